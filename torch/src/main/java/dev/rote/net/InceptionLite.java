@@ -1,0 +1,98 @@
+package dev.rote.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The small Inception of Zhang, Bengio, Hardt, Recht, Vinyals 2017 ("Understanding deep learning
+ * requires rethinking generalization", arXiv 1611.03530, appendix A, figure 3). 1,649,402
+ * parameters at 3 channels and 10 classes.
+ *
+ * <p>Each convolution is followed by batch norm and ReLU. Convolutions have no bias and batch norm
+ * has a shift but no scale; edges are padded as TensorFlow's SAME does. The mean pool takes the
+ * whole feature map, 7×7 at the 28×28 of the paper. Initial weights, of which the paper says
+ * nothing: Glorot's uniform for convolutions and the linear layer, biases and shifts 0, the
+ * defaults of TensorFlow's layers.
+ */
+final class InceptionLite {
+  static final int SMALLEST_SIDE = 8;
+
+  private final Parameters parameters;
+  private final List<Layer> layers = new ArrayList<>();
+  private int channels;
+
+  private InceptionLite(Parameters parameters, int channels) {
+    this.parameters = parameters;
+    this.channels = channels;
+  }
+
+  static Layer declare(Parameters parameters, int channels, int classes) {
+    InceptionLite network = new InceptionLite(parameters, channels);
+    network.layers.add(unit(parameters, "conv1", new Convolution.Shape(channels, 96, 3)));
+    network.channels = 96;
+    network.inception("inception1", 32, 32);
+    network.inception("inception2", 32, 48);
+    network.downsample("downsample1", 80);
+    network.inception("inception3", 112, 48);
+    network.inception("inception4", 96, 64);
+    network.inception("inception5", 80, 80);
+    network.inception("inception6", 48, 96);
+    network.downsample("downsample2", 96);
+    network.inception("inception7", 176, 160);
+    network.inception("inception8", 176, 160);
+    network.layers.add(Layer.meanPool());
+    network.layers.add(Linear.glorot(parameters, "linear", network.channels, classes));
+    return Layer.chain(network.layers.toArray(Layer[]::new));
+  }
+
+  private void inception(String name, int ones, int threes) {
+    Layer one = unit(parameters, name + ".conv1x1", new Convolution.Shape(channels, ones, 1));
+    Layer three = unit(parameters, name + ".conv3x3", new Convolution.Shape(channels, threes, 3));
+    channels = ones + threes;
+    layers.add(
+        (input, training) ->
+            torch.cat(
+                new TensorVector(one.forward(input, training), three.forward(input, training)), 1));
+  }
+
+  private void downsample(String name, int threes) {
+    Convolution.Shape shape = new Convolution.Shape(channels, threes, 3);
+    Layer three = unit(parameters, name + ".conv3x3", shape, 2, 0);
+    channels += threes;
+    layers.add(
+        (input, training) -> {
+          // Activations are at least 0, so that a margin of zeros never wins the maximum.
+          Tensor padded = padSame(input);
+          Tensor pooled = torch.max_pool2d(padded, THREE, TWO, ZERO, ONE, false);
+          return torch.cat(new TensorVector(three.forward(padded, training), pooled), 1);
+        });
+  }
+
+  private static final long[] ZERO = {0, 0};
+  private static final long[] ONE = {1, 1};
+  private static final long[] TWO = {2, 2};
+  private static final long[] THREE = {3, 3};
+
+  /** Margin of a 3×3 window of stride 2: an even side gets it at the end only. */
+  private static Tensor padSame(Tensor input) {
+    long top = input.size(2) % 2;
+    long left = input.size(3) % 2;
+    return torch.constant_pad_nd(input, left, 1, top, 1);
+  }
+
+  private static Layer unit(Parameters parameters, String name, Convolution.Shape shape) {
+    return unit(parameters, name, shape, 1, shape.kernel() / 2);
+  }
+
+  private static Layer unit(
+      Parameters parameters, String name, Convolution.Shape shape, int stride, int padding) {
+    Initializer glorot = Initializer.glorot(shape.fanIn(), shape.fanOut());
+    return Layer.chain(
+        new Convolution(parameters, name + ".conv", shape, stride, padding, glorot),
+        BatchNorm.shiftOnly(parameters, name + ".bn", shape.out()),
+        Layer.relu());
+  }
+}

@@ -1,0 +1,40 @@
+package dev.rote.net;
+
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** Draws the initial values of one parameter in place. */
+@FunctionalInterface
+interface Initializer {
+  void fill(Tensor tensor, GeneratorOptional generator);
+
+  static Initializer constant(double value) {
+    return (tensor, generator) -> tensor.fill_(new Scalar(value));
+  }
+
+  /** Normal with mean 0 and the given standard deviation. */
+  static Initializer normal(double deviation) {
+    return (tensor, generator) -> tensor.normal_(0, deviation, generator);
+  }
+
+  /** Uniform on [-bound, bound). */
+  static Initializer uniform(double bound) {
+    return (tensor, generator) -> tensor.uniform_(-bound, bound, generator);
+  }
+
+  /** He et al. 2015 (arXiv 1502.01852), eq. 10: normal with deviation √(2/fan). */
+  static Initializer he(long fan) {
+    return normal(Math.sqrt(2.0 / fan));
+  }
+
+  /** Glorot and Bengio 2010, eq. 16: uniform on ±√(6/(fanIn+fanOut)). */
+  static Initializer glorot(long fanIn, long fanOut) {
+    return uniform(Math.sqrt(6.0 / (fanIn + fanOut)));
+  }
+
+  /** PyTorch's default of linear layers: uniform on ±1/√fanIn, for weight and bias. */
+  static Initializer linear(long fanIn) {
+    return uniform(1 / Math.sqrt(fanIn));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.rote.net;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** A part of a network: activations in, activations out. */
+@FunctionalInterface
+interface Layer {
+  /** The result may share memory with {@code input}, or be written over by the next layer. */
+  Tensor forward(Tensor input, boolean training);
+
+  /** The given layers one after another. */
+  static Layer chain(Layer... layers) {
+    return (input, training) -> {
+      Tensor activations = input;
+      for (Layer layer : layers) {
+        activations = layer.forward(activations, training);
+      }
+      return activations;
+    };
+  }
+
+  /** ReLU that writes over its input, which must not be needed by anyone else. */
+  static Layer relu() {
+    return (input, training) -> input.relu_();
+  }
+
+  /** Mean over height and width: {@code [N,C,H,W]} to {@code [N,C]}. */
+  static Layer meanPool() {
+    return (input, training) -> input.mean(2, 3);
+  }
+}

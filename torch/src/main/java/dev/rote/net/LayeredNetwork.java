@@ -1,0 +1,11 @@
+package dev.rote.net;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** A network that is one layer, most often a chain. */
+record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) implements Network {
+  @Override
+  public Tensor forward(Tensor images, boolean training) {
+    return layer.forward(images, training);
+  }
+}

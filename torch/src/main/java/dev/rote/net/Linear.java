@@ -1,0 +1,38 @@
+package dev.rote.net;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** {@code [N,in]} to {@code [N,out]}, with bias. */
+final class Linear implements Layer {
+  private final Parameters.Slot weight;
+  private final Parameters.Slot bias;
+
+  private Linear(
+      Parameters parameters,
+      String name,
+      int in,
+      int out,
+      Initializer ofWeight,
+      Initializer ofBias) {
+    this.weight = parameters.parameter(name + ".weight", ofWeight, out, in);
+    this.bias = parameters.parameter(name + ".bias", ofBias, out);
+  }
+
+  /** With PyTorch's default initial values. */
+  static Linear of(Parameters parameters, String name, int in, int out) {
+    Initializer initializer = Initializer.linear(in);
+    return new Linear(parameters, name, in, out, initializer, initializer);
+  }
+
+  /** With Glorot's initial values and a bias of 0. */
+  static Linear glorot(Parameters parameters, String name, int in, int out) {
+    Initializer ofWeight = Initializer.glorot(in, out);
+    return new Linear(parameters, name, in, out, ofWeight, Initializer.constant(0));
+  }
+
+  @Override
+  public Tensor forward(Tensor input, boolean training) {
+    return torch.linear(input, weight.tensor(), bias.optional());
+  }
+}

@@ -1,0 +1,71 @@
+package dev.rote.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * ResNet-18 as He et al. 2016 (table 1) and torchvision have it: a 7×7 stem of stride 2, a 3×3 max
+ * pool of stride 2, four stages of two blocks with 64, 128, 256 and 512 channels, mean pool and a
+ * linear layer; shortcuts across stages are 1×1 convolutions (option B). 11,175,370 parameters with
+ * one channel and 10 classes.
+ *
+ * <p>Initial weights as in torchvision: convolutions normal with deviation √(2/fanOut), batch norm
+ * 1 and 0, linear layer PyTorch's default.
+ */
+final class ResNet18 {
+  static final int SMALLEST_SIDE = 16;
+
+  private ResNet18() {}
+
+  static Layer declare(Parameters parameters, int channels, int classes) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(convolution(parameters, "conv1", new Convolution.Shape(channels, 64, 7), 2));
+    layers.add(BatchNorm.of(parameters, "bn1", 64));
+    layers.add(Layer.relu());
+    layers.add(ResNet18::maxPool);
+    int in = 64;
+    for (int stage = 1; stage <= 4; stage++) {
+      int out = 64 << (stage - 1);
+      for (int block = 0; block < 2; block++) {
+        int stride = block == 0 && stage > 1 ? 2 : 1;
+        layers.add(block(parameters, "layer" + stage + "." + block, in, out, stride));
+        in = out;
+      }
+    }
+    layers.add(Layer.meanPool());
+    layers.add(Linear.of(parameters, "fc", 512, classes));
+    return Layer.chain(layers.toArray(Layer[]::new));
+  }
+
+  private static Layer block(Parameters parameters, String name, int in, int out, int stride) {
+    Layer residual =
+        Layer.chain(
+            convolution(parameters, name + ".conv1", new Convolution.Shape(in, out, 3), stride),
+            BatchNorm.of(parameters, name + ".bn1", out),
+            Layer.relu(),
+            convolution(parameters, name + ".conv2", new Convolution.Shape(out, out, 3), 1),
+            BatchNorm.of(parameters, name + ".bn2", out));
+    Layer shortcut =
+        stride == 1
+            ? (input, training) -> input
+            : Layer.chain(
+                convolution(
+                    parameters, name + ".downsample.0", new Convolution.Shape(in, out, 1), stride),
+                BatchNorm.of(parameters, name + ".downsample.1", out));
+    return (input, training) ->
+        residual.forward(input, training).add_(shortcut.forward(input, training)).relu_();
+  }
+
+  private static Tensor maxPool(Tensor input, boolean training) {
+    return torch.max_pool2d(
+        input, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
+  }
+
+  private static Layer convolution(
+      Parameters parameters, String name, Convolution.Shape shape, int stride) {
+    Initializer initializer = Initializer.he(shape.fanOut());
+    return new Convolution(parameters, name, shape, stride, shape.kernel() / 2, initializer);
+  }
+}

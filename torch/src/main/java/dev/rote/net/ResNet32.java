@@ -1,0 +1,70 @@
+package dev.rote.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * ResNet-32 for small images (He, Zhang, Ren, Sun 2016, "Deep Residual Learning for Image
+ * Recognition", section 4.2, n=5): a 3×3 stem, three stages of five blocks with 16, 32 and 64
+ * channels, mean pool and a linear layer. 464,154 parameters at 3×32×32 and 10 classes.
+ *
+ * <p>Shortcuts across stages are option A: every second pixel, and zero channels, without
+ * parameters; the zero channels lie half before and half after. Initial weights: convolutions as He
+ * et al. 2015, normal with deviation √(2/fanIn); batch norm 1 and 0; linear layer PyTorch's
+ * default.
+ */
+final class ResNet32 {
+  static final int SMALLEST_SIDE = 8;
+  private static final int BLOCKS = 5;
+
+  private ResNet32() {}
+
+  static Layer declare(Parameters parameters, int channels, int classes) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(convolution(parameters, "conv1", channels, 16, 1));
+    layers.add(BatchNorm.of(parameters, "bn1", 16));
+    layers.add(Layer.relu());
+    int in = 16;
+    for (int stage = 1; stage <= 3; stage++) {
+      int out = 16 << (stage - 1);
+      for (int block = 0; block < BLOCKS; block++) {
+        int stride = block == 0 && stage > 1 ? 2 : 1;
+        layers.add(block(parameters, "layer" + stage + "." + block, in, out, stride));
+        in = out;
+      }
+    }
+    layers.add(Layer.meanPool());
+    layers.add(Linear.of(parameters, "linear", 64, classes));
+    return Layer.chain(layers.toArray(Layer[]::new));
+  }
+
+  private static Layer block(Parameters parameters, String name, int in, int out, int stride) {
+    Layer residual =
+        Layer.chain(
+            convolution(parameters, name + ".conv1", in, out, stride),
+            BatchNorm.of(parameters, name + ".bn1", out),
+            Layer.relu(),
+            convolution(parameters, name + ".conv2", out, out, 1),
+            BatchNorm.of(parameters, name + ".bn2", out));
+    return (input, training) ->
+        residual
+            .forward(input, training)
+            .add_(stride == 1 ? input : optionA(input, out - in))
+            .relu_();
+  }
+
+  private static Tensor optionA(Tensor input, int added) {
+    LongOptional all = new LongOptional();
+    Tensor sampled = input.slice(2, all, all, 2).slice(3, all, all, 2);
+    return torch.constant_pad_nd(sampled, 0, 0, 0, 0, added / 2, added - added / 2);
+  }
+
+  private static Layer convolution(
+      Parameters parameters, String name, int in, int out, int stride) {
+    Convolution.Shape shape = new Convolution.Shape(in, out, 3);
+    return new Convolution(parameters, name, shape, stride, 1, Initializer.he(shape.fanIn()));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.rote.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Two networks of our own for quick work.
+ *
+ * <p>{@code small-cnn}: three 3×3 convolutions of stride 2 with 32, 64 and 96 channels, each with
+ * batch norm and ReLU; a pool to at most 4×4; a hidden linear layer of 256 with ReLU; a linear
+ * layer. Wide enough to learn a few thousand random labels by heart in some twenty epochs.
+ * Convolutions start normal with deviation √(2/fanIn), batch norm at 1 and 0.
+ *
+ * <p>{@code mlp}: two hidden linear layers of 512 with ReLU, and a linear layer. Linear layers of
+ * both start with PyTorch's default.
+ */
+final class SmallNetworks {
+  private static final int[] CHANNELS = {32, 64, 96};
+  private static final int POOLED = 4;
+  private static final int HIDDEN = 256;
+  private static final int MLP_HIDDEN = 512;
+
+  private SmallNetworks() {}
+
+  static Layer smallCnn(Parameters parameters, int channels, int height, int width, int classes) {
+    List<Layer> layers = new ArrayList<>();
+    int in = channels;
+    int rows = height;
+    int columns = width;
+    for (int i = 0; i < CHANNELS.length; i++) {
+      Convolution.Shape shape = new Convolution.Shape(in, CHANNELS[i], 3);
+      Initializer initializer = Initializer.he(shape.fanIn());
+      layers.add(new Convolution(parameters, "conv" + (i + 1), shape, 2, 1, initializer));
+      layers.add(BatchNorm.of(parameters, "bn" + (i + 1), CHANNELS[i]));
+      layers.add(Layer.relu());
+      in = CHANNELS[i];
+      rows = (rows + 1) / 2;
+      columns = (columns + 1) / 2;
+    }
+    int pooledRows = Math.min(rows, POOLED);
+    int pooledColumns = Math.min(columns, POOLED);
+    if (rows > POOLED || columns > POOLED) {
+      layers.add((input, training) -> torch.adaptive_avg_pool2d(input, pooledRows, pooledColumns));
+    }
+    layers.add(SmallNetworks::flatten);
+    layers.add(Linear.of(parameters, "hidden", in * pooledRows * pooledColumns, HIDDEN));
+    layers.add(Layer.relu());
+    layers.add(Linear.of(parameters, "linear", HIDDEN, classes));
+    return Layer.chain(layers.toArray(Layer[]::new));
+  }
+
+  static Layer mlp(Parameters parameters, int channels, int height, int width, int classes) {
+    return Layer.chain(
+        SmallNetworks::flatten,
+        Linear.of(parameters, "hidden1", channels * height * width, MLP_HIDDEN),
+        Layer.relu(),
+        Linear.of(parameters, "hidden2", MLP_HIDDEN, MLP_HIDDEN),
+        Layer.relu(),
+        Linear.of(parameters, "linear", MLP_HIDDEN, classes));
+  }
+
+  private static Tensor flatten(Tensor input, boolean training) {
+    return input.flatten(1, -1);
+  }
+}

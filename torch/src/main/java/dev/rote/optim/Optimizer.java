@@ -1,0 +1,22 @@
+package dev.rote.optim;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** Changes parameters along their gradients. */
+public interface Optimizer {
+  /**
+   * One step with the gradients that are there. Neither reads nor writes anything but the
+   * parameters and {@link #state}; gradients stay as they are, so set them to 0 before the next
+   * backward.
+   *
+   * @param learningRate size of this step
+   */
+  void step(double learningRate);
+
+  /**
+   * The live tensors that, besides the parameters, decide the next step. To restore them, copy into
+   * them.
+   */
+  Map<String, Tensor> state();
+}

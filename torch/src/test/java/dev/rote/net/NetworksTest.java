@@ -1,0 +1,378 @@
+package dev.rote.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rote.optim.Sgd;
+import dev.rote.text.InputException;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NetworksTest {
+  private PointerScope scope;
+
+  @BeforeAll
+  static void oneThread() {
+    torch.set_num_threads(1);
+  }
+
+  @BeforeEach
+  void open() {
+    scope = new PointerScope();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  private static Tensor noise(long seed, long... shape) {
+    GeneratorOptional generator = new GeneratorOptional(torch.make_generator_cpu(seed));
+    return torch.empty(shape).normal_(0, 1, generator);
+  }
+
+  private static Tensor labels(long count, long classes) {
+    return torch.arange(new Scalar(count)).to(ScalarType.Long).remainder(new Scalar(classes));
+  }
+
+  private static Tensor laidOut(Network network, Tensor images) {
+    return network.channelsLast() ? images.contiguous(MemoryFormat.ChannelsLast) : images;
+  }
+
+  private static Tensor loss(Network network, Tensor images, Tensor labels) {
+    return torch.cross_entropy_loss(network.forward(images, true), labels);
+  }
+
+  // The counts are those of the papers; of ours, worked out by hand: 32·9 + 2·32 + 64·32·9 + 2·64 +
+  // 96·64·9 + 2·96 + 96·16·256 + 256 + 256·10 + 10, and 784·512 + 512 + 512·512 + 512 + 5120 + 10.
+  @ParameterizedTest
+  @CsvSource({
+    "resnet32, 3, 32, 464154",
+    "resnet18, 1, 28, 11175370",
+    "inception-lite, 3, 28, 1649402",
+    "small-cnn, 1, 28, 470442",
+    "mlp, 1, 28, 669706",
+  })
+  void hasTheParametersOfItsSource(String name, int channels, int side, long count) {
+    try (Parameters parameters = Networks.create(name, channels, side, side, 10, 1).parameters()) {
+      assertThat(parameters.count()).isEqualTo(count);
+      assertThat(parameters.flat().numel()).isEqualTo(count);
+      assertThat(parameters.flatGradient().numel()).isEqualTo(count);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet32, 1, 28, 28, 10",
+    "resnet32, 3, 9, 13, 2",
+    "resnet18, 3, 32, 32, 100",
+    "resnet18, 3, 16, 17, 7",
+    "inception-lite, 1, 28, 28, 3",
+    "inception-lite, 3, 15, 9, 10",
+    "small-cnn, 3, 40, 31, 5",
+    "small-cnn, 1, 4, 5, 2",
+    "mlp, 2, 3, 4, 5",
+  })
+  void givesLogitsForAnyShapeThatFits(String name, int channels, int height, int width, int k) {
+    Network network = Networks.create(name, channels, height, width, k, 1);
+    for (boolean training : new boolean[] {true, false}) {
+      Tensor logits =
+          network.forward(laidOut(network, noise(2, 3, channels, height, width)), training);
+      assertThat(logits.dim()).isEqualTo(2);
+      assertThat(logits.size(0)).isEqualTo(3);
+      assertThat(logits.size(1)).isEqualTo(k);
+      assertThat(logits.isfinite().all().item_bool()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite", "small-cnn", "mlp"})
+  void seedDecidesTheWeightsToTheBit(String name) {
+    Tensor one = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
+    Tensor again = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
+    Tensor two = Networks.create(name, 1, 28, 28, 10, 2).parameters().flat();
+    Tensor upperBits = Networks.create(name, 1, 28, 28, 10, 1 + (1L << 40)).parameters().flat();
+    assertThat(one.equal(again)).isTrue();
+    assertThat(one.equal(two)).isFalse();
+    assertThat(one.equal(upperBits)).isFalse();
+  }
+
+  @Test
+  void weightsStartWithTheDeviationOfTheirSource() {
+    Map<String, Tensor> resnet32 =
+        Networks.create("resnet32", 3, 32, 32, 10, 1).parameters().named();
+    assertThat(deviation(resnet32.get("layer3.1.conv1.weight")))
+        .isCloseTo(Math.sqrt(2.0 / (64 * 9)), within(1e-3));
+    Map<String, Tensor> resnet18 =
+        Networks.create("resnet18", 1, 28, 28, 10, 1).parameters().named();
+    assertThat(deviation(resnet18.get("layer2.0.conv1.weight")))
+        .isCloseTo(Math.sqrt(2.0 / (128 * 9)), within(1e-3));
+    // A uniform distribution on ±a has deviation a/√3.
+    assertThat(deviation(resnet18.get("fc.weight")))
+        .isCloseTo(1 / Math.sqrt(3 * 512), within(1e-3));
+    Map<String, Tensor> inception =
+        Networks.create("inception-lite", 3, 28, 28, 10, 1).parameters().named();
+    assertThat(deviation(inception.get("inception8.conv3x3.conv.weight")))
+        .isCloseTo(Math.sqrt(2.0 / (336 * 9 + 160 * 9)), within(1e-3));
+  }
+
+  private static double deviation(Tensor weights) {
+    return weights.std().item_double();
+  }
+
+  @Test
+  void gradientsAreAddedInPlaceToTheFlatGradient() {
+    Network network = Networks.create("resnet32", 3, 8, 8, 4, 1);
+    Parameters parameters = network.parameters();
+    long storage = parameters.flatGradient().data_ptr().address();
+    Tensor images = laidOut(network, noise(2, 8, 3, 8, 8));
+    loss(network, images, labels(8, 4)).backward();
+    Tensor once = parameters.flatGradient().clone();
+    assertThat(once.abs().sum().item_double()).isPositive();
+    loss(network, images, labels(8, 4)).backward();
+    assertThat(torch.allclose(parameters.flatGradient(), once.mul(new Scalar(2)))).isTrue();
+    parameters
+        .named()
+        .forEach(
+            (name, tensor) -> {
+              if (tensor.requires_grad()) {
+                long address = tensor.grad().data_ptr().address();
+                assertThat(tensor.is_leaf()).isTrue();
+                assertThat(address - storage)
+                    .as(name)
+                    .isBetween(0L, 4 * parameters.count())
+                    .isEqualTo(
+                        tensor.data_ptr().address() - parameters.flat().data_ptr().address());
+              }
+            });
+    parameters.zeroGradients();
+    assertThat(parameters.named().get("linear.weight").grad().abs().sum().item_double()).isZero();
+  }
+
+  @Test
+  void parametersAreViewsOfTheFlatTensor() {
+    Network network = Networks.create("resnet32", 3, 8, 8, 4, 1);
+    try (AutoGradMode noGradient = new AutoGradMode(false)) {
+      network.parameters().flat().fill_(new Scalar(7));
+    }
+    network
+        .parameters()
+        .named()
+        .forEach(
+            (name, tensor) -> {
+              if (!name.contains("running")) {
+                assertThat(tensor.eq(new Scalar(7)).all().item_bool()).as(name).isTrue();
+              }
+            });
+  }
+
+  @Test
+  void weightsOfConvolutionsAreDrawnAlikeInBothLayouts() {
+    Tensor[] drawn = new Tensor[2];
+    for (int i = 0; i < 2; i++) {
+      Parameters parameters = new Parameters();
+      Parameters.Slot slot = parameters.parameter("w", Initializer.normal(1), 5, 4, 3, 3);
+      parameters.allocate(i == 1, 1);
+      drawn[i] = slot.tensor();
+    }
+    assertThat(drawn[0].is_contiguous()).isTrue();
+    assertThat(drawn[1].is_contiguous(MemoryFormat.ChannelsLast)).isTrue();
+    assertThat(drawn[0].equal(drawn[1])).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite", "small-cnn"})
+  void runningStatisticsChangeInTrainingOnly(String name) {
+    Network network = Networks.create(name, 1, 28, 28, 10, 1);
+    Tensor images = laidOut(network, noise(2, 4, 1, 28, 28));
+    Map<String, Tensor> named = network.parameters().named();
+    for (boolean training : new boolean[] {false, true}) {
+      Tensor before = running(named);
+      network.forward(images, training);
+      assertThat(running(named).equal(before)).isEqualTo(!training);
+    }
+  }
+
+  private static Tensor running(Map<String, Tensor> named) {
+    String first = named.keySet().stream().filter(k -> k.contains("running")).findFirst().get();
+    return named.get(first).clone();
+  }
+
+  @Test
+  void runningStatisticsFollowTheBatches() {
+    Parameters parameters = new Parameters();
+    BatchNorm norm = BatchNorm.of(parameters, "bn", 1);
+    parameters.allocate(false, 1);
+    // Values 1 and 3: mean 2, unbiased variance 2; a tenth of the way from 0 and 1.
+    Tensor input = torch.ones(2, 1, 1, 1);
+    input.select(0, 1).fill_(new Scalar(3));
+    Tensor output = norm.forward(input, true);
+    assertThat(parameters.named().get("bn.running_mean").item_double())
+        .isCloseTo(0.2, within(1e-6));
+    assertThat(parameters.named().get("bn.running_var").item_double()).isCloseTo(1.1, within(1e-6));
+    assertThat(output.select(0, 1).item_double()).isCloseTo(1 / Math.sqrt(1 + 1e-5), within(1e-5));
+  }
+
+  @Test
+  void aBatchOfOneLeavesTheStatisticsFinite() {
+    Network network = Networks.create("resnet18", 1, 28, 28, 10, 1);
+    network.forward(noise(2, 1, 1, 28, 28), true);
+    network
+        .parameters()
+        .named()
+        .forEach((name, tensor) -> assertThat(tensor.isfinite().all().item_bool()).isTrue());
+  }
+
+  /** With its last scale at 0, a block passes on its shortcut alone. */
+  @Test
+  void shortcutsOfResNet32TakeEverySecondPixelAndPadChannelsOnBothSides() {
+    Network network = Networks.create("resnet32", 3, 32, 32, 10, 1);
+    Map<String, Tensor> named = network.parameters().named();
+    Tensor images = noise(2, 2, 3, 32, 32);
+    try (AutoGradMode noGradient = new AutoGradMode(false)) {
+      named.forEach(
+          (name, tensor) -> {
+            if (name.endsWith("bn2.weight")) {
+              tensor.zero_();
+            }
+          });
+      Tensor stem =
+          torch.conv2d(
+              images,
+              named.get("conv1.weight").contiguous(),
+              new org.bytedeco.pytorch.TensorOptional(),
+              new long[] {1, 1},
+              new long[] {1, 1},
+              new long[] {1, 1},
+              1);
+      LongOptional all = new LongOptional();
+      Tensor pooled =
+          stem.div(new Scalar(Math.sqrt(1 + 1e-5)))
+              .relu()
+              .slice(2, all, all, 4)
+              .slice(3, all, all, 4)
+              .mean(2, 3);
+      Tensor weight = named.get("linear.weight").narrow(1, 8 + 16, 16);
+      Tensor expected = torch.matmul(pooled, weight.t()).add(named.get("linear.bias"));
+      assertThat(torch.allclose(network.forward(images, false), expected, 1e-4, 1e-5, false))
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small-cnn", "inception-lite", "resnet32"})
+  void gradientOfEachParameterIsTheSlopeOfTheLoss(String name) {
+    Network network = Networks.create(name, 1, 12, 12, 3, 1);
+    Parameters parameters = network.parameters();
+    Tensor images = laidOut(network, noise(2, 6, 1, 12, 12));
+    Tensor labels = labels(6, 3);
+    loss(network, images, labels).backward();
+    // Along the gradient, slope and length are one; float32 leaves about two digits.
+    parameters
+        .named()
+        .forEach(
+            (key, tensor) -> {
+              if (tensor.requires_grad()
+                  && (!name.equals("resnet32") || key.contains("layer2.0"))) {
+                try (AutoGradMode noGradient = new AutoGradMode(false)) {
+                  double length = tensor.grad().norm().item_double();
+                  double step = 2e-3;
+                  Tensor move = tensor.grad().mul(new Scalar(step / length));
+                  tensor.add_(move);
+                  double up = loss(network, images, labels).item_double();
+                  tensor.sub_(move).sub_(move);
+                  double down = loss(network, images, labels).item_double();
+                  tensor.add_(move);
+                  assertThat((up - down) / (2 * step))
+                      .as(key)
+                      .isCloseTo(length, within(0.03 * length + 1e-3));
+                }
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small-cnn", "mlp", "inception-lite", "resnet32", "resnet18"})
+  void learnsASmallBatchByHeart(String name) {
+    Network network = Networks.create(name, 1, 16, 16, 4, 1);
+    Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
+    Tensor images = laidOut(network, noise(2, 16, 1, 16, 16));
+    Tensor labels = labels(16, 4);
+    double first = loss(network, images, labels).item_double();
+    double last = first;
+    for (int i = 0; i < 25; i++) {
+      try (PointerScope step = new PointerScope()) {
+        network.parameters().zeroGradients();
+        Tensor loss = loss(network, images, labels);
+        loss.backward();
+        optimizer.step(0.02);
+        last = loss.item_double();
+      }
+    }
+    assertThat(last).isLessThan(0.3 * first);
+  }
+
+  @Test
+  void stepsLeaveNoMemoryBehind() {
+    Network network = Networks.create("small-cnn", 1, 28, 28, 10, 1);
+    Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
+    long warm = 0;
+    for (int i = 0; i < 120; i++) {
+      try (PointerScope step = new PointerScope()) {
+        network.parameters().zeroGradients();
+        loss(network, noise(i, 64, 1, 28, 28), labels(64, 10)).backward();
+        optimizer.step(0.01);
+      }
+      if (i == 20) {
+        warm = Pointer.physicalBytes();
+      }
+    }
+    // A leaked step would hold some 5 MB.
+    assertThat(Pointer.physicalBytes() - warm).isLessThan(100L << 20);
+    assertThat(network.parameters().flat().isfinite().all().item_bool()).isTrue();
+  }
+
+  @Test
+  void parametersOutliveTheScopeThatTheyWereMadeIn() {
+    Network network;
+    try (PointerScope inner = new PointerScope()) {
+      network = Networks.create("mlp", 1, 4, 4, 2, 1);
+    }
+    assertThat(network.parameters().flat().isNull()).isFalse();
+    assertThat(network.forward(noise(1, 2, 1, 4, 4), false).size(1)).isEqualTo(2);
+  }
+
+  @Test
+  void refusesWhatItCannotBuild() {
+    assertThatThrownBy(() -> Networks.create("resnet23", 3, 32, 32, 10, 1))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("resnet23")
+        .hasMessageContaining("resnet32");
+    assertThatThrownBy(() -> Networks.create("resnet18", 1, 8, 28, 10, 1))
+        .isInstanceOf(InputException.class)
+        .hasMessage("images of 8x28 are too small for resnet18: it needs 16x16 or more");
+    assertThatThrownBy(() -> Networks.create("mlp", 1, 28, 28, 1, 1))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("1 class");
+    assertThatThrownBy(() -> Networks.create("mlp", 0, 28, 28, 2, 1))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("0 channels");
+  }
+}
