@@ -1,0 +1,97 @@
+package dev.rote.format;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * An array of numbers in C order.
+ *
+ * @param type element type
+ * @param shape extent of each dimension; empty for a single value
+ * @param data the elements, little-endian, as many as {@code shape} says
+ */
+public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
+  public NpyArray {
+    long elements = 1;
+    for (int extent : shape) {
+      if (extent < 0) {
+        throw new IllegalArgumentException("an array has no extent of " + extent);
+      }
+      elements *= extent;
+    }
+    if (elements * type.bytes() != data.remaining()) {
+      throw new IllegalArgumentException(
+          "%d elements of %s take %d bytes, not %d"
+              .formatted(elements, type, elements * type.bytes(), data.remaining()));
+    }
+    shape = shape.clone();
+    data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Number of elements, the product of the shape. */
+  public int size() {
+    return data.limit() / type.bytes();
+  }
+
+  /**
+   * Element {@code index} (C order) of an integer or boolean array. Values of {@code UINT64} above
+   * 2^63−1 appear negative.
+   *
+   * @throws IllegalStateException for an array of floating-point numbers
+   */
+  public long longAt(int index) {
+    int at = index * type.bytes();
+    return switch (type) {
+      case BOOL -> data.get(at) == 0 ? 0 : 1;
+      case INT8 -> data.get(at);
+      case UINT8 -> Byte.toUnsignedLong(data.get(at));
+      case INT16 -> data.getShort(at);
+      case UINT16 -> Short.toUnsignedLong(data.getShort(at));
+      case INT32 -> data.getInt(at);
+      case UINT32 -> Integer.toUnsignedLong(data.getInt(at));
+      case INT64, UINT64 -> data.getLong(at);
+      case FLOAT32, FLOAT64 ->
+          throw new IllegalStateException("an array of " + type + " holds no integers");
+    };
+  }
+
+  /** Element {@code index} (C order) as a floating-point number. */
+  public double doubleAt(int index) {
+    return switch (type) {
+      case FLOAT32 -> data.getFloat(index * 4);
+      case FLOAT64 -> data.getDouble(index * 8);
+      default -> longAt(index);
+    };
+  }
+
+  /** All elements of an integer or boolean array, in C order. */
+  public long[] toLongs() {
+    long[] values = new long[size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = longAt(i);
+    }
+    return values;
+  }
+
+  /**
+   * All elements of an integer or boolean array, in C order.
+   *
+   * @throws ArithmeticException where one does not fit into 32 bits
+   */
+  public int[] toInts() {
+    int[] values = new int[size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.toIntExact(longAt(i));
+    }
+    return values;
+  }
+
+  /** All elements as floating-point numbers, in C order. */
+  public double[] toDoubles() {
+    double[] values = new double[size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = doubleAt(i);
+    }
+    return values;
+  }
+}

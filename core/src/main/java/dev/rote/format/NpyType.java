@@ -1,0 +1,51 @@
+package dev.rote.format;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Element types of NPY arrays that are read and written, all little-endian. */
+public enum NpyType {
+  BOOL("|b1", 1),
+  INT8("|i1", 1),
+  UINT8("|u1", 1),
+  INT16("<i2", 2),
+  UINT16("<u2", 2),
+  INT32("<i4", 4),
+  UINT32("<u4", 4),
+  INT64("<i8", 8),
+  UINT64("<u8", 8),
+  FLOAT32("<f4", 4),
+  FLOAT64("<f8", 8);
+
+  private final String description;
+  private final int bytes;
+
+  NpyType(String description, int bytes) {
+    this.description = description;
+    this.bytes = bytes;
+  }
+
+  /** NumPy's text for this type, {@code <i8} for instance. */
+  public String description() {
+    return description;
+  }
+
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** True for the two floating-point types. */
+  public boolean isFloating() {
+    return this == FLOAT32 || this == FLOAT64;
+  }
+
+  static Optional<NpyType> of(String description) {
+    return Arrays.stream(values())
+        .filter(
+            type ->
+                type.description.equals(description)
+                    || (type.bytes == 1 && description.equals("<" + type.description.substring(1))))
+        .findFirst();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.rote.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NpyTest {
+  @TempDir Path directory;
+
+  /** A file put together by hand from the format's description. */
+  private Path file(String header, byte... data) throws IOException {
+    byte[] text = header.getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(10 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
+    buffer.put((byte) 1).put((byte) 0).putShort((short) text.length).put(text).put(data);
+    return Files.write(directory.resolve("a.npy"), buffer.array());
+  }
+
+  private static String header(String type, String shape) {
+    return "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }\n";
+  }
+
+  @Test
+  void writesTheBytesOfTheFormat() throws IOException {
+    Path path = directory.resolve("a.npy");
+    Npy.write(path, new long[] {1, -2, 3, 4, 5, 6}, 2, 3);
+    byte[] bytes = Files.readAllBytes(path);
+    assertThat(Arrays.copyOf(bytes, 8)).containsExactly(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0);
+    int length = Byte.toUnsignedInt(bytes[8]) + 256 * Byte.toUnsignedInt(bytes[9]);
+    assertThat((10 + length) % 64).isZero();
+    String text = new String(bytes, 10, length, StandardCharsets.US_ASCII);
+    assertThat(text)
+        .startsWith("{'descr': '<i8', 'fortran_order': False, 'shape': (2, 3), }")
+        .endsWith(" \n");
+    assertThat(Arrays.copyOfRange(bytes, 10 + length, bytes.length))
+        .hasSize(48)
+        .startsWith(1, 0, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
+  }
+
+  @Test
+  void oneDimensionIsATupleOfOne() throws IOException {
+    Path path = directory.resolve("a.npy");
+    Npy.write(path, new byte[] {7, -1});
+    assertThat(Files.readString(path, StandardCharsets.ISO_8859_1))
+        .contains("'descr': '|u1'")
+        .contains("'shape': (2,), }")
+        .endsWith("\u0007\u00ff");
+  }
+
+  @Test
+  void whatIsWrittenIsReadBack() throws IOException {
+    Path path = directory.resolve("a.npy");
+    Npy.write(path, new long[] {Long.MIN_VALUE, Long.MAX_VALUE});
+    assertThat(Npy.read(path).toLongs()).containsExactly(Long.MIN_VALUE, Long.MAX_VALUE);
+    Npy.write(path, new int[] {-1, 2}, 1, 2);
+    assertThat(Npy.read(path).toInts()).containsExactly(-1, 2);
+    assertThat(Npy.read(path).shape()).containsExactly(1, 2);
+    Npy.write(path, new short[] {-1});
+    assertThat(Npy.read(path).type()).isEqualTo(NpyType.UINT16);
+    assertThat(Npy.read(path).toInts()).containsExactly(65_535);
+    Npy.write(path, new byte[] {-1});
+    assertThat(Npy.read(path).toInts()).containsExactly(255);
+    Npy.write(path, new float[] {0.1f, Float.NaN}, 2, 1);
+    assertThat(Npy.read(path).type()).isEqualTo(NpyType.FLOAT32);
+    assertThat(Npy.read(path).toDoubles()).containsExactly(0.1f, Double.NaN);
+    Npy.write(path, new double[] {0.1, -0.0});
+    assertThat(Npy.read(path).toDoubles()).containsExactly(0.1, -0.0);
+    Npy.write(path, new int[0]);
+    assertThat(Npy.read(path).shape()).containsExactly(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "|b1, 2, 1",
+    "|i1, -2, 1",
+    "|u1, 254, 1",
+    "<u1, 254, 1",
+    "<i2, -2, 2",
+    "<u2, 65534, 2",
+    "<i4, -2, 4",
+    "<u4, 4294967294, 4",
+    "<i8, -2, 8",
+    "<u8, -2, 8"
+  })
+  void readsEveryIntegerType(String type, long expected, int bytes) throws IOException {
+    byte[] element = new byte[bytes];
+    Arrays.fill(element, (byte) -1);
+    element[0] = -2;
+    long[] values = Npy.read(file(header(type, "(1,)"), element)).toLongs();
+    assertThat(values).containsExactly(type.equals("|b1") ? 1 : expected);
+  }
+
+  @Test
+  void readsAHeaderInAnotherOrderAndASingleValue() throws IOException {
+    Path path =
+        file(
+            "{\"shape\": (), 'fortran_order':False}\n"
+                .replace('"', '\'')
+                .replace("}", ", 'descr':'<u2'}"),
+            (byte) 3,
+            (byte) 1);
+    NpyArray array = Npy.read(path);
+    assertThat(array.shape()).isEmpty();
+    assertThat(array.toInts()).containsExactly(259);
+  }
+
+  @Test
+  void refusesWhatItCannotRead() throws IOException {
+    assertRefused(file(header(">i8", "(1,)"), new byte[8]), "'>i8'");
+    assertRefused(file(header("|O", "(1,)"), new byte[8]), "'|O'");
+    assertRefused(file(header("<U3", "(1,)"), new byte[12]), "'<U3'");
+    assertRefused(
+        file("{'descr': [('a', '<i8')], 'fortran_order': False, 'shape': (1,), }\n", new byte[8]),
+        "structured");
+    assertRefused(
+        file("{'descr': '<i8', 'fortran_order': True, 'shape': (1, 1), }\n", new byte[8]),
+        "Fortran order");
+    assertRefused(file(header("<i8", "(-1,)"), new byte[8]), "corrupt");
+    assertRefused(file(header("<i8", "(9999999999, 9999999999)"), new byte[8]), "corrupt");
+    assertRefused(file(header("<i8", "(9999999999,)"), new byte[8]), "truncated");
+    assertRefused(
+        Files.writeString(directory.resolve("a.npy"), "PK\u0003\u0004 and more"),
+        "not an NPY file");
+    assertRefused(directory.resolve("absent.npy"), "does not exist");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 8, 9, 10, 40, 127, 128, 143})
+  void refusesATruncatedFile(int length) throws IOException {
+    Path path = directory.resolve("a.npy");
+    Npy.write(path, new long[] {1, 2});
+    byte[] bytes = Files.readAllBytes(path);
+    assertThat(bytes).hasSize(144);
+    Files.write(path, Arrays.copyOf(bytes, length));
+    assertRefused(path, "truncated");
+  }
+
+  private static void assertRefused(Path path, String message) {
+    assertThatThrownBy(() -> Npy.read(path))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(path.toString())
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+}
