@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
  * @param shape extent of each dimension; empty for a single value
  * @param data the elements, little-endian, as many as {@code shape} says
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
   public NpyArray {
     long elements = 1;

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param shape extent of each dimension; empty for a single value
  * @param offset position of the first element, in bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record NpyHeader(NpyType type, long[] shape, int offset) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
@@ -109,6 +110,11 @@ record NpyHeader(NpyType type, long[] shape, int offset) {
               .filter(extent -> !extent.isEmpty())
               .mapToLong(Long::parseLong)
               .toArray();
+      if (Arrays.stream(extents).anyMatch(extent -> extent > Integer.MAX_VALUE)) {
+        throw new InputException(
+            "%s has shape (%s): extents above %d are not supported"
+                .formatted(path, shape.group(1), Integer.MAX_VALUE));
+      }
       NpyHeader header = new NpyHeader(type, extents, offset);
       var unused = header.dataBytes();
       return header;

@@ -53,7 +53,9 @@ public final class PredictionsFile implements AutoCloseable {
     }
     if (epochsDone == 0) {
       ByteBuffer header = NpyHeader.bytes(type, new long[] {0, samples}, HEADER_BYTES);
-      AtomicFile.write(path, out -> out.write(header.array()));
+      byte[] bytes = new byte[header.remaining()];
+      header.get(bytes);
+      AtomicFile.write(path, out -> out.write(bytes));
     } else if (!Files.exists(path)) {
       throw new InputException(
           "%s does not exist, but %d epochs of it are needed to go on: delete the run's directory to start it anew"

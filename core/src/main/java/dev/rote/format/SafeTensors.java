@@ -37,6 +37,7 @@ public record SafeTensors(Map<String, TensorData> tensors, Map<String, String> m
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /** A tensor's place in the file, as the header says. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Place(String name, TensorData.Type type, long[] shape, long begin, long end) {}
 
   public SafeTensors {

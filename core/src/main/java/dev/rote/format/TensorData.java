@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param shape extent of each dimension; empty for a single value
  * @param data the elements in C order, little-endian, as many bytes as type and shape say
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record TensorData(Type type, long[] shape, ByteBuffer data) {
   /** Element types of the safetensors format. */
   public enum Type {
