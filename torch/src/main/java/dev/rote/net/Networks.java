@@ -45,7 +45,7 @@ public final class Networks {
           }
           case "resnet18" -> {
             requireSide(name, ResNet18.SMALLEST_SIDE, height, width);
-            yield ResNet18.declare(parameters, channels, classes);
+            yield ResNet18.declare(parameters, channels, height, width, classes);
           }
           case "inception-lite" -> {
             requireSide(name, InceptionLite.SMALLEST_SIDE, height, width);

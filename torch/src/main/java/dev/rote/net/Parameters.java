@@ -28,28 +28,52 @@ public final class Parameters implements AutoCloseable {
   private final Map<String, Slot> slots = new LinkedHashMap<>();
   private final List<Pointer> held = new ArrayList<>();
   private Map<String, Tensor> named = Map.of();
+  private final List<Range> reached = new ArrayList<>();
+  private List<Tensor> zeroed = List.of();
   private long count;
   private Tensor flat;
   private Tensor flatGradient;
 
   Parameters() {}
 
+  /** A stretch of the flat tensors. */
+  public record Range(long start, long length) {
+    /** This stretch of a tensor {@code [P]}, as a view. */
+    public Tensor of(Tensor tensor) {
+      return tensor.narrow(0, start, length);
+    }
+  }
+
+  /** The taps of a kernel along one axis that ever meet the image, not only its margin. */
+  record Taps(int first, int count) {}
+
   /** The place of one parameter or buffer, filled when all are allocated. */
   static final class Slot {
     private final Initializer initializer;
     private final boolean trainable;
     private final long[] shape;
+    private final Taps rows;
+    private final Taps columns;
     private Tensor tensor;
+    private Tensor used;
     private TensorOptional optional;
 
     private Slot(Initializer initializer, boolean trainable, long[] shape) {
+      this(initializer, trainable, shape, null, null);
+    }
+
+    private Slot(
+        Initializer initializer, boolean trainable, long[] shape, Taps rows, Taps columns) {
       this.initializer = initializer;
       this.trainable = trainable;
       this.shape = shape;
+      this.rows = rows;
+      this.columns = columns;
     }
 
+    /** The part that the network computes with; all of it except where some taps are unused. */
     Tensor tensor() {
-      return tensor;
+      return used == null ? inUse(tensor) : used;
     }
 
     TensorOptional optional() {
@@ -64,7 +88,20 @@ public final class Parameters implements AutoCloseable {
       return size;
     }
 
+    private boolean partlyUsed() {
+      return rows != null && (rows.count < shape[2] || columns.count < shape[3]);
+    }
+
+    /** One tap of a kernel: [out,in]. */
+    private long tapSize() {
+      return shape[0] * shape[1];
+    }
+
     private long[] strides(boolean channelsLast) {
+      if (partlyUsed()) {
+        // Tap after tap, so that those in use are few stretches of memory.
+        return new long[] {shape[1], 1, shape[3] * tapSize(), tapSize()};
+      }
       if (channelsLast && shape.length == 4) {
         return new long[] {
           shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1],
@@ -78,10 +115,40 @@ public final class Parameters implements AutoCloseable {
       }
       return strides;
     }
+
+    private Tensor inUse(Tensor whole) {
+      return whole.narrow(2, rows.first, rows.count).narrow(3, columns.first, columns.count);
+    }
+
+    private void addReached(long offset, List<Range> ranges) {
+      if (!partlyUsed()) {
+        add(new Range(offset, size()), ranges);
+        return;
+      }
+      for (int row = rows.first; row < rows.first + rows.count; row++) {
+        long from = offset + (row * shape[3] + columns.first) * tapSize();
+        add(new Range(from, columns.count * tapSize()), ranges);
+      }
+    }
+
+    private static void add(Range next, List<Range> ranges) {
+      int last = ranges.size() - 1;
+      if (last >= 0 && ranges.get(last).start + ranges.get(last).length == next.start) {
+        Range before = ranges.get(last);
+        ranges.set(last, new Range(before.start, before.length + next.length));
+      } else {
+        ranges.add(next);
+      }
+    }
   }
 
   Slot parameter(String name, Initializer initializer, long... shape) {
     return declare(name, new Slot(initializer, true, shape));
+  }
+
+  /** The weight of a convolution, [out,in,h,w], of which only some taps are used. */
+  Slot parameter(String name, Initializer initializer, Taps rows, Taps columns, long... shape) {
+    return declare(name, new Slot(initializer, true, shape, rows, columns));
   }
 
   Slot buffer(String name, double value, long... shape) {
@@ -121,13 +188,21 @@ public final class Parameters implements AutoCloseable {
         if (slot.trainable) {
           long[] strides = slot.strides(channelsLast);
           LongOptional from = new LongOptional(offset);
-          slot.tensor = hold(flat.as_strided(slot.shape, strides, from).detach());
-          slot.tensor.requires_grad_(true);
-          slot.tensor.mutable_grad().put(flatGradient.as_strided(slot.shape, strides, from));
+          Tensor value = flat.as_strided(slot.shape, strides, from);
+          Tensor gradient = flatGradient.as_strided(slot.shape, strides, from);
+          slot.tensor = leaf(value, gradient);
+          if (!slot.partlyUsed()) {
+            slot.used = slot.tensor;
+          } else if (slot.rows.count == 1 && slot.columns.count == 1) {
+            // One tap is dense memory; several are not, and autograd warns about such leaves.
+            slot.used = leaf(slot.inUse(value), slot.inUse(gradient));
+          }
+          slot.addReached(offset, reached);
           parameters.put(entry.getKey(), slot.tensor);
           offset += slot.size();
         } else {
           slot.tensor = hold(torch.zeros(slot.shape));
+          slot.used = slot.tensor;
           buffers.put(entry.getKey(), slot.tensor);
         }
         slot.optional = hold(new TensorOptional(slot.tensor));
@@ -138,7 +213,15 @@ public final class Parameters implements AutoCloseable {
       }
       parameters.putAll(buffers);
       named = Collections.unmodifiableMap(parameters);
+      zeroed = reached.stream().map(range -> hold(range.of(flatGradient))).toList();
     }
+  }
+
+  private Tensor leaf(Tensor value, Tensor gradient) {
+    Tensor leaf = hold(value.detach());
+    leaf.requires_grad_(true);
+    leaf.mutable_grad().put(gradient);
+    return leaf;
   }
 
   private <P extends Pointer> P hold(P pointer) {
@@ -157,9 +240,18 @@ public final class Parameters implements AutoCloseable {
     return flatGradient;
   }
 
+  /**
+   * The stretches of {@link #flat} that backward can reach. Taps of a kernel that, at the size of
+   * the images, meet nothing but the zeros around them are outside: their gradient is 0 forever, so
+   * that an optimizer without weight decay may pass them over.
+   */
+  public List<Range> reached() {
+    return Collections.unmodifiableList(reached);
+  }
+
   /** Sets all gradients to 0, to be called before each backward. */
   public void zeroGradients() {
-    flatGradient.zero_();
+    zeroed.forEach(Tensor::zero_);
   }
 
   /** Number of trainable scalars, P. */

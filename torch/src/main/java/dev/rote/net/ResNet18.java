@@ -11,6 +11,9 @@ import org.bytedeco.pytorch.global.torch;
  * linear layer; shortcuts across stages are 1×1 convolutions (option B). 11,175,370 parameters with
  * one channel and 10 classes.
  *
+ * <p>At 28×28 the last stage works on 1×1 maps, where most taps of its kernels meet only the
+ * margin. They are left out of the computation, with the same result.
+ *
  * <p>Initial weights as in torchvision: convolutions normal with deviation √(2/fanOut), batch norm
  * 1 and 0, linear layer PyTorch's default.
  */
@@ -19,18 +22,21 @@ final class ResNet18 {
 
   private ResNet18() {}
 
-  static Layer declare(Parameters parameters, int channels, int classes) {
+  static Layer declare(Parameters parameters, int channels, int height, int width, int classes) {
+    Convolution.Size size = new Convolution.Size(height, width);
     List<Layer> layers = new ArrayList<>();
-    layers.add(convolution(parameters, "conv1", new Convolution.Shape(channels, 64, 7), 2));
+    layers.add(convolution(parameters, "conv1", new Convolution.Shape(channels, 64, 7), 2, size));
     layers.add(BatchNorm.of(parameters, "bn1", 64));
     layers.add(Layer.relu());
     layers.add(ResNet18::maxPool);
+    size = size.halved().halved();
     int in = 64;
     for (int stage = 1; stage <= 4; stage++) {
       int out = 64 << (stage - 1);
       for (int block = 0; block < 2; block++) {
         int stride = block == 0 && stage > 1 ? 2 : 1;
-        layers.add(block(parameters, "layer" + stage + "." + block, in, out, stride));
+        layers.add(block(parameters, "layer" + stage + "." + block, in, out, stride, size));
+        size = stride == 2 ? size.halved() : size;
         in = out;
       }
     }
@@ -39,20 +45,27 @@ final class ResNet18 {
     return Layer.chain(layers.toArray(Layer[]::new));
   }
 
-  private static Layer block(Parameters parameters, String name, int in, int out, int stride) {
+  private static Layer block(
+      Parameters parameters, String name, int in, int out, int stride, Convolution.Size size) {
+    Convolution.Size after = stride == 2 ? size.halved() : size;
     Layer residual =
         Layer.chain(
-            convolution(parameters, name + ".conv1", new Convolution.Shape(in, out, 3), stride),
+            convolution(
+                parameters, name + ".conv1", new Convolution.Shape(in, out, 3), stride, size),
             BatchNorm.of(parameters, name + ".bn1", out),
             Layer.relu(),
-            convolution(parameters, name + ".conv2", new Convolution.Shape(out, out, 3), 1),
+            convolution(parameters, name + ".conv2", new Convolution.Shape(out, out, 3), 1, after),
             BatchNorm.of(parameters, name + ".bn2", out));
     Layer shortcut =
         stride == 1
             ? (input, training) -> input
             : Layer.chain(
                 convolution(
-                    parameters, name + ".downsample.0", new Convolution.Shape(in, out, 1), stride),
+                    parameters,
+                    name + ".downsample.0",
+                    new Convolution.Shape(in, out, 1),
+                    stride,
+                    size),
                 BatchNorm.of(parameters, name + ".downsample.1", out));
     return (input, training) ->
         residual.forward(input, training).add_(shortcut.forward(input, training)).relu_();
@@ -64,8 +77,12 @@ final class ResNet18 {
   }
 
   private static Layer convolution(
-      Parameters parameters, String name, Convolution.Shape shape, int stride) {
+      Parameters parameters,
+      String name,
+      Convolution.Shape shape,
+      int stride,
+      Convolution.Size size) {
     Initializer initializer = Initializer.he(shape.fanOut());
-    return new Convolution(parameters, name, shape, stride, shape.kernel() / 2, initializer);
+    return new Convolution(parameters, name, shape, stride, size, initializer);
   }
 }

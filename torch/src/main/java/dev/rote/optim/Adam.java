@@ -80,18 +80,29 @@ public final class Adam implements Optimizer {
   public void step(double learningRate) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradient = new AutoGradMode(false)) {
-      Tensor gradient = parameters.flatGradient();
-      if (weightDecay != 0) {
-        gradient = torch.add_out(scratch, gradient, parameters.flat(), new Scalar(weightDecay));
-      }
       long step = steps.add_(new Scalar(1L)).item_long();
-      first.mul_(new Scalar(beta1)).add_(gradient, new Scalar(1 - beta1));
-      second.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
-      torch.sqrt_out(scratch, second);
-      scratch.div_(new Scalar(Math.sqrt(1 - Math.pow(beta2, step)))).add_(new Scalar(epsilon));
       double size = learningRate / (1 - Math.pow(beta1, step));
-      parameters.flat().addcdiv_(first, scratch, new Scalar(-size));
+      double correction = Math.sqrt(1 - Math.pow(beta2, step));
+      for (Parameters.Range range : Stretches.of(parameters, weightDecay)) {
+        step(range, size, correction);
+      }
     }
+  }
+
+  private void step(Parameters.Range range, double size, double correction) {
+    Tensor gradient = range.of(parameters.flatGradient());
+    Tensor flat = range.of(parameters.flat());
+    Tensor m = range.of(first);
+    Tensor v = range.of(second);
+    Tensor denominator = range.of(scratch);
+    if (weightDecay != 0) {
+      gradient = torch.add_out(denominator, gradient, flat, new Scalar(weightDecay));
+    }
+    m.mul_(new Scalar(beta1)).add_(gradient, new Scalar(1 - beta1));
+    v.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
+    torch.sqrt_out(denominator, v);
+    denominator.div_(new Scalar(correction)).add_(new Scalar(epsilon));
+    flat.addcdiv_(m, denominator, new Scalar(-size));
   }
 
   /** {@code first_moment} and {@code second_moment}, float32 {@code [P]}; {@code steps}, int64. */

@@ -45,11 +45,15 @@ public final class Sgd implements Optimizer {
   public void step(double learningRate) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradient = new AutoGradMode(false)) {
-      velocity.mul_(new Scalar(momentum)).add_(parameters.flatGradient());
-      if (weightDecay != 0) {
-        velocity.add_(parameters.flat(), new Scalar(weightDecay));
+      for (Parameters.Range range : Stretches.of(parameters, weightDecay)) {
+        Tensor flat = range.of(parameters.flat());
+        Tensor v = range.of(velocity);
+        v.mul_(new Scalar(momentum)).add_(range.of(parameters.flatGradient()));
+        if (weightDecay != 0) {
+          v.add_(flat, new Scalar(weightDecay));
+        }
+        flat.add_(v, new Scalar(-learningRate));
       }
-      parameters.flat().add_(velocity, new Scalar(-learningRate));
     }
   }
 

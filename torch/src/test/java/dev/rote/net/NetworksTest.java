@@ -349,6 +349,53 @@ class NetworksTest {
     assertThat(network.parameters().flat().isfinite().all().item_bool()).isTrue();
   }
 
+  /** The whole kernel, and the kernel without the taps that only meet zeros, on random weights. */
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,3,1", "2,2,3,2", "1,2,3,2", "2,2,3,1", "1,1,1,1", "2,1,1,2", "3,4,3,2", "3,3,7,2"
+  })
+  void tapsThatMeetOnlyZerosMakeNoDifference(int height, int width, int kernel, int stride) {
+    Tensor images = noise(1, 5, 6, height, width);
+    Convolution.Shape shape = new Convolution.Shape(6, 4, kernel);
+    Tensor[] outputs = new Tensor[2];
+    Tensor[] gradients = new Tensor[2];
+    for (int i = 0; i < 2; i++) {
+      Parameters parameters = new Parameters();
+      Layer layer =
+          i == 0
+              ? new Convolution(parameters, "c", shape, stride, kernel / 2, Initializer.normal(1))
+              : new Convolution(
+                  parameters,
+                  "c",
+                  shape,
+                  stride,
+                  new Convolution.Size(height, width),
+                  Initializer.normal(1));
+      parameters.allocate(false, 1);
+      outputs[i] = layer.forward(images, true);
+      outputs[i].square().sum().backward();
+      Tensor whole = parameters.named().get("c.weight");
+      gradients[i] = whole.grad().contiguous();
+      Tensor unreached = parameters.flatGradient().clone();
+      parameters.reached().forEach(range -> range.of(unreached).zero_());
+      assertThat(unreached.abs().sum().item_double()).isZero();
+    }
+    assertThat(torch.allclose(outputs[0], outputs[1], 1e-5, 1e-5, false)).isTrue();
+    assertThat(torch.allclose(gradients[0], gradients[1], 1e-5, 1e-4, false)).isTrue();
+  }
+
+  @Test
+  void onlyTheMiddleOfAKernelReachesAMapOfOnePixel() {
+    assertThat(Convolution.tapsInUse(3, 1, 1, 1)).isEqualTo(new Parameters.Taps(1, 1));
+    assertThat(Convolution.tapsInUse(3, 2, 1, 2)).isEqualTo(new Parameters.Taps(1, 2));
+    assertThat(Convolution.tapsInUse(3, 1, 1, 2)).isEqualTo(new Parameters.Taps(0, 3));
+    // Three 512×512 kernels on 1×1, of which 1 of 9 taps is used, and a 512×256 one with 4 of 9.
+    long unused = 3L * 512 * 512 * 8 + 512 * 256 * 5;
+    Parameters parameters = Networks.create("resnet18", 1, 28, 28, 10, 1).parameters();
+    assertThat(parameters.reached().stream().mapToLong(Parameters.Range::length).sum())
+        .isEqualTo(parameters.count() - unused);
+  }
+
   @Test
   void parametersOutliveTheScopeThatTheyWereMadeIn() {
     Network network;

@@ -121,6 +121,30 @@ class OptimizerTest {
     assertThat(expected.equal(weights)).isFalse();
   }
 
+  /** ResNet-18 at 28×28 has weights that no gradient reaches. */
+  @ParameterizedTest
+  @CsvSource({"0", "0.01"})
+  void stepsWeightsThatNoGradientReachesAsLibtorchDoes(double weightDecay) {
+    parameters = Networks.create("resnet18", 1, 28, 28, 10, 1).parameters();
+    AdamOptions options = new AdamOptions(1e-3);
+    options.weight_decay().put(weightDecay);
+    Tensor drawn = torch.empty(parameters.count());
+    Tensor leaf = parameters.flat().clone().requires_grad_(true);
+    org.bytedeco.pytorch.Adam theirs =
+        new org.bytedeco.pytorch.Adam(new TensorVector(leaf), options);
+    Adam ours = new Adam(parameters, 0.9, 0.999, 1e-8, weightDecay);
+    for (int step = 0; step < 2; step++) {
+      drawn.normal_(0, 0.1, new GeneratorOptional(torch.make_generator_cpu(step)));
+      parameters
+          .reached()
+          .forEach(range -> range.of(parameters.flatGradient()).copy_(range.of(drawn)));
+      leaf.mutable_grad().put(parameters.flatGradient().clone());
+      theirs.step();
+      ours.step(1e-3);
+    }
+    assertThat(torch.allclose(parameters.flat(), leaf, 1e-6, 1e-7, false)).isTrue();
+  }
+
   @Test
   void refusesConstantsOutOfRange() {
     assertThatThrownBy(() -> new Sgd(parameters, 1, 0))
