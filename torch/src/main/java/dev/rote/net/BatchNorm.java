@@ -1,5 +1,6 @@
 package dev.rote.net;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -57,5 +58,16 @@ final class BatchNorm implements Layer {
         MOMENTUM,
         epsilon,
         false);
+  }
+
+  /** scale/√(variance + ε) with the running variance, {@code [C]}. */
+  Tensor factor() {
+    Tensor inverse = variance.tensor().add(new Scalar(epsilon)).rsqrt();
+    return scale == null ? inverse : inverse.mul_(scale.tensor());
+  }
+
+  /** What is left to add once the input is multiplied by the factor, {@code [C]}. */
+  Tensor offset(Tensor factor) {
+    return shift.tensor().sub(mean.tensor().mul(factor));
   }
 }

@@ -84,4 +84,12 @@ final class Convolution implements Layer {
   public Tensor forward(Tensor input, boolean training) {
     return torch.conv2d(input, weight.tensor(), new TensorOptional(), stride, padding, ONE, 1);
   }
+
+  /** This and then the norm with its running statistics, as one convolution with a bias. */
+  Layer followedBy(BatchNorm norm) {
+    Tensor factor = norm.factor();
+    Tensor folded = weight.tensor().mul(factor.view(-1, 1, 1, 1));
+    TensorOptional bias = new TensorOptional(norm.offset(factor));
+    return (input, training) -> torch.conv2d(input, folded, bias, stride, padding, ONE, 1);
+  }
 }

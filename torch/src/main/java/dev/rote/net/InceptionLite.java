@@ -3,7 +3,6 @@ package dev.rote.net;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -19,6 +18,10 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class InceptionLite {
   static final int SMALLEST_SIDE = 8;
+  private static final long[] ZERO = {0, 0};
+  private static final long[] ONE = {1, 1};
+  private static final long[] TWO = {2, 2};
+  private static final long[] THREE = {3, 3};
 
   private final Parameters parameters;
   private final List<Layer> layers = new ArrayList<>();
@@ -45,36 +48,26 @@ final class InceptionLite {
     network.inception("inception8", 176, 160);
     network.layers.add(Layer.meanPool());
     network.layers.add(Linear.glorot(parameters, "linear", network.channels, classes));
-    return Layer.chain(network.layers.toArray(Layer[]::new));
+    return new Chain(network.layers);
   }
 
   private void inception(String name, int ones, int threes) {
     Layer one = unit(parameters, name + ".conv1x1", new Convolution.Shape(channels, ones, 1));
     Layer three = unit(parameters, name + ".conv3x3", new Convolution.Shape(channels, threes, 3));
     channels = ones + threes;
-    layers.add(
-        (input, training) ->
-            torch.cat(
-                new TensorVector(one.forward(input, training), three.forward(input, training)), 1));
+    layers.add(new Concatenation(one, three));
   }
 
   private void downsample(String name, int threes) {
     Convolution.Shape shape = new Convolution.Shape(channels, threes, 3);
     Layer three = unit(parameters, name + ".conv3x3", shape, 2, 0);
     channels += threes;
+    layers.add((input, training) -> padSame(input));
+    // Activations are at least 0, so that a margin of zeros never wins the maximum.
     layers.add(
-        (input, training) -> {
-          // Activations are at least 0, so that a margin of zeros never wins the maximum.
-          Tensor padded = padSame(input);
-          Tensor pooled = torch.max_pool2d(padded, THREE, TWO, ZERO, ONE, false);
-          return torch.cat(new TensorVector(three.forward(padded, training), pooled), 1);
-        });
+        new Concatenation(
+            three, (input, training) -> torch.max_pool2d(input, THREE, TWO, ZERO, ONE, false)));
   }
-
-  private static final long[] ZERO = {0, 0};
-  private static final long[] ONE = {1, 1};
-  private static final long[] TWO = {2, 2};
-  private static final long[] THREE = {3, 3};
 
   /** Margin of a 3×3 window of stride 2: an even side gets it at the end only. */
   private static Tensor padSame(Tensor input) {
@@ -90,7 +83,7 @@ final class InceptionLite {
   private static Layer unit(
       Parameters parameters, String name, Convolution.Shape shape, int stride, int padding) {
     Initializer glorot = Initializer.glorot(shape.fanIn(), shape.fanOut());
-    return Layer.chain(
+    return new Chain(
         new Convolution(parameters, name + ".conv", shape, stride, padding, glorot),
         BatchNorm.shiftOnly(parameters, name + ".bn", shape.out()),
         Layer.relu());

@@ -8,15 +8,12 @@ interface Layer {
   /** The result may share memory with {@code input}, or be written over by the next layer. */
   Tensor forward(Tensor input, boolean training);
 
-  /** The given layers one after another. */
-  static Layer chain(Layer... layers) {
-    return (input, training) -> {
-      Tensor activations = input;
-      for (Layer layer : layers) {
-        activations = layer.forward(activations, training);
-      }
-      return activations;
-    };
+  /**
+   * The same at the present weights, for evaluation only and without autograd; what it holds lives
+   * as long as the {@code PointerScope} that it is made in.
+   */
+  default Layer frozen() {
+    return this;
   }
 
   /** ReLU that writes over its input, which must not be needed by anyone else. */

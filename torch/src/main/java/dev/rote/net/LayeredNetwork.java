@@ -1,5 +1,6 @@
 package dev.rote.net;
 
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 
 /** A network that is one layer, most often a chain. */
@@ -7,5 +8,18 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
   @Override
   public Tensor forward(Tensor images, boolean training) {
     return layer.forward(images, training);
+  }
+
+  @Override
+  public Classifier frozen() {
+    Layer frozen;
+    try (AutoGradMode noGradient = new AutoGradMode(false)) {
+      frozen = layer.frozen();
+    }
+    return images -> {
+      try (AutoGradMode noGradient = new AutoGradMode(false)) {
+        return frozen.forward(images, false);
+      }
+    };
   }
 }

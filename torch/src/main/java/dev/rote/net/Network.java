@@ -23,4 +23,11 @@ public interface Network {
 
   /** Whether images are best given in {@code channels_last} memory layout. */
   boolean channelsLast();
+
+  /**
+   * This network at its present weights, for evaluation: batch norm with its running statistics is
+   * folded into the convolutions, so that logits equal those of {@link #forward} up to rounding.
+   * Valid until the weights change, and no longer than the {@code PointerScope} that it is made in.
+   */
+  Classifier frozen();
 }

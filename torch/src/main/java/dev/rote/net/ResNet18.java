@@ -42,14 +42,14 @@ final class ResNet18 {
     }
     layers.add(Layer.meanPool());
     layers.add(Linear.of(parameters, "fc", 512, classes));
-    return Layer.chain(layers.toArray(Layer[]::new));
+    return new Chain(layers);
   }
 
   private static Layer block(
       Parameters parameters, String name, int in, int out, int stride, Convolution.Size size) {
     Convolution.Size after = stride == 2 ? size.halved() : size;
     Layer residual =
-        Layer.chain(
+        new Chain(
             convolution(
                 parameters, name + ".conv1", new Convolution.Shape(in, out, 3), stride, size),
             BatchNorm.of(parameters, name + ".bn1", out),
@@ -59,7 +59,7 @@ final class ResNet18 {
     Layer shortcut =
         stride == 1
             ? (input, training) -> input
-            : Layer.chain(
+            : new Chain(
                 convolution(
                     parameters,
                     name + ".downsample.0",
@@ -67,8 +67,7 @@ final class ResNet18 {
                     stride,
                     size),
                 BatchNorm.of(parameters, name + ".downsample.1", out));
-    return (input, training) ->
-        residual.forward(input, training).add_(shortcut.forward(input, training)).relu_();
+    return new Residual(residual, shortcut);
   }
 
   private static Tensor maxPool(Tensor input, boolean training) {

@@ -38,22 +38,19 @@ final class ResNet32 {
     }
     layers.add(Layer.meanPool());
     layers.add(Linear.of(parameters, "linear", 64, classes));
-    return Layer.chain(layers.toArray(Layer[]::new));
+    return new Chain(layers);
   }
 
   private static Layer block(Parameters parameters, String name, int in, int out, int stride) {
     Layer residual =
-        Layer.chain(
+        new Chain(
             convolution(parameters, name + ".conv1", in, out, stride),
             BatchNorm.of(parameters, name + ".bn1", out),
             Layer.relu(),
             convolution(parameters, name + ".conv2", out, out, 1),
             BatchNorm.of(parameters, name + ".bn2", out));
-    return (input, training) ->
-        residual
-            .forward(input, training)
-            .add_(stride == 1 ? input : optionA(input, out - in))
-            .relu_();
+    return new Residual(
+        residual, (input, training) -> stride == 1 ? input : optionA(input, out - in));
   }
 
   private static Tensor optionA(Tensor input, int added) {

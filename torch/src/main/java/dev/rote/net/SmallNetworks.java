@@ -48,11 +48,11 @@ final class SmallNetworks {
     layers.add(Linear.of(parameters, "hidden", in * pooledRows * pooledColumns, HIDDEN));
     layers.add(Layer.relu());
     layers.add(Linear.of(parameters, "linear", HIDDEN, classes));
-    return Layer.chain(layers.toArray(Layer[]::new));
+    return new Chain(layers);
   }
 
   static Layer mlp(Parameters parameters, int channels, int height, int width, int classes) {
-    return Layer.chain(
+    return new Chain(
         SmallNetworks::flatten,
         Linear.of(parameters, "hidden1", channels * height * width, MLP_HIDDEN),
         Layer.relu(),

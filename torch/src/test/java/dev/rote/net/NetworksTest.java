@@ -215,6 +215,31 @@ class NetworksTest {
     return named.get(first).clone();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "resnet32, 3, 32",
+    "resnet18, 1, 28",
+    "inception-lite, 3, 28",
+    "small-cnn, 1, 28",
+    "mlp, 1, 28"
+  })
+  void frozenGivesTheLogitsOfEvaluation(String name, int channels, int side) {
+    Network network = Networks.create(name, channels, side, side, 10, 1);
+    Tensor images = laidOut(network, noise(2, 16, channels, side, side));
+    // Statistics and scales that are not those of the start.
+    Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
+    for (int i = 0; i < 3; i++) {
+      network.parameters().zeroGradients();
+      loss(network, images, labels(16, 10)).backward();
+      optimizer.step(0.01);
+    }
+    Tensor expected = network.forward(images, false);
+    Tensor logits = network.frozen().logits(images);
+    assertThat(logits.requires_grad()).isFalse();
+    assertThat(torch.allclose(logits, expected, 1e-4, 1e-4, false)).isTrue();
+    assertThat(expected.std().item_double()).isGreaterThan(1e-2);
+  }
+
   @Test
   void runningStatisticsFollowTheBatches() {
     Parameters parameters = new Parameters();
