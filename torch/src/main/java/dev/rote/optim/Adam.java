@@ -5,6 +5,7 @@ import dev.rote.text.InputException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -113,5 +114,11 @@ public final class Adam implements Optimizer {
     state.put("second_moment", second);
     state.put("steps", steps);
     return Collections.unmodifiableMap(state);
+  }
+
+  @Override
+  public void close() {
+    state().values().forEach(Pointer::releaseReference);
+    scratch.releaseReference();
   }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /** Changes parameters along their gradients. */
-public interface Optimizer {
+public interface Optimizer extends AutoCloseable {
   /**
    * One step with the gradients that are there. Neither reads nor writes anything but the
    * parameters and {@link #state}; gradients stay as they are, so set them to 0 before the next
@@ -19,4 +19,8 @@ public interface Optimizer {
    * them.
    */
   Map<String, Tensor> state();
+
+  /** Frees the native memory at once; without it, the garbage collector does so some day. */
+  @Override
+  void close();
 }

@@ -37,8 +37,10 @@ public final class Sgd implements Optimizer {
     this.parameters = parameters;
     this.momentum = momentum;
     this.weightDecay = weightDecay;
-    this.velocity = torch.zeros(parameters.count());
-    velocity.retainReference();
+    try (PointerScope scope = new PointerScope()) {
+      this.velocity = torch.zeros(parameters.count());
+      velocity.retainReference();
+    }
   }
 
   @Override
@@ -61,5 +63,10 @@ public final class Sgd implements Optimizer {
   @Override
   public Map<String, Tensor> state() {
     return Map.of("momentum", velocity);
+  }
+
+  @Override
+  public void close() {
+    velocity.releaseReference();
   }
 }

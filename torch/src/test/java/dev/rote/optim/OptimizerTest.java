@@ -9,6 +9,7 @@ import dev.rote.net.Parameters;
 import dev.rote.text.InputException;
 import java.util.Map;
 import java.util.function.Function;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -143,6 +144,24 @@ class OptimizerTest {
       ours.step(1e-3);
     }
     assertThat(torch.allclose(parameters.flat(), leaf, 1e-6, 1e-7, false)).isTrue();
+  }
+
+  @Test
+  void closingGivesTheMemoryBack() {
+    long warm = 0;
+    for (int i = 0; i < 40; i++) {
+      try (Parameters network = Networks.create("mlp", 1, 28, 28, 10, i).parameters();
+          Optimizer sgd = new Sgd(network, 0.9, 0);
+          Optimizer adam = new Adam(network)) {
+        sgd.step(0.1);
+        adam.step(0.1);
+      }
+      if (i == 5) {
+        warm = Pointer.physicalBytes();
+      }
+    }
+    // Each of the 34 holds 16 MB.
+    assertThat(Pointer.physicalBytes() - warm).isLessThan(60L << 20);
   }
 
   @Test
