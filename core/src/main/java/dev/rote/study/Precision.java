@@ -1,0 +1,29 @@
+package dev.rote.study;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.rote.text.InputException;
+import java.util.Locale;
+
+/** Arithmetic of the forward and backward pass. Weights, loss and optimizer are float32 in both. */
+public enum Precision {
+  FLOAT32,
+  BF16;
+
+  /** The precision that {@code text} names: {@code float32} or {@code bf16}. */
+  @JsonCreator
+  public static Precision parse(String text) {
+    for (Precision precision : values()) {
+      if (precision.toString().equals(text)) {
+        return precision;
+      }
+    }
+    throw new InputException("unknown precision '" + text + "'; known: float32, bf16");
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.rote.study;
+
+import dev.rote.text.InputException;
+
+/**
+ * How a network is trained.
+ *
+ * @param optimizer {@code sgd} or {@code adam}
+ * @param learningRate rate before schedule and warm-up; positive
+ * @param momentum momentum of SGD in [0, 1); unused by Adam
+ * @param weightDecay L2 penalty λ: λ·w is added to the gradient of every parameter; at least 0
+ * @param schedule text of a {@link Schedule}
+ * @param warmupEpochs epochs over which the rate rises linearly from 0, step by step; 0: none
+ * @param epochs number of passes over the training set; at least 1
+ * @param batchSize samples a step; at least 2
+ * @param precision arithmetic of the passes
+ */
+public record Protocol(
+    String optimizer,
+    double learningRate,
+    double momentum,
+    double weightDecay,
+    String schedule,
+    int warmupEpochs,
+    int epochs,
+    int batchSize,
+    Precision precision) {
+
+  public Protocol {
+    if (!optimizer.equals("sgd") && !optimizer.equals("adam")) {
+      throw new InputException("unknown optimizer '" + optimizer + "'; known: sgd, adam");
+    }
+    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+      throw new InputException("learning rate " + learningRate + " is not a positive number");
+    }
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new InputException("momentum " + momentum + " is outside [0, 1)");
+    }
+    if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
+      throw new InputException("weight decay " + weightDecay + " is negative or no number");
+    }
+    if (epochs < 1) {
+      throw new InputException("epochs " + epochs + " is below 1");
+    }
+    if (batchSize < 2) {
+      throw new InputException(
+          "batch size " + batchSize + " is below 2 (batch norm needs two samples)");
+    }
+    if (warmupEpochs < 0 || warmupEpochs > epochs) {
+      throw new InputException(
+          "warm-up of " + warmupEpochs + " epochs is outside [0, " + epochs + "] (epochs)");
+    }
+    schedule = Schedule.parse(schedule).toString();
+  }
+
+  /** This protocol with another learning rate. */
+  public Protocol withLearningRate(double rate) {
+    return new Protocol(
+        optimizer,
+        rate,
+        momentum,
+        weightDecay,
+        schedule,
+        warmupEpochs,
+        epochs,
+        batchSize,
+        precision);
+  }
+
+  /**
+   * The rate of one step.
+   *
+   * @param epoch 1-based
+   * @param step 0-based step within the epoch
+   * @param stepsPerEpoch steps of an epoch
+   */
+  public double rateAt(int epoch, int step, int stepsPerEpoch) {
+    double rate = learningRate * Schedule.parse(schedule).factor(epoch, epochs);
+    if (epoch > warmupEpochs) {
+      return rate;
+    }
+    double done = (epoch - 1.0) * stepsPerEpoch + step + 1;
+    return rate * done / ((double) warmupEpochs * stepsPerEpoch);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.rote.study;
+
+import dev.rote.data.DataSpec;
+import dev.rote.text.InputException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A grid of runs: every loss with every noise at every seed, on one data set with one network and
+ * protocol.
+ *
+ * @param losses texts of losses, in canonical form
+ * @param noises texts of noises, in canonical form
+ * @param seeds seeds of the runs
+ * @param lossRates learning rates of single losses, by canonical text, in place of the protocol's
+ */
+public record StudySpec(
+    DataSpec data,
+    String network,
+    List<String> losses,
+    List<String> noises,
+    List<Long> seeds,
+    Protocol protocol,
+    Map<String, Double> lossRates) {
+
+  public StudySpec {
+    losses = List.copyOf(losses);
+    noises = List.copyOf(noises);
+    seeds = List.copyOf(seeds);
+    lossRates = Map.copyOf(lossRates);
+    refuseEmptyOrRepeated("loss", losses);
+    refuseEmptyOrRepeated("noise", noises);
+    refuseEmptyOrRepeated("seed", seeds);
+    for (String loss : lossRates.keySet()) {
+      if (!losses.contains(loss)) {
+        throw new InputException(
+            "a rate is given for loss '"
+                + loss
+                + "', which the study does not run; its losses: "
+                + String.join(", ", losses));
+      }
+    }
+  }
+
+  private static void refuseEmptyOrRepeated(String what, List<?> values) {
+    if (values.isEmpty()) {
+      throw new InputException("the study names no " + what);
+    }
+    HashSet<Object> seen = new HashSet<>();
+    for (Object value : values) {
+      if (!seen.add(value)) {
+        throw new InputException(what + " '" + value + "' is given twice");
+      }
+    }
+  }
+
+  /** The runs, seed by seed, so that a study that is cut short has whole comparisons. */
+  public List<RunSpec> expand() {
+    List<RunSpec> runs = new ArrayList<>();
+    for (long seed : seeds) {
+      for (String noise : noises) {
+        for (String loss : losses) {
+          Double rate = lossRates.get(loss);
+          Protocol own = rate == null ? protocol : protocol.withLearningRate(rate);
+          runs.add(new RunSpec(data, noise, network, loss, own, seed));
+        }
+      }
+    }
+    return List.copyOf(runs);
+  }
+}

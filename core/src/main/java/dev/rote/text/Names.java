@@ -1,0 +1,52 @@
+package dev.rote.text;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Names that people type, and the ones they may have meant. */
+public final class Names {
+  /** Longest list of known names that is shown beside a nearest one. */
+  private static final int SHORT_LIST = 12;
+
+  private Names() {}
+
+  /**
+   * The error line for a name that is not known, with the nearest known one: {@code unknown loss
+   * 'rrl'; did you mean …}.
+   */
+  public static String unknown(String what, String name, Collection<String> known) {
+    String problem = "unknown " + what + " '" + name + "'";
+    String meant = nearest(name, known).map(n -> "; did you mean '" + n + "'?").orElse("");
+    return meant.isEmpty() || known.size() <= SHORT_LIST
+        ? problem + (meant.isEmpty() ? ";" : meant) + " known: " + String.join(", ", known)
+        : problem + meant;
+  }
+
+  /**
+   * The known name with the smallest edit distance, if it is nearer than half of the name's length.
+   */
+  public static Optional<String> nearest(String name, Collection<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+        .filter(candidate -> distance(name, candidate) <= Math.max(2, name.length() / 2));
+  }
+
+  /** Levenshtein distance. */
+  static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substitute, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

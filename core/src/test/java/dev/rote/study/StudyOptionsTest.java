@@ -1,0 +1,84 @@
+package dev.rote.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.text.InputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StudyOptionsTest {
+  @Test
+  void nothingStatedIsTheQuickStudy() {
+    StudySpec quick = StudyOptions.none().resolve();
+    assertThat(quick.data().dataset()).isEqualTo("glyphs");
+    assertThat(quick.network()).isEqualTo("small-cnn");
+    assertThat(quick.losses()).containsExactly("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");
+    assertThat(quick.noises()).containsExactly("none", "symmetric(0.4)");
+    assertThat(quick.expand()).hasSize(8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"paper-mnist-resnet18", "paper-cifar10-resnet32", "paper-cifar10-inception-lite"})
+  void paperPresetsAreFourLossesAtFourRatesWithThePapersProtocol(String name) {
+    StudySpec paper = Presets.byName(name).resolve();
+    assertThat(paper.expand()).hasSize(16);
+    assertThat(paper.noises())
+        .containsExactly("none", "symmetric(0.2)", "symmetric(0.4)", "symmetric(0.6)");
+    assertThat(paper.protocol()).isEqualTo(Presets.protocolFor(paper.network()));
+    assertThat(paper.protocol().batchSize()).isEqualTo(128);
+  }
+
+  @Test
+  void laterOptionsOverrideEarlierOnesFieldByField() {
+    StudyOptions file =
+        StudyOptions.parse("preset: paper-mnist-resnet18\nepochs: 20\nseed: 7", "f");
+    StudyOptions line = StudyOptions.parse("epochs: 3\nloss: mae", "l");
+    StudySpec spec = file.overriddenBy(line).resolve();
+    assertThat(spec.protocol().epochs()).isEqualTo(3);
+    assertThat(spec.seeds()).containsExactly(7L);
+    assertThat(spec.losses()).containsExactly("mae");
+    assertThat(spec.network()).isEqualTo("resnet18");
+  }
+
+  @Test
+  void aLossMayHaveItsOwnRate() {
+    StudySpec spec =
+        StudyOptions.parse(
+                "loss: [cce, rll(alpha=0.1)]\nnoise: none\nloss-rate: {rll(alpha=0.1): 0.002}", "f")
+            .resolve();
+    assertThat(spec.expand())
+        .extracting(run -> run.protocol().learningRate())
+        .containsExactly(0.001, 0.002);
+  }
+
+  @Test
+  void errorsNameFileLineAndKey() {
+    assertThatThrownBy(() -> StudyOptions.parse("dataset: mnist\nepohcs: 3\n", "my.yaml"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("my.yaml line 2")
+        .hasMessageContaining("unknown key 'epohcs'; did you mean 'epochs'?");
+    assertThatThrownBy(() -> StudyOptions.parse("dataset: mnist\n\nepochs: many\n", "my.yaml"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("my.yaml line 3")
+        .hasMessageContaining("epochs");
+    assertThatThrownBy(() -> StudyOptions.parse("precision: float16\n", "my.yaml"))
+        .hasMessageContaining("unknown precision 'float16'");
+    assertThatThrownBy(() -> StudyOptions.parse("dataset: [mnist\n", "my.yaml"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("my.yaml line");
+    assertThatThrownBy(() -> StudyOptions.parse(" \n", "my.yaml")).hasMessageContaining("empty");
+  }
+
+  @Test
+  void refusesRepeatedAndUnusedValues() {
+    assertThatThrownBy(() -> StudyOptions.parse("loss: [cce, cce]", "f").resolve())
+        .hasMessageContaining("loss 'cce' is given twice");
+    assertThatThrownBy(() -> StudyOptions.parse("loss: cce\nloss-rate: {mse: 1}", "f").resolve())
+        .hasMessageContaining("loss 'mse', which the study does not run");
+    assertThatThrownBy(() -> Presets.byName("papr-mnist-resnet18"))
+        .hasMessageContaining("did you mean 'paper-mnist-resnet18'");
+  }
+}

@@ -1,0 +1,76 @@
+package dev.rote.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TermTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "cce|cce",
+        " rll( alpha = 0.10 ) |rll(alpha=0.1)",
+        "normalized(mse)|normalized(mse)",
+        "symmetric(0.40,exact)|symmetric(0.4, exact)",
+        "steps(1e-1, 100, 150)|steps(0.1, 100, 150)",
+        "matrix(a/b-c_d.csv)|matrix(a/b-c_d.csv)",
+        "labels('my labels.npy')|labels('my labels.npy')"
+      })
+  void printsInCanonicalForm(String text, String canonical) {
+    assertThat(Term.parse(text)).hasToString(canonical);
+    assertThat(Term.parse(canonical)).hasToString(canonical);
+  }
+
+  @Test
+  void readsSumsWithWeights() {
+    List<Term.Weighted> sum = Term.parseSum("nce + 10*rce(a=2)");
+    assertThat(sum).extracting(Term.Weighted::weight).containsExactly(1.0, 10.0);
+    assertThat(sum).extracting(w -> w.term().toString()).containsExactly("nce", "rce(a=2)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "rll(alpha=0.1|column 14: ',' or ')' is missing",
+        "rll)|column 4: ')' is not expected",
+        "|column 1: a name is missing",
+        "rll(alpha=)|column 11: ')' is not expected",
+        "labels('x|column 8: the quote is not closed"
+      })
+  void pointsAtTheColumnOfAnError(String text, String message) {
+    assertThatThrownBy(() -> Term.parse(text == null ? "" : text))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void findsArgumentsByNameOrPosition() {
+    assertThat(Term.parse("rll(0.2)").required("alpha", 0).number()).isEqualTo(0.2);
+    assertThat(Term.parse("rll(alpha=0.2)").required("alpha", 0).number()).isEqualTo(0.2);
+    assertThat(Term.parse("rll").argument("alpha", 0)).isEmpty();
+    assertThatThrownBy(() -> Term.parse("rll(0.2, alpha=0.3)").required("alpha", 0))
+        .hasMessageContaining("alpha is given twice");
+    assertThatThrownBy(() -> Term.parse("rll(alhpa=0.2)").allow(1, "alpha"))
+        .hasMessageContaining("unknown argument 'alhpa'; did you mean 'alpha'?");
+    assertThatThrownBy(() -> Term.parse("cce(1)").allow(0)).hasMessageContaining("no unnamed");
+    assertThatThrownBy(() -> Term.parse("rll(alpha=x)").required("alpha", 0).number())
+        .hasMessageContaining("'x' is no number");
+  }
+
+  @Test
+  void namesTheNearestKnownName() {
+    assertThat(Names.unknown("loss", "rrl", List.of("cce", "mse", "rll")))
+        .isEqualTo("unknown loss 'rrl'; did you mean 'rll'? known: cce, mse, rll");
+    assertThat(Names.distance("kitten", "sitting")).isEqualTo(3);
+    assertThat(Names.nearest("resnet23", List.of("mlp", "resnet32"))).contains("resnet32");
+    assertThat(Names.nearest("xyzzyplugh", List.of("cce"))).isEmpty();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.rote.loss;
+
+import static dev.rote.loss.Probabilities.number;
+
+import java.util.OptionalDouble;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Absolute distance of the softmax from the one-hot label, L(h,y) = Σ_i |h_i − e_y,i| = 2(1 − h_y)
+ * (Ghosh et al. 2017, "Robust loss functions under label noise for deep neural networks", section
+ * 3). Between 0 and 2; symmetric with C = 2(K − 1). Its gradient carries the factor h_y, so that it
+ * learns slowly where there are many classes.
+ */
+public record MeanAbsoluteError() implements BoundedLoss {
+  @Override
+  public Tensor perSample(Tensor logits, Tensor labels) {
+    return Probabilities.atLabel(Probabilities.of(logits), labels).mul(number(-2)).add(number(2));
+  }
+
+  @Override
+  public Tensor sumOverLabels(Tensor logits) {
+    double classes = logits.size(1);
+    return Probabilities.sum(Probabilities.of(logits)).mul(number(-2)).add(number(2 * classes));
+  }
+
+  @Override
+  public String spec() {
+    return "mae";
+  }
+
+  @Override
+  public OptionalDouble symmetryConstant(int classes) {
+    return OptionalDouble.of(2.0 * (classes - 1));
+  }
+}

@@ -1,0 +1,2 @@
+/** Losses of classifiers, one value a sample, from logits. Nothing here trains. */
+package dev.rote.loss;
