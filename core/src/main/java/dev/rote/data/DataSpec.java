@@ -1,17 +1,21 @@
 package dev.rote.data;
 
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Which images a run trains on.
  *
  * @param dataset {@code glyphs}, {@code mnist}, {@code cifar10}, {@code folder} or {@code manifest}
- * @param path directory or file of the source; none for {@code glyphs}
+ * @param path directory or file of the source; none for {@code glyphs}; where {@code mnist} and
+ *     {@code cifar10} have none they are looked for in {@link DataSets#home}
  * @param subset number of training images, class-balanced and seeded; none: all (glyphs: its
  *     default size)
  * @param testSubset likewise for the test images
- * @param imageSize height and width that {@code folder} and {@code manifest} images are resized to;
- *     none: 32
+ * @param imageSize height and width that {@code folder} and {@code manifest} images are resized to,
+ *     1 to 1024; none: 32
  * @param grey whether {@code folder} and {@code manifest} images are read as grey
  * @param dataSeed seed of the subset draw and of {@code glyphs}; part of the data, not of a run
  */
@@ -22,4 +26,41 @@ public record DataSpec(
     Optional<Integer> testSubset,
     Optional<Integer> imageSize,
     boolean grey,
-    long dataSeed) {}
+    long dataSeed) {
+  /** Names of the sources, as {@code dataset} takes them. */
+  public static final List<String> DATASETS =
+      List.of("glyphs", "mnist", "cifar10", "folder", "manifest");
+
+  private static final int MAX_IMAGE_SIZE = 1024;
+
+  public DataSpec {
+    if (!DATASETS.contains(dataset)) {
+      throw new InputException(Names.unknown("data set", dataset, DATASETS));
+    }
+    if (dataset.equals("glyphs") && path.isPresent()) {
+      throw new InputException(
+          "glyphs are drawn and read no files, but the data path '" + path.get() + "' is given");
+    }
+    if ((dataset.equals("folder") || dataset.equals("manifest")) && path.isEmpty()) {
+      throw new InputException(
+          dataset.equals("folder")
+              ? "data set folder needs its directory: --data DIR, with one folder of images per class"
+              : "data set manifest needs its file: --data FILE.csv, with the header path,label");
+    }
+    subset.ifPresent(n -> requirePositive("subset", n));
+    testSubset.ifPresent(n -> requirePositive("test subset", n));
+    imageSize.ifPresent(
+        size -> {
+          if (size < 1 || size > MAX_IMAGE_SIZE) {
+            throw new InputException(
+                "image size " + size + " is outside [1, " + MAX_IMAGE_SIZE + "]");
+          }
+        });
+  }
+
+  private static void requirePositive(String what, int n) {
+    if (n < 1) {
+      throw new InputException(what + " " + n + " holds no image; give a number from 1");
+    }
+  }
+}

@@ -1,5 +1,10 @@
 package dev.rote.data;
 
+import dev.rote.text.InputException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +14,7 @@ import java.util.Optional;
  * @param channels C, 1 (grey) or 3 (red, green, blue)
  * @param height H in pixels
  * @param width W in pixels
- * @param classNames names of the K classes, in label order; K is at least 2
+ * @param classNames names of the K classes, in label order; K is 2 to 65536
  * @param pixels N·C·H·W values 0..255 (unsigned bytes), image by image, channel planes, rows
  * @param labels N labels as given in the source, each in [0, K)
  * @param original N original labels where the source tells them apart from {@code labels} (a
@@ -17,6 +22,7 @@ import java.util.Optional;
  * @param ids N sample ids: positions in the source, kept by subsets
  * @param paths N paths relative to the source's root, for sources made of files; else empty
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record LabelledImages(
     int channels,
     int height,
@@ -27,6 +33,36 @@ public record LabelledImages(
     Optional<int[]> original,
     long[] ids,
     Optional<List<String>> paths) {
+  /** The most classes that predictions can be stored of (16 bits). */
+  public static final int MAX_CLASSES = 65_536;
+
+  /**
+   * Arrays are not copied.
+   *
+   * @throws InputException for fewer than 2 or more than 65536 classes, or a label outside [0, K)
+   * @throws IllegalArgumentException where the sizes of the arrays do not agree
+   */
+  public LabelledImages {
+    classNames = List.copyOf(classNames);
+    paths = paths.map(List::copyOf);
+    requireClasses(classNames.size());
+    int n = labels.length;
+    if ((channels != 1 && channels != 3)
+        || height < 1
+        || width < 1
+        || pixels.length != (long) n * channels * height * width
+        || ids.length != n
+        || original.map(o -> o.length != n).orElse(false)
+        || paths.map(p -> p.size() != n).orElse(false)) {
+      throw new IllegalArgumentException(
+          "%d labels, %d ids and %d bytes do not make images of %d x %d x %d"
+              .formatted(n, ids.length, pixels.length, channels, height, width));
+    }
+    requireInRange(labels, classNames.size());
+    if (original.isPresent()) {
+      requireInRange(original.get(), classNames.size());
+    }
+  }
 
   /** Number of images, N. */
   public int size() {
@@ -36,5 +72,92 @@ public record LabelledImages(
   /** Number of classes, K. */
   public int classes() {
     return classNames.size();
+  }
+
+  /** Labels before noise: {@code original} where the source has them, else {@code labels}. */
+  public int[] originalLabels() {
+    return original.orElse(labels);
+  }
+
+  /** The images at {@code positions}, in that order; ids and paths go with them. */
+  public LabelledImages select(int[] positions) {
+    int bytes = channels * height * width;
+    byte[] chosen = new byte[positions.length * bytes];
+    long[] chosenIds = new long[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      System.arraycopy(pixels, positions[i] * bytes, chosen, i * bytes, bytes);
+      chosenIds[i] = ids[positions[i]];
+    }
+    return new LabelledImages(
+        channels,
+        height,
+        width,
+        classNames,
+        chosen,
+        pick(labels, positions),
+        original.map(o -> pick(o, positions)),
+        chosenIds,
+        paths.map(p -> Arrays.stream(positions).mapToObj(p::get).toList()));
+  }
+
+  static void requireClasses(int classes) {
+    if (classes < 2) {
+      throw new InputException(
+          "the data has "
+              + classes
+              + (classes == 1 ? " class" : " classes")
+              + "; at least 2 are needed");
+    }
+    if (classes > MAX_CLASSES) {
+      throw new InputException(
+          "the data has "
+              + classes
+              + " classes, more than the "
+              + MAX_CLASSES
+              + " that are supported");
+    }
+  }
+
+  /** Adds all that training can see of these images. */
+  void digest(MessageDigest digest) {
+    digest.update(
+        ByteBuffer.allocate(20)
+            .putInt(size())
+            .putInt(channels)
+            .putInt(height)
+            .putInt(width)
+            .putInt(classes())
+            .array());
+    for (String name : classNames) {
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
+      digest.update(bytes);
+    }
+    digest.update(pixels);
+    digest.update(bytes(labels));
+    digest.update((byte) (original.isPresent() ? 1 : 0));
+    original.ifPresent(o -> digest.update(bytes(o)));
+    ByteBuffer idBytes = ByteBuffer.allocate(8 * ids.length);
+    idBytes.asLongBuffer().put(ids);
+    digest.update(idBytes);
+  }
+
+  private static byte[] bytes(int[] values) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length);
+    buffer.asIntBuffer().put(values);
+    return buffer.array();
+  }
+
+  private static int[] pick(int[] values, int[] positions) {
+    return Arrays.stream(positions).map(p -> values[p]).toArray();
+  }
+
+  private static void requireInRange(int[] labels, int classes) {
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new InputException(
+            "label %d of image %d is outside [0, %d)".formatted(labels[i], i, classes));
+      }
+    }
   }
 }

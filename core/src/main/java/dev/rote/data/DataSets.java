@@ -1,0 +1,76 @@
+package dev.rote.data;
+
+import dev.rote.text.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Loads data sets. */
+public final class DataSets {
+  private DataSets() {}
+
+  /**
+   * The data set that {@code spec} names, with subsets drawn where it asks for them.
+   *
+   * @throws InputException where files are missing, truncated, corrupt or do not fit together, or
+   *     the data has fewer images than a subset asks for
+   */
+  public static DataSet load(DataSpec spec) {
+    if (spec.dataset().equals("glyphs")) {
+      return Glyphs.draw(
+          spec.subset().orElse(Glyphs.DEFAULT_TRAIN),
+          spec.testSubset().orElse(Glyphs.DEFAULT_TEST),
+          spec.dataSeed());
+    }
+    Path path = spec.path().map(Path::of).orElseGet(DataSets::home);
+    if (!Files.exists(path)) {
+      String remedy =
+          switch (spec.dataset()) {
+            case "mnist", "cifar10" ->
+                "; './rote data fetch "
+                    + spec.dataset()
+                    + "' gets the data, --data names another directory";
+            default -> "; --data gives the place of the images";
+          };
+      throw new InputException(
+          "looked for " + spec.dataset() + " in " + path + ", which does not exist" + remedy);
+    }
+    DataSet all =
+        switch (spec.dataset()) {
+          case "mnist" -> Mnist.read(path);
+          case "cifar10" -> Cifar10.read(path);
+          default -> throw new AssertionError(spec.dataset());
+        };
+    LabelledImages train =
+        spec.subset()
+            .map(n -> ClassBalancedSubset.draw(all.train(), n, spec.dataSeed(), "train"))
+            .orElse(all.train());
+    if (spec.testSubset().isPresent() && all.test().isEmpty()) {
+      throw new InputException(
+          "a test subset of "
+              + spec.testSubset().get()
+              + " is asked for, but "
+              + path
+              + " has no test images");
+    }
+    Optional<LabelledImages> test =
+        all.test()
+            .map(
+                images ->
+                    spec.testSubset()
+                        .map(n -> ClassBalancedSubset.draw(images, n, spec.dataSeed(), "test"))
+                        .orElse(images));
+    return new DataSet(all.name(), train, test);
+  }
+
+  /**
+   * Where data is kept that no path is given for: the system property or environment variable
+   * {@code ROTE_DATA}, else {@code .rote/data} in the user's home directory.
+   */
+  public static Path home() {
+    String named = System.getProperty("ROTE_DATA", System.getenv("ROTE_DATA"));
+    return named != null && !named.isBlank()
+        ? Path.of(named)
+        : Path.of(System.getProperty("user.home"), ".rote", "data");
+  }
+}

@@ -1,0 +1,40 @@
+package dev.rote.data;
+
+import dev.rote.text.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds the files of {@code mnist} and {@code cifar10} in the places where people keep them. */
+final class SourceDirectory {
+  private SourceDirectory() {}
+
+  /**
+   * The first of {@code root} and its subdirectories {@code below} that has one of {@code files}.
+   *
+   * @param dataset name of the source, for the error
+   */
+  static Path find(Path root, String dataset, List<String> below, List<String> files) {
+    List<Path> places = Stream.concat(Stream.of(root), below.stream().map(root::resolve)).toList();
+    return places.stream()
+        .filter(place -> file(place, files).isPresent())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "%s is not there: looked for %s in %s; './rote data fetch %s' gets it, --data names another directory"
+                        .formatted(
+                            dataset,
+                            files.get(0),
+                            places.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                            dataset)));
+  }
+
+  /** The first of {@code names} that is a file in {@code directory}. */
+  static Optional<Path> file(Path directory, List<String> names) {
+    return names.stream().map(directory::resolve).filter(Files::isRegularFile).findFirst();
+  }
+}
