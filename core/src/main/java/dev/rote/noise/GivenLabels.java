@@ -1,0 +1,113 @@
+package dev.rote.noise;
+
+import dev.rote.format.Npy;
+import dev.rote.format.NpyArray;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * Observed labels from a file: real noise.
+ *
+ * <p>The file is an NPY array of integers, or CSV: one integer a line, with or without a header, or
+ * several columns of which the header names one {@code label}.
+ *
+ * @param file where the labels were read from
+ * @param labels as many as the subset has samples, in its order, or as many as the source has
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
+  static GivenLabels read(Path path) {
+    NoiseFile file = NoiseFile.read(path);
+    byte[] content = file.content();
+    boolean npy = content.length > 5 && content[0] == (byte) 0x93 && content[1] == 'N';
+    return new GivenLabels(file, npy || path.toString().endsWith(".npy") ? npy(path) : csv(file));
+  }
+
+  private static long[] npy(Path path) {
+    NpyArray array;
+    try {
+      array = Npy.read(path);
+    } catch (IOException e) {
+      throw new InputException("cannot read noise file " + path + ": " + e, e);
+    }
+    if (array.type().isFloating()) {
+      throw new InputException(
+          "%s holds %s; labels are integers".formatted(path, array.type().description()));
+    }
+    int[] shape = array.shape();
+    if (shape.length != 1 && !(shape.length == 2 && shape[1] == 1)) {
+      throw new InputException(
+          "%s has %d dimensions; labels are an array of one".formatted(path, shape.length));
+    }
+    return array.toLongs();
+  }
+
+  private static long[] csv(NoiseFile file) {
+    List<CSVRecord> rows = file.rows();
+    if (rows.isEmpty()) {
+      throw new InputException(file.path() + " holds no labels");
+    }
+    CSVRecord first = rows.get(0);
+    boolean header = !first.stream().allMatch(cell -> cell.matches("[+-]?\\d+"));
+    int column = header && first.size() > 1 ? first.toList().indexOf("label") : 0;
+    if (column < 0 || (!header && first.size() > 1)) {
+      throw new InputException(
+          "%s has %d columns and none is named 'label' in a header"
+              .formatted(file.path(), first.size()));
+    }
+    List<CSVRecord> body = header ? rows.subList(1, rows.size()) : rows;
+    long[] labels = new long[body.size()];
+    for (int i = 0; i < labels.length; i++) {
+      CSVRecord row = body.get(i);
+      try {
+        labels[i] = Long.parseLong(row.size() > column ? row.get(column) : "");
+      } catch (NumberFormatException e) {
+        throw new InputException(
+            "%s row %d: '%s' is no label (an integer)"
+                .formatted(
+                    file.path(), row.getRecordNumber(), row.size() > column ? row.get(column) : ""),
+            e);
+      }
+    }
+    return labels;
+  }
+
+  @Override
+  public NoiseDraw draw(int[] original, long[] ids, int classes, long seed) {
+    NoiseDraw.requireClasses(classes);
+    long largestId = -1;
+    for (long id : ids) {
+      largestId = Math.max(largestId, id);
+    }
+    boolean ofSubset = labels.length == original.length;
+    if (!ofSubset && largestId >= labels.length) {
+      throw new InputException(
+          "%s has %d labels: neither one for each of the %d samples nor one for each image of the source (sample ids go up to %d)"
+              .formatted(file.path(), labels.length, original.length, largestId));
+    }
+    int[] observed = new int[original.length];
+    for (int i = 0; i < observed.length; i++) {
+      int at = ofSubset ? i : (int) ids[i];
+      if (labels[at] < 0 || labels[at] >= classes) {
+        throw new InputException(
+            "%s: label %d at position %d is outside [0, %d)"
+                .formatted(file.path(), labels[at], at, classes));
+      }
+      observed[i] = (int) labels[at];
+    }
+    return NoiseDraw.of(original, observed, classes);
+  }
+
+  @Override
+  public String spec() {
+    return file.spec("labels");
+  }
+
+  @Override
+  public String fingerprint() {
+    return file.fingerprint("labels");
+  }
+}

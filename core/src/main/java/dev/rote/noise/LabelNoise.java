@@ -1,0 +1,111 @@
+package dev.rote.noise;
+
+import dev.rote.data.LabelledImages;
+import dev.rote.random.RandomStreams;
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import dev.rote.text.Term;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A way in which observed labels y come from original labels y^cl, among K classes.
+ *
+ * <p>Draws come from the stream {@code noise} of a seed ({@link RandomStreams}), so they depend on
+ * the seed and the labels, and on nothing else of a run. With {@code symmetric(η)}, {@code
+ * uniform(η)} and {@code pair(η)}, the samples that are altered at one rate are altered in the same
+ * way at every higher rate of that seed.
+ */
+public sealed interface LabelNoise
+    permits NoNoise, SymmetricNoise, UniformNoise, PairNoise, MatrixNoise, GivenLabels {
+  /** Names of the noises, as {@link #parse} takes them. */
+  List<String> NAMES = List.of("none", "symmetric", "uniform", "pair", "matrix", "labels");
+
+  /**
+   * Draws observed labels.
+   *
+   * @param original N original labels in [0, classes)
+   * @param ids N sample ids, positions in the source
+   * @param classes K, at least 2
+   * @param seed seed of the run
+   * @throws InputException for fewer than 2 classes, or where a file that this noise was read from
+   *     does not fit K or N
+   */
+  NoiseDraw draw(int[] original, long[] ids, int classes, long seed);
+
+  /**
+   * Draws observed labels for images. Where the source itself tells observed from original labels
+   * (a manifest with a third column), {@code none} keeps the observed labels of the source, and
+   * every other noise starts from the original ones.
+   */
+  default NoiseDraw draw(LabelledImages images, long seed) {
+    return draw(images.originalLabels(), images.ids(), images.classes(), seed);
+  }
+
+  /** Canonical text, which {@link #parse} reads. */
+  String spec();
+
+  /**
+   * What decides the draws, as text: {@link #spec}, but with the SHA-256 of a file's content in
+   * place of its path.
+   */
+  default String fingerprint() {
+    return spec();
+  }
+
+  /**
+   * Reads {@code none}, or
+   *
+   * <ul>
+   *   <li>{@code symmetric(η)}: y = y^cl with probability 1−η, else one of the K−1 other classes,
+   *       uniformly, for each sample on its own (Patel and Sastry 2021, eq. 1)
+   *   <li>{@code symmetric(η, exact)}: the same, but of each class exactly η times its size,
+   *       rounded, are altered
+   *   <li>{@code uniform(η)}: with probability η one of all K classes, uniformly, the original
+   *       among them, so that η(K−1)/K are altered
+   *   <li>{@code pair(η)}: with probability η the next class, k+1 modulo K
+   *   <li>{@code matrix(FILE)}: y drawn from row y^cl of a K×K CSV file, whose rows sum to 1
+   *   <li>{@code labels(FILE)}: the given observed labels, NPY or CSV, one for each sample or for
+   *       each image of the whole source
+   * </ul>
+   *
+   * Files are read here.
+   *
+   * @throws InputException for unknown names, rates outside [0, 1], and files that cannot be used
+   */
+  static LabelNoise parse(String text) {
+    Term term = Term.parse(text);
+    return switch (term.name()) {
+      case "none" -> {
+        term.allow(0);
+        yield new NoNoise();
+      }
+      case "symmetric" -> {
+        term.allow(2, "rate");
+        // without a name the rate is itself the first of the unnamed arguments
+        boolean named = term.arguments().stream().anyMatch(a -> a.key().isPresent());
+        double rate = term.required("rate", named ? -1 : 0).number();
+        Optional<Term> word = term.argument("", named ? 0 : 1);
+        if (word.isPresent() && !word.get().toString().equals("exact")) {
+          throw word.get()
+              .error("symmetric takes 'exact' after the rate, not '" + word.get() + "'");
+        }
+        yield new SymmetricNoise(rate, word.isPresent());
+      }
+      case "uniform" -> new UniformNoise(rate(term));
+      case "pair" -> new PairNoise(rate(term));
+      case "matrix" -> MatrixNoise.read(file(term));
+      case "labels" -> GivenLabels.read(file(term));
+      default -> throw new InputException(Names.unknown("label noise", term.name(), NAMES));
+    };
+  }
+
+  private static double rate(Term term) {
+    return term.allow(1, "rate").required("rate", 0).number();
+  }
+
+  private static Path file(Term term) {
+    return Path.of(term.allow(1, "file").required("file", 0).name());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.rote.noise;
+
+import dev.rote.data.LabelledImages;
+
+/** Every label as the source has it. */
+record NoNoise() implements LabelNoise {
+  @Override
+  public NoiseDraw draw(int[] original, long[] ids, int classes, long seed) {
+    NoiseDraw.requireClasses(classes);
+    return NoiseDraw.of(original, original.clone(), classes);
+  }
+
+  @Override
+  public NoiseDraw draw(LabelledImages images, long seed) {
+    return NoiseDraw.of(images.originalLabels(), images.labels().clone(), images.classes());
+  }
+
+  @Override
+  public String spec() {
+    return "none";
+  }
+}

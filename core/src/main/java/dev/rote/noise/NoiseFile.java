@@ -1,0 +1,65 @@
+package dev.rote.noise;
+
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** A file that a noise is read from. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record NoiseFile(Path path, String sha256, byte[] content) {
+  static NoiseFile read(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new InputException("noise file " + path + " does not exist");
+    }
+    try {
+      byte[] content = Files.readAllBytes(path);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      return new NoiseFile(path, HexFormat.of().formatHex(digest), content);
+    } catch (IOException e) {
+      throw new InputException("cannot read noise file " + path + ": " + e, e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The rows of a CSV file that are not blank. */
+  List<CSVRecord> rows() {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      CSVFormat format = CSVFormat.DEFAULT.builder().setTrim(true).setIgnoreEmptyLines(true).get();
+      try (CSVParser parser =
+          CSVParser.parse(text.startsWith("\uFEFF") ? text.substring(1) : text, format)) {
+        return parser.getRecords();
+      }
+    } catch (CharacterCodingException e) {
+      throw new InputException(path + " is no CSV file: it is not UTF-8 text", e);
+    } catch (IOException | UncheckedIOException | IllegalStateException e) {
+      throw new InputException(path + " is no readable CSV file: " + e.getMessage(), e);
+    }
+  }
+
+  /** The term {@code name(path)}, with quotes where the grammar needs them. */
+  String spec(String name) {
+    String text = path.toString();
+    boolean plain =
+        text.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_./\\-:~".indexOf(c) >= 0);
+    String quote = text.indexOf('\'') < 0 ? "'" : "\"";
+    return name + "(" + (plain ? text : quote + text + quote) + ")";
+  }
+
+  String fingerprint(String name) {
+    return name + "(sha256:" + sha256 + ")";
+  }
+}

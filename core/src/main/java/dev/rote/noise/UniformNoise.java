@@ -1,0 +1,36 @@
+package dev.rote.noise;
+
+import dev.rote.random.RandomStreams;
+import dev.rote.text.Term;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * One of all K classes, uniformly, with probability {@code rate}; so a share η(K−1)/K is altered.
+ *
+ * @param rate η in [0, 1]
+ */
+record UniformNoise(double rate) implements LabelNoise {
+  UniformNoise {
+    NoiseDraw.requireRate(rate);
+  }
+
+  @Override
+  public NoiseDraw draw(int[] original, long[] ids, int classes, long seed) {
+    NoiseDraw.requireClasses(classes);
+    UniformRandomProvider random = RandomStreams.stream(seed, "noise");
+    int[] observed = original.clone();
+    for (int i = 0; i < observed.length; i++) {
+      boolean drawn = random.nextDouble() < rate;
+      int any = random.nextInt(classes);
+      if (drawn) {
+        observed[i] = any;
+      }
+    }
+    return NoiseDraw.of(original, observed, classes);
+  }
+
+  @Override
+  public String spec() {
+    return "uniform(" + Term.format(rate) + ")";
+  }
+}
