@@ -1,0 +1,100 @@
+package dev.rote.cli;
+
+import dev.rote.run.RunRecord;
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command {@code rote}. Exit codes: 0 done; 1 something failed on the way; 2 the input cannot
+ * be used; 130 interrupted.
+ */
+@Command(
+    name = "rote",
+    description = "Measures how much of its labels a neural network learns by rote.",
+    subcommands = {StudyCommand.class},
+    versionProvider = Main.Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main implements Runnable {
+  static final int FAILED = 1;
+  static final int BAD_INPUT = 2;
+
+  @Spec private CommandSpec spec;
+
+  /** Runs the command line and exits. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((e, args) -> badInput(e));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
+    return line;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** One line: what is wrong and, for a name that nearly is one, which. */
+  private static int badInput(ParameterException e) {
+    PrintWriter err = e.getCommandLine().getErr();
+    String message = e.getMessage().lines().findFirst().orElse("unusable arguments");
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      String given = unmatched.getUnmatched().get(0).split("=", 2)[0];
+      message =
+          Names.unknown(
+              given.startsWith("-") ? "option" : "argument",
+              given,
+              names(e.getCommandLine(), given));
+    }
+    err.println("rote: " + message);
+    return BAD_INPUT;
+  }
+
+  private static List<String> names(CommandLine command, String given) {
+    List<String> names = new ArrayList<>();
+    if (given.startsWith("-")) {
+      command.getCommandSpec().options().forEach(option -> names.addAll(List.of(option.names())));
+    } else {
+      names.addAll(command.getSubcommands().keySet());
+    }
+    return names;
+  }
+
+  private static int failure(Exception e, CommandLine command) {
+    PrintWriter err = command.getErr();
+    if (e instanceof InputException) {
+      err.println("rote: " + e.getMessage());
+      return BAD_INPUT;
+    }
+    err.println("rote: " + (e.getMessage() == null ? e : e.getMessage()));
+    if (System.getenv("ROTE_DEBUG") == null) {
+      err.println("      (set ROTE_DEBUG=1 for the stack trace)");
+    } else {
+      e.printStackTrace(err);
+    }
+    return FAILED;
+  }
+
+  /** The version of this build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"rote " + RunRecord.Provenance.here().rote()};
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.rote.cli;
+
+import dev.rote.study.Protocol;
+import dev.rote.worker.PlannedRun;
+import dev.rote.worker.StudyPlan;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A plan in words. */
+final class PlanView {
+  private PlanView() {}
+
+  static void print(
+      StudyPlan plan,
+      Path directory,
+      int workers,
+      int threads,
+      Duration estimate,
+      PrintWriter out) {
+    Protocol p = plan.spec().protocol();
+    long finished = plan.runs().stream().filter(PlannedRun::finished).count();
+    int epochs = plan.runs().stream().mapToInt(run -> run.epochs() - run.epochsDone()).sum();
+    out.printf(
+        "%s on %s: %,d training and %,d test images of %d×%d×%d, %d classes%n",
+        plan.spec().network(),
+        plan.spec().data().dataset(),
+        plan.data().samples(),
+        plan.data().testSamples(),
+        plan.data().channels(),
+        plan.data().height(),
+        plan.data().width(),
+        plan.data().classNames().size());
+    out.printf(
+        "%s, rate %s, %s, batch %d, %d epochs%s, %s%n",
+        p.optimizer(),
+        p.learningRate(),
+        p.schedule(),
+        p.batchSize(),
+        p.epochs(),
+        p.warmupEpochs() > 0 ? ", warm-up of " + p.warmupEpochs() : "",
+        p.precision());
+    plan.spec().lossRates().forEach((loss, rate) -> out.printf("rate of %s: %s%n", loss, rate));
+    out.printf(
+        "%d runs, %d of them finished; results in %s%n", plan.runs().size(), finished, directory);
+    if (epochs > 0) {
+      out.printf(
+          "%,d epochs to train, %d run%s at once on %d thread%s each: about %s%n",
+          epochs,
+          workers,
+          workers == 1 ? "" : "s",
+          threads,
+          threads == 1 ? "" : "s",
+          duration(estimate.toSeconds()));
+    }
+    out.println();
+    out.flush();
+  }
+
+  static void printRuns(StudyPlan plan, PrintWriter out) {
+    for (PlannedRun run : plan.runs()) {
+      String state =
+          run.finished()
+              ? "finished"
+              : run.epochsDone() > 0 ? "from epoch " + (run.epochsDone() + 1) : "new";
+      out.printf("%-50s %3d epochs  %s%n", run.label(), run.epochs(), state);
+    }
+    out.flush();
+  }
+
+  /** A time for people: 45 s, 3 min 05 s, 2 h 10 min. */
+  static String duration(long seconds) {
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return "%d min %02d s".formatted(seconds / 60, seconds % 60);
+    }
+    return "%d h %02d min".formatted(seconds / 3600, seconds / 60 % 60);
+  }
+}

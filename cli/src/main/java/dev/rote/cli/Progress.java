@@ -1,0 +1,203 @@
+package dev.rote.cli;
+
+import dev.rote.run.EpochRecord;
+import dev.rote.worker.PlannedRun;
+import dev.rote.worker.StudyListener;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/**
+ * What a study is doing now: on a terminal, a bar for each run under way, redrawn in place;
+ * elsewhere a line for each epoch.
+ */
+final class Progress implements StudyListener, AutoCloseable {
+  private static final int NARROWEST = 20;
+
+  /** A run under way. */
+  private static final class Bar {
+    final PlannedRun run;
+    final int firstEpoch;
+    final long start = System.nanoTime();
+    double done;
+    EpochRecord last;
+
+    Bar(PlannedRun run, int epochsDone) {
+      this.run = run;
+      this.firstEpoch = epochsDone;
+      this.done = epochsDone;
+    }
+
+    long secondsLeft() {
+      double trained = done - firstEpoch;
+      double seconds = (System.nanoTime() - start) / 1e9;
+      return trained < 0.02 ? -1 : Math.round(seconds / trained * (run.epochs() - done));
+    }
+  }
+
+  private final PrintWriter out;
+  private final Terminal terminal;
+  private final int labelWidth;
+  private final int runs;
+  private final Map<PlannedRun, Bar> bars = new LinkedHashMap<>();
+  private int linesDrawn;
+  private int finished;
+  private int failed;
+  private boolean closed;
+
+  private Progress(PrintWriter out, Terminal terminal, List<PlannedRun> runs) {
+    this.out = out;
+    this.terminal = terminal;
+    this.runs = runs.size();
+    this.labelWidth = runs.stream().mapToInt(run -> run.label().length()).max().orElse(0);
+  }
+
+  /** Progress on {@code out}, with bars if the process has a terminal. */
+  static Progress on(PrintWriter out, List<PlannedRun> runs) {
+    Terminal terminal = null;
+    if (System.console() != null && !"dumb".equals(System.getenv("TERM"))) {
+      try {
+        terminal = TerminalBuilder.builder().system(true).dumb(true).nativeSignals(false).build();
+      } catch (IOException e) {
+        // lines, then
+      }
+    }
+    return new Progress(out, terminal, runs);
+  }
+
+  /** Number of runs that were given up. */
+  synchronized int failed() {
+    return failed;
+  }
+
+  @Override
+  public synchronized void started(PlannedRun run, int epochsDone) {
+    bars.put(run, new Bar(run, epochsDone));
+    if (epochsDone > 0) {
+      say(run.label() + ": going on after epoch " + epochsDone);
+    }
+    draw();
+  }
+
+  @Override
+  public synchronized void progress(PlannedRun run, int epoch, double fraction) {
+    Bar bar = bars.get(run);
+    if (bar != null) {
+      bar.done = epoch - 1 + fraction;
+      draw();
+    }
+  }
+
+  @Override
+  public synchronized void epoch(PlannedRun run, EpochRecord record) {
+    Bar bar = bars.get(run);
+    bar.last = record;
+    bar.done = record.epoch();
+    if (terminal == null) {
+      say(
+          "%-" + labelWidth + "s  epoch %3d/%d  J1 %.3f  J2 %.3f  loss %.4f  %.1f s, %s left",
+          run.label(),
+          record.epoch(),
+          run.epochs(),
+          record.j1(),
+          record.j2(),
+          record.loss(),
+          record.seconds(),
+          PlanView.duration(Math.max(0, bar.secondsLeft())));
+    }
+    draw();
+  }
+
+  @Override
+  public synchronized void finished(PlannedRun run) {
+    Bar bar = bars.remove(run);
+    finished++;
+    if (bar != null && bar.last != null) {
+      say(
+          "%-" + labelWidth + "s  done: J1 %.3f  J2 %.3f  (%d of %d)",
+          run.label(),
+          bar.last.j1(),
+          bar.last.j2(),
+          finished,
+          runs);
+    }
+    draw();
+  }
+
+  @Override
+  public synchronized void retrying(PlannedRun run, String reason) {
+    bars.remove(run);
+    say(run.label() + ": " + reason + "; taking it up again from its last epoch");
+    draw();
+  }
+
+  @Override
+  public synchronized void failed(PlannedRun run, String reason) {
+    bars.remove(run);
+    failed++;
+    say(run.label() + ": failed: " + reason);
+    draw();
+  }
+
+  /** A line that stays, above the bars. */
+  private void say(String format, Object... values) {
+    erase();
+    out.println(values.length == 0 ? format : String.format(format, values));
+    out.flush();
+  }
+
+  private void erase() {
+    if (linesDrawn > 0) {
+      out.print("\u001b[" + linesDrawn + "A\u001b[J");
+      linesDrawn = 0;
+    }
+  }
+
+  private void draw() {
+    if (terminal == null || closed) {
+      return;
+    }
+    erase();
+    int width = terminal.getWidth() <= 0 ? 80 : Math.max(NARROWEST, terminal.getWidth() - 1);
+    for (Bar bar : bars.values()) {
+      out.println(line(bar, width));
+      linesDrawn++;
+    }
+    out.flush();
+  }
+
+  /**
+   * A bar that fits the width: figures first, then the label, then as much bar as there is room
+   * for.
+   */
+  private String line(Bar bar, int width) {
+    String figures =
+        "%3d/%d".formatted((int) Math.min(bar.done + 1, bar.run.epochs()), bar.run.epochs());
+    if (bar.last != null) {
+      figures += "  J1 %.3f  J2 %.3f".formatted(bar.last.j1(), bar.last.j2());
+    }
+    long left = bar.secondsLeft();
+    figures += left < 0 ? "" : "  " + PlanView.duration(left) + " left";
+    String label = ("%-" + labelWidth + "s").formatted(bar.run.label());
+    int room = width - label.length() - figures.length() - 4;
+    String middle = " ";
+    if (room >= 8) {
+      int cells = Math.min(30, room - 2);
+      int full = (int) Math.round(cells * bar.done / bar.run.epochs());
+      middle = " [" + "#".repeat(full) + ".".repeat(cells - full) + "] ";
+    }
+    String line = label + middle + figures;
+    return line.length() <= width ? line : line.substring(0, width);
+  }
+
+  @Override
+  public synchronized void close() {
+    erase();
+    closed = true;
+    out.flush();
+  }
+}

@@ -1,0 +1,302 @@
+package dev.rote.cli;
+
+import dev.rote.run.StudyDirectory;
+import dev.rote.run.Summary;
+import dev.rote.study.Precision;
+import dev.rote.study.StudyOptions;
+import dev.rote.study.StudySpec;
+import dev.rote.text.InputException;
+import dev.rote.worker.PlannedRun;
+import dev.rote.worker.StudyPlan;
+import dev.rote.worker.StudyRunner;
+import dev.rote.worker.TimeEstimate;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rote study}: trains a grid of runs and shows what each of them memorized. */
+@Command(
+    name = "study",
+    description = {
+      "Trains networks on labels that were altered at a known rate, and records what they memorized.",
+      "Without options: the quick study, on built-in data. The same command again goes on where it stopped."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class StudyCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "study file (YAML); options override it")
+  private Path file;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description =
+          "quick, paper-mnist-resnet18, paper-cifar10-resnet32 or paper-cifar10-inception-lite")
+  private String preset;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME",
+      description = "glyphs, mnist, cifar10, folder or manifest")
+  private String dataset;
+
+  @Option(names = "--data", paramLabel = "PATH", description = "directory or file of the data set")
+  private String data;
+
+  @Option(
+      names = "--subset",
+      paramLabel = "N",
+      description = "train on N images, equally many of each class")
+  private Integer subset;
+
+  @Option(names = "--test-subset", paramLabel = "N", description = "test on N images")
+  private Integer testSubset;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "side that folder and manifest images are resized to")
+  private Integer imageSize;
+
+  @Option(names = "--grey", description = "read folder and manifest images as grey")
+  private Boolean grey;
+
+  @Option(names = "--data-seed", paramLabel = "N", description = "seed of the subset and of glyphs")
+  private Long dataSeed;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      description = "inception-lite, resnet32, resnet18, small-cnn or mlp")
+  private String network;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "LOSS",
+      description = "cce, mse, mae, 'rll(alpha=0.1)', 'normalized(mse)'; repeatable")
+  private List<String> losses;
+
+  @Option(
+      names = "--noise",
+      paramLabel = "NOISE",
+      description =
+          "none, 'symmetric(0.4)', 'symmetric(0.4, exact)', 'uniform(0.4)', 'pair(0.4)', 'matrix(FILE)', 'labels(FILE)'; repeatable")
+  private List<String> noises;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "seed of noise, weights and batch order; repeatable")
+  private List<Long> seeds;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "passes over the training set")
+  private Integer epochs;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "samples a step")
+  private Integer batchSize;
+
+  @Option(names = "--optimizer", paramLabel = "NAME", description = "sgd or adam")
+  private String optimizer;
+
+  @Option(names = "--learning-rate", paramLabel = "RATE", description = "learning rate")
+  private Double learningRate;
+
+  @Option(
+      names = "--loss-rate",
+      paramLabel = "LOSS=RATE",
+      description = "learning rate of one loss; the rate follows the last '='; repeatable")
+  private List<String> lossRates;
+
+  @Option(names = "--momentum", paramLabel = "M", description = "momentum of sgd")
+  private Double momentum;
+
+  @Option(names = "--weight-decay", paramLabel = "L", description = "L2 penalty")
+  private Double weightDecay;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "SCHEDULE",
+      description = "constant, cosine, 'exponential(0.95)', 'steps(0.1, 100, 150)'")
+  private String schedule;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "EPOCHS",
+      description = "epochs over which the rate rises to its full value")
+  private Integer warmup;
+
+  @Option(names = "--precision", paramLabel = "NAME", description = "float32 or bf16")
+  private String precision;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "directory of the results (default: studies/NAME)")
+  private String out;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "auto",
+      description = "runs at once (default: ${DEFAULT-VALUE}, one a processor)")
+  private String workers;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads of each run (default: processors / workers)")
+  private Integer threads;
+
+  @Option(
+      names = "--dry-run",
+      description = "say what would run and how long it would take; train nothing")
+  private boolean dryRun;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    StudyOptions options = options();
+    StudySpec spec = options.resolve();
+    Path directory = Path.of(options.out() == null ? defaultOut(options, spec) : options.out());
+    StudyPlan plan = StudyPlan.of(spec, directory);
+    List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
+    int processors = Runtime.getRuntime().availableProcessors();
+    int atOnce =
+        workers.equals("auto")
+            ? StudyRunner.defaultWorkers(unfinished.size(), processors)
+            : positive("--workers", workers);
+    int each =
+        threads == null
+            ? StudyRunner.defaultThreads(atOnce, processors)
+            : positive("--threads", threads.toString());
+    PrintWriter text = command.commandLine().getOut();
+    PlanView.print(plan, directory, atOnce, each, TimeEstimate.of(plan, atOnce), text);
+    StudyDirectory.check(directory, plan.identity());
+    if (dryRun) {
+      PlanView.printRuns(plan, text);
+      return 0;
+    }
+    try (StudyDirectory results = StudyDirectory.open(directory, plan.identity())) {
+      int failed = train(results, unfinished, atOnce, each);
+      List<Summary> rows = results.summarize();
+      SummaryTable.print(rows, plan.runs(), text);
+      text.println();
+      text.println("Runs and summary: " + results.summaryFile());
+      text.flush();
+      return failed == 0 ? 0 : Main.FAILED;
+    }
+  }
+
+  private int train(StudyDirectory results, List<PlannedRun> unfinished, int atOnce, int each)
+      throws InterruptedException {
+    if (unfinished.isEmpty()) {
+      return 0;
+    }
+    PrintWriter text = command.commandLine().getOut();
+    Progress progress = Progress.on(text, unfinished);
+    StudyRunner runner = new StudyRunner(results, each, progress);
+    Thread hook =
+        new Thread(
+            () -> {
+              runner.stop();
+              progress.close();
+              text.println("Stopped. The same command goes on from the last finished epochs.");
+              text.flush();
+            });
+    Runtime.getRuntime().addShutdownHook(hook);
+    runner.run(unfinished, atOnce);
+    Runtime.getRuntime().removeShutdownHook(hook);
+    progress.close();
+    return progress.failed();
+  }
+
+  private static int positive(String option, String value) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= 1) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new InputException(
+        option
+            + " "
+            + value
+            + " is no number from 1 up"
+            + (option.equals("--workers") ? " and not 'auto'" : ""));
+  }
+
+  private StudyOptions options() {
+    StudyOptions onLine =
+        new StudyOptions(
+            preset,
+            dataset,
+            data,
+            subset,
+            testSubset,
+            imageSize,
+            grey,
+            dataSeed,
+            network,
+            losses,
+            noises,
+            seeds,
+            optimizer,
+            learningRate,
+            momentum,
+            weightDecay,
+            schedule,
+            warmup,
+            epochs,
+            batchSize,
+            precision == null ? null : Precision.parse(precision),
+            rates(),
+            out);
+    return file == null ? onLine : StudyOptions.read(file).overriddenBy(onLine);
+  }
+
+  private Map<String, Double> rates() {
+    if (lossRates == null) {
+      return null;
+    }
+    java.util.LinkedHashMap<String, Double> rates = new java.util.LinkedHashMap<>();
+    for (String text : lossRates) {
+      int equals = text.lastIndexOf('=');
+      try {
+        rates.put(
+            text.substring(0, Math.max(0, equals)), Double.valueOf(text.substring(equals + 1)));
+      } catch (NumberFormatException e) {
+        throw new InputException(
+            "--loss-rate '" + text + "' is not LOSS=RATE, as in 'rll(alpha=0.1)=0.01'", e);
+      }
+    }
+    return rates;
+  }
+
+  private String defaultOut(StudyOptions options, StudySpec spec) {
+    String name;
+    if (options.preset() != null) {
+      name = options.preset();
+    } else if (file != null) {
+      name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    } else if (options.dataset() == null && options.network() == null) {
+      name = "quick";
+    } else {
+      name = spec.data().dataset() + "-" + spec.network();
+    }
+    return "studies/" + name;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.rote.run;
+
+import dev.rote.study.RunSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Names of runs. A run is named by its content: readable parts for people, then a hash of
+ * everything that its result depends on. Where the data lies and on how many threads it is trained
+ * are no part of it.
+ */
+public final class RunId {
+  private RunId() {}
+
+  /**
+   * The name of a run.
+   *
+   * @param dataDigest digest of the images
+   * @param noiseFingerprint noise with the digest of its file
+   */
+  public static String of(RunSpec spec, String dataDigest, String noiseFingerprint) {
+    Map<String, Object> content = new LinkedHashMap<>();
+    content.put("format", RunRecord.FORMAT);
+    content.put("data", dataDigest);
+    content.put("noise", noiseFingerprint);
+    content.put("network", spec.network());
+    content.put("loss", spec.loss());
+    content.put("protocol", spec.protocol());
+    content.put("seed", spec.seed());
+    byte[] json = Json.LINE.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(json);
+      String noise =
+          spec.noise().contains("(") && noiseFingerprint.length() > spec.noise().length()
+              ? spec.noise().substring(0, spec.noise().indexOf('('))
+              : spec.noise();
+      return readable(spec.loss())
+          + "-"
+          + readable(noise)
+          + "-s"
+          + spec.seed()
+          + "-"
+          + HexFormat.of().formatHex(hash, 0, 5);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String readable(String text) {
+    String plain = text.replaceAll("[^A-Za-z0-9.]+", "_").replaceAll("^_|_$", "");
+    return plain.substring(0, Math.min(40, plain.length()));
+  }
+}

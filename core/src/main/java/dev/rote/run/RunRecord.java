@@ -1,0 +1,119 @@
+package dev.rote.run;
+
+import dev.rote.study.RunSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * What {@code run.json} holds: all that a run depends on.
+ *
+ * @param format version of the run directory's format
+ * @param id name of the run, a hash of what it depends on
+ * @param spec the resolved specification
+ * @param data the images as they were read
+ * @param noise the draw
+ * @param threads threads that libtorch computes with; a run is continued with the number that it
+ *     began with
+ * @param parameters number of trainable parameters of the network
+ * @param provenance software and hardware
+ */
+public record RunRecord(
+    int format,
+    String id,
+    RunSpec spec,
+    Data data,
+    Noise noise,
+    int threads,
+    long parameters,
+    Provenance provenance) {
+
+  /** Version of the format that this code writes. */
+  public static final int FORMAT = 1;
+
+  /** This record with what is known once the worker is up. */
+  public RunRecord with(int newThreads, long newParameters, String libtorch) {
+    return new RunRecord(
+        format, id, spec, data, noise, newThreads, newParameters, provenance.with(libtorch));
+  }
+
+  /** The images of a run: a SHA-256 over all that was read, and its dimensions. */
+  public record Data(
+      String digest,
+      int samples,
+      int testSamples,
+      int channels,
+      int height,
+      int width,
+      List<String> classNames) {}
+
+  /**
+   * The noise draw.
+   *
+   * @param fingerprint the noise with a digest of its file, if it has one
+   * @param realizedRate share of the labels that are altered
+   * @param realizedMatrix K×K; row: original class, column: observed class, each row summing to 1
+   */
+  public record Noise(String fingerprint, double realizedRate, double[][] realizedMatrix) {}
+
+  /** Software and hardware that a run was begun with, and when (ISO 8601). */
+  public record Provenance(
+      String rote,
+      String libtorch,
+      String java,
+      String system,
+      String processor,
+      int processors,
+      String started) {
+
+    /** What can be told of this process without libtorch, which its worker adds. */
+    public static Provenance here() {
+      return new Provenance(
+          version(),
+          "",
+          System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+          System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.version")
+              + " "
+              + System.getProperty("os.arch"),
+          cpuModel(),
+          Runtime.getRuntime().availableProcessors(),
+          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private static String version() {
+      Properties properties = new Properties();
+      try (InputStream in = RunRecord.class.getResourceAsStream("version.properties")) {
+        properties.load(in);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return properties.getProperty("version");
+    }
+
+    private static String cpuModel() {
+      try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+        return lines
+            .filter(line -> line.startsWith("model name"))
+            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+            .findFirst()
+            .orElse("unknown");
+      } catch (IOException | UncheckedIOException e) {
+        String windows = System.getenv("PROCESSOR_IDENTIFIER");
+        return windows == null ? "unknown" : windows;
+      }
+    }
+
+    Provenance with(String newLibtorch) {
+      return new Provenance(rote, newLibtorch, java, system, processor, processors, started);
+    }
+  }
+}

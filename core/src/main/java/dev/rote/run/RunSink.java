@@ -1,0 +1,25 @@
+package dev.rote.run;
+
+import dev.rote.format.TensorData;
+import java.io.IOException;
+import java.util.Map;
+
+/** Takes what a trainer has to tell, in this order: any number of epochs, then the end. */
+public interface RunSink {
+  /**
+   * An epoch has ended.
+   *
+   * @param predictions class predicted for each of the N training samples, at the fixed weights of
+   *     the epoch's end
+   * @param state everything that training goes on from; valid during the call only
+   */
+  void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state)
+      throws IOException;
+
+  /**
+   * All epochs are done.
+   *
+   * @param weights parameters and buffers of the network; valid during the call only
+   */
+  void finished(Map<String, TensorData> weights) throws IOException;
+}

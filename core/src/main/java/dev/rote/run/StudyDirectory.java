@@ -1,0 +1,170 @@
+package dev.rote.run;
+
+import dev.rote.data.DataSpec;
+import dev.rote.format.AtomicFile;
+import dev.rote.study.Protocol;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The results directory of one study: {@code study.json}, the runs below {@code runs/}, {@code
+ * summary.csv}.
+ *
+ * <p>A study is told from another by its images, its network and its protocol; losses, noises and
+ * seeds may be added to it by a later call. One process at a time holds the directory.
+ */
+public final class StudyDirectory implements AutoCloseable {
+  static final String STUDY = "study.json";
+  static final String SUMMARY = "summary.csv";
+  private static final String LOCK = ".lock";
+
+  /**
+   * What makes a study this one and no other. The path of the images is for people and is not
+   * compared.
+   */
+  public record Identity(
+      int format,
+      String dataset,
+      String dataDigest,
+      String network,
+      Protocol protocol,
+      DataSpec data) {
+
+    private Optional<String> differenceTo(Identity other) {
+      if (!dataset.equals(other.dataset)) {
+        return Optional.of("data set " + dataset + ", not " + other.dataset);
+      }
+      if (!dataDigest.equals(other.dataDigest)) {
+        return Optional.of("other images (subset, size or content differ)");
+      }
+      if (!network.equals(other.network)) {
+        return Optional.of("network " + network + ", not " + other.network);
+      }
+      if (!protocol.equals(other.protocol)) {
+        return Optional.of("protocol " + protocol + ", not " + other.protocol);
+      }
+      return Optional.empty();
+    }
+  }
+
+  private final Path path;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+
+  private StudyDirectory(Path path, FileChannel lockFile, FileLock lock) {
+    this.path = path;
+    this.lockFile = lockFile;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes hold of a results directory, which is made if it is not there.
+   *
+   * @throws InputException if it cannot be written, is in use, holds something else, or belongs to
+   *     another study
+   */
+  public static StudyDirectory open(Path path, Identity identity) {
+    check(path, identity);
+    try {
+      Files.createDirectories(path);
+      FileChannel channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+        throw new InputException(path + " is in use by another study that is running now");
+      }
+      StudyDirectory directory = new StudyDirectory(path, channel, lock);
+      if (!Files.exists(path.resolve(STUDY))) {
+        AtomicFile.writeString(path.resolve(STUDY), Json.MAPPER.writeValueAsString(identity));
+      }
+      return directory;
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot write results to "
+              + path
+              + ": "
+              + e.getClass().getSimpleName()
+              + " "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * Refuses a directory that cannot take this study's results; touches nothing.
+   *
+   * @throws InputException with the reason
+   */
+  public static void check(Path path, Identity identity) {
+    if (!Files.exists(path)) {
+      return;
+    }
+    if (!Files.isDirectory(path)) {
+      throw new InputException("output " + path + " is a file, not a directory");
+    }
+    Path study = path.resolve(STUDY);
+    try {
+      if (!Files.exists(study)) {
+        try (Stream<Path> content = Files.list(path)) {
+          if (content.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {
+            throw new InputException(
+                "output directory "
+                    + path
+                    + " is not empty and holds no study; choose another --out");
+          }
+        }
+        return;
+      }
+      Identity there = Json.MAPPER.readValue(Files.readString(study), Identity.class);
+      there
+          .differenceTo(identity)
+          .ifPresent(
+              difference -> {
+                throw new InputException(
+                    "output directory "
+                        + path
+                        + " belongs to another study ("
+                        + difference
+                        + "); choose another --out");
+              });
+    } catch (IOException e) {
+      throw new InputException("cannot read " + path + ": " + e.getMessage(), e);
+    } catch (JacksonException e) {
+      throw new InputException(study + " is damaged: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The directory. */
+  public Path path() {
+    return path;
+  }
+
+  /** Writes {@code summary.csv}, a row for each run that has an epoch, and returns the rows. */
+  public List<Summary> summarize() throws IOException {
+    List<Summary> rows = Summary.ofAll(StoredRun.readAll(path));
+    String text = Summary.csv(rows);
+    AtomicFile.writeString(path.resolve(SUMMARY), text);
+    return rows;
+  }
+
+  /** Where {@link #summarize} writes. */
+  public Path summaryFile() {
+    return path.resolve(SUMMARY);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.release();
+    lockFile.close();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.rote.run;
+
+import dev.rote.memorization.Fit;
+import dev.rote.memorization.FlipEpoch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/**
+ * One run in one row: what its last epoch measured, and what follows from all of them.
+ *
+ * @param run the run
+ * @param last its last epoch
+ * @param bestTest highest test accuracy of any epoch: chosen on the test set, so no estimate of
+ *     anything
+ * @param flipEpoch first epoch from which J1 stays above J2
+ * @param fit whether the network learned anything
+ * @param seconds wall time of all epochs
+ */
+public record Summary(
+    StoredRun run,
+    EpochRecord last,
+    double bestTest,
+    OptionalInt flipEpoch,
+    Fit fit,
+    double seconds) {
+
+  private static final String[] COLUMNS = {
+    "id",
+    "dataset",
+    "network",
+    "loss",
+    "noise",
+    "seed",
+    "epochs",
+    "j1",
+    "j2",
+    "memorized",
+    "corrected",
+    "test",
+    "best_test",
+    "flip_epoch",
+    "fitted",
+    "seconds"
+  };
+
+  /** The summaries of runs that have an epoch. */
+  public static List<Summary> ofAll(List<StoredRun> runs) throws IOException {
+    List<Summary> rows = new ArrayList<>();
+    for (StoredRun run : runs) {
+      if (!run.epochs().isEmpty()) {
+        rows.add(of(run));
+      }
+    }
+    return List.copyOf(rows);
+  }
+
+  /** The summary of a run that has an epoch. */
+  public static Summary of(StoredRun run) throws IOException {
+    List<EpochRecord> epochs = run.epochs();
+    EpochRecord last = epochs.get(epochs.size() - 1);
+    double[] j1 = epochs.stream().mapToDouble(EpochRecord::j1).toArray();
+    double[] j2 = epochs.stream().mapToDouble(EpochRecord::j2).toArray();
+    return new Summary(
+        run,
+        last,
+        epochs.stream().mapToDouble(EpochRecord::test).max().orElse(Double.NaN),
+        FlipEpoch.of(j1, j2),
+        Fit.of(
+            run.predictions(last.epoch()),
+            run.observed(),
+            run.original(),
+            epochs.stream().mapToDouble(EpochRecord::loss).toArray()),
+        epochs.stream().mapToDouble(EpochRecord::seconds).sum());
+  }
+
+  /** The rows as CSV with a header. */
+  static String csv(List<Summary> rows) throws IOException {
+    StringBuilder text = new StringBuilder();
+    CSVFormat format =
+        CSVFormat.RFC4180.builder().setHeader(COLUMNS).setRecordSeparator("\n").get();
+    try (CSVPrinter printer = new CSVPrinter(text, format)) {
+      for (Summary row : rows) {
+        var spec = row.run.record().spec();
+        printer.printRecord(
+            row.run.record().id(),
+            spec.data().dataset(),
+            spec.network(),
+            spec.loss(),
+            spec.noise(),
+            spec.seed(),
+            row.last.epoch(),
+            EpochsFile.number(row.last.j1()),
+            EpochsFile.number(row.last.j2()),
+            EpochsFile.number(row.last.memorized()),
+            EpochsFile.number(row.last.corrected()),
+            EpochsFile.number(row.last.test()),
+            EpochsFile.number(row.bestTest),
+            row.flipEpoch.isPresent() ? row.flipEpoch.getAsInt() : "",
+            row.fit.fitted(),
+            EpochsFile.number(row.seconds));
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.rote.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.data.DataSpec;
+import dev.rote.format.TensorData;
+import dev.rote.noise.NoiseDraw;
+import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
+import dev.rote.study.RunSpec;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunDirectoryTest {
+  private static final int[] ORIGINAL = {0, 1, 2, 0};
+  private static final NoiseDraw NOISE =
+      new NoiseDraw(
+          new int[] {0, 1, 2, 1}, 0.25, new double[][] {{.5, .5, 0}, {0, 1, 0}, {0, 0, 1}});
+
+  @TempDir Path temp;
+
+  static RunRecord record(String loss, long seed, int epochs) {
+    Protocol protocol =
+        new Protocol("sgd", 0.1, 0.9, 0, "constant", 0, epochs, 2, Precision.FLOAT32);
+    DataSpec data =
+        new DataSpec(
+            "glyphs",
+            Optional.empty(),
+            Optional.of(4),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            0);
+    return new RunRecord(
+        RunRecord.FORMAT,
+        "id-" + loss + seed,
+        new RunSpec(data, "symmetric(0.25)", "mlp", loss, protocol, seed),
+        new RunRecord.Data("digest", 4, 0, 1, 28, 28, List.of("a", "b", "c")),
+        new RunRecord.Noise("symmetric(0.25)", NOISE.realizedRate(), NOISE.realizedMatrix()),
+        1,
+        10,
+        RunRecord.Provenance.here());
+  }
+
+  private static EpochRecord epoch(int e) {
+    return new EpochRecord(
+        e, 1.0 / e, 0.5, 0.75, Double.NaN, 1, 0, Double.NaN, 2.0 / e, 0.25, 0.5, 0.1, e);
+  }
+
+  private static Map<String, TensorData> state(float value) {
+    return Map.of("w", TensorData.of(new float[] {value, -value}, 2));
+  }
+
+  private RunDirectory begin(int epochs) throws IOException {
+    RunDirectory run = RunDirectory.open(temp.resolve("run"), record("cce", 1, epochs));
+    run.begin(run.record(), new long[] {5, 6, 7, 8}, ORIGINAL, NOISE);
+    return run;
+  }
+
+  @Test
+  void whatIsWrittenIsReadBack() throws IOException {
+    try (RunDirectory run = begin(2)) {
+      run.epoch(epoch(1), new int[] {0, 0, 0, 0}, state(1));
+      run.epoch(epoch(2), new int[] {0, 1, 2, 1}, state(2));
+      run.finished(state(2));
+    }
+    StoredRun stored = StoredRun.read(temp.resolve("run")).orElseThrow();
+    assertThat(stored.finished()).isTrue();
+    assertThat(stored.record())
+        .usingRecursiveComparison()
+        .isEqualTo(record("cce", 1, 2).with(1, 10, ""));
+    assertThat(stored.epochs()).containsExactly(epoch(1), epoch(2));
+    assertThat(stored.observed()).containsExactly(NOISE.observed());
+    assertThat(stored.original()).containsExactly(ORIGINAL);
+    assertThat(stored.predictions(2)).containsExactly(0, 1, 2, 1);
+    assertThat(temp.resolve("run").resolve(RunDirectory.CHECKPOINT)).doesNotExist();
+  }
+
+  @Test
+  void whatLiesBehindTheCheckpointIsCutOff() throws IOException {
+    Path directory = temp.resolve("run");
+    byte[] epochs;
+    byte[] predictions;
+    try (RunDirectory run = begin(3)) {
+      run.epoch(epoch(1), new int[] {1, 1, 1, 1}, state(1));
+      epochs = Files.readAllBytes(directory.resolve(RunDirectory.EPOCHS));
+      predictions = Files.readAllBytes(directory.resolve(RunDirectory.PREDICTIONS));
+      byte[] checkpoint = Files.readAllBytes(directory.resolve(RunDirectory.CHECKPOINT));
+      run.epoch(epoch(2), new int[] {2, 2, 2, 2}, state(2));
+      // as if killed in the second epoch, after its row and before its checkpoint
+      Files.write(directory.resolve(RunDirectory.CHECKPOINT), checkpoint);
+      Files.writeString(directory.resolve(RunDirectory.EPOCHS), "3,0.1", StandardOpenOption.APPEND);
+    }
+    try (RunDirectory again = begin(3)) {
+      assertThat(again.epochsDone()).isEqualTo(1);
+      assertThat(again.checkpoint().orElseThrow().get("w").toFloats()).containsExactly(1, -1);
+      assertThat(directory.resolve(RunDirectory.EPOCHS)).hasBinaryContent(epochs);
+      assertThat(directory.resolve(RunDirectory.PREDICTIONS)).hasBinaryContent(predictions);
+    }
+  }
+
+  @Test
+  void oneProcessAtATimeHoldsIt() throws IOException {
+    try (RunDirectory run = begin(1)) {
+      assertThat(run.epochsDone()).isZero();
+      assertThatThrownBy(() -> begin(1))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in use");
+    }
+  }
+
+  @Test
+  void nameFollowsContentAndNothingElse() {
+    RunSpec a = record("cce", 1, 3).spec();
+    assertThat(RunId.of(a, "d", "n")).isEqualTo(RunId.of(a, "d", "n"));
+    assertThat(RunId.of(a, "e", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
+    assertThat(RunId.of(a, "d", "m")).isNotEqualTo(RunId.of(a, "d", "n"));
+    assertThat(RunId.of(record("mse", 1, 3).spec(), "d", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
+    assertThat(RunId.of(record("cce", 2, 3).spec(), "d", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
+    assertThat(RunId.of(record("cce", 1, 4).spec(), "d", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
+  }
+
+  @Test
+  void aDirectoryOfAnotherStudyIsRefusedUntouched() throws IOException {
+    RunSpec spec = record("cce", 1, 3).spec();
+    StudyDirectory.Identity mine =
+        new StudyDirectory.Identity(1, "glyphs", "d", "mlp", spec.protocol(), spec.data());
+    Path out = temp.resolve("out");
+    StudyDirectory.open(out, mine).close();
+    StudyDirectory.open(out, mine).close();
+    StudyDirectory.Identity other =
+        new StudyDirectory.Identity(1, "glyphs", "d", "resnet32", spec.protocol(), spec.data());
+    assertThatThrownBy(() -> StudyDirectory.open(out, other))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("belongs to another study (network mlp, not resnet32)");
+
+    Path full = Files.createDirectories(temp.resolve("full"));
+    Files.writeString(full.resolve("thesis.tex"), "x");
+    assertThatThrownBy(() -> StudyDirectory.open(full, mine))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds no study");
+    assertThat(full).isDirectoryNotContaining(file -> !file.endsWith("thesis.tex"));
+    assertThatThrownBy(() -> StudyDirectory.open(full.resolve("thesis.tex"), mine))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is a file");
+  }
+
+  @Test
+  void numbersAreTheSameOnEveryJvm() {
+    assertThat(EpochsFile.number(2.0e-3)).isEqualTo("0.002");
+    assertThat(EpochsFile.number(1 / 3.0)).isEqualTo("0.333333333");
+    assertThat(EpochsFile.number(1e10 / 3)).isEqualTo("3333333330");
+    assertThat(EpochsFile.number(0)).isEqualTo("0");
+    assertThat(EpochsFile.number(Double.NaN)).isEmpty();
+  }
+}

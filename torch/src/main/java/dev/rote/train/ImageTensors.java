@@ -1,0 +1,132 @@
+package dev.rote.train;
+
+import dev.rote.data.ChannelStatistics;
+import dev.rote.data.LabelledImages;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Images of one part of a data set in native memory, as bytes, and the standardization that makes a
+ * network's input of them. Bytes and not floats are kept, since a study's workers each hold a copy.
+ */
+final class ImageTensors {
+  /**
+   * Side of the centre crop that Inception-Lite is given, as in Zhang et al. (2017), appendix A.
+   */
+  static final int INCEPTION_CROP = 28;
+
+  private final Tensor pixels;
+  private final boolean perImage;
+  private final boolean channelsLast;
+  private final Tensor scale;
+  private final Tensor shift;
+  private final int size;
+
+  /**
+   * Copies images to native memory.
+   *
+   * @param perImage whether each image is standardized by its own mean and deviation and cropped,
+   *     as for Inception-Lite, instead of by the statistics of each channel
+   */
+  ImageTensors(
+      LabelledImages images, ChannelStatistics statistics, boolean perImage, boolean channelsLast) {
+    this.perImage = perImage;
+    this.channelsLast = channelsLast;
+    this.size = images.size();
+    int channels = images.channels();
+    try (PointerScope scope = new PointerScope()) {
+      Tensor bytes =
+          torch.empty(
+              new long[] {images.size(), channels, images.height(), images.width()},
+              new TensorOptions(ScalarType.Byte),
+              null);
+      new BytePointer(bytes.data_ptr()).put(images.pixels(), 0, images.pixels().length);
+      if (perImage) {
+        int height = crop(images.height());
+        int width = crop(images.width());
+        bytes =
+            bytes
+                .narrow(2, (images.height() - height) / 2, height)
+                .narrow(3, (images.width() - width) / 2, width)
+                .contiguous();
+      }
+      pixels = keep(bytes);
+      float[] a = new float[channels];
+      float[] b = new float[channels];
+      for (int c = 0; c < channels; c++) {
+        a[c] = 1f / (255f * statistics.std()[c]);
+        b[c] = -statistics.mean()[c] / statistics.std()[c];
+      }
+      scale = keep(Tensor.create(a).view(1, channels, 1, 1));
+      shift = keep(Tensor.create(b).view(1, channels, 1, 1));
+    }
+  }
+
+  /** The side of the crop that is taken of a side of {@code length} pixels. */
+  static int crop(int length) {
+    return Math.min(length, INCEPTION_CROP);
+  }
+
+  private static Tensor keep(Tensor tensor) {
+    tensor.retainReference();
+    return tensor;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Standardized float32 images {@code [n,C,H,W]} at the given positions {@code [n]} (int64). */
+  Tensor batch(Tensor positions) {
+    return standardize(pixels.index_select(0, positions));
+  }
+
+  /** Standardized float32 images from {@code start}, {@code n} of them. */
+  Tensor range(long start, long n) {
+    return standardize(pixels.narrow(0, start, n));
+  }
+
+  private Tensor standardize(Tensor bytes) {
+    Tensor images = bytes.to(ScalarType.Float);
+    if (channelsLast) {
+      images = images.contiguous(MemoryFormat.ChannelsLast);
+    }
+    if (!perImage) {
+      return images.mul_(scale).add_(shift);
+    }
+    // (x − mean) / max(deviation, 1/√n), the deviation over n values, as
+    // tf.image.per_image_standardization
+    Tensor flat = images.flatten(1, 3);
+    Tensor mean = flat.mean(new long[] {1}, true, new ScalarTypeOptional());
+    Tensor deviation = torch.std(flat, new long[] {1}, false, true);
+    deviation = deviation.clamp_min(new Scalar(1 / Math.sqrt(flat.size(1))));
+    return images.sub_(mean.view(-1, 1, 1, 1)).div_(deviation.view(-1, 1, 1, 1));
+  }
+
+  /** Labels as an int64 tensor {@code [N]} that outlives scopes. */
+  static Tensor labels(int[] labels) {
+    long[] wide = new long[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      wide[i] = labels[i];
+    }
+    return positions(wide);
+  }
+
+  /** An int64 tensor that outlives scopes. */
+  static Tensor positions(long[] values) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor =
+          torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), null);
+      new LongPointer(tensor.data_ptr()).put(values, 0, values.length);
+      return keep(tensor);
+    }
+  }
+}

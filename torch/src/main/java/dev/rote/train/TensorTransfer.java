@@ -1,0 +1,80 @@
+package dev.rote.train;
+
+import dev.rote.format.TensorData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Moves tensors between libtorch and the plain bytes that files are made of. */
+final class TensorTransfer {
+  private TensorTransfer() {}
+
+  /**
+   * The tensors' values in row-major order, without a copy where they lie so; valid within the
+   * caller's PointerScope.
+   */
+  static Map<String, TensorData> view(Map<String, Tensor> tensors) {
+    Map<String, TensorData> views = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> views.put(name, view(tensor)));
+    return views;
+  }
+
+  private static TensorData view(Tensor tensor) {
+    Tensor plain = tensor.detach().contiguous();
+    long bytes = plain.nbytes();
+    ByteBuffer buffer =
+        bytes == 0
+            ? ByteBuffer.allocate(0)
+            : new BytePointer(plain.data_ptr()).capacity(bytes).asByteBuffer();
+    return new TensorData(
+        type(plain), plain.sizes().vec().get(), buffer.order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** Copies stored values into live tensors of the same names and shapes. */
+  static void copyInto(Map<String, TensorData> stored, Map<String, Tensor> live) {
+    if (!stored.keySet().equals(live.keySet())) {
+      throw new IllegalStateException(
+          "stored state has other tensors than this network and optimizer: " + stored.keySet());
+    }
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      live.forEach((name, target) -> copyInto(name, stored.get(name), target));
+    }
+  }
+
+  private static void copyInto(String name, TensorData stored, Tensor target) {
+    long[] shape = target.sizes().vec().get();
+    if (!Arrays.equals(shape, stored.shape()) || type(target) != stored.type()) {
+      throw new IllegalStateException(
+          "stored tensor "
+              + name
+              + " has shape "
+              + Arrays.toString(stored.shape())
+              + ", not "
+              + Arrays.toString(shape));
+    }
+    Tensor values = torch.empty(shape, new TensorOptions(target.scalar_type()), null);
+    ByteBuffer bytes = stored.data().duplicate();
+    new BytePointer(values.data_ptr()).capacity(values.nbytes()).asByteBuffer().put(bytes);
+    target.copy_(values);
+  }
+
+  private static TensorData.Type type(Tensor tensor) {
+    ScalarType type = tensor.scalar_type().intern();
+    return switch (type) {
+      case Float -> TensorData.Type.F32;
+      case Long -> TensorData.Type.I64;
+      case Double -> TensorData.Type.F64;
+      default -> throw new IllegalArgumentException("no stored form for " + type);
+    };
+  }
+}

@@ -1,0 +1,278 @@
+package dev.rote.train;
+
+import dev.rote.data.ChannelStatistics;
+import dev.rote.data.DataSet;
+import dev.rote.format.TensorData;
+import dev.rote.loss.Loss;
+import dev.rote.loss.Losses;
+import dev.rote.memorization.Memorization;
+import dev.rote.net.Network;
+import dev.rote.net.Networks;
+import dev.rote.optim.Adam;
+import dev.rote.optim.Optimizer;
+import dev.rote.optim.Sgd;
+import dev.rote.random.RandomStreams;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.RunSink;
+import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
+import dev.rote.study.RunSpec;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Trains the network of one run, epoch by epoch, and measures it at the end of each.
+ *
+ * <p>From the run's seed come three streams: the noise (drawn by the caller), the initial weights,
+ * and the batch order, which is a new permutation each epoch that depends on the seed and the epoch
+ * alone. An interrupted run therefore goes on from its weights, optimizer state and epoch number,
+ * with the bits of an undisturbed one.
+ */
+public final class Trainer {
+  private static final int EVALUATION_BATCH = 250;
+
+  /** Told how far an epoch has come. */
+  @FunctionalInterface
+  public interface Progress {
+    /** {@code fraction} in [0, 1] of the work of {@code epoch}, measurements included. */
+    void at(int epoch, double fraction);
+  }
+
+  private final RunSpec run;
+  private final Protocol protocol;
+  private final Loss loss;
+  private final Network network;
+  private final Optimizer optimizer;
+  private final ImageTensors images;
+  private final int[] observed;
+  private final int[] original;
+  private final Tensor observedLabels;
+  private final Tensor originalLabels;
+  private final ImageTensors testImages;
+  private final int[] testLabels;
+
+  /**
+   * Prepares a run: draws the initial weights and copies the images to native memory.
+   *
+   * @param observed observed label of each training sample: the one that is trained on
+   * @param original original label of each training sample
+   */
+  public Trainer(RunSpec run, DataSet data, int[] observed, int[] original) {
+    this.run = run;
+    this.protocol = run.protocol();
+    this.loss = Losses.parse(run.loss());
+    this.observed = observed;
+    this.original = original;
+    boolean perImage = run.network().equals("inception-lite");
+    int height = data.train().height();
+    int width = data.train().width();
+    this.network =
+        Networks.create(
+            run.network(),
+            data.train().channels(),
+            perImage ? ImageTensors.crop(height) : height,
+            perImage ? ImageTensors.crop(width) : width,
+            data.train().classes(),
+            RandomStreams.seed(run.seed(), "weights", 0));
+    this.optimizer =
+        protocol.optimizer().equals("adam")
+            ? new Adam(network.parameters(), 0.9, 0.999, 1e-8, protocol.weightDecay())
+            : new Sgd(network.parameters(), protocol.momentum(), protocol.weightDecay());
+    ChannelStatistics statistics = ChannelStatistics.of(data);
+    boolean channelsLast = network.channelsLast();
+    this.images = new ImageTensors(data.train(), statistics, perImage, channelsLast);
+    this.observedLabels = ImageTensors.labels(observed);
+    this.originalLabels = ImageTensors.labels(original);
+    this.testImages =
+        data.test()
+            .map(test -> new ImageTensors(test, statistics, perImage, channelsLast))
+            .orElse(null);
+    this.testLabels = data.test().map(test -> test.labels()).orElse(new int[0]);
+  }
+
+  /** Number of trainable parameters. */
+  public long parameterCount() {
+    return network.parameters().count();
+  }
+
+  /** Takes up the state that a sink was given at the end of an epoch. */
+  public void restore(Map<String, TensorData> state) {
+    TensorTransfer.copyInto(state, state());
+  }
+
+  /** Trains the epochs after {@code epochsDone}. */
+  public void train(int epochsDone, RunSink sink, Progress progress) throws IOException {
+    for (int epoch = epochsDone + 1; epoch <= protocol.epochs(); epoch++) {
+      long start = System.nanoTime();
+      Running running = trainEpoch(epoch, progress);
+      Evaluation train = evaluate(images, observed, epoch, progress);
+      Memorization measured = Memorization.of(train.predictions, observed, original);
+      double test = Double.NaN;
+      if (testImages != null) {
+        int[] predictions = evaluate(testImages, null, epoch, progress).predictions;
+        test = accuracy(predictions, testLabels);
+      }
+      EpochRecord record =
+          new EpochRecord(
+              epoch,
+              train.loss,
+              measured.j1(),
+              measured.j2(),
+              measured.memorized(),
+              measured.corrected(),
+              measured.other(),
+              test,
+              running.loss,
+              running.j1,
+              running.j2,
+              running.learningRate,
+              (System.nanoTime() - start) / 1e9);
+      try (PointerScope scope = new PointerScope()) {
+        sink.epoch(record, train.predictions, TensorTransfer.view(state()));
+      }
+    }
+    try (PointerScope scope = new PointerScope()) {
+      sink.finished(TensorTransfer.view(network.parameters().named()));
+    }
+  }
+
+  private Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>(network.parameters().named());
+    optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+    return state;
+  }
+
+  private record Running(double loss, double j1, double j2, double learningRate) {}
+
+  private record Evaluation(double loss, int[] predictions) {}
+
+  private Running trainEpoch(int epoch, Progress progress) {
+    int n = observed.length;
+    int[] bounds = batchBounds(n, protocol.batchSize());
+    int steps = bounds.length - 1;
+    double rate = 0;
+    try (PointerScope epochScope = new PointerScope()) {
+      Tensor order =
+          ImageTensors.positions(RandomStreams.permutation(n, run.seed(), "order", epoch));
+      Tensor sums = torch.zeros(3).to(ScalarType.Double);
+      for (int step = 0; step < steps; step++) {
+        rate = protocol.rateAt(epoch, step, steps);
+        step(order.narrow(0, bounds[step], bounds[step + 1] - bounds[step]), rate, sums);
+        progress.at(epoch, trainShare() * (step + 1) / steps);
+      }
+      order.releaseReference();
+      double lossSum = sums.select(0, 0).item_double();
+      double observedHits = sums.select(0, 1).item_double();
+      double originalHits = sums.select(0, 2).item_double();
+      return new Running(lossSum / n, observedHits / n, originalHits / n, rate);
+    }
+  }
+
+  /**
+   * Share of an epoch's work that is training: a sample costs about three times as much to train on
+   * as to measure.
+   */
+  private double trainShare() {
+    double train = 3.0 * observed.length;
+    return train / (train + observed.length + testLabels.length);
+  }
+
+  /**
+   * Bounds of the batches of n samples: 0, b, 2b, …, n. A last batch of one sample is added to the
+   * batch before it, since batch norm has no variance for one.
+   */
+  static int[] batchBounds(int n, int batchSize) {
+    int steps = (n + batchSize - 1) / batchSize;
+    if (steps > 1 && n % batchSize == 1) {
+      steps--;
+    }
+    int[] bounds = new int[steps + 1];
+    for (int i = 0; i < steps; i++) {
+      bounds[i] = i * batchSize;
+    }
+    bounds[steps] = n;
+    return bounds;
+  }
+
+  private void step(Tensor positions, double rate, Tensor sums) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor labels = observedLabels.index_select(0, positions);
+      Tensor logits = logits(images.batch(positions), true);
+      Tensor losses = loss.perSample(logits, labels);
+      network.parameters().zeroGradients();
+      losses.mean().backward();
+      optimizer.step(rate);
+      try (NoGradGuard guard = new NoGradGuard()) {
+        Tensor predicted = logits.argmax(new LongOptional(1), false);
+        sums.select(0, 0).add_(losses.sum());
+        sums.select(0, 1).add_(predicted.eq(labels).sum());
+        sums.select(0, 2).add_(predicted.eq(originalLabels.index_select(0, positions)).sum());
+      }
+    }
+  }
+
+  private Tensor logits(Tensor batch, boolean training) {
+    if (protocol.precision() == Precision.FLOAT32) {
+      return network.forward(batch, training);
+    }
+    // The cache of weight casts would go stale: weights change in place.
+    torch.set_autocast_cache_enabled(false);
+    torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
+    torch.set_autocast_enabled(DeviceType.CPU, true);
+    try {
+      return network.forward(batch, training).to(ScalarType.Float);
+    } finally {
+      torch.set_autocast_enabled(DeviceType.CPU, false);
+    }
+  }
+
+  /**
+   * Predictions and, where labels are given, the mean loss at the present weights, in evaluation
+   * mode.
+   */
+  private Evaluation evaluate(ImageTensors part, int[] labels, int epoch, Progress progress) {
+    int n = part.size();
+    int[] predictions = new int[n];
+    double lossSum = 0;
+    double before = labels == null ? trainShare() + trainShare() / 3 : trainShare();
+    double share = n / (4.0 * observed.length + testLabels.length);
+    for (int start = 0; start < n; start += EVALUATION_BATCH) {
+      int size = Math.min(EVALUATION_BATCH, n - start);
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard()) {
+        Tensor logits = logits(part.range(start, size), false);
+        if (labels != null) {
+          Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
+          lossSum += losses.to(ScalarType.Double).sum().item_double();
+        }
+        Tensor predicted = logits.argmax(new LongOptional(1), false);
+        long[] classes = new long[size];
+        new LongPointer(predicted.data_ptr()).get(classes, 0, size);
+        for (int i = 0; i < size; i++) {
+          predictions[start + i] = (int) classes[i];
+        }
+      }
+      progress.at(epoch, Math.min(1, before + share * (start + size) / n));
+    }
+    return new Evaluation(lossSum / n, predictions);
+  }
+
+  private static double accuracy(int[] predictions, int[] labels) {
+    int hits = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (predictions[i] == labels[i]) {
+        hits++;
+      }
+    }
+    return (double) hits / labels.length;
+  }
+}

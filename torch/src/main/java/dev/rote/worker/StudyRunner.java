@@ -1,0 +1,177 @@
+package dev.rote.worker;
+
+import dev.rote.run.RunDirectory;
+import dev.rote.run.StudyDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Trains the runs of a study in worker processes, several at once. A crash costs one run its epoch
+ * under way: the run is taken up from its checkpoint by a new worker, and given up after {@value
+ * #MAX_CRASHES} crashes without an epoch between them.
+ */
+public final class StudyRunner {
+  /** Crashes in a row that a run is given. */
+  static final int MAX_CRASHES = 3;
+
+  private final StudyDirectory directory;
+  private final int threads;
+  private final StudyListener listener;
+  private final Queue<PlannedRun> queue = new ConcurrentLinkedQueue<>();
+  private final List<WorkerProcess> processes = new ArrayList<>();
+  private boolean stopping;
+
+  /**
+   * Prepares to run a study.
+   *
+   * @param directory where the results go; held by the caller
+   * @param threads threads of each worker
+   */
+  public StudyRunner(StudyDirectory directory, int threads, StudyListener listener) {
+    this.directory = directory;
+    this.threads = threads;
+    this.listener = listener;
+  }
+
+  /** How many workers to start at once: as many as there are processors, but no more than runs. */
+  public static int defaultWorkers(long unfinishedRuns, int processors) {
+    return (int) Math.max(1, Math.min(unfinishedRuns, processors));
+  }
+
+  /** Threads for each of {@code workers}: an equal share of the processors. */
+  public static int defaultThreads(int workers, int processors) {
+    return Math.max(1, processors / workers);
+  }
+
+  /**
+   * Trains what is unfinished, on {@code workers} workers at once; returns when all is done or
+   * given up.
+   */
+  public void run(List<PlannedRun> runs, int workers) throws InterruptedException {
+    for (PlannedRun run : runs) {
+      if (!run.finished()) {
+        queue.add(run);
+      }
+    }
+    List<Thread> lanes = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      Path log = directory.path().resolve("worker-" + (i + 1) + ".log");
+      Thread lane = new Thread(() -> work(log), "worker-" + (i + 1));
+      lane.start();
+      lanes.add(lane);
+    }
+    for (Thread lane : lanes) {
+      lane.join();
+    }
+  }
+
+  /** Ends all workers at once; unfinished runs keep their checkpoints. */
+  public synchronized void stop() {
+    stopping = true;
+    processes.forEach(WorkerProcess::close);
+  }
+
+  private void work(Path log) {
+    WorkerProcess worker = null;
+    try {
+      for (PlannedRun run = queue.poll(); run != null && !isStopping(); run = queue.poll()) {
+        worker = train(run, worker, log);
+      }
+      WorkerProcess.discardEmpty(log);
+    } catch (IOException e) {
+      // an empty log that cannot be removed harms nobody
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (worker != null) {
+        worker.close();
+      }
+    }
+  }
+
+  /** Trains one run and returns the worker for the next one. */
+  private WorkerProcess train(PlannedRun run, WorkerProcess idle, Path log)
+      throws InterruptedException {
+    WorkerProcess worker = idle;
+    int crashes = 0;
+    while (true) {
+      boolean epochDone = false;
+      String death;
+      try {
+        if (worker == null) {
+          worker = start(log);
+        }
+        worker.send(new Message.Job(run.directory().toString(), run.record().with(threads, 0, "")));
+        for (Optional<Message.Report> report = worker.receive();
+            report.isPresent();
+            report = worker.receive()) {
+          epochDone |= report.get().kind() == Message.Kind.EPOCH;
+          if (tell(run, report.get())) {
+            return worker;
+          }
+        }
+        death = worker.death();
+      } catch (IOException e) {
+        death = "worker cannot be reached: " + e.getMessage();
+      }
+      if (isStopping()) {
+        return worker;
+      }
+      worker = null;
+      crashes = epochDone ? 1 : crashes + 1;
+      if (crashes >= MAX_CRASHES) {
+        giveUp(run, death);
+        return null;
+      }
+      String reason = death;
+      synchronized (listener) {
+        listener.retrying(run, reason);
+      }
+    }
+  }
+
+  private synchronized WorkerProcess start(Path log) throws IOException {
+    if (stopping) {
+      throw new IOException("the study is being stopped");
+    }
+    Files.createDirectories(log.getParent());
+    WorkerProcess process = new WorkerProcess(threads, log);
+    processes.add(process);
+    return process;
+  }
+
+  private synchronized boolean isStopping() {
+    return stopping;
+  }
+
+  /** Passes a report on; true if it was the run's last. */
+  private boolean tell(PlannedRun run, Message.Report report) {
+    synchronized (listener) {
+      switch (report.kind()) {
+        case STARTED -> listener.started(run, report.epoch());
+        case PROGRESS -> listener.progress(run, report.epoch(), report.fraction());
+        case EPOCH -> listener.epoch(run, report.record());
+        case FINISHED -> listener.finished(run);
+        case FAILED -> giveUp(run, report.text());
+      }
+    }
+    return report.kind() == Message.Kind.FINISHED || report.kind() == Message.Kind.FAILED;
+  }
+
+  private void giveUp(PlannedRun run, String reason) {
+    try {
+      RunDirectory.fail(run.directory(), reason);
+    } catch (IOException e) {
+      // the listener hears of it all the same
+    }
+    synchronized (listener) {
+      listener.failed(run, reason);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.rote.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rote.data.DataSet;
+import dev.rote.data.DataSpec;
+import dev.rote.data.LabelledImages;
+import dev.rote.format.TensorData;
+import dev.rote.random.RandomStreams;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.RunSink;
+import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
+import dev.rote.study.RunSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.assertj.core.api.Assumptions;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainerTest {
+  @BeforeAll
+  static void oneThread() {
+    torch.set_num_threads(1);
+  }
+
+  /** What a sink was told, copied. */
+  private static final class Told implements RunSink {
+    final List<EpochRecord> epochs = new ArrayList<>();
+    final List<int[]> predictions = new ArrayList<>();
+    Map<String, TensorData> state;
+    Map<String, TensorData> weights;
+
+    @Override
+    public void epoch(EpochRecord record, int[] predicted, Map<String, TensorData> newState) {
+      epochs.add(record);
+      predictions.add(predicted.clone());
+      state = copy(newState);
+    }
+
+    @Override
+    public void finished(Map<String, TensorData> finalWeights) {
+      weights = copy(finalWeights);
+    }
+
+    private static Map<String, TensorData> copy(Map<String, TensorData> tensors) {
+      Map<String, TensorData> copies = new HashMap<>();
+      tensors.forEach(
+          (name, tensor) -> {
+            ByteBuffer bytes = ByteBuffer.allocate(tensor.data().remaining());
+            bytes.put(tensor.data().duplicate()).flip();
+            copies.put(name, new TensorData(tensor.type(), tensor.shape(), bytes));
+          });
+      return copies;
+    }
+  }
+
+  /** Three classes of noise around a bright stripe whose place tells the class. */
+  private static DataSet stripes(int n, int side) {
+    UniformRandomProvider random = RandomStreams.stream(3, "stripes");
+    byte[] pixels = new byte[n * side * side];
+    random.nextBytes(pixels);
+    int[] labels = new int[n];
+    long[] ids = new long[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = i % 3;
+      ids[i] = i;
+      for (int p = 0; p < side * side; p++) {
+        int dim = (pixels[i * side * side + p] & 0xff) / 4;
+        boolean stripe = p / side / (side / 3) == labels[i];
+        pixels[i * side * side + p] = (byte) (dim + (stripe ? 150 : 0));
+      }
+    }
+    LabelledImages train =
+        new LabelledImages(
+            1,
+            side,
+            side,
+            List.of("a", "b", "c"),
+            pixels,
+            labels,
+            Optional.empty(),
+            ids,
+            Optional.empty());
+    return new DataSet("stripes", train, Optional.of(train));
+  }
+
+  private static RunSpec spec(
+      String network, String loss, String optimizer, int epochs, Precision precision, long seed) {
+    Protocol protocol =
+        new Protocol(
+            optimizer,
+            0.01,
+            optimizer.equals("sgd") ? 0.9 : 0,
+            0,
+            "constant",
+            0,
+            epochs,
+            16,
+            precision);
+    DataSpec data =
+        new DataSpec(
+            "glyphs",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            0);
+    return new RunSpec(data, "none", network, loss, protocol, seed);
+  }
+
+  private static Told train(RunSpec spec, DataSet data, int[] observed) throws IOException {
+    Told told = new Told();
+    new Trainer(spec, data, observed, data.train().labels())
+        .train(0, told, (epoch, fraction) -> {});
+    return told;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"small-cnn, sgd, FLOAT32", "mlp, adam, FLOAT32", "resnet32, sgd, BF16"})
+  void goingOnFromACheckpointGivesTheBitsOfAnUndisturbedRun(
+      String network, String optimizer, Precision precision) throws IOException {
+    DataSet data = stripes(49, 18);
+    int[] observed = data.train().labels().clone();
+    observed[3] = 1;
+    Told whole = train(spec(network, "cce", optimizer, 4, precision, 1), data, observed);
+
+    Told first = train(spec(network, "cce", optimizer, 2, precision, 1), data, observed);
+    Told rest = new Told();
+    Trainer resumed =
+        new Trainer(
+            spec(network, "cce", optimizer, 4, precision, 1),
+            data,
+            observed,
+            data.train().labels());
+    resumed.restore(first.state);
+    resumed.train(2, rest, (epoch, fraction) -> {});
+
+    assertThat(rest.epochs)
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .isEqualTo(whole.epochs.subList(2, 4));
+    assertThat(rest.predictions)
+        .containsExactly(whole.predictions.get(2), whole.predictions.get(3));
+    assertThat(rest.weights.keySet()).isEqualTo(whole.weights.keySet());
+    whole.weights.forEach(
+        (name, tensor) ->
+            assertThat(rest.weights.get(name).data()).as(name).isEqualTo(tensor.data()));
+  }
+
+  @Test
+  void twoLossesAtOneSeedBeginWithTheSameWeights() throws IOException {
+    DataSet data = stripes(32, 12);
+    int[] labels = data.train().labels();
+    Protocol still = new Protocol("sgd", 1e-30, 0, 0, "constant", 0, 1, 16, Precision.FLOAT32);
+    List<Told> told = new ArrayList<>();
+    for (String loss : List.of("cce", "rll(alpha=0.1)")) {
+      RunSpec any = spec("mlp", loss, "sgd", 1, Precision.FLOAT32, 5);
+      told.add(
+          train(new RunSpec(any.data(), any.noise(), any.network(), loss, still, 5), data, labels));
+    }
+    // With a rate that changes nothing, the weights are the initial ones.
+    told.get(0)
+        .weights
+        .forEach(
+            (name, tensor) ->
+                assertThat(told.get(1).weights.get(name).data()).isEqualTo(tensor.data()));
+    Told other = train(spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 6), data, labels);
+    assertThat(other.epochs.get(0).loss()).isNotEqualTo(told.get(0).epochs.get(0).loss());
+  }
+
+  @Test
+  void learnsStripesAndMeasuresWithFixedWeights() throws IOException {
+    DataSet data = stripes(96, 12);
+    Told told =
+        train(
+            spec("small-cnn", "cce", "adam", 8, Precision.FLOAT32, 1), data, data.train().labels());
+    EpochRecord last = told.epochs.get(7);
+    assertThat(last.j1()).isEqualTo(1).isEqualTo(last.j2());
+    assertThat(last.test()).as("the test set is the training set here").isEqualTo(last.j1());
+    assertThat(last.memorized()).as("nothing is altered").isNaN();
+    assertThat(told.epochs.get(0).runningJ1()).isLessThan(1);
+    assertThat(last.loss()).isLessThan(told.epochs.get(0).runningLoss());
+    assertThat(last.learningRate()).isCloseTo(0.01, within(1e-12));
+  }
+
+  @Test
+  void batchesCoverAllSamplesAndNoneIsASingleSample() {
+    assertThat(Trainer.batchBounds(256, 128)).containsExactly(0, 128, 256);
+    assertThat(Trainer.batchBounds(257, 128)).containsExactly(0, 128, 257);
+    assertThat(Trainer.batchBounds(258, 128)).containsExactly(0, 128, 256, 258);
+    assertThat(Trainer.batchBounds(100, 128)).containsExactly(0, 100);
+  }
+
+  @Test
+  void memoryStaysFlatOver50Epochs() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    Assumptions.assumeThat(status).as("resident memory is read from /proc").exists();
+    DataSet data = stripes(512, 18);
+    List<Long> kilobytes = new ArrayList<>();
+    RunSpec spec = spec("small-cnn", "rll(alpha=0.1)", "adam", 50, Precision.FLOAT32, 1);
+    new Trainer(spec, data, data.train().labels(), data.train().labels())
+        .train(
+            0,
+            new RunSink() {
+              @Override
+              public void epoch(EpochRecord record, int[] predicted, Map<String, TensorData> state)
+                  throws IOException {
+                kilobytes.add(resident(status));
+              }
+
+              @Override
+              public void finished(Map<String, TensorData> weights) {}
+            },
+            (epoch, fraction) -> {});
+    long early = kilobytes.get(14);
+    long late = kilobytes.get(49);
+    // One leaked activation of one step, 512x8x18x18 floats, would be 5 MB; 35 epochs of 32 steps
+    // take 5 GB.
+    assertThat(late - early)
+        .as("growth in kB from epoch 15 to 50: %s", kilobytes)
+        .isLessThan(60_000);
+  }
+
+  private static long resident(Path status) throws IOException {
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", ""));
+      }
+    }
+    throw new IOException("no VmRSS in " + status);
+  }
+}

@@ -1,0 +1,179 @@
+package dev.rote.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.run.EpochRecord;
+import dev.rote.run.StoredRun;
+import dev.rote.run.StudyDirectory;
+import dev.rote.study.StudyOptions;
+import dev.rote.study.StudySpec;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class StudyRunnerTest {
+  @TempDir Path temp;
+
+  /**
+   * Notes what happens, and kills a worker of this process as often as told, each time in the midst
+   * of an epoch.
+   */
+  private static class Notes implements StudyListener {
+    final List<String> lines = new ArrayList<>();
+    private int kills;
+
+    Notes(int kills) {
+      this.kills = kills;
+    }
+
+    @Override
+    public void started(PlannedRun run, int epochsDone) {
+      lines.add("started " + epochsDone);
+    }
+
+    @Override
+    public void progress(PlannedRun run, int epoch, double fraction) {
+      if (epoch >= 2 && kills > 0) {
+        kills--;
+        ProcessHandle.current()
+            .children()
+            .filter(ProcessHandle::isAlive)
+            .forEach(ProcessHandle::destroyForcibly);
+      }
+    }
+
+    @Override
+    public void epoch(PlannedRun run, EpochRecord record) {
+      lines.add("epoch " + record.epoch());
+    }
+
+    @Override
+    public void finished(PlannedRun run) {
+      lines.add("finished");
+    }
+
+    @Override
+    public void retrying(PlannedRun run, String reason) {
+      lines.add("retrying: " + reason);
+    }
+
+    @Override
+    public void failed(PlannedRun run, String reason) {
+      lines.add("failed: " + reason);
+    }
+  }
+
+  private static StudySpec study(String more) {
+    return StudyOptions.none().overriddenBy(StudyOptions.read(write(more))).resolve();
+  }
+
+  private static Path write(String yaml) {
+    try {
+      Path file = Files.createTempFile("study", ".yaml");
+      return Files.writeString(
+          file,
+          "{dataset: glyphs, subset: 3000, test-subset: 100, network: small-cnn, noise: symmetric(0.4), "
+              + yaml
+              + "}");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Notes run(StudySpec spec, Path out, int kills) throws Exception {
+    Notes notes = new Notes(kills);
+    StudyPlan plan = StudyPlan.of(spec, out);
+    try (StudyDirectory directory = StudyDirectory.open(out, plan.identity())) {
+      new StudyRunner(directory, 1, notes).run(plan.runs(), 1);
+      directory.summarize();
+    }
+    return notes;
+  }
+
+  private static void assertSameResults(Path a, Path b) throws IOException {
+    List<StoredRun> left = StoredRun.readAll(a);
+    List<StoredRun> right = StoredRun.readAll(b);
+    assertThat(left).isNotEmpty().allMatch(StoredRun::finished);
+    assertThat(left)
+        .extracting(r -> r.record().id())
+        .isEqualTo(right.stream().map(r -> r.record().id()).toList());
+    for (int i = 0; i < left.size(); i++) {
+      assertThat(left.get(i).epochs())
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+          .isEqualTo(right.get(i).epochs());
+      for (String file :
+          List.of("predictions.npy", "observed.npy", "original.npy", "weights.safetensors")) {
+        assertThat(left.get(i).directory().resolve(file))
+            .hasSameBinaryContentAs(right.get(i).directory().resolve(file));
+      }
+    }
+  }
+
+  @Test
+  void aKilledWorkerCostsAnEpochAndChangesNoBit() throws Exception {
+    StudySpec spec = study("loss: cce, epochs: 4");
+    Notes whole = run(spec, temp.resolve("whole"), 0);
+    assertThat(whole.lines)
+        .containsExactly("started 0", "epoch 1", "epoch 2", "epoch 3", "epoch 4", "finished");
+    Notes killed = run(spec, temp.resolve("killed"), 1);
+    assertThat(killed.lines).anyMatch(line -> line.startsWith("retrying: worker was killed"));
+    assertThat(killed.lines).last().isEqualTo("finished");
+    assertSameResults(temp.resolve("whole"), temp.resolve("killed"));
+
+    Notes again = run(spec, temp.resolve("whole"), 0);
+    assertThat(again.lines).as("nothing is left to do").isEmpty();
+  }
+
+  @Test
+  void aWorkerThatAlwaysDiesIsGivenUpAndTheNextRunGoesOn() throws Exception {
+    StudySpec spec = study("loss: [mse, mae], epochs: 2");
+    Notes notes = run(spec, temp.resolve("out"), 6);
+    assertThat(notes.lines).anyMatch(line -> line.startsWith("failed: worker was killed"));
+    Notes again = run(spec, temp.resolve("out"), 0);
+    assertThat(again.lines).filteredOn("finished"::equals).hasSizeBetween(1, 2);
+    assertThat(StoredRun.readAll(temp.resolve("out"))).hasSize(2).allMatch(StoredRun::finished);
+  }
+
+  /** A study in a process of its own, to be killed whole. */
+  static final class Study {
+    public static void main(String[] args) throws Exception {
+      run(StudyOptions.read(Path.of(args[0])).resolve(), Path.of(args[1]), 0);
+    }
+  }
+
+  @Test
+  void aKilledStudyIsTakenUpAgainWithoutChangingABit() throws Exception {
+    Path file = write("loss: 'normalized(mse)', epochs: 5");
+    Path out = temp.resolve("killed");
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Study.class.getName(),
+                file.toString(),
+                out.toString())
+            .inheritIO()
+            .start();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    while (StoredRun.readAll(out).stream().mapToInt(r -> r.epochs().size()).sum() < 2) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+    process.destroyForcibly().waitFor();
+
+    StudySpec spec = StudyOptions.read(file).resolve();
+    Notes rest = run(spec, out, 0);
+    assertThat(rest.lines.get(0)).isNotEqualTo("started 0");
+    run(spec, temp.resolve("whole"), 0);
+    assertSameResults(out, temp.resolve("whole"));
+  }
+}
