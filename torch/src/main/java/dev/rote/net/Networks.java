@@ -1,6 +1,7 @@
 package dev.rote.net;
 
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
 import java.util.List;
 
 /** Networks by name. */
@@ -59,9 +60,7 @@ public final class Networks {
             requireSide(name, 1, height, width);
             yield SmallNetworks.mlp(parameters, channels, height, width, classes);
           }
-          default ->
-              throw new InputException(
-                  "network " + name + " is not known; there are " + String.join(", ", NAMES));
+          default -> throw new InputException(Names.unknown("network", name, NAMES));
         };
     // Measured: ResNet-18 and the small ones gain nothing from channels_last, the others a third.
     boolean channelsLast = name.equals("resnet32") || name.equals("inception-lite");

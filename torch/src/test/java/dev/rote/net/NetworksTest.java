@@ -435,8 +435,7 @@ class NetworksTest {
   void refusesWhatItCannotBuild() {
     assertThatThrownBy(() -> Networks.create("resnet23", 3, 32, 32, 10, 1))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("resnet23")
-        .hasMessageContaining("resnet32");
+        .hasMessageContaining("'resnet23'; did you mean 'resnet32'?");
     assertThatThrownBy(() -> Networks.create("resnet18", 1, 8, 28, 10, 1))
         .isInstanceOf(InputException.class)
         .hasMessage("images of 8x28 are too small for resnet18: it needs 16x16 or more");
