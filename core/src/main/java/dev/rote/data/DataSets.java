@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** Loads data sets. */
 public final class DataSets {
+  private static final int DEFAULT_IMAGE_SIZE = 32;
+
   private DataSets() {}
 
   /**
@@ -35,10 +37,14 @@ public final class DataSets {
       throw new InputException(
           "looked for " + spec.dataset() + " in " + path + ", which does not exist" + remedy);
     }
+    int channels = spec.grey() ? 1 : 3;
+    int size = spec.imageSize().orElse(DEFAULT_IMAGE_SIZE);
     DataSet all =
         switch (spec.dataset()) {
           case "mnist" -> Mnist.read(path);
           case "cifar10" -> Cifar10.read(path);
+          case "folder" -> ImageFolder.read(path, channels, size);
+          case "manifest" -> ImageManifest.read(path, channels, size);
           default -> throw new AssertionError(spec.dataset());
         };
     LabelledImages train =

@@ -12,7 +12,7 @@ import org.apache.commons.rng.simple.RandomSource;
  * Ten classes of drawn characters, 28×28 grey, light on dark, for work without a download.
  *
  * <p>A character is a set of strokes in the unit square. Each image scales, slants, turns and
- * shifts it, moves the corners a little, draws the strokes with a pen of varied width and
+ * shifts it, moves each stroke a little, draws the strokes with a pen of varied width and
  * brightness, and adds noise to every pixel. Image i depends on the seed, the part and i alone, not
  * on how many are drawn; each ten in a row have every class once. Only arithmetic that Java fixes
  * to the bit is used, so that a seed gives the same bytes on every machine.
@@ -24,6 +24,9 @@ final class Glyphs {
 
   /** Standard deviation of the pixel noise, in grey levels of 255. */
   private static final double NOISE = 16;
+
+  /** How far each stroke moves, as a share of the glyph's size. */
+  private static final double WOBBLE = 0.05;
 
   private static final int CURVE_STEPS = 16;
 
@@ -81,7 +84,7 @@ final class Glyphs {
   }
 
   private static void image(Shape shape, UniformRandomProvider random, byte[] pixels, int offset) {
-    double height = between(random, 15, 20);
+    double height = between(random, 14, 19);
     double width = height * between(random, 0.6, 0.9);
     double slant = between(random, -0.25, 0.25);
     double angle = between(random, -0.15, 0.15);
@@ -92,24 +95,24 @@ final class Glyphs {
     double halfPen = between(random, 0.7, 1.7);
     double ink = between(random, 150, 255);
     double ground = between(random, 0, 40);
-    double wobble = 0.05;
-
-    List<double[]> segments = new ArrayList<>();
+    List<List<Point>> drawn = new ArrayList<>();
     for (List<Point> stroke : shape.strokes()) {
       // one shift for a whole stroke keeps curves smooth
-      double shiftX = between(random, -wobble, wobble);
-      double shiftY = between(random, -wobble, wobble);
-      double[] last = null;
+      double shiftX = between(random, -WOBBLE, WOBBLE);
+      double shiftY = between(random, -WOBBLE, WOBBLE);
+      List<Point> turned = new ArrayList<>();
       for (Point point : stroke) {
         double y = (point.y() + shiftY - 0.5) * height;
         double x = (point.x() + shiftX - 0.5) * width - slant * y;
-        double[] here = {centreX + cos * x - sin * y, centreY + sin * x + cos * y};
-        if (last != null) {
-          segments.add(new double[] {last[0], last[1], here[0], here[1]});
-        }
-        last = here;
+        turned.add(new Point(cos * x - sin * y, sin * x + cos * y));
       }
+      drawn.add(turned);
     }
+    double reach = halfPen + 1.5;
+    double[] xs = drawn.stream().flatMap(List::stream).mapToDouble(Point::x).toArray();
+    double[] ys = drawn.stream().flatMap(List::stream).mapToDouble(Point::y).toArray();
+    List<double[]> segments =
+        segments(drawn, within(centreX, xs, reach), within(centreY, ys, reach));
     for (int row = 0; row < SIDE; row++) {
       for (int column = 0; column < SIDE; column++) {
         double distance = distance(segments, column + 0.5, row + 0.5);
@@ -119,6 +122,31 @@ final class Glyphs {
             (byte) Math.floor(Math.min(255, Math.max(0, value + 0.5)));
       }
     }
+  }
+
+  /** The centre moved so far that all {@code offsets} from it lie in the image. */
+  private static double within(double centre, double[] offsets, double reach) {
+    double low = 0;
+    double high = 0;
+    for (double offset : offsets) {
+      low = Math.min(low, offset);
+      high = Math.max(high, offset);
+    }
+    return Math.max(reach - low, Math.min(SIDE - reach - high, centre));
+  }
+
+  private static List<double[]> segments(
+      List<List<Point>> strokes, double centreX, double centreY) {
+    List<double[]> segments = new ArrayList<>();
+    for (List<Point> stroke : strokes) {
+      for (int i = 1; i < stroke.size(); i++) {
+        Point a = stroke.get(i - 1);
+        Point b = stroke.get(i);
+        segments.add(
+            new double[] {centreX + a.x(), centreY + a.y(), centreX + b.x(), centreY + b.y()});
+      }
+    }
+    return segments;
   }
 
   /** Distance of a point from the nearest segment. */

@@ -45,7 +45,7 @@ public record LabelledImages(
   public LabelledImages {
     classNames = List.copyOf(classNames);
     paths = paths.map(List::copyOf);
-    requireClasses(classNames.size());
+    requireClasses("the data", classNames.size());
     int n = labels.length;
     if ((channels != 1 && channels != 3)
         || height < 1
@@ -100,17 +100,19 @@ public record LabelledImages(
         paths.map(p -> Arrays.stream(positions).mapToObj(p::get).toList()));
   }
 
-  static void requireClasses(int classes) {
+  static void requireClasses(String source, int classes) {
     if (classes < 2) {
       throw new InputException(
-          "the data has "
+          source
+              + " has "
               + classes
               + (classes == 1 ? " class" : " classes")
               + "; at least 2 are needed");
     }
     if (classes > MAX_CLASSES) {
       throw new InputException(
-          "the data has "
+          source
+              + " has "
               + classes
               + " classes, more than the "
               + MAX_CLASSES

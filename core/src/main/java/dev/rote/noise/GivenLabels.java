@@ -2,17 +2,17 @@ package dev.rote.noise;
 
 import dev.rote.format.Npy;
 import dev.rote.format.NpyArray;
+import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Observed labels from a file: real noise.
  *
  * <p>The file is an NPY array of integers, or CSV: one integer a line, with or without a header, or
- * several columns of which the header names one {@code label}.
+ * several columns with one named "label" in the header.
  *
  * @param file where the labels were read from
  * @param labels as many as the subset has samples, in its order, or as many as the source has
@@ -46,29 +46,29 @@ record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
   }
 
   private static long[] csv(NoiseFile file) {
-    List<CSVRecord> rows = file.rows();
+    List<CsvRow> rows = file.rows();
     if (rows.isEmpty()) {
       throw new InputException(file.path() + " holds no labels");
     }
-    CSVRecord first = rows.get(0);
+    List<String> first = rows.get(0).cells();
     boolean header = !first.stream().allMatch(cell -> cell.matches("[+-]?\\d+"));
-    int column = header && first.size() > 1 ? first.toList().indexOf("label") : 0;
+    int column = header && first.size() > 1 ? first.indexOf("label") : 0;
     if (column < 0 || (!header && first.size() > 1)) {
       throw new InputException(
           "%s has %d columns and none is named 'label' in a header"
               .formatted(file.path(), first.size()));
     }
-    List<CSVRecord> body = header ? rows.subList(1, rows.size()) : rows;
+    List<CsvRow> body = header ? rows.subList(1, rows.size()) : rows;
     long[] labels = new long[body.size()];
     for (int i = 0; i < labels.length; i++) {
-      CSVRecord row = body.get(i);
+      List<String> cells = body.get(i).cells();
+      String cell = cells.size() > column ? cells.get(column) : "";
       try {
-        labels[i] = Long.parseLong(row.size() > column ? row.get(column) : "");
+        labels[i] = Long.parseLong(cell);
       } catch (NumberFormatException e) {
         throw new InputException(
             "%s row %d: '%s' is no label (an integer)"
-                .formatted(
-                    file.path(), row.getRecordNumber(), row.size() > column ? row.get(column) : ""),
+                .formatted(file.path(), body.get(i).number(), cell),
             e);
       }
     }

@@ -1,10 +1,10 @@
 package dev.rote.noise;
 
 import dev.rote.random.RandomStreams;
+import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -20,7 +20,7 @@ record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
 
   static MatrixNoise read(Path path) {
     NoiseFile file = NoiseFile.read(path);
-    List<CSVRecord> rows = file.rows();
+    List<CsvRow> rows = file.rows();
     int classes = rows.size();
     if (classes < 2) {
       throw new InputException(
@@ -29,7 +29,7 @@ record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
     }
     double[][] matrix = new double[classes][classes];
     for (int k = 0; k < classes; k++) {
-      CSVRecord row = rows.get(k);
+      List<String> row = rows.get(k).cells();
       if (row.size() != classes) {
         throw new InputException(
             "noise matrix %s is not square: %d rows, but row %d has %d values"

@@ -1,20 +1,14 @@
 package dev.rote.noise;
 
+import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /** A file that a noise is read from. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -35,19 +29,8 @@ record NoiseFile(Path path, String sha256, byte[] content) {
   }
 
   /** The rows of a CSV file that are not blank. */
-  List<CSVRecord> rows() {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
-      CSVFormat format = CSVFormat.DEFAULT.builder().setTrim(true).setIgnoreEmptyLines(true).get();
-      try (CSVParser parser =
-          CSVParser.parse(text.startsWith("\uFEFF") ? text.substring(1) : text, format)) {
-        return parser.getRecords();
-      }
-    } catch (CharacterCodingException e) {
-      throw new InputException(path + " is no CSV file: it is not UTF-8 text", e);
-    } catch (IOException | UncheckedIOException | IllegalStateException e) {
-      throw new InputException(path + " is no readable CSV file: " + e.getMessage(), e);
-    }
+  List<CsvRow> rows() {
+    return CsvRow.parse(content, path.toString());
   }
 
   /** The term {@code name(path)}, with quotes where the grammar needs them. */

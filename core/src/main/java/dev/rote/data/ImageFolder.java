@@ -1,0 +1,119 @@
+package dev.rote.data;
+
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * One folder of PNG or JPEG images for each class.
+ *
+ * <p>Class names are the names of the folders in order. Where the root holds {@code train} and
+ * {@code test}, both with folders in them, or nothing but {@code train}, the class folders are
+ * those within. Folders inside a class folder are searched too; hidden files are passed over.
+ * Sample ids are positions in the sorted listing of a part.
+ */
+final class ImageFolder {
+  private ImageFolder() {}
+
+  static DataSet read(Path root, int channels, int size) {
+    if (!Files.isDirectory(root)) {
+      throw new InputException(
+          root + " is no directory; data set folder needs one with a folder of images per class");
+    }
+    Path train = root.resolve("train");
+    Path test = root.resolve("test");
+    boolean both = !folders(train).isEmpty() && !folders(test).isEmpty();
+    boolean trainOnly = !folders(train).isEmpty() && folders(root).equals(List.of("train"));
+    Path trainRoot = both || trainOnly ? train : root;
+    List<String> classes = folders(trainRoot);
+    if (classes.isEmpty()) {
+      throw new InputException(trainRoot + " holds no folders; one for each class is needed");
+    }
+    LabelledImages.requireClasses(trainRoot.toString(), classes.size());
+    LabelledImages training = part(root, trainRoot, classes, channels, size, true);
+    if (!both) {
+      return new DataSet("folder", training, Optional.empty());
+    }
+    for (String name : folders(test)) {
+      if (!classes.contains(name)) {
+        throw new InputException(
+            "class '%s' in %s is not among the training classes in %s"
+                .formatted(name, test, trainRoot));
+      }
+    }
+    return new DataSet(
+        "folder", training, Optional.of(part(root, test, classes, channels, size, false)));
+  }
+
+  private static LabelledImages part(
+      Path root, Path part, List<String> classes, int channels, int size, boolean complete) {
+    List<Path> files = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    for (int k = 0; k < classes.size(); k++) {
+      Path folder = part.resolve(classes.get(k));
+      List<Path> images = Files.isDirectory(folder) ? images(folder) : List.of();
+      if (images.isEmpty() && complete) {
+        throw new InputException("class folder " + folder + " holds no PNG or JPEG image");
+      }
+      files.addAll(images);
+      for (int i = 0; i < images.size(); i++) {
+        labels.add(k);
+      }
+    }
+    if (files.isEmpty()) {
+      throw new InputException(part + " holds no PNG or JPEG image");
+    }
+    List<String> names = files.stream().map(Path::toString).toList();
+    return new LabelledImages(
+        channels,
+        size,
+        size,
+        classes,
+        ImageFile.readAll(files, names, channels, size),
+        labels.stream().mapToInt(k -> k).toArray(),
+        Optional.empty(),
+        LongStream.range(0, files.size()).toArray(),
+        Optional.of(files.stream().map(file -> withSlashes(root.relativize(file))).toList()));
+  }
+
+  /** Names of the folders in {@code directory}, sorted; none where it does not exist. */
+  private static List<String> folders(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .filter(Files::isDirectory)
+          .map(folder -> folder.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new InputException("cannot list " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Path> images(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(ImageFile::isImage)
+          // as text with slashes, so that the order is the same on every system
+          .sorted((a, b) -> withSlashes(a).compareTo(withSlashes(b)))
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new InputException("cannot list " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String withSlashes(Path path) {
+    return path.toString().replace(path.getFileSystem().getSeparator(), "/");
+  }
+}
