@@ -2,6 +2,7 @@ package dev.rote.data;
 
 import dev.rote.text.InputException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,7 +25,7 @@ public final class DataSets {
           spec.testSubset().orElse(Glyphs.DEFAULT_TEST),
           spec.dataSeed());
     }
-    Path path = spec.path().map(Path::of).orElseGet(DataSets::home);
+    Path path = spec.path().map(DataSets::path).orElseGet(DataSets::home);
     if (!Files.exists(path)) {
       String remedy =
           switch (spec.dataset()) {
@@ -78,5 +79,13 @@ public final class DataSets {
     return named != null && !named.isBlank()
         ? Path.of(named)
         : Path.of(System.getProperty("user.home"), ".rote", "data");
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new InputException("data path '" + text + "' is no path: " + e.getReason(), e);
+    }
   }
 }

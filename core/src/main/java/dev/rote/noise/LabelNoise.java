@@ -5,6 +5,7 @@ import dev.rote.random.RandomStreams;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import dev.rote.text.Term;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +107,11 @@ public sealed interface LabelNoise
   }
 
   private static Path file(Term term) {
-    return Path.of(term.allow(1, "file").required("file", 0).name());
+    Term file = term.allow(1, "file").required("file", 0);
+    try {
+      return Path.of(file.name());
+    } catch (InvalidPathException e) {
+      throw file.error("'" + file.name() + "' is no path: " + e.getReason());
+    }
   }
 }

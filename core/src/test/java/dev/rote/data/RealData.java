@@ -15,7 +15,7 @@ final class RealData {
   /** The directory {@code name} of the data, wherever that is kept. */
   static Path directory(String name) {
     String named = System.getProperty("ROTE_DATA", System.getenv("ROTE_DATA"));
-    Path root = named == null ? null : Path.of(named);
+    Path root = named == null || named.isBlank() ? null : Path.of(named);
     for (Path p = Path.of("").toAbsolutePath(); root == null && p != null; p = p.getParent()) {
       Path candidate = p.resolve("shared").resolve("data");
       root = Files.isDirectory(candidate) ? candidate : null;
