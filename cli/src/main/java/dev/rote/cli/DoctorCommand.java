@@ -1,0 +1,174 @@
+package dev.rote.cli;
+
+import dev.rote.data.DataSets;
+import dev.rote.data.DataSpec;
+import dev.rote.text.InputException;
+import dev.rote.worker.LibtorchProbe;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code rote doctor}: what this machine has, what is wrong with it, and the remedy. */
+@Command(
+    name = "doctor",
+    description =
+        "Looks at JVM, processor, memory, disk, libtorch and data; says what is wrong and the remedy.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  private static final long GIB = 1L << 30;
+
+  @Spec private CommandSpec command;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "where to look for mnist and cifar10")
+  private Path data;
+
+  private PrintWriter out;
+  private boolean failed;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    out = command.commandLine().getOut();
+    ok("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    ok("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    processor();
+    memory();
+    disk("native libraries", Path.of(System.getProperty("user.home"), ".javacpp"), 1);
+    disk("working directory", Path.of("").toAbsolutePath(), 2);
+    libtorch();
+    look("mnist");
+    look("cifar10");
+    out.flush();
+    return failed ? Main.FAILED : 0;
+  }
+
+  private void ok(String what, String found) {
+    line("ok", what, found);
+  }
+
+  private void line(String state, String what, String found) {
+    out.printf("%-5s %-18s %s%n", state, what, found);
+    out.flush();
+  }
+
+  private void processor() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    Path info = Path.of("/proc/cpuinfo");
+    if (!Files.exists(info)) {
+      ok("processor", cores + " cores");
+      return;
+    }
+    try (Stream<String> lines = Files.lines(info)) {
+      List<String> flags =
+          lines
+              .filter(l -> l.startsWith("flags"))
+              .findFirst()
+              .map(l -> List.of(l.split("\\s+")))
+              .orElse(List.of());
+      String features =
+          Stream.of("avx2", "avx512f", "avx512_bf16", "amx_bf16")
+              .filter(flags::contains)
+              .collect(Collectors.joining(" "));
+      boolean slow = System.getProperty("os.arch").equals("amd64") && !flags.contains("avx2");
+      line(
+          slow ? "warn" : "ok",
+          "processor",
+          cores
+              + " cores, "
+              + (features.isEmpty() ? "no AVX2: training will be slow" : features)
+              + (flags.contains("avx512_bf16") ? "" : "; bf16 would be slower than float32 here"));
+    } catch (IOException e) {
+      ok("processor", cores + " cores");
+    }
+  }
+
+  private void memory() {
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean system) {
+      double free = (double) system.getFreeMemorySize() / GIB;
+      String found =
+          "%.1f of %.1f GiB free".formatted(free, (double) system.getTotalMemorySize() / GIB);
+      line(
+          free < 2 ? "warn" : "ok",
+          "memory",
+          found
+              + (free < 2
+                  ? "; a run takes 1 to 3 GiB: use --workers 1 or close other programs"
+                  : ""));
+    }
+  }
+
+  private void disk(String what, Path path, int wantedGib) throws IOException {
+    Path there = path;
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    double free = (double) Files.getFileStore(there).getUsableSpace() / GIB;
+    boolean writable = Files.isWritable(there);
+    String found = "%s: %.1f GiB free".formatted(path, free);
+    if (!writable) {
+      failed = true;
+      line("fail", what, there + " cannot be written; mend its permissions");
+    } else {
+      line(
+          free < wantedGib ? "warn" : "ok",
+          what,
+          found + (free < wantedGib ? "; make room for " + wantedGib + " GiB" : ""));
+    }
+  }
+
+  private void libtorch() throws IOException, InterruptedException {
+    Process child =
+        new ProcessBuilder(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LibtorchProbe.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String printed =
+        new String(child.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+            .strip();
+    if (child.waitFor() == 0) {
+      ok("libtorch", printed.lines().reduce((a, b) -> b).orElse(""));
+    } else {
+      failed = true;
+      String why = printed.lines().filter(l -> !l.isBlank()).findFirst().orElse("no message");
+      line(
+          "fail",
+          "libtorch",
+          "does not load: "
+              + why
+              + "; delete ~/.javacpp and try again, or rebuild on this kind of machine");
+    }
+  }
+
+  private void look(String dataset) {
+    try {
+      DataSpec spec =
+          new DataSpec(
+              dataset,
+              Optional.ofNullable(data).map(Path::toString),
+              Optional.of(10),
+              Optional.of(10),
+              Optional.empty(),
+              false,
+              0);
+      DataSets.load(spec);
+      ok(dataset, "found");
+    } catch (InputException e) {
+      line("warn", dataset, e.getMessage());
+    }
+  }
+}
