@@ -51,7 +51,7 @@ class StudyOptionsTest {
             .resolve();
     assertThat(spec.expand())
         .extracting(run -> run.protocol().learningRate())
-        .containsExactly(0.001, 0.002);
+        .containsExactly(0.02, 0.002);
   }
 
   @Test

@@ -1,0 +1,127 @@
+package dev.rote.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MainTest {
+  @TempDir Path temp;
+
+  private record Result(int code, String out, String err) {}
+
+  private static Result rote(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    int code = line.execute(args);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "study --loss rrl | unknown loss 'rrl'; did you mean 'rll'?",
+        "study --network resnet23 | unknown network 'resnet23'; did you mean 'resnet32'?",
+        "study --dataset minst | minst",
+        "study --noise symmetric(1.2) | 1.2",
+        "study --noise symmetric(nan) | NaN",
+        "study --noise symetric(0.2) | did you mean 'symmetric'",
+        "study --nosie none | unknown option '--nosie'; did you mean '--noise'?",
+        "study --epochs many | --epochs",
+        "study --epochs 0 | epochs 0 is below 1",
+        "study --workers 0 | --workers 0 is no number from 1 up",
+        "study --preset papr-mnist-resnet18 | did you mean 'paper-mnist-resnet18'",
+        "study --subset 0 | 0",
+        "study no-such.yaml | no such file",
+        "stduy | unknown argument 'stduy'; did you mean 'study'?",
+        "study --loss-rate cce | is not LOSS=RATE",
+        "study --dataset mnist --data /no/such/place | /no/such/place"
+      })
+  void badInputGetsOneLineAndExitCode2(String args, String message) {
+    Path out = temp.resolve("out");
+    String[] words = (args + (args.startsWith("study") ? " --out " + out : "")).trim().split(" ");
+    Result result = rote(words);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).startsWith("rote: ").contains(message);
+    assertThat(result.err().strip().lines()).hasSize(1);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldRunAndWritesNothing() {
+    Path out = temp.resolve("out");
+    Result result =
+        rote("study", "--dry-run", "--loss", "cce", "--loss", "rll", "--out", out.toString());
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("4 runs, 0 of them finished")
+        .contains("rll(alpha=0.1) symmetric(0.4) seed 1")
+        .contains("about");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatHoldsSomethingElseIsRefusedUntouched() throws IOException {
+    Files.writeString(temp.resolve("thesis.tex"), "x");
+    Result result = rote("study", "--out", temp.toString());
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("holds no study");
+    assertThat(temp.toFile().list()).containsExactly("thesis.tex");
+  }
+
+  @Test
+  void aStudyTrainsSummarizesAndHasNothingLeftToDo() throws IOException {
+    Path out = temp.resolve("out");
+    String[] args = {
+      "study",
+      "--subset",
+      "200",
+      "--test-subset",
+      "50",
+      "--epochs",
+      "2",
+      "--loss",
+      "cce",
+      "--noise",
+      "symmetric(0.4)",
+      "--out",
+      out.toString()
+    };
+    Result first = rote(args);
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).contains("epoch   2/2").contains("memorized");
+    assertThat(Files.readAllLines(out.resolve("summary.csv")))
+        .hasSize(2)
+        .first()
+        .isEqualTo(
+            "id,dataset,network,loss,noise,seed,epochs,j1,j2,memorized,corrected,test,best_test,"
+                + "flip_epoch,fitted,seconds");
+    Result again = rote(args);
+    assertThat(again.code()).isZero();
+    assertThat(again.out()).contains("1 runs, 1 of them finished").doesNotContain("epoch   2/2");
+
+    Result other = rote("study", "--subset", "200", "--network", "mlp", "--out", out.toString());
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("belongs to another study");
+  }
+
+  @Test
+  void aYamlTypoIsNamedWithItsLine() throws IOException {
+    Path file = Files.writeString(temp.resolve("my.yaml"), "dataset: glyphs\nepohcs: 3\n");
+    Result result = rote("study", file.toString());
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("my.yaml line 2").contains("did you mean 'epochs'");
+  }
+}
