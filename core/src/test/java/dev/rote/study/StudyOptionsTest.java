@@ -47,11 +47,11 @@ class StudyOptionsTest {
   void aLossMayHaveItsOwnRate() {
     StudySpec spec =
         StudyOptions.parse(
-                "loss: [cce, rll(alpha=0.1)]\nnoise: none\nloss-rate: {rll(alpha=0.1): 0.002}", "f")
+                "loss: [cce, rll(alpha=0.1)]\nnoise: none\nloss-rate: {rll(alpha=0.1): 0.0005}", "f")
             .resolve();
     assertThat(spec.expand())
         .extracting(run -> run.protocol().learningRate())
-        .containsExactly(0.02, 0.002);
+        .containsExactly(0.002, 0.0005);
   }
 
   @Test
