@@ -47,7 +47,8 @@ class StudyOptionsTest {
   void aLossMayHaveItsOwnRate() {
     StudySpec spec =
         StudyOptions.parse(
-                "loss: [cce, rll(alpha=0.1)]\nnoise: none\nloss-rate: {rll(alpha=0.1): 0.0005}", "f")
+                "loss: [cce, rll(alpha=0.1)]\nnoise: none\nloss-rate: {rll(alpha=0.1): 0.0005}",
+                "f")
             .resolve();
     assertThat(spec.expand())
         .extracting(run -> run.protocol().learningRate())
