@@ -6,6 +6,7 @@ import dev.rote.format.TensorData;
 import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.memorization.Memorization;
+import dev.rote.net.Classifier;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.optim.Adam;
@@ -206,7 +207,7 @@ public final class Trainer {
   private void step(Tensor positions, double rate, Tensor sums) {
     try (PointerScope scope = new PointerScope()) {
       Tensor labels = observedLabels.index_select(0, positions);
-      Tensor logits = logits(images.batch(positions), true);
+      Tensor logits = logits(batch -> network.forward(batch, true), images.batch(positions));
       Tensor losses = loss.perSample(logits, labels);
       network.parameters().zeroGradients();
       losses.mean().backward();
@@ -220,16 +221,17 @@ public final class Trainer {
     }
   }
 
-  private Tensor logits(Tensor batch, boolean training) {
+  /** Logits in float32 of a pass in the protocol's precision. */
+  private Tensor logits(Classifier pass, Tensor batch) {
     if (protocol.precision() == Precision.FLOAT32) {
-      return network.forward(batch, training);
+      return pass.logits(batch);
     }
     // The cache of weight casts would go stale: weights change in place.
     torch.set_autocast_cache_enabled(false);
     torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
     torch.set_autocast_enabled(DeviceType.CPU, true);
     try {
-      return network.forward(batch, training).to(ScalarType.Float);
+      return pass.logits(batch).to(ScalarType.Float);
     } finally {
       torch.set_autocast_enabled(DeviceType.CPU, false);
     }
@@ -245,25 +247,40 @@ public final class Trainer {
     double lossSum = 0;
     double before = labels == null ? trainShare() + trainShare() / 3 : trainShare();
     double share = n / (4.0 * observed.length + testLabels.length);
-    for (int start = 0; start < n; start += EVALUATION_BATCH) {
-      int size = Math.min(EVALUATION_BATCH, n - start);
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard guard = new NoGradGuard()) {
-        Tensor logits = logits(part.range(start, size), false);
-        if (labels != null) {
-          Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
-          lossSum += losses.to(ScalarType.Double).sum().item_double();
-        }
-        Tensor predicted = logits.argmax(new LongOptional(1), false);
-        long[] classes = new long[size];
-        new LongPointer(predicted.data_ptr()).get(classes, 0, size);
-        for (int i = 0; i < size; i++) {
-          predictions[start + i] = (int) classes[i];
-        }
+    try (PointerScope epochScope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      Classifier frozen = network.frozen();
+      for (int start = 0; start < n; start += EVALUATION_BATCH) {
+        int size = Math.min(EVALUATION_BATCH, n - start);
+        lossSum += evaluate(frozen, part, start, size, labels != null, predictions);
+        progress.at(epoch, Math.min(1, before + share * (start + size) / n));
       }
-      progress.at(epoch, Math.min(1, before + share * (start + size) / n));
     }
     return new Evaluation(lossSum / n, predictions);
+  }
+
+  /** Fills in the predictions of one batch and returns the sum of its losses, if that is wanted. */
+  private double evaluate(
+      Classifier frozen,
+      ImageTensors part,
+      int start,
+      int size,
+      boolean withLoss,
+      int[] predictions) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor logits = logits(frozen, part.range(start, size));
+      Tensor predicted = logits.argmax(new LongOptional(1), false);
+      long[] classes = new long[size];
+      new LongPointer(predicted.data_ptr()).get(classes, 0, size);
+      for (int i = 0; i < size; i++) {
+        predictions[start + i] = (int) classes[i];
+      }
+      if (!withLoss) {
+        return 0;
+      }
+      Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
+      return losses.to(ScalarType.Double).sum().item_double();
+    }
   }
 
   private static double accuracy(int[] predictions, int[] labels) {
