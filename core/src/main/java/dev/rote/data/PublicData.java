@@ -1,0 +1,110 @@
+package dev.rote.data;
+
+import dev.rote.format.AtomicFile;
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * The public data sets and where they are had from. The digests are those of the original releases:
+ * the four gzipped IDX files of MNIST, and the binary archive of CIFAR-10.
+ */
+public final class PublicData {
+  /** Names that {@link #fetch} knows. */
+  public static final List<String> NAMES = List.of("mnist", "cifar10");
+
+  private static final URI MNIST = URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/");
+  private static final URI CIFAR10 = URI.create("https://www.cs.toronto.edu/~kriz/");
+  private static final String ARCHIVE = "cifar-10-binary.tar.gz";
+  private static final String ARCHIVE_FOLDER = "cifar-10-batches-bin/";
+
+  /** A file and its SHA-256. */
+  record Published(String name, String sha256) {}
+
+  private static final List<Published> MNIST_FILES =
+      List.of(
+          new Published(
+              "train-images-idx3-ubyte.gz",
+              "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+          new Published(
+              "train-labels-idx1-ubyte.gz",
+              "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+          new Published(
+              "t10k-images-idx3-ubyte.gz",
+              "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+          new Published(
+              "t10k-labels-idx1-ubyte.gz",
+              "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"));
+
+  private static final Published CIFAR10_ARCHIVE =
+      new Published(ARCHIVE, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd");
+
+  /** Told what is under way. */
+  @FunctionalInterface
+  public interface Progress {
+    /** {@code bytes} of {@code file} have arrived. */
+    void at(String file, long bytes);
+  }
+
+  private PublicData() {}
+
+  /**
+   * Brings a data set to {@code directory}/{@code name}, where {@link DataSets#load} finds it. What
+   * is there already and right is not brought again, and a broken download goes on.
+   *
+   * @param mirror where the files are had from instead of the official source
+   * @return the directory that the files are in
+   * @throws InputException if the name is unknown, or a file cannot be had or is not the published
+   *     one
+   */
+  public static Path fetch(String name, Path directory, Optional<URI> mirror, Progress progress)
+      throws IOException, InterruptedException {
+    return switch (name) {
+      case "mnist" -> fetch(MNIST_FILES, mirror.orElse(MNIST), directory.resolve(name), progress);
+      case "cifar10" -> {
+        Path target = directory.resolve(name);
+        fetch(List.of(CIFAR10_ARCHIVE), mirror.orElse(CIFAR10), target, progress);
+        unpack(target.resolve(ARCHIVE), target);
+        yield target;
+      }
+      default -> throw new InputException(Names.unknown("data set", name, NAMES));
+    };
+  }
+
+  static Path fetch(List<Published> files, URI source, Path target, Progress progress)
+      throws IOException, InterruptedException {
+    URI folder = source.toString().endsWith("/") ? source : URI.create(source + "/");
+    for (Published file : files) {
+      new Download(folder.resolve(file.name), target.resolve(file.name), file.sha256)
+          .run(bytes -> progress.at(file.name, bytes));
+    }
+    return target;
+  }
+
+  /** Unpacks the files of CIFAR-10's archive, each of which appears whole or not at all. */
+  static void unpack(Path archive, Path target) throws IOException {
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(
+            new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive))))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        String name = entry.getName();
+        boolean inFolder =
+            name.startsWith(ARCHIVE_FOLDER) && name.indexOf('/') == name.lastIndexOf('/');
+        if (entry.isFile() && inFolder) {
+          Path file = target.resolve(name);
+          Files.createDirectories(file.getParent());
+          AtomicFile.write(file, tar::transferTo);
+        }
+      }
+    }
+  }
+}
