@@ -42,7 +42,8 @@ final class PlanView {
         p.precision());
     plan.spec().lossRates().forEach((loss, rate) -> out.printf("rate of %s: %s%n", loss, rate));
     out.printf(
-        "%d runs, %d of them finished; results in %s%n", plan.runs().size(), finished, directory);
+        "%d run%s, %d finished; results in %s%n",
+        plan.runs().size(), plan.runs().size() == 1 ? "" : "s", finished, directory);
     if (epochs > 0) {
       out.printf(
           "%,d epochs to train, %d run%s at once on %d thread%s each: about %s%n",

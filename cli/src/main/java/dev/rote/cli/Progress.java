@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -47,6 +48,8 @@ final class Progress implements StudyListener, AutoCloseable {
   private int linesDrawn;
   private int finished;
   private int failed;
+  private String reason;
+  private boolean crashed;
   private boolean closed;
 
   private Progress(PrintWriter out, Terminal terminal, List<PlannedRun> runs) {
@@ -69,9 +72,18 @@ final class Progress implements StudyListener, AutoCloseable {
     return new Progress(out, terminal, runs);
   }
 
-  /** Number of runs that were given up. */
-  synchronized int failed() {
-    return failed;
+  /** What was given up, why and what to do; empty if nothing was. */
+  synchronized Optional<String> failure() {
+    return failed == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%d of %d run%s failed: %s; the same command takes up what is missing once that is mended"
+                .formatted(failed, runs, runs == 1 ? "" : "s", reason));
+  }
+
+  /** Whether a run failed for another reason than input or output that cannot be used. */
+  synchronized boolean crashed() {
+    return crashed;
   }
 
   @Override
@@ -136,9 +148,11 @@ final class Progress implements StudyListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void failed(PlannedRun run, String reason) {
+  public synchronized void failed(PlannedRun run, String reason, boolean refused) {
     bars.remove(run);
     failed++;
+    this.reason = reason;
+    crashed |= !refused;
     say(run.label() + ": failed: " + reason);
     draw();
   }

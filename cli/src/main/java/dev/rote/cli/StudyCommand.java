@@ -182,30 +182,37 @@ final class StudyCommand implements Callable<Integer> {
             ? StudyRunner.defaultThreads(atOnce, processors)
             : positive("--threads", threads.toString());
     PrintWriter text = command.commandLine().getOut();
-    PlanView.print(plan, directory, atOnce, each, TimeEstimate.of(plan, atOnce), text);
-    StudyDirectory.check(directory, plan.identity());
     if (dryRun) {
+      StudyDirectory.check(directory, plan.identity());
+      PlanView.print(plan, directory, atOnce, each, TimeEstimate.of(plan, atOnce), text);
       PlanView.printRuns(plan, text);
       return 0;
     }
-    try (StudyDirectory results = StudyDirectory.open(directory, plan.identity())) {
-      int failed = train(results, unfinished, atOnce, each);
+    try (StudyDirectory results =
+        StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite())) {
+      PlanView.print(plan, directory, atOnce, each, TimeEstimate.of(plan, atOnce), text);
+      Progress progress = Progress.on(text, unfinished);
+      train(results, unfinished, atOnce, each, progress);
       List<Summary> rows = results.summarize();
       SummaryTable.print(rows, plan.runs(), text);
       text.println();
       text.println("Runs and summary: " + results.summaryFile());
       text.flush();
-      return failed == 0 ? 0 : Main.FAILED;
+      if (progress.failure().isEmpty()) {
+        return 0;
+      }
+      command.commandLine().getErr().println("rote: " + progress.failure().get());
+      return progress.crashed() ? Main.FAILED : Main.BAD_INPUT;
     }
   }
 
-  private int train(StudyDirectory results, List<PlannedRun> unfinished, int atOnce, int each)
+  private void train(
+      StudyDirectory results, List<PlannedRun> unfinished, int atOnce, int each, Progress progress)
       throws InterruptedException {
     if (unfinished.isEmpty()) {
-      return 0;
+      return;
     }
     PrintWriter text = command.commandLine().getOut();
-    Progress progress = Progress.on(text, unfinished);
     StudyRunner runner = new StudyRunner(results, each, progress);
     Thread hook =
         new Thread(
@@ -219,7 +226,6 @@ final class StudyCommand implements Callable<Integer> {
     runner.run(unfinished, atOnce);
     Runtime.getRuntime().removeShutdownHook(hook);
     progress.close();
-    return progress.failed();
   }
 
   private static int positive(String option, String value) {

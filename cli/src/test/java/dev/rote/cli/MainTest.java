@@ -66,7 +66,7 @@ class MainTest {
         rote("study", "--dry-run", "--loss", "cce", "--loss", "rll", "--out", out.toString());
     assertThat(result.code()).isZero();
     assertThat(result.out())
-        .contains("4 runs, 0 of them finished")
+        .contains("4 runs, 0 finished")
         .contains("rll(alpha=0.1) symmetric(0.4) seed 1")
         .contains("about");
     assertThat(out).doesNotExist();
@@ -110,7 +110,7 @@ class MainTest {
                 + "flip_epoch,fitted,seconds");
     Result again = rote(args);
     assertThat(again.code()).isZero();
-    assertThat(again.out()).contains("1 runs, 1 of them finished").doesNotContain("epoch   2/2");
+    assertThat(again.out()).contains("1 runs, 1 finished").doesNotContain("epoch   2/2");
 
     Result other = rote("study", "--subset", "200", "--network", "mlp", "--out", out.toString());
     assertThat(other.code()).isEqualTo(2);

@@ -26,6 +26,10 @@ public final class StudyDirectory implements AutoCloseable {
   static final String STUDY = "study.json";
   static final String SUMMARY = "summary.csv";
   private static final String LOCK = ".lock";
+  private static final double MEBIBYTE = 1 << 20;
+
+  /** For labels, weights and a checkpoint of the smallest network. */
+  private static final long SPARE_BYTES = 2 << 20;
 
   /**
    * What makes a study this one and no other. The path of the images is for people and is not
@@ -69,12 +73,14 @@ public final class StudyDirectory implements AutoCloseable {
   /**
    * Takes hold of a results directory, which is made if it is not there.
    *
-   * @throws InputException if it cannot be written, is in use, holds something else, or belongs to
-   *     another study
+   * @param bytes what will be written to it at the least
+   * @throws InputException if it cannot be written, lacks the space, is in use, holds something
+   *     else, or belongs to another study
    */
-  public static StudyDirectory open(Path path, Identity identity) {
+  public static StudyDirectory open(Path path, Identity identity, long bytes) {
     check(path, identity);
     try {
+      checkSpace(path, bytes);
       Files.createDirectories(path);
       FileChannel channel =
           FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -97,6 +103,19 @@ public final class StudyDirectory implements AutoCloseable {
               + " "
               + e.getMessage(),
           e);
+    }
+  }
+
+  private static void checkSpace(Path path, long bytes) throws IOException {
+    Path there = path.toAbsolutePath();
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    long free = Files.getFileStore(there).getUsableSpace();
+    if (free < bytes + SPARE_BYTES) {
+      throw new InputException(
+          "the disk of %s has %.1f MiB free, and this study writes at least %.1f MiB; free some, or choose another --out"
+              .formatted(path, free / MEBIBYTE, (bytes + SPARE_BYTES) / MEBIBYTE));
     }
   }
 

@@ -135,23 +135,29 @@ class RunDirectoryTest {
     StudyDirectory.Identity mine =
         new StudyDirectory.Identity(1, "glyphs", "d", "mlp", spec.protocol(), spec.data());
     Path out = temp.resolve("out");
-    StudyDirectory.open(out, mine).close();
-    StudyDirectory.open(out, mine).close();
+    StudyDirectory.open(out, mine, 0).close();
+    StudyDirectory.open(out, mine, 0).close();
     StudyDirectory.Identity other =
         new StudyDirectory.Identity(1, "glyphs", "d", "resnet32", spec.protocol(), spec.data());
-    assertThatThrownBy(() -> StudyDirectory.open(out, other))
+    assertThatThrownBy(() -> StudyDirectory.open(out, other, 0))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("belongs to another study (network mlp, not resnet32)");
 
     Path full = Files.createDirectories(temp.resolve("full"));
     Files.writeString(full.resolve("thesis.tex"), "x");
-    assertThatThrownBy(() -> StudyDirectory.open(full, mine))
+    assertThatThrownBy(() -> StudyDirectory.open(full, mine, 0))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no study");
     assertThat(full).isDirectoryNotContaining(file -> !file.endsWith("thesis.tex"));
-    assertThatThrownBy(() -> StudyDirectory.open(full.resolve("thesis.tex"), mine))
+    assertThatThrownBy(() -> StudyDirectory.open(full.resolve("thesis.tex"), mine, 0))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is a file");
+
+    Path small = temp.resolve("a/small/disk");
+    assertThatThrownBy(() -> StudyDirectory.open(small, mine, Long.MAX_VALUE / 2))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("free, and this study writes at least");
+    assertThat(temp.resolve("a")).doesNotExist();
   }
 
   @Test

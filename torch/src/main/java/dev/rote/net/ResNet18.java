@@ -25,7 +25,9 @@ final class ResNet18 {
   static Layer declare(Parameters parameters, int channels, int height, int width, int classes) {
     Convolution.Size size = new Convolution.Size(height, width);
     List<Layer> layers = new ArrayList<>();
-    layers.add(convolution(parameters, "conv1", new Convolution.Shape(channels, 64, 7), 2, size));
+    Convolution.Shape stem = new Convolution.Shape(channels, 64, 7);
+    layers.add(
+        new Convolution(parameters, "conv1", stem, 2, size, Initializer.linear(stem.fanIn())));
     layers.add(BatchNorm.of(parameters, "bn1", 64));
     layers.add(Layer.relu());
     layers.add(ResNet18::maxPool);

@@ -29,8 +29,14 @@ final class Message {
     EPOCH,
     /** The run is complete on disk. */
     FINISHED,
+    /** The input cannot be read or the output cannot be written, as {@code text} says. */
+    REFUSED,
     /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
-    FAILED
+    FAILED;
+
+    boolean isLast() {
+      return this == FINISHED || this == REFUSED || this == FAILED;
+    }
   }
 
   /** A report; the fields that its kind does not use are 0 or null. */
@@ -49,6 +55,10 @@ final class Message {
 
     static Report finished() {
       return new Report(Kind.FINISHED, 0, 1, null, null);
+    }
+
+    static Report refused(String text) {
+      return new Report(Kind.REFUSED, 0, 0, null, text);
     }
 
     static Report failed(String text) {

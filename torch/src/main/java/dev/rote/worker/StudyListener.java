@@ -19,6 +19,11 @@ public interface StudyListener {
   /** The run's worker crashed; another takes the run up from its last epoch. */
   void retrying(PlannedRun run, String reason);
 
-  /** The run is given up. The others go on. */
-  void failed(PlannedRun run, String reason);
+  /**
+   * The run is given up. The others go on.
+   *
+   * @param refused whether its input cannot be read or its output cannot be written: nothing that
+   *     training could do about
+   */
+  void failed(PlannedRun run, String reason, boolean refused);
 }

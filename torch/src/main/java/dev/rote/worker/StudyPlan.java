@@ -77,6 +77,15 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     return new StudyPlan(spec, data, List.copyOf(runs));
   }
 
+  /** What the unfinished runs write at the least: their predictions, in bytes. */
+  public long bytesToWrite() {
+    long perSample = data.classNames().size() > 256 ? 2 : 1;
+    return runs.stream()
+        .filter(run -> !run.finished())
+        .mapToLong(run -> perSample * data.samples() * (run.epochs() - run.epochsDone()))
+        .sum();
+  }
+
   /** What tells this study from another. */
   public StudyDirectory.Identity identity() {
     return new StudyDirectory.Identity(

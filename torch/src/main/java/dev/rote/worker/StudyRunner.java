@@ -126,7 +126,7 @@ public final class StudyRunner {
       worker = null;
       crashes = epochDone ? 1 : crashes + 1;
       if (crashes >= MAX_CRASHES) {
-        giveUp(run, death);
+        giveUp(run, death, false);
         return null;
       }
       String reason = death;
@@ -158,20 +158,21 @@ public final class StudyRunner {
         case PROGRESS -> listener.progress(run, report.epoch(), report.fraction());
         case EPOCH -> listener.epoch(run, report.record());
         case FINISHED -> listener.finished(run);
-        case FAILED -> giveUp(run, report.text());
+        case REFUSED -> giveUp(run, report.text(), true);
+        case FAILED -> giveUp(run, report.text(), false);
       }
     }
-    return report.kind() == Message.Kind.FINISHED || report.kind() == Message.Kind.FAILED;
+    return report.kind().isLast();
   }
 
-  private void giveUp(PlannedRun run, String reason) {
+  private void giveUp(PlannedRun run, String reason, boolean refused) {
     try {
       RunDirectory.fail(run.directory(), reason);
     } catch (IOException e) {
       // the listener hears of it all the same
     }
     synchronized (listener) {
-      listener.failed(run, reason);
+      listener.failed(run, reason, refused);
     }
   }
 }

@@ -85,9 +85,9 @@ public final class Worker {
       train(Path.of(job.directory()), job.record());
       report(Message.Report.finished());
     } catch (InputException e) {
-      report(Message.Report.failed(e.getMessage()));
+      report(Message.Report.refused(e.getMessage()));
     } catch (IOException e) {
-      report(Message.Report.failed("cannot write " + job.directory() + ": " + e.getMessage()));
+      report(Message.Report.refused("cannot write " + job.directory() + ": " + e.getMessage()));
     } catch (OutOfMemoryError e) {
       Runtime.getRuntime().halt(OUT_OF_MEMORY);
     } catch (RuntimeException e) {

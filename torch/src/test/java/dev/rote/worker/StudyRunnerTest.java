@@ -66,18 +66,18 @@ class StudyRunnerTest {
     }
 
     @Override
-    public void failed(PlannedRun run, String reason) {
-      lines.add("failed: " + reason);
+    public void failed(PlannedRun run, String reason, boolean refused) {
+      lines.add((refused ? "refused: " : "failed: ") + reason);
     }
   }
 
-  private static StudySpec study(String more) {
+  private StudySpec study(String more) {
     return StudyOptions.none().overriddenBy(StudyOptions.read(write(more))).resolve();
   }
 
-  private static Path write(String yaml) {
+  private Path write(String yaml) {
     try {
-      Path file = Files.createTempFile("study", ".yaml");
+      Path file = Files.createTempFile(temp, "study", ".yaml");
       return Files.writeString(
           file,
           "{dataset: glyphs, subset: 3000, test-subset: 100, network: small-cnn, noise: symmetric(0.4), "
@@ -91,7 +91,8 @@ class StudyRunnerTest {
   private static Notes run(StudySpec spec, Path out, int kills) throws Exception {
     Notes notes = new Notes(kills);
     StudyPlan plan = StudyPlan.of(spec, out);
-    try (StudyDirectory directory = StudyDirectory.open(out, plan.identity())) {
+    try (StudyDirectory directory =
+        StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
       new StudyRunner(directory, 1, notes).run(plan.runs(), 1);
       directory.summarize();
     }
@@ -140,6 +141,24 @@ class StudyRunnerTest {
     Notes again = run(spec, temp.resolve("out"), 0);
     assertThat(again.lines).filteredOn("finished"::equals).hasSizeBetween(1, 2);
     assertThat(StoredRun.readAll(temp.resolve("out"))).hasSize(2).allMatch(StoredRun::finished);
+  }
+
+  @Test
+  void aRunWhoseFilesCannotBeWrittenIsRefusedAndTheNextGoesOn() throws Exception {
+    StudySpec spec = study("loss: [mse, mae], epochs: 1");
+    Path out = temp.resolve("out");
+    Path blocked = StudyPlan.of(spec, out).runs().get(0).directory().resolve("observed.npy");
+    Files.createDirectories(blocked.resolve("in-the-way"));
+    Files.writeString(Files.createDirectories(out).resolve("study.json"), identity(spec, out));
+    Notes notes = run(spec, out, 0);
+    assertThat(notes.lines).anyMatch(line -> line.startsWith("refused: cannot write "));
+    assertThat(notes.lines).filteredOn("finished"::equals).hasSize(1);
+  }
+
+  private static String identity(StudySpec spec, Path out) throws IOException {
+    Path elsewhere = out.resolveSibling("identity");
+    StudyDirectory.open(elsewhere, StudyPlan.of(spec, elsewhere).identity(), 0).close();
+    return Files.readString(elsewhere.resolve("study.json"));
   }
 
   /** A study in a process of its own, to be killed whole. */
