@@ -110,7 +110,7 @@ class MainTest {
                 + "flip_epoch,fitted,seconds");
     Result again = rote(args);
     assertThat(again.code()).isZero();
-    assertThat(again.out()).contains("1 runs, 1 finished").doesNotContain("epoch   2/2");
+    assertThat(again.out()).contains("1 run, 1 finished").doesNotContain("epoch   2/2");
 
     Result other = rote("study", "--subset", "200", "--network", "mlp", "--out", out.toString());
     assertThat(other.code()).isEqualTo(2);
