@@ -89,6 +89,7 @@ public record RunRecord(
           Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
+    /** Version and, where it was built from a git checkout, the commit: 0.1.0 (0123456789). */
     private static String version() {
       Properties properties = new Properties();
       try (InputStream in = RunRecord.class.getResourceAsStream("version.properties")) {
@@ -96,7 +97,13 @@ public record RunRecord(
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return properties.getProperty("version");
+      String version = properties.getProperty("version");
+      String commit = properties.getProperty("commit");
+      if (commit.startsWith("$")) {
+        return version;
+      }
+      boolean changed = properties.getProperty("dirty").equals("true");
+      return version + " (" + commit + (changed ? ", changed since)" : ")");
     }
 
     private static String cpuModel() {

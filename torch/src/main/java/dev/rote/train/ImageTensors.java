@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Images of one part of a data set in native memory, as bytes, and the standardization that makes a
  * network's input of them. Bytes and not floats are kept, since a study's workers each hold a copy.
  */
-final class ImageTensors {
+final class ImageTensors implements AutoCloseable {
   /**
    * Side of the centre crop that Inception-Lite is given, as in Zhang et al. (2017), appendix A.
    */
@@ -82,6 +82,13 @@ final class ImageTensors {
 
   int size() {
     return size;
+  }
+
+  @Override
+  public void close() {
+    pixels.releaseReference();
+    scale.releaseReference();
+    shift.releaseReference();
   }
 
   /** Standardized float32 images {@code [n,C,H,W]} at the given positions {@code [n]} (int64). */

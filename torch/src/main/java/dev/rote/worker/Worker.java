@@ -110,15 +110,16 @@ public final class Worker {
       DataSet data = load(spec.data(), record.data().digest());
       int[] original = data.train().originalLabels();
       NoiseDraw noise = draw(spec, data);
-      Trainer trainer = new Trainer(spec, data, noise.observed(), original);
-      run.checkpoint().ifPresent(trainer::restore);
-      run.begin(
-          record.with(record.threads(), trainer.parameterCount(), libtorch()),
-          data.train().ids(),
-          original,
-          noise);
-      report(Message.Report.started(run.epochsDone()));
-      trainer.train(run.epochsDone(), reporting(run), this::progress);
+      try (Trainer trainer = new Trainer(spec, data, noise.observed(), original)) {
+        run.checkpoint().ifPresent(trainer::restore);
+        run.begin(
+            record.with(record.threads(), trainer.parameterCount(), libtorch()),
+            data.train().ids(),
+            original,
+            noise);
+        report(Message.Report.started(run.epochsDone()));
+        trainer.train(run.epochsDone(), reporting(run), this::progress);
+      }
     }
   }
 
