@@ -2,22 +2,21 @@ package dev.rote.cli;
 
 import dev.rote.study.Protocol;
 import dev.rote.worker.PlannedRun;
+import dev.rote.worker.SpeedMeter;
 import dev.rote.worker.StudyPlan;
+import dev.rote.worker.TimeEstimate;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** A plan in words. */
 final class PlanView {
   private PlanView() {}
 
-  static void print(
-      StudyPlan plan,
-      Path directory,
-      int workers,
-      int threads,
-      Duration estimate,
-      PrintWriter out) {
+  static void print(StudyPlan plan, Path directory, SpeedMeter.Choice choice, PrintWriter out)
+      throws IOException {
+    int workers = choice.allocation().workers();
+    int threads = choice.allocation().threads();
     Protocol p = plan.spec().protocol();
     long finished = plan.runs().stream().filter(PlannedRun::finished).count();
     int epochs = plan.runs().stream().mapToInt(run -> run.epochs() - run.epochsDone()).sum();
@@ -52,7 +51,7 @@ final class PlanView {
           workers == 1 ? "" : "s",
           threads,
           threads == 1 ? "" : "s",
-          duration(estimate.toSeconds()));
+          duration(TimeEstimate.of(plan, choice).toSeconds()));
     }
     out.println();
     out.flush();

@@ -6,16 +6,19 @@ import dev.rote.study.Precision;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
+import dev.rote.worker.Allocation;
 import dev.rote.worker.PlannedRun;
+import dev.rote.worker.SpeedMeter;
 import dev.rote.worker.StudyPlan;
 import dev.rote.worker.StudyRunner;
-import dev.rote.worker.TimeEstimate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -151,7 +154,8 @@ final class StudyCommand implements Callable<Integer> {
       names = "--workers",
       paramLabel = "N",
       defaultValue = "auto",
-      description = "runs at once (default: ${DEFAULT-VALUE}, one a processor)")
+      description =
+          "runs at once (default: ${DEFAULT-VALUE}: what trials of some seconds show to be fastest)")
   private String workers;
 
   @Option(
@@ -172,27 +176,19 @@ final class StudyCommand implements Callable<Integer> {
     Path directory = Path.of(options.out() == null ? defaultOut(options, spec) : options.out());
     StudyPlan plan = StudyPlan.of(spec, directory);
     List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
-    int processors = Runtime.getRuntime().availableProcessors();
-    int atOnce =
-        workers.equals("auto")
-            ? StudyRunner.defaultWorkers(unfinished.size(), processors)
-            : positive("--workers", workers);
-    int each =
-        threads == null
-            ? StudyRunner.defaultThreads(atOnce, processors)
-            : positive("--threads", threads.toString());
     PrintWriter text = command.commandLine().getOut();
+    SpeedMeter.Choice choice = allocation(plan, unfinished.size(), text);
     if (dryRun) {
       StudyDirectory.check(directory, plan.identity());
-      PlanView.print(plan, directory, atOnce, each, TimeEstimate.of(plan, atOnce), text);
+      PlanView.print(plan, directory, choice, text);
       PlanView.printRuns(plan, text);
       return 0;
     }
     try (StudyDirectory results =
         StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite())) {
-      PlanView.print(plan, directory, atOnce, each, TimeEstimate.of(plan, atOnce), text);
+      PlanView.print(plan, directory, choice, text);
       Progress progress = Progress.on(text, unfinished);
-      train(results, unfinished, atOnce, each, progress);
+      train(results, unfinished, choice.allocation(), progress);
       List<Summary> rows = results.summarize();
       SummaryTable.print(rows, plan.runs(), text);
       text.println();
@@ -206,14 +202,32 @@ final class StudyCommand implements Callable<Integer> {
     }
   }
 
+  private SpeedMeter.Choice allocation(StudyPlan plan, int runs, PrintWriter text)
+      throws IOException, InterruptedException {
+    if (workers.equals("auto") && threads == null) {
+      Consumer<String> notice =
+          line -> {
+            text.println(line);
+            text.flush();
+          };
+      return SpeedMeter.ofThisMachine(notice).choose(plan);
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    int most = threads == null ? processors : processors / positive("--threads", "" + threads);
+    int atOnce =
+        workers.equals("auto") ? Math.max(1, Math.min(runs, most)) : positive("--workers", workers);
+    int each = threads == null ? Math.max(1, processors / atOnce) : threads;
+    return new SpeedMeter.Choice(new Allocation(atOnce, each), Optional.empty());
+  }
+
   private void train(
-      StudyDirectory results, List<PlannedRun> unfinished, int atOnce, int each, Progress progress)
+      StudyDirectory results, List<PlannedRun> unfinished, Allocation allocation, Progress progress)
       throws InterruptedException {
     if (unfinished.isEmpty()) {
       return;
     }
     PrintWriter text = command.commandLine().getOut();
-    StudyRunner runner = new StudyRunner(results, each, progress);
+    StudyRunner runner = new StudyRunner(results, allocation.threads(), progress);
     Thread hook =
         new Thread(
             () -> {
@@ -223,7 +237,7 @@ final class StudyCommand implements Callable<Integer> {
               text.flush();
             });
     Runtime.getRuntime().addShutdownHook(hook);
-    runner.run(unfinished, atOnce);
+    runner.run(unfinished, allocation.workers());
     Runtime.getRuntime().removeShutdownHook(hook);
     progress.close();
   }

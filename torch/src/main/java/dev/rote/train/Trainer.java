@@ -146,6 +146,30 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  /**
+   * Trains, and then measures, for about {@code seconds} in all, to see how long it takes. The
+   * weights change: this is for estimates, not for runs.
+   */
+  public Pace pace(double seconds) {
+    Progress silent = (epoch, fraction) -> {};
+    double training = secondsPerImage(0.7 * seconds, () -> trainEpoch(1, silent));
+    double measuring = secondsPerImage(0.3 * seconds, () -> evaluate(images, observed, 1, silent));
+    return new Pace(training, measuring);
+  }
+
+  private double secondsPerImage(double seconds, Runnable pass) {
+    pass.run(); // warms caches and allocators
+    long start = System.nanoTime();
+    int passes = 0;
+    double elapsed;
+    do {
+      pass.run();
+      passes++;
+      elapsed = (System.nanoTime() - start) / 1e9;
+    } while (elapsed < seconds);
+    return elapsed / passes / observed.length;
+  }
+
   /** Frees the native memory at once: a worker trains many runs. */
   @Override
   public void close() {

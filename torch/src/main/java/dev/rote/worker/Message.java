@@ -16,8 +16,30 @@ final class Message {
 
   private Message() {}
 
-  /** Train this run in this directory. */
-  record Job(String directory, RunRecord record) {}
+  /** What a worker can be told. */
+  enum Task {
+    /** Train the run in its directory. */
+    TRAIN,
+    /** Get ready to find out how fast a run like this is; {@link Kind#STARTED} says when. */
+    PREPARE_TRIAL,
+    /** Find out. */
+    RUN_TRIAL
+  }
+
+  /** A task; a trial has no directory. */
+  record Job(Task task, String directory, RunRecord record) {
+    static Job train(String directory, RunRecord record) {
+      return new Job(Task.TRAIN, directory, record);
+    }
+
+    static Job prepareTrial(RunRecord record) {
+      return new Job(Task.PREPARE_TRIAL, null, record);
+    }
+
+    static Job runTrial() {
+      return new Job(Task.RUN_TRIAL, null, null);
+    }
+  }
 
   /** The kinds of reports. */
   enum Kind {
@@ -29,40 +51,54 @@ final class Message {
     EPOCH,
     /** The run is complete on disk. */
     FINISHED,
+    /** What a trial showed. */
+    TRIED,
     /** The input cannot be read or the output cannot be written, as {@code text} says. */
     REFUSED,
     /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
     FAILED;
 
     boolean isLast() {
-      return this == FINISHED || this == REFUSED || this == FAILED;
+      return this == FINISHED || this == TRIED || this == REFUSED || this == FAILED;
     }
   }
 
+  /**
+   * How fast a worker was and how much memory it took.
+   *
+   * @param memoryBytes the most it ever held; 0 where the system does not say
+   */
+  record Trial(double trainingSeconds, double measuringSeconds, long memoryBytes) {}
+
   /** A report; the fields that its kind does not use are 0 or null. */
-  record Report(Kind kind, int epoch, double fraction, EpochRecord record, String text) {
+  record Report(
+      Kind kind, int epoch, double fraction, EpochRecord record, Trial trial, String text) {
     static Report started(int epochsDone) {
-      return new Report(Kind.STARTED, epochsDone, 0, null, null);
+      return new Report(Kind.STARTED, epochsDone, 0, null, null, null);
     }
 
     static Report progress(int epoch, double fraction) {
-      return new Report(Kind.PROGRESS, epoch, fraction, null, null);
+      return new Report(Kind.PROGRESS, epoch, fraction, null, null, null);
     }
 
     static Report epoch(EpochRecord record) {
-      return new Report(Kind.EPOCH, record.epoch(), 1, record, null);
+      return new Report(Kind.EPOCH, record.epoch(), 1, record, null, null);
     }
 
     static Report finished() {
-      return new Report(Kind.FINISHED, 0, 1, null, null);
+      return new Report(Kind.FINISHED, 0, 1, null, null, null);
+    }
+
+    static Report tried(Trial trial) {
+      return new Report(Kind.TRIED, 0, 1, null, trial, null);
     }
 
     static Report refused(String text) {
-      return new Report(Kind.REFUSED, 0, 0, null, text);
+      return new Report(Kind.REFUSED, 0, 0, null, null, text);
     }
 
     static Report failed(String text) {
-      return new Report(Kind.FAILED, 0, 0, null, text);
+      return new Report(Kind.FAILED, 0, 0, null, null, text);
     }
 
     String line() {

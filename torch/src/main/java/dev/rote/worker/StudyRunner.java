@@ -39,16 +39,6 @@ public final class StudyRunner {
     this.listener = listener;
   }
 
-  /** How many workers to start at once: as many as there are processors, but no more than runs. */
-  public static int defaultWorkers(long unfinishedRuns, int processors) {
-    return (int) Math.max(1, Math.min(unfinishedRuns, processors));
-  }
-
-  /** Threads for each of {@code workers}: an equal share of the processors. */
-  public static int defaultThreads(int workers, int processors) {
-    return Math.max(1, processors / workers);
-  }
-
   /**
    * Trains what is unfinished, on {@code workers} workers at once; returns when all is done or
    * given up.
@@ -107,7 +97,8 @@ public final class StudyRunner {
         if (worker == null) {
           worker = start(log);
         }
-        worker.send(new Message.Job(run.directory().toString(), run.record().with(threads, 0, "")));
+        worker.send(
+            Message.Job.train(run.directory().toString(), run.record().with(threads, 0, "")));
         for (Optional<Message.Report> report = worker.receive();
             report.isPresent();
             report = worker.receive()) {
@@ -158,6 +149,7 @@ public final class StudyRunner {
         case PROGRESS -> listener.progress(run, report.epoch(), report.fraction());
         case EPOCH -> listener.epoch(run, report.record());
         case FINISHED -> listener.finished(run);
+        case TRIED -> throw new IllegalStateException("a trial of " + run.id());
         case REFUSED -> giveUp(run, report.text(), true);
         case FAILED -> giveUp(run, report.text(), false);
       }

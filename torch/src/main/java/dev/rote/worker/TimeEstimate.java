@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How long a study will take: from the epochs of its runs where there are any, else from speeds
- * measured once on one AVX-512 core, which other machines may miss by a factor of two or three.
+ * How long a study will take: from the epochs of its runs where there are any, else from trials on
+ * this machine, else from speeds measured once on one AVX-512 core, which other machines may miss
+ * by a factor of two or three.
  */
 public final class TimeEstimate {
   /** Images a second that one thread trains at batch 128 in float32. */
@@ -27,14 +28,27 @@ public final class TimeEstimate {
 
   private TimeEstimate() {}
 
-  /** Time that the unfinished runs of a plan take on {@code workers} workers. */
-  public static Duration of(StudyPlan plan, int workers) throws IOException {
-    double epochSeconds = measured(plan).orElse(typical(plan));
+  /** Time that the unfinished runs of a plan take. */
+  public static Duration of(StudyPlan plan, SpeedMeter.Choice choice) throws IOException {
+    double epochSeconds =
+        measured(plan).or(() -> choice.epochSeconds(plan)).orElse(typicalEpochSeconds(plan));
+    return forEpochs(plan, epochSeconds, choice.allocation().workers());
+  }
+
+  /** The same, from nothing but typical speeds. */
+  static Duration typical(StudyPlan plan, int workers) {
+    return forEpochs(plan, typicalEpochSeconds(plan), workers);
+  }
+
+  private static Duration forEpochs(StudyPlan plan, double epochSeconds, int workers) {
     double epochs = 0;
+    int longest = 0;
     for (PlannedRun run : plan.runs()) {
-      epochs += run.epochs() - run.epochsDone();
+      int left = run.epochs() - run.epochsDone();
+      epochs += left;
+      longest = Math.max(longest, left);
     }
-    return Duration.ofSeconds(Math.round(epochs * epochSeconds / workers));
+    return Duration.ofSeconds(Math.round(Math.max(longest, epochs / workers) * epochSeconds));
   }
 
   private static Optional<Double> measured(StudyPlan plan) throws IOException {
@@ -49,7 +63,7 @@ public final class TimeEstimate {
     return epochs == 0 ? Optional.empty() : Optional.of(seconds / epochs);
   }
 
-  private static double typical(StudyPlan plan) {
+  private static double typicalEpochSeconds(StudyPlan plan) {
     double images =
         plan.data().samples() + (plan.data().samples() + plan.data().testSamples()) / MEASURING;
     return images / TRAINING_SPEED.get(plan.spec().network());

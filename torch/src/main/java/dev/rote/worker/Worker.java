@@ -43,6 +43,7 @@ public final class Worker {
   private final PrintStream reports;
   private DataSpec loadedSpec;
   private DataSet loaded;
+  private Trainer trial;
   private long lastProgress;
 
   private Worker(PrintStream reports) {
@@ -60,7 +61,7 @@ public final class Worker {
     listener.setDaemon(true);
     listener.start();
     while (true) {
-      worker.train(jobs.take());
+      worker.work(jobs.take());
     }
   }
 
@@ -80,10 +81,19 @@ public final class Worker {
     Runtime.getRuntime().halt(0);
   }
 
-  private void train(Message.Job job) {
+  private void work(Message.Job job) {
     try {
-      train(Path.of(job.directory()), job.record());
-      report(Message.Report.finished());
+      switch (job.task()) {
+        case TRAIN -> {
+          train(Path.of(job.directory()), job.record());
+          report(Message.Report.finished());
+        }
+        case PREPARE_TRIAL -> {
+          trial = SpeedTrial.trainer(job.record());
+          report(Message.Report.started(0));
+        }
+        case RUN_TRIAL -> report(Message.Report.tried(SpeedTrial.run(trial)));
+      }
     } catch (InputException e) {
       report(Message.Report.refused(e.getMessage()));
     } catch (IOException e) {

@@ -1,0 +1,9 @@
+package dev.rote.train;
+
+/**
+ * How fast a trainer is.
+ *
+ * @param training seconds to train on one image
+ * @param measuring seconds to measure one image at fixed weights
+ */
+public record Pace(double training, double measuring) {}

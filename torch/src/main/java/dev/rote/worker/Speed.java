@@ -1,0 +1,22 @@
+package dev.rote.worker;
+
+/**
+ * What a trial showed of one kind of run under one allocation.
+ *
+ * @param trainingSeconds to train on one image, in each of the workers
+ * @param measuringSeconds to measure one image at fixed weights
+ * @param memoryBytes of the largest worker, without the images of a study; 0 where unknown
+ */
+record Speed(
+    Allocation allocation, double trainingSeconds, double measuringSeconds, long memoryBytes) {
+
+  /** How often all workers take a run until none is left. */
+  long rounds(long runs) {
+    return (runs + allocation.workers() - 1) / allocation.workers();
+  }
+
+  /** Seconds of an epoch with its measurements. */
+  double epochSeconds(int samples, int testSamples) {
+    return samples * trainingSeconds + (samples + testSamples) * measuringSeconds;
+  }
+}

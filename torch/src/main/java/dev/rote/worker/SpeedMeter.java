@@ -1,0 +1,273 @@
+package dev.rote.worker;
+
+import dev.rote.format.AtomicFile;
+import dev.rote.run.Json;
+import dev.rote.run.RunRecord;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Finds out how this machine trains a study fastest: many runs at once on a thread each, or fewer
+ * on more. Every allocation is tried with all its workers at work at the same time, for some
+ * seconds, and what came out is kept in a file, so that it is tried once.
+ */
+public final class SpeedMeter {
+  /** Trials take seconds; a study that is expected to be shorter than this goes without. */
+  static final double WORTH_A_TRIAL_SECONDS = 600;
+
+  private static final double MEMORY_SHARE = 0.85;
+
+  private final Path file;
+  private final int processors;
+  private final Consumer<String> notice;
+
+  /**
+   * With a file of its own.
+   *
+   * @param file where speeds are kept from call to call
+   * @param notice told, in words, what is being tried
+   */
+  SpeedMeter(Path file, int processors, Consumer<String> notice) {
+    this.file = file;
+    this.processors = processors;
+    this.notice = notice;
+  }
+
+  /** With {@code .rote/speeds.json} in the user's home directory. */
+  public static SpeedMeter ofThisMachine(Consumer<String> notice) {
+    return new SpeedMeter(
+        Path.of(System.getProperty("user.home"), ".rote", "speeds.json"),
+        Runtime.getRuntime().availableProcessors(),
+        notice);
+  }
+
+  /** What a speed depends on. */
+  record Workload(
+      String machine,
+      String version,
+      String network,
+      String precision,
+      String optimizer,
+      int batchSize,
+      int channels,
+      int height,
+      int width,
+      int classes) {
+    static Workload of(RunRecord record, int processors) {
+      var protocol = record.spec().protocol();
+      var data = record.data();
+      return new Workload(
+          record.provenance().processor() + ", " + processors + " processors",
+          record.provenance().rote().replaceAll(" .*", "") + " on " + Worker.libtorch(),
+          record.spec().network(),
+          protocol.precision().toString(),
+          protocol.optimizer(),
+          protocol.batchSize(),
+          data.channels(),
+          data.height(),
+          data.width(),
+          data.classNames().size());
+    }
+  }
+
+  /** The speeds of one workload. */
+  record Entry(Workload workload, List<Speed> speeds) {}
+
+  /** The whole file. */
+  record Content(List<Entry> entries) {}
+
+  /**
+   * The allocation for what is left of a study, and how fast it was if that is known. Long studies
+   * are tried out where that has not been done before.
+   */
+  public Choice choose(StudyPlan plan) throws IOException, InterruptedException {
+    List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
+    Allocation even = Allocation.even(unfinished.size(), processors);
+    if (unfinished.isEmpty()) {
+      return new Choice(even, Optional.empty());
+    }
+    RunRecord record = unfinished.get(0).record();
+    Workload workload = Workload.of(record, processors);
+    Content content = read();
+    Optional<Entry> known =
+        content.entries().stream().filter(entry -> entry.workload().equals(workload)).findFirst();
+    List<Speed> speeds = new ArrayList<>(known.map(Entry::speeds).orElse(List.of()));
+    boolean worthIt =
+        TimeEstimate.typical(plan, even.workers()).toSeconds() >= WORTH_A_TRIAL_SECONDS;
+    if (speeds.isEmpty() && !worthIt) {
+      return new Choice(even, Optional.empty());
+    }
+    long images =
+        2L
+            * (plan.data().samples() + plan.data().testSamples())
+            * plan.data().channels()
+            * plan.data().height()
+            * plan.data().width();
+    if (worthIt) {
+      boolean more = tryOut(record, unfinished.size(), images, speeds);
+      if (more) {
+        keep(content, new Entry(workload, List.copyOf(speeds)));
+      }
+    }
+    int most = mostWorkers(speeds, images);
+    List<Speed> usable =
+        speeds.stream()
+            .filter(speed -> speed.allocation().workers() <= Math.min(most, unfinished.size()))
+            .toList();
+    if (usable.isEmpty()) {
+      return new Choice(even, Optional.empty());
+    }
+    Speed best = Allocation.fastest(usable.stream(), unfinished.size());
+    return new Choice(best.allocation(), Optional.of(best));
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @param speed what it showed when it was tried, if it was
+   */
+  public record Choice(Allocation allocation, Optional<Speed> speed) {
+    /** Seconds of an epoch of the plan's runs, if known. */
+    Optional<Double> epochSeconds(StudyPlan plan) {
+      return speed.map(s -> s.epochSeconds(plan.data().samples(), plan.data().testSamples()));
+    }
+  }
+
+  private boolean tryOut(RunRecord record, int runs, long images, List<Speed> speeds)
+      throws IOException, InterruptedException {
+    boolean more = false;
+    for (Allocation candidate :
+        Allocation.candidates(runs, processors, mostWorkers(speeds, images))) {
+      boolean known = speeds.stream().anyMatch(speed -> speed.allocation().equals(candidate));
+      if (known || candidate.workers() > mostWorkers(speeds, images)) {
+        continue;
+      }
+      notice.accept(
+          "trying %d run%s at once on %d thread%s each …"
+              .formatted(
+                  candidate.workers(),
+                  candidate.workers() == 1 ? "" : "s",
+                  candidate.threads(),
+                  candidate.threads() == 1 ? "" : "s"));
+      Optional<Speed> speed = tryOut(record, candidate);
+      speed.ifPresent(speeds::add);
+      more |= speed.isPresent();
+    }
+    return more;
+  }
+
+  private static int mostWorkers(List<Speed> speeds, long images) {
+    long worker = speeds.stream().mapToLong(Speed::memoryBytes).max().orElse(0);
+    return worker == 0
+        ? Integer.MAX_VALUE
+        : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
+  }
+
+  /** Free memory of the machine, or of the container. */
+  private static long freeMemory() {
+    Path meminfo = Path.of("/proc/meminfo");
+    long free =
+        ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system
+            ? system.getFreeMemorySize()
+            : Long.MAX_VALUE;
+    try (var lines = Files.lines(meminfo)) {
+      // What caches hold is free too, unless a container's limit is lower than the machine has.
+      long available =
+          lines
+              .filter(line -> line.startsWith("MemAvailable:"))
+              .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElse(free);
+      return Math.max(free, available);
+    } catch (IOException e) {
+      return free;
+    }
+  }
+
+  /** Empty if a worker did not come through, for want of memory perhaps. */
+  private static Optional<Speed> tryOut(RunRecord record, Allocation allocation)
+      throws IOException, InterruptedException {
+    List<WorkerProcess> workers = new ArrayList<>();
+    Path log = Files.createTempFile("rote-trial", ".log");
+    try {
+      for (int i = 0; i < allocation.workers(); i++) {
+        WorkerProcess worker = new WorkerProcess(allocation.threads(), log);
+        workers.add(worker);
+        worker.send(Message.Job.prepareTrial(record.with(allocation.threads(), 0, "")));
+      }
+      for (WorkerProcess worker : workers) {
+        if (reply(worker).isEmpty()) {
+          return Optional.empty();
+        }
+      }
+      for (WorkerProcess worker : workers) {
+        worker.send(Message.Job.runTrial());
+      }
+      double training = 0;
+      double measuring = 0;
+      long memory = 0;
+      for (WorkerProcess worker : workers) {
+        Optional<Message.Trial> trial = reply(worker).map(Message.Report::trial);
+        if (trial.isEmpty()) {
+          return Optional.empty();
+        }
+        training += trial.get().trainingSeconds() / workers.size();
+        measuring += trial.get().measuringSeconds() / workers.size();
+        memory = Math.max(memory, trial.get().memoryBytes());
+      }
+      return Optional.of(new Speed(allocation, training, measuring, memory));
+    } finally {
+      workers.forEach(WorkerProcess::close);
+      Files.deleteIfExists(log);
+    }
+  }
+
+  private static Optional<Message.Report> reply(WorkerProcess worker) throws IOException {
+    Optional<Message.Report> report = worker.receive();
+    if (report.isPresent()) {
+      switch (report.get().kind()) {
+        case REFUSED -> throw new InputException(report.get().text());
+        case FAILED -> {
+          return Optional.empty();
+        }
+        default -> {
+          // ready, or tried
+        }
+      }
+    }
+    return report;
+  }
+
+  /** The file's content; what cannot be read is as good as nothing. */
+  private Content read() {
+    try {
+      return Files.exists(file)
+          ? Json.MAPPER.readValue(Files.readString(file), Content.class)
+          : new Content(List.of());
+    } catch (IOException | JacksonException e) {
+      return new Content(List.of());
+    }
+  }
+
+  /** Not being able to keep speeds is no reason not to train. */
+  private void keep(Content before, Entry entry) {
+    List<Entry> entries = new ArrayList<>(before.entries());
+    entries.removeIf(other -> other.workload().equals(entry.workload()));
+    entries.add(entry);
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      AtomicFile.writeString(file, Json.MAPPER.writeValueAsString(new Content(entries)));
+    } catch (IOException e) {
+      notice.accept("cannot keep the speeds in " + file + ": " + e.getMessage());
+    }
+  }
+}
