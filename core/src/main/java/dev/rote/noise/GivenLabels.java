@@ -102,6 +102,11 @@ record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
   }
 
   @Override
+  public double[][] transitionMatrix(int classes) {
+    throw new InputException("given labels are no draw: they have no transition matrix");
+  }
+
+  @Override
   public String spec() {
     return file.spec("labels");
   }

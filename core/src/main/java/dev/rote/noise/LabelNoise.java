@@ -44,6 +44,15 @@ public sealed interface LabelNoise
     return draw(images.originalLabels(), images.ids(), images.classes(), seed);
   }
 
+  /**
+   * T with T_ij = P(y = j | y^cl = i), row-stochastic.
+   *
+   * @param classes K, at least 2
+   * @return K×K
+   * @throws InputException for given labels, which are no draw, and where K is not that of a file
+   */
+  double[][] transitionMatrix(int classes);
+
   /** Canonical text, which {@link #parse} reads. */
   String spec();
 

@@ -99,6 +99,16 @@ record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
   }
 
   @Override
+  public double[][] transitionMatrix(int classes) {
+    if (matrix.length != classes) {
+      throw new InputException(
+          "noise matrix %s has %d rows, but the data has %d classes"
+              .formatted(file.path(), matrix.length, classes));
+    }
+    return java.util.Arrays.stream(matrix).map(double[]::clone).toArray(double[][]::new);
+  }
+
+  @Override
   public String spec() {
     return file.spec("matrix");
   }

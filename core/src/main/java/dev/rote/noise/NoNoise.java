@@ -16,6 +16,11 @@ record NoNoise() implements LabelNoise {
   }
 
   @Override
+  public double[][] transitionMatrix(int classes) {
+    return new UniformNoise(0).transitionMatrix(classes);
+  }
+
+  @Override
   public String spec() {
     return "none";
   }

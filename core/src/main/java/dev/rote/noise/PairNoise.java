@@ -28,6 +28,17 @@ record PairNoise(double rate) implements LabelNoise {
   }
 
   @Override
+  public double[][] transitionMatrix(int classes) {
+    NoiseDraw.requireClasses(classes);
+    double[][] matrix = new double[classes][classes];
+    for (int i = 0; i < classes; i++) {
+      matrix[i][i] = 1 - rate;
+      matrix[i][(i + 1) % classes] = rate;
+    }
+    return matrix;
+  }
+
+  @Override
   public String spec() {
     return "pair(" + Term.format(rate) + ")";
   }

@@ -60,6 +60,17 @@ record SymmetricNoise(double rate, boolean exact) implements LabelNoise {
   }
 
   @Override
+  public double[][] transitionMatrix(int classes) {
+    NoiseDraw.requireClasses(classes);
+    double[][] matrix = new double[classes][classes];
+    for (int i = 0; i < classes; i++) {
+      java.util.Arrays.fill(matrix[i], rate / (classes - 1));
+      matrix[i][i] = 1 - rate;
+    }
+    return matrix;
+  }
+
+  @Override
   public String spec() {
     return "symmetric(" + Term.format(rate) + (exact ? ", exact)" : ")");
   }

@@ -30,6 +30,17 @@ record UniformNoise(double rate) implements LabelNoise {
   }
 
   @Override
+  public double[][] transitionMatrix(int classes) {
+    NoiseDraw.requireClasses(classes);
+    double[][] matrix = new double[classes][classes];
+    for (int i = 0; i < classes; i++) {
+      java.util.Arrays.fill(matrix[i], rate / classes);
+      matrix[i][i] = 1 - rate * (classes - 1) / classes;
+    }
+    return matrix;
+  }
+
+  @Override
   public String spec() {
     return "uniform(" + Term.format(rate) + ")";
   }

@@ -16,19 +16,26 @@ import java.util.Map;
 public final class RunId {
   private RunId() {}
 
+  /** The name of a run whose loss is told by its text. */
+  public static String of(RunSpec spec, String dataDigest, String noiseFingerprint) {
+    return of(spec, dataDigest, noiseFingerprint, spec.loss());
+  }
+
   /**
    * The name of a run.
    *
    * @param dataDigest digest of the images
    * @param noiseFingerprint noise with the digest of its file
+   * @param lossFingerprint loss with the digest of its file, if it has one
    */
-  public static String of(RunSpec spec, String dataDigest, String noiseFingerprint) {
+  public static String of(
+      RunSpec spec, String dataDigest, String noiseFingerprint, String lossFingerprint) {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("format", RunRecord.FORMAT);
     content.put("data", dataDigest);
     content.put("noise", noiseFingerprint);
     content.put("network", spec.network());
-    content.put("loss", spec.loss());
+    content.put("loss", lossFingerprint);
     content.put("protocol", spec.protocol());
     content.put("seed", spec.seed());
     byte[] json = Json.LINE.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);

@@ -1,26 +1,34 @@
 package dev.rote.loss;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * Categorical cross-entropy, L(h,y) = −log h_y (Patel and Sastry 2021, section 2). From 0 without
- * bound; not symmetric.
+ * bound; not symmetric. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  */
-public record CategoricalCrossEntropy() implements Loss {
+public record CategoricalCrossEntropy() implements LabelProbabilityLoss {
+  static final LossKind KIND =
+      new LossKind(
+          "cce",
+          "Categorical cross-entropy",
+          "−log h_y",
+          "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+          List.of(),
+          "0 to ∞",
+          List.of(),
+          "cce",
+          arguments -> new CategoricalCrossEntropy());
+
   @Override
-  public Tensor perSample(Tensor logits, Tensor labels) {
-    return Probabilities.atLabel(logits.log_softmax(1), labels).neg();
+  public Tensor at(Tensor logProbabilities) {
+    return logProbabilities.neg();
   }
 
   @Override
   public String spec() {
     return "cce";
-  }
-
-  @Override
-  public boolean bounded() {
-    return false;
   }
 
   @Override

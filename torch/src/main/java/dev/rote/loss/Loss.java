@@ -1,10 +1,15 @@
 package dev.rote.loss;
 
 import java.util.OptionalDouble;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A loss of a classifier, one value a sample. The trainer minimizes the mean.
+ * A loss of a classifier, one value a sample. The trainer minimizes the mean. A loss of your own
+ * needs {@link #perSample} only.
  *
  * <p>N is the number of samples, K the number of classes, h the softmax of the logits, y the label,
  * e_y its one-hot vector. All losses are computed from the log-softmax, without clamping
@@ -24,10 +29,22 @@ public interface Loss {
    * The text that {@link Losses#parse} makes this loss from, in canonical form: {@code
    * rll(alpha=0.1)}.
    */
-  String spec();
+  default String spec() {
+    return "class(" + UserLoss.quoted(getClass().getName()) + ")";
+  }
+
+  /**
+   * What decides the values of this loss, as text: {@link #spec}, but with the SHA-256 of a file's
+   * content in place of its path.
+   */
+  default String fingerprint() {
+    return spec();
+  }
 
   /** Whether the loss has an upper bound over all h and y. */
-  boolean bounded();
+  default boolean bounded() {
+    return false;
+  }
 
   /**
    * C with Σ_j L(h,j) = C for every h, if there is one: the loss is then symmetric (Ghosh et al.
@@ -35,5 +52,33 @@ public interface Loss {
    *
    * @param classes K
    */
-  OptionalDouble symmetryConstant(int classes);
+  default OptionalDouble symmetryConstant(int classes) {
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * L(h,j), the loss of each sample for every label j that it might have. Computed label by label
+   * where a loss knows no better way.
+   *
+   * @param logits {@code [N,K]}
+   * @return {@code [N,K]}
+   */
+  default Tensor perLabel(Tensor logits) {
+    Tensor labels = logits.select(1, 0).detach().to(ScalarType.Long).mul(new Scalar(0));
+    TensorVector columns = new TensorVector();
+    for (long j = 0; j < logits.size(1); j++) {
+      columns.push_back(perSample(logits, labels.add(new Scalar(j))));
+    }
+    return torch.stack(columns, 1);
+  }
+
+  /**
+   * Σ_j L(h,j), the loss of each sample summed over all labels that it might have.
+   *
+   * @param logits {@code [N,K]}
+   * @return {@code [N]}
+   */
+  default Tensor sumOverLabels(Tensor logits) {
+    return Probabilities.sum(perLabel(logits));
+  }
 }

@@ -4,46 +4,98 @@ import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import dev.rote.text.Term;
 import java.util.List;
+import java.util.Optional;
 
 /** Losses by their text. */
 public final class Losses {
-  /** Names that {@link #parse} knows. */
-  public static final List<String> NAMES = List.of("cce", "mse", "mae", "rll", "normalized");
+  private static final List<LossKind> KINDS =
+      List.of(
+          CategoricalCrossEntropy.KIND,
+          MeanSquaredError.KIND,
+          MeanAbsoluteError.KIND,
+          RobustLogLoss.KIND,
+          NormalizedLoss.KIND,
+          FocalLoss.KIND,
+          GeneralizedCrossEntropy.KIND,
+          TruncatedCrossEntropy.KIND,
+          SymmetricCrossEntropy.KIND,
+          ReverseCrossEntropy.KIND,
+          NormalizedLoss.NCE,
+          NormalizedLoss.NFL,
+          NormalizedLoss.NGCE,
+          NormalizedLoss.NRCE,
+          AsymmetricUnhingedLoss.KIND,
+          AsymmetricGeneralizedCrossEntropy.KIND,
+          AsymmetricExponentialLoss.KIND,
+          AsymmetricMeanSquaredError.KIND,
+          TaylorCrossEntropy.KIND,
+          JensenShannonLoss.KIND,
+          LabelSmoothing.KIND,
+          EpsilonSoftmax.KIND,
+          LogitBias.KIND,
+          ForwardCorrection.KIND,
+          BackwardCorrection.KIND);
+
+  /** Names that {@link #parse} knows, apart from {@code class}. */
+  public static final List<String> NAMES = KINDS.stream().map(LossKind::name).toList();
 
   private Losses() {}
 
+  /** All kinds of loss, and what there is to know about each. */
+  public static List<LossKind> kinds() {
+    return KINDS;
+  }
+
   /**
-   * The loss that {@code text} names: {@code cce}, {@code mse}, {@code mae}, {@code rll(alpha=0.1)}
-   * (also {@code rll}, with {@value RobustLogLoss#DEFAULT_ALPHA}), {@code normalized(mse)}.
+   * The kind of loss that is named.
+   *
+   * @throws InputException if there is none, with the nearest name
+   */
+  public static LossKind kind(String name) {
+    return find(name).orElseThrow(() -> new InputException(Names.unknown("loss", name, NAMES)));
+  }
+
+  private static Optional<LossKind> find(String name) {
+    return KINDS.stream().filter(kind -> kind.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The loss that {@code text} names: {@code cce}, {@code rll(alpha=0.1)} (also {@code rll(0.1)},
+   * and {@code rll} with its default), {@code normalized(mse)}, {@code forward(cce,
+   * symmetric(0.4))}, a sum such as {@code nce + 10*rce}, or a class of your own, {@code
+   * com.example.MyLoss} or {@code class(com.example.MyLoss, 0.5)}, made by its constructor of as
+   * many numbers. {@link Loss#spec()} prints it back.
    *
    * @throws InputException if the text is not understood, with the nearest name or the column
    */
   public static Loss parse(String text) {
-    return of(Term.parse(text));
+    List<Term.Weighted> sum = Term.parseSum(text);
+    if (sum.size() == 1 && sum.get(0).weight() == 1) {
+      return of(sum.get(0).term());
+    }
+    return new WeightedSum(sum.stream().map(Losses::part).toList());
   }
 
-  private static Loss of(Term term) {
-    return switch (term.name()) {
-      case "cce" -> {
-        term.allow(0);
-        yield new CategoricalCrossEntropy();
-      }
-      case "mse" -> {
-        term.allow(0);
-        yield new MeanSquaredError();
-      }
-      case "mae" -> {
-        term.allow(0);
-        yield new MeanAbsoluteError();
-      }
-      case "rll" ->
-          new RobustLogLoss(
-              term.allow(1, "alpha")
-                  .argument("alpha", 0)
-                  .map(Term::number)
-                  .orElse(RobustLogLoss.DEFAULT_ALPHA));
-      case "normalized" -> new NormalizedLoss(of(term.allow(1, "loss").required("loss", 0)));
-      default -> throw term.error(Names.unknown("loss", term.name(), NAMES));
-    };
+  private static WeightedSum.Part part(Term.Weighted weighted) {
+    if (!Interval.POSITIVE.contains(weighted.weight())) {
+      throw weighted
+          .term()
+          .error("weight " + weighted.weight() + " is outside " + Interval.POSITIVE);
+    }
+    return new WeightedSum.Part(weighted.weight(), of(weighted.term()));
+  }
+
+  static Loss of(Term term) {
+    Optional<LossKind> kind = find(term.name());
+    if (kind.isPresent()) {
+      return kind.get().read(term);
+    }
+    if (term.name().equals("class")) {
+      return UserLoss.read(term);
+    }
+    if (term.name().matches("[\\p{L}_][\\p{L}\\d_]*(\\.[\\p{L}_][\\p{L}\\d_]*)+")) {
+      return UserLoss.named(term);
+    }
+    throw term.error(Names.unknown("loss", term.name(), NAMES));
   }
 }

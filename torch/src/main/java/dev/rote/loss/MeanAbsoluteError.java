@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
@@ -11,16 +12,39 @@ import org.bytedeco.pytorch.Tensor;
  * 3). Between 0 and 2; symmetric with C = 2(K − 1). Its gradient carries the factor h_y, so that it
  * learns slowly where there are many classes.
  */
-public record MeanAbsoluteError() implements BoundedLoss {
+public record MeanAbsoluteError() implements Loss {
+  static final LossKind KIND =
+      new LossKind(
+          "mae",
+          "Mean absolute error",
+          "Σ |h_i − e_y,i| = 2 · (1 − h_y)",
+          "Ghosh et al. 2017 (Robust loss functions under label noise), section 3",
+          List.of(),
+          "0 to 2",
+          List.of(
+              "Some released code uses half of it, 1 − h_y; weights published with that code need 0.5*mae."),
+          "mae",
+          arguments -> new MeanAbsoluteError());
+
   @Override
   public Tensor perSample(Tensor logits, Tensor labels) {
     return Probabilities.atLabel(Probabilities.of(logits), labels).mul(number(-2)).add(number(2));
   }
 
   @Override
+  public Tensor perLabel(Tensor logits) {
+    return Probabilities.of(logits).mul(number(-2)).add(number(2));
+  }
+
+  @Override
   public Tensor sumOverLabels(Tensor logits) {
     double classes = logits.size(1);
     return Probabilities.sum(Probabilities.of(logits)).mul(number(-2)).add(number(2 * classes));
+  }
+
+  @Override
+  public boolean bounded() {
+    return true;
   }
 
   @Override

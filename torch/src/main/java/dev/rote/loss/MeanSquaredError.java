@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
@@ -10,7 +11,19 @@ import org.bytedeco.pytorch.Tensor;
  * + 1 (Patel and Sastry 2021, section 2; a sum over the classes, not their mean). Between 0 and 2;
  * bounded, not symmetric: the sum over labels, K‖h‖² + K − 2, depends on h.
  */
-public record MeanSquaredError() implements BoundedLoss {
+public record MeanSquaredError() implements Loss {
+  static final LossKind KIND =
+      new LossKind(
+          "mse",
+          "Mean squared error",
+          "Σ (h_i − e_y,i)² = ‖h‖² − 2·h_y + 1",
+          "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+          List.of(),
+          "0 to 2",
+          List.of("A sum over the classes, not their mean."),
+          "mse",
+          arguments -> new MeanSquaredError());
+
   @Override
   public Tensor perSample(Tensor logits, Tensor labels) {
     Tensor h = Probabilities.of(logits);
@@ -19,11 +32,22 @@ public record MeanSquaredError() implements BoundedLoss {
   }
 
   @Override
+  public Tensor perLabel(Tensor logits) {
+    Tensor h = Probabilities.of(logits);
+    return Probabilities.squaredNorm(h).unsqueeze(1).sub(h.mul(number(2))).add(number(1));
+  }
+
+  @Override
   public Tensor sumOverLabels(Tensor logits) {
     double classes = logits.size(1);
     return Probabilities.squaredNorm(Probabilities.of(logits))
         .mul(number(classes))
         .add(number(classes - 2));
+  }
+
+  @Override
+  public boolean bounded() {
+    return true;
   }
 
   @Override

@@ -18,6 +18,11 @@ final class Probabilities {
     return rows.gather(1, labels.unsqueeze(1)).squeeze(1);
   }
 
+  /** 1 − h from log h, without cancellation near h = 1. */
+  static Tensor complement(Tensor logProbabilities) {
+    return logProbabilities.expm1().neg();
+  }
+
   /** Sum of each row, {@code [N]}. */
   static Tensor sum(Tensor rows) {
     return rows.sum(new long[] {1}, false, new ScalarTypeOptional());

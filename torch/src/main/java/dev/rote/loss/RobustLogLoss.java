@@ -2,8 +2,8 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.InputException;
 import dev.rote.text.Term;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
@@ -18,14 +18,31 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param alpha α, positive and finite
  */
-public record RobustLogLoss(double alpha) implements BoundedLoss {
+public record RobustLogLoss(double alpha) implements Loss {
   /** α where none is given: the value in the authors' training script. */
   public static final double DEFAULT_ALPHA = 0.1;
 
+  static final LossParameter ALPHA =
+      LossParameter.number("alpha", DEFAULT_ALPHA, Interval.POSITIVE, "α, added to probabilities");
+
+  static final LossKind KIND =
+      new LossKind(
+          "rll",
+          "Robust log loss",
+          "log((α+1)/α) − log(α + h_y) + Σ_{i≠y} log(α + h_i) / (K−1)",
+          "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+          List.of(ALPHA),
+          "0 to log((α+1)/α) + log(1 + 1/(α(K−1)))",
+          List.of(
+              "α → ∞: α·L is K/(K−1) times mae/2.",
+              "α → 0: L − log((α+1)/α) is −log h_y + Σ_{i≠y} log h_i / (K−1).",
+              "At a uniform softmax the gradient in the labelled logit is −1/(1 + αK): keep αK of the order of 1.",
+              "The paper names no α; the authors' class defaults to 0.01, their script to 0.1."),
+          "rll",
+          arguments -> new RobustLogLoss(arguments.number(ALPHA)));
+
   public RobustLogLoss {
-    if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
-      throw new InputException("rll: alpha " + alpha + " is outside (0, inf)");
-    }
+    ALPHA.checked("rll", alpha);
   }
 
   @Override
@@ -40,6 +57,17 @@ public record RobustLogLoss(double alpha) implements BoundedLoss {
   }
 
   @Override
+  public Tensor perLabel(Tensor logits) {
+    double others = logits.size(1) - 1.0;
+    Tensor logs = Probabilities.of(logits).add(number(alpha)).log();
+    return Probabilities.sum(logs)
+        .div(number(others))
+        .unsqueeze(1)
+        .sub(logs.mul(number(1 + 1 / others)))
+        .add(number(offset()));
+  }
+
+  @Override
   public Tensor sumOverLabels(Tensor logits) {
     double classes = logits.size(1);
     return Probabilities.sum(Probabilities.of(logits))
@@ -50,6 +78,11 @@ public record RobustLogLoss(double alpha) implements BoundedLoss {
   /** log((α+1)/α). */
   private double offset() {
     return Math.log1p(1 / alpha);
+  }
+
+  @Override
+  public boolean bounded() {
+    return true;
   }
 
   @Override

@@ -59,7 +59,8 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     for (RunSpec run : spec.expand()) {
       LabelNoise noise = LabelNoise.parse(run.noise());
       NoiseDraw draw = noise.draw(train, run.seed());
-      String id = RunId.of(run, data.digest(), noise.fingerprint());
+      String id =
+          RunId.of(run, data.digest(), noise.fingerprint(), Losses.parse(run.loss()).fingerprint());
       RunRecord.Noise realized =
           new RunRecord.Noise(noise.fingerprint(), draw.realizedRate(), draw.realizedMatrix());
       RunRecord record =

@@ -1,0 +1,88 @@
+package dev.rote.loss;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Backward correction, Σ_j (T⁻¹)_yj L(h,j): an unbiased estimate, from the observed label, of the
+ * loss at the original one (Patrini et al. 2017, "Making deep neural networks robust to label
+ * noise: a loss correction approach", theorem 1). Σ_y T_iy times it is L(h,i). Can be negative, and
+ * without lower bound where the inner loss has no upper one.
+ *
+ * <p>{@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
+ */
+public final class BackwardCorrection implements Loss {
+  private static final double ROUNDING = 1e-9;
+
+  static final LossParameter INNER = LossParameter.other("loss", "", "loss that is corrected");
+
+  static final LossKind KIND =
+      new LossKind(
+          "backward",
+          "Backward correction by a transition matrix",
+          "Σ_j (T⁻¹)_yj · inner(h,j), T_ij = P(y = j | original label i)",
+          "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 1",
+          List.of(INNER, TransitionMatrix.NOISE, TransitionMatrix.FILE),
+          "without bounds, also below 0, unless the inner loss is bounded",
+          List.of(
+              "T = I is the inner loss.",
+              "T needs an inverse: symmetric(η) has none at η = (K − 1)/K. Near that rate gradients grow without bound."),
+          "backward(cce, symmetric(0.4))",
+          arguments ->
+              new BackwardCorrection(arguments.loss(INNER), TransitionMatrix.read(arguments)));
+
+  private final Loss inner;
+  private final TransitionMatrix transition;
+
+  BackwardCorrection(Loss inner, TransitionMatrix transition) {
+    this.inner = inner;
+    this.transition = transition;
+  }
+
+  @Override
+  public Tensor perSample(Tensor logits, Tensor labels) {
+    Tensor rows = weights(logits).index_select(0, labels);
+    return Probabilities.sum(rows.mul(inner.perLabel(logits)));
+  }
+
+  @Override
+  public Tensor perLabel(Tensor logits) {
+    return inner.perLabel(logits).matmul(weights(logits).t());
+  }
+
+  private Tensor weights(Tensor logits) {
+    return transition.inverse((int) logits.size(1)).to(logits.scalar_type());
+  }
+
+  @Override
+  public String spec() {
+    return "backward(" + inner.spec() + ", " + transition.spec() + ")";
+  }
+
+  @Override
+  public String fingerprint() {
+    return "backward(" + inner.fingerprint() + ", " + transition.fingerprint() + ")";
+  }
+
+  @Override
+  public boolean bounded() {
+    return inner.bounded();
+  }
+
+  /** C of the inner loss, where the columns of T⁻¹ sum to 1 as its rows do. */
+  @Override
+  public OptionalDouble symmetryConstant(int classes) {
+    double[][] inverse = transition.inverseEntries(classes);
+    for (int j = 0; j < classes; j++) {
+      double sum = 0;
+      for (double[] row : inverse) {
+        sum += row[j];
+      }
+      if (Math.abs(sum - 1) > ROUNDING) {
+        return OptionalDouble.empty();
+      }
+    }
+    return inner.symmetryConstant(classes);
+  }
+}

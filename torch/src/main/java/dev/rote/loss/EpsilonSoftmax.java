@@ -1,0 +1,85 @@
+package dev.rote.loss;
+
+import static dev.rote.loss.Probabilities.number;
+
+import dev.rote.text.Term;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A loss of the ε-softmax: the largest entry of h has m added, then all are divided by m + 1 (Wang
+ * et al. 2024, "ε-Softmax: approximating one-hot vectors for mitigating label noise"). What comes
+ * out lies within ε = 1/(m + 1) of a one-hot vector, up to a factor. Bounded or symmetric where the
+ * inner loss is. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
+ *
+ * @param inner the loss
+ * @param m m ≥ 0; at 0 the loss is the inner one; towards infinity h is one-hot and gradients are
+ *     left only where the largest entry is not the label's
+ */
+public record EpsilonSoftmax(Loss inner, double m) implements Loss {
+  static final LossParameter INNER = LossParameter.other("loss", "cce", "loss of what comes out");
+  static final LossParameter M =
+      LossParameter.number("m", 1e5, Interval.NOT_NEGATIVE, "added to the largest probability");
+
+  static final LossKind KIND =
+      new LossKind(
+          "epsilon-softmax",
+          "A loss of the ε-softmax",
+          "inner(h′, y), h′_i = (h_i + m·[i = argmax h]) / (m + 1)",
+          "Wang et al. 2024 (ε-Softmax: approximating one-hot vectors for mitigating label noise)",
+          List.of(INNER, M),
+          "those of the inner loss, from its value at the one-hot vector's ε",
+          List.of(
+              "m = 0 is the inner loss.",
+              "The paper's loss for CIFAR-10 with symmetric noise is the sum 0.01*epsilon-softmax(cce, m=100000) + 5*mae.",
+              "The released code clamps probabilities at 1e-8, which stops gradients there; Rote does not."),
+          "epsilon-softmax",
+          arguments -> new EpsilonSoftmax(arguments.loss(INNER), arguments.number(M)));
+
+  public EpsilonSoftmax {
+    M.checked("epsilon-softmax", m);
+  }
+
+  @Override
+  public Tensor perSample(Tensor logits, Tensor labels) {
+    return inner.perSample(adjusted(logits), labels);
+  }
+
+  @Override
+  public Tensor perLabel(Tensor logits) {
+    return inner.perLabel(adjusted(logits));
+  }
+
+  /** log h′, which is a logit of h′ as well. */
+  private Tensor adjusted(Tensor logits) {
+    if (m == 0) {
+      return logits;
+    }
+    Tensor logs = logits.log_softmax(1);
+    Tensor largest = logs.detach().argmax(new LongOptional(1), true);
+    Tensor raised = logs.gather(1, largest).expm1().div(number(m + 1)).log1p();
+    return logs.sub(number(Math.log1p(m))).scatter(1, largest, raised);
+  }
+
+  @Override
+  public String spec() {
+    return "epsilon-softmax(" + inner.spec() + ", m=" + Term.format(m) + ")";
+  }
+
+  @Override
+  public String fingerprint() {
+    return "epsilon-softmax(" + inner.fingerprint() + ", m=" + Term.format(m) + ")";
+  }
+
+  @Override
+  public boolean bounded() {
+    return inner.bounded();
+  }
+
+  @Override
+  public OptionalDouble symmetryConstant(int classes) {
+    return inner.symmetryConstant(classes);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.rote.loss;
+
+import static dev.rote.loss.Probabilities.number;
+
+import dev.rote.text.Term;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Focal loss, L(h,y) = −(1 − h_y)^γ log h_y (Lin et al. 2017, "Focal loss for dense object
+ * detection", eq. 4, without class weights). From 0 without bound; not symmetric. {@code [N,K]}
+ * logits and {@code [N]} labels to {@code [N]} values.
+ *
+ * @param gamma γ ≥ 0; at 0 it is cross-entropy, and the larger it is, the less samples count that
+ *     are already classified well
+ */
+public record FocalLoss(double gamma) implements LabelProbabilityLoss {
+  static final LossParameter GAMMA =
+      LossParameter.number(
+          "gamma", 2, Interval.NOT_NEGATIVE, "γ, how little well-classified samples count");
+
+  static final LossKind KIND =
+      new LossKind(
+          "focal",
+          "Focal loss",
+          "−(1 − h_y)^γ · log h_y",
+          "Lin et al. 2017 (Focal loss for dense object detection), eq. 4",
+          List.of(GAMMA),
+          "0 to ∞",
+          List.of(
+              "γ = 0 is cce.",
+              "The code released with the robust-loss benchmarks takes (1 − h_y)^γ as a constant when it differentiates; Rote differentiates all of the formula."),
+          "focal",
+          arguments -> new FocalLoss(arguments.number(GAMMA)));
+
+  /**
+   * Stands for 1 − h where h has rounded to 1, since the derivative of a power has no value at 0.
+   */
+  private static final double SMALLEST = Float.MIN_NORMAL;
+
+  public FocalLoss {
+    GAMMA.checked("focal", gamma);
+  }
+
+  @Override
+  public Tensor at(Tensor logProbabilities) {
+    if (gamma == 0) {
+      return logProbabilities.neg();
+    }
+    Tensor rest = Probabilities.complement(logProbabilities).clamp_min(number(SMALLEST));
+    return rest.pow(number(gamma)).mul(logProbabilities).neg();
+  }
+
+  @Override
+  public String spec() {
+    return "focal(gamma=" + Term.format(gamma) + ")";
+  }
+}

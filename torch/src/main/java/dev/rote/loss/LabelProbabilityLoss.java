@@ -1,0 +1,19 @@
+package dev.rote.loss;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** A loss that depends on the probability of the labelled class alone: L(h,y) = φ(log h_y). */
+interface LabelProbabilityLoss extends Loss {
+  /** φ, element by element. */
+  Tensor at(Tensor logProbabilities);
+
+  @Override
+  default Tensor perSample(Tensor logits, Tensor labels) {
+    return at(Probabilities.atLabel(logits.log_softmax(1), labels));
+  }
+
+  @Override
+  default Tensor perLabel(Tensor logits) {
+    return at(logits.log_softmax(1));
+  }
+}

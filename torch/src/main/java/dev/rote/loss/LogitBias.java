@@ -1,0 +1,94 @@
+package dev.rote.loss;
+
+import static dev.rote.loss.Probabilities.number;
+
+import dev.rote.text.Term;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A loss of logits to which a bias was added at the label, L(z + b·e_y, y) (Staats et al. 2023,
+ * "Enhancing noise-robust losses for large-scale noisy data learning"). Lifts the labelled class
+ * out of the flat region in which a robust loss such as the absolute error does not learn where
+ * there are many classes. Bounded where the inner loss is; for b ≠ 0 not symmetric. {@code [N,K]}
+ * logits and {@code [N]} labels to {@code [N]} values.
+ *
+ * @param inner the loss
+ * @param bias b, finite; empty: log((K − 1)/9), with which the labelled class starts at the
+ *     probability 0.1 that it has among 10 classes. At 0 the loss is the inner one; towards
+ *     infinity the label is always taken for predicted, and nothing is learned
+ */
+public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
+  private static final double CLASSES_WITHOUT_BIAS = 10;
+
+  static final LossParameter INNER =
+      LossParameter.other("loss", "mae", "loss of the biased logits");
+  static final LossParameter BIAS =
+      new LossParameter(
+          "bias",
+          "log((K−1)/9)",
+          java.util.Optional.of(
+              new Interval(Double.NEGATIVE_INFINITY, false, Double.POSITIVE_INFINITY, false)),
+          false,
+          "b, added to the labelled logit");
+
+  static final LossKind KIND =
+      new LossKind(
+          "logit-bias",
+          "A loss with a bias at the labelled logit",
+          "inner(softmax(z + b·e_y), y)",
+          "Staats et al. 2023 (Enhancing noise-robust losses for large-scale noisy data learning)",
+          List.of(INNER, BIAS),
+          "those of the inner loss",
+          List.of(
+              "b = 0 is the inner loss.",
+              "Where no b is given it is Rote's choice: the labelled class then starts at probability 0.1 whatever K is, and for K = 10 nothing changes."),
+          "logit-bias",
+          arguments ->
+              new LogitBias(
+                  arguments.loss(INNER),
+                  arguments
+                      .given(BIAS)
+                      .map(term -> OptionalDouble.of(arguments.checked(BIAS, term)))
+                      .orElse(OptionalDouble.empty())));
+
+  public LogitBias {
+    bias.ifPresent(value -> BIAS.checked("logit-bias", value));
+  }
+
+  private double biasFor(long classes) {
+    return bias.orElse(Math.log((classes - 1) / (CLASSES_WITHOUT_BIAS - 1)));
+  }
+
+  @Override
+  public Tensor perSample(Tensor logits, Tensor labels) {
+    Tensor at = labels.unsqueeze(1);
+    Tensor raised = logits.gather(1, at).add(number(biasFor(logits.size(1))));
+    return inner.perSample(logits.scatter(1, at, raised), labels);
+  }
+
+  @Override
+  public String spec() {
+    return "logit-bias(" + inner.spec() + biasText() + ")";
+  }
+
+  @Override
+  public String fingerprint() {
+    return "logit-bias(" + inner.fingerprint() + biasText() + ")";
+  }
+
+  private String biasText() {
+    return bias.isPresent() ? ", bias=" + Term.format(bias.getAsDouble()) : "";
+  }
+
+  @Override
+  public boolean bounded() {
+    return inner.bounded();
+  }
+
+  @Override
+  public OptionalDouble symmetryConstant(int classes) {
+    return biasFor(classes) == 0 ? inner.symmetryConstant(classes) : OptionalDouble.empty();
+  }
+}

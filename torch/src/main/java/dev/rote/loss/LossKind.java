@@ -1,0 +1,49 @@
+package dev.rote.loss;
+
+import dev.rote.text.Term;
+import java.util.List;
+
+/**
+ * What there is to know about one kind of loss; {@code rote losses} and the documentation show it.
+ *
+ * <p>In formulas, h is the softmax of the logits z, y the label, K the number of classes, and sums
+ * over i or j go over all classes.
+ *
+ * @param name as it is written in a text
+ * @param title in words
+ * @param formula L(h,y), plain text
+ * @param source where it was published
+ * @param parameters in the order in which unnamed arguments are taken
+ * @param bounds of its values, plain text
+ * @param remarks limits of the parameters, and where paper and released code differ; a sentence
+ *     each
+ * @param example a text that gives one
+ * @param reader makes one from its arguments
+ */
+public record LossKind(
+    String name,
+    String title,
+    String formula,
+    String source,
+    List<LossParameter> parameters,
+    String bounds,
+    List<String> remarks,
+    String example,
+    Reader reader) {
+
+  /** Makes a loss from arguments. */
+  @FunctionalInterface
+  interface Reader {
+    Loss read(Arguments arguments);
+  }
+
+  public LossKind {
+    parameters = List.copyOf(parameters);
+    remarks = List.copyOf(remarks);
+  }
+
+  Loss read(Term term) {
+    String[] names = parameters.stream().map(LossParameter::name).toArray(String[]::new);
+    return reader.read(new Arguments(this, term.allow(names.length, names)));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.rote.loss;
+
+import dev.rote.noise.LabelNoise;
+import dev.rote.text.InputException;
+import dev.rote.text.Term;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * T with T_ij = P(y = j | y^cl = i), from a label noise, as float64 tensors that are made once for
+ * a K and outlive every {@code PointerScope}.
+ */
+final class TransitionMatrix {
+  static final LossParameter NOISE =
+      LossParameter.other("noise", "", "the label noise that is corrected, as in symmetric(0.4)");
+  static final LossParameter FILE =
+      LossParameter.other("matrix", "", "or a CSV file with T, the same as matrix(FILE)");
+
+  private final LabelNoise noise;
+  private double[][] entries = new double[0][];
+  private Tensor matrix;
+  private double[][] inverseEntries = new double[0][];
+  private Tensor inverse;
+
+  TransitionMatrix(LabelNoise noise) {
+    this.noise = noise;
+  }
+
+  /** Reads {@code symmetric(0.4)}, {@code matrix(FILE)}, … or the path after {@code matrix=}. */
+  static TransitionMatrix read(Arguments arguments) {
+    Optional<Term> file = arguments.given(FILE);
+    Optional<Term> noise = arguments.given(NOISE);
+    if (file.isPresent() == noise.isPresent()) {
+      String name = arguments.kind().name();
+      throw arguments.error(
+          name + " needs one noise, as in " + name + "(cce, symmetric(0.4)), or one matrix=FILE");
+    }
+    if (file.isPresent()) {
+      String path = file.get().name();
+      String quote = path.indexOf('\'') < 0 ? "'" : "\"";
+      return new TransitionMatrix(LabelNoise.parse("matrix(" + quote + path + quote + ")"));
+    }
+    LabelNoise parsed = LabelNoise.parse(noise.get().toString());
+    if (noise.get().name().equals("labels")) {
+      throw noise.get().error("labels(FILE) is no draw: it has no transition matrix");
+    }
+    return new TransitionMatrix(parsed);
+  }
+
+  String spec() {
+    return noise.spec();
+  }
+
+  String fingerprint() {
+    return noise.fingerprint();
+  }
+
+  /** Whether no entry of T is 0, for any K. False for a matrix from a file, whatever it holds. */
+  boolean mixesAllClasses() {
+    return noise.spec().matches("(symmetric|uniform).*")
+        && java.util.Arrays.stream(noise.transitionMatrix(3))
+            .flatMapToDouble(java.util.Arrays::stream)
+            .allMatch(entry -> entry > 0);
+  }
+
+  /** T as {@code [K,K]}. */
+  synchronized double[][] entries(int classes) {
+    if (entries.length != classes) {
+      entries = noise.transitionMatrix(classes);
+    }
+    return entries;
+  }
+
+  /** T, {@code [K,K]} float64. */
+  synchronized Tensor matrix(int classes) {
+    if (matrix == null || matrix.size(0) != classes) {
+      matrix = tensor(entries(classes));
+    }
+    return matrix;
+  }
+
+  /** T⁻¹ as {@code [K,K]}; refuses a T without one. */
+  synchronized double[][] inverseEntries(int classes) {
+    if (inverseEntries.length != classes) {
+      inverseEntries =
+          SquareMatrix.inverse(entries(classes))
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          "backward: the transition matrix of "
+                              + noise.spec()
+                              + " for "
+                              + classes
+                              + " classes has no inverse; use a smaller rate, or forward"));
+    }
+    return inverseEntries;
+  }
+
+  /** T⁻¹, {@code [K,K]} float64. */
+  synchronized Tensor inverse(int classes) {
+    if (inverse == null || inverse.size(0) != classes) {
+      inverse = tensor(inverseEntries(classes));
+    }
+    return inverse;
+  }
+
+  private static Tensor tensor(double[][] rows) {
+    int classes = rows.length;
+    double[] flat = new double[classes * classes];
+    for (int i = 0; i < classes; i++) {
+      System.arraycopy(rows[i], 0, flat, i * classes, classes);
+    }
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor = Tensor.create(flat).view(classes, classes).clone();
+      tensor.retainReference();
+      return tensor;
+    }
+  }
+}

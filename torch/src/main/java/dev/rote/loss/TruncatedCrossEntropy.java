@@ -1,0 +1,70 @@
+package dev.rote.loss;
+
+import static dev.rote.loss.Probabilities.number;
+
+import dev.rote.text.Term;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Truncated generalized cross-entropy: (1 − h_y^q)/q where h_y > k, else the constant (1 − k^q)/q
+ * (Zhang and Sabuncu 2018, "Generalized cross entropy loss for training deep neural networks with
+ * noisy labels", section 3.3). Between 0 and (1 − k^q)/q; samples below k have no gradient at all,
+ * so that training begins with another loss or a small k. Symmetric for k = 0, q = 1 only. {@code
+ * [N,K]} logits and {@code [N]} labels to {@code [N]} values.
+ *
+ * @param q in (0, 1], as in {@link GeneralizedCrossEntropy}
+ * @param k in [0, 1); at 0 nothing is truncated; towards 1 nothing is learned
+ */
+public record TruncatedCrossEntropy(double q, double k) implements LabelProbabilityLoss {
+  static final LossParameter Q =
+      LossParameter.number("q", 0.7, GeneralizedCrossEntropy.RANGE, "as in gce");
+  static final LossParameter K =
+      LossParameter.number(
+          "k",
+          0.5,
+          new Interval(0, true, 1, false),
+          "probability up to which the loss is constant");
+
+  static final LossKind KIND =
+      new LossKind(
+          "truncated-gce",
+          "Truncated generalized cross-entropy",
+          "(1 − max(h_y, k)^q) / q",
+          "Zhang and Sabuncu 2018 (Generalized cross entropy loss), section 3.3",
+          List.of(Q, K),
+          "0 to (1 − k^q)/q",
+          List.of(
+              "k = 0 is gce.",
+              "A sample with h_y ≤ k has no gradient: with 1/K < k nothing is learned from a uniform start.",
+              "The paper trains the samples above the threshold and chooses them anew every few epochs; this is the loss itself, decided at every step."),
+          "truncated-gce",
+          arguments -> new TruncatedCrossEntropy(arguments.number(Q), arguments.number(K)));
+
+  public TruncatedCrossEntropy {
+    Q.checked("truncated-gce", q);
+    K.checked("truncated-gce", k);
+  }
+
+  @Override
+  public Tensor at(Tensor logProbabilities) {
+    Tensor kept = k == 0 ? logProbabilities : logProbabilities.clamp_min(number(Math.log(k)));
+    return new GeneralizedCrossEntropy(q).at(kept);
+  }
+
+  @Override
+  public String spec() {
+    return "truncated-gce(q=" + Term.format(q) + ", k=" + Term.format(k) + ")";
+  }
+
+  @Override
+  public boolean bounded() {
+    return true;
+  }
+
+  @Override
+  public OptionalDouble symmetryConstant(int classes) {
+    return q == 1 && k == 0 ? OptionalDouble.of(classes - 1) : OptionalDouble.empty();
+  }
+}

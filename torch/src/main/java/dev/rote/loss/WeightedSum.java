@@ -1,0 +1,102 @@
+package dev.rote.loss;
+
+import static dev.rote.loss.Probabilities.number;
+
+import dev.rote.text.InputException;
+import dev.rote.text.Term;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Losses added with weights, as in {@code nce + 10*rce}: the active–passive pairs of Ma et al. 2020
+ * ("Normalized loss functions for deep learning with noisy labels") and their like. Bounded where
+ * all are, symmetric where all are. {@code [N,K]} logits and {@code [N]} labels to {@code [N]}
+ * values.
+ *
+ * @param parts one or more
+ */
+public record WeightedSum(List<Part> parts) implements Loss {
+  /**
+   * A loss with its weight.
+   *
+   * @param weight positive and finite
+   */
+  public record Part(double weight, Loss loss) {
+    public Part {
+      if (!Interval.POSITIVE.contains(weight)) {
+        throw new InputException(
+            "weight " + weight + " of " + loss.spec() + " is outside " + Interval.POSITIVE);
+      }
+    }
+
+    private String text(Function<Loss, String> name) {
+      return (weight == 1 ? "" : Term.format(weight) + "*") + name.apply(loss);
+    }
+
+    private Tensor times(Tensor values) {
+      return weight == 1 ? values : values.mul(number(weight));
+    }
+  }
+
+  public WeightedSum {
+    parts = List.copyOf(parts);
+    if (parts.isEmpty()) {
+      throw new InputException("a sum of no losses");
+    }
+  }
+
+  private Tensor sum(Function<Loss, Tensor> values) {
+    return parts.stream()
+        .map(part -> part.times(values.apply(part.loss)))
+        .reduce(Tensor::add)
+        .orElseThrow();
+  }
+
+  @Override
+  public Tensor perSample(Tensor logits, Tensor labels) {
+    return sum(loss -> loss.perSample(logits, labels));
+  }
+
+  @Override
+  public Tensor perLabel(Tensor logits) {
+    return sum(loss -> loss.perLabel(logits));
+  }
+
+  @Override
+  public Tensor sumOverLabels(Tensor logits) {
+    return sum(loss -> loss.sumOverLabels(logits));
+  }
+
+  @Override
+  public String spec() {
+    return parts.stream().map(part -> part.text(Loss::spec)).collect(Collectors.joining(" + "));
+  }
+
+  @Override
+  public String fingerprint() {
+    return parts.stream()
+        .map(part -> part.text(Loss::fingerprint))
+        .collect(Collectors.joining(" + "));
+  }
+
+  @Override
+  public boolean bounded() {
+    return parts.stream().allMatch(part -> part.loss.bounded());
+  }
+
+  @Override
+  public OptionalDouble symmetryConstant(int classes) {
+    double sum = 0;
+    for (Part part : parts) {
+      OptionalDouble constant = part.loss.symmetryConstant(classes);
+      if (constant.isEmpty()) {
+        return constant;
+      }
+      sum += part.weight * constant.getAsDouble();
+    }
+    return OptionalDouble.of(sum);
+  }
+}
