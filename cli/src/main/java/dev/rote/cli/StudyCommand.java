@@ -89,7 +89,8 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--loss",
       paramLabel = "LOSS",
-      description = "cce, mse, mae, 'rll(alpha=0.1)', 'normalized(mse)'; repeatable")
+      description =
+          "cce, 'rll(alpha=0.1)', 'normalized(mse)', 'nce + 10*rce', com.example.MyLoss, …; repeatable")
   private List<String> losses;
 
   @Option(
