@@ -163,6 +163,20 @@ public final class StudyDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses a directory that holds no study.
+   *
+   * @throws InputException with the reason
+   */
+  public static void requireStudy(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new InputException(path + " is no directory; give the --out of a study");
+    }
+    if (!Files.exists(path.resolve(STUDY))) {
+      throw new InputException(path + " holds no study (no " + STUDY + "); give the --out of one");
+    }
+  }
+
   /** The directory. */
   public Path path() {
     return path;

@@ -1,0 +1,159 @@
+package dev.rote.analysis;
+
+import dev.rote.run.RunRecord;
+import dev.rote.run.StoredRun;
+import dev.rote.run.StudyDirectory;
+import dev.rote.run.Summary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * All runs of some studies, grouped.
+ *
+ * @param studies the results directories
+ * @param runs every run that has an epoch, once, by name
+ * @param replicates the runs by condition: settings in order of appearance, then noise, then loss
+ * @param gaps what is missing, unfinished or failed, in words
+ */
+public record Evidence(
+    List<Path> studies, List<Summary> runs, List<Replicates> replicates, List<String> gaps) {
+
+  /**
+   * Reads studies, finished or not.
+   *
+   * @throws dev.rote.text.InputException if a directory holds no study or a file of it is damaged
+   */
+  public static Evidence read(List<Path> studies) throws IOException {
+    Map<String, Summary> byId = new LinkedHashMap<>();
+    List<String> gaps = new ArrayList<>();
+    for (Path study : studies) {
+      StudyDirectory.requireStudy(study);
+      for (StoredRun run : StoredRun.readAll(study)) {
+        gapOf(run).ifPresent(gaps::add);
+        if (!run.epochs().isEmpty()) {
+          Summary summary = Summary.of(run);
+          byId.merge(run.record().id(), summary, Evidence::further);
+        }
+      }
+    }
+    List<Summary> runs = List.copyOf(byId.values());
+    List<Replicates> replicates = group(runs);
+    gaps.addAll(neverBegun(replicates));
+    for (Summary run : runs) {
+      if (!run.fit().fitted()) {
+        gaps.add(label(run.run().record()) + ": " + run.fit().reason());
+      }
+    }
+    return new Evidence(List.copyOf(studies), runs, replicates, List.copyOf(gaps));
+  }
+
+  private static Summary further(Summary a, Summary b) {
+    return a.last().epoch() >= b.last().epoch() ? a : b;
+  }
+
+  private static Optional<String> gapOf(StoredRun run) {
+    if (run.failure().isPresent()) {
+      return Optional.of(label(run.record()) + ": failed: " + run.failure().get());
+    }
+    return run.finished()
+        ? Optional.empty()
+        : Optional.of(
+            "%s: %d of %d epochs done"
+                .formatted(
+                    label(run.record()),
+                    run.epochs().size(),
+                    run.record().spec().protocol().epochs()));
+  }
+
+  private static String label(RunRecord record) {
+    return "%s, %s, seed %d (%s)"
+        .formatted(
+            record.spec().loss(),
+            record.spec().noise(),
+            record.spec().seed(),
+            Setting.of(record).label());
+  }
+
+  private static List<Replicates> group(List<Summary> runs) {
+    Map<Condition, List<Summary>> groups = new LinkedHashMap<>();
+    for (Summary run : runs) {
+      groups.computeIfAbsent(Condition.of(run.run().record()), c -> new ArrayList<>()).add(run);
+    }
+    List<Replicates> all = new ArrayList<>();
+    groups.forEach((condition, list) -> all.add(new Replicates(condition, list)));
+    return List.copyOf(all);
+  }
+
+  /** Combinations of the losses, noises and seeds of a setting that no run has begun. */
+  private static List<String> neverBegun(List<Replicates> replicates) {
+    Map<Setting, List<Replicates>> bySetting = new LinkedHashMap<>();
+    for (Replicates group : replicates) {
+      bySetting.computeIfAbsent(group.condition().setting(), s -> new ArrayList<>()).add(group);
+    }
+    List<String> gaps = new ArrayList<>();
+    bySetting.forEach(
+        (setting, groups) -> {
+          Set<String> losses = new LinkedHashSet<>();
+          Set<String> noises = new LinkedHashSet<>();
+          Set<Long> seeds = new TreeSet<>();
+          Set<String> begun = new LinkedHashSet<>();
+          for (Replicates group : groups) {
+            losses.add(group.condition().loss());
+            noises.add(group.condition().noise());
+            for (Summary run : group.runs()) {
+              long seed = run.run().record().spec().seed();
+              seeds.add(seed);
+              begun.add(key(group.condition().loss(), group.condition().noise(), seed));
+            }
+          }
+          for (String noise : noises) {
+            for (String loss : losses) {
+              for (long seed : seeds) {
+                if (!begun.contains(key(loss, noise, seed))) {
+                  gaps.add(
+                      "%s, %s, seed %d (%s): not begun"
+                          .formatted(loss, noise, seed, setting.label()));
+                }
+              }
+            }
+          }
+        });
+    return gaps;
+  }
+
+  private static String key(String loss, String noise, long seed) {
+    return loss + "\n" + noise + "\n" + seed;
+  }
+
+  /** The settings, in order of appearance. */
+  public List<Setting> settings() {
+    return replicates.stream().map(group -> group.condition().setting()).distinct().toList();
+  }
+
+  /** The replicates of one setting. */
+  public List<Replicates> of(Setting setting) {
+    return replicates.stream()
+        .filter(group -> group.condition().setting().equals(setting))
+        .toList();
+  }
+
+  /** The same loss at η = 0, for a comparison. */
+  public Optional<Replicates> cleanOf(Replicates noisy) {
+    return replicates.stream()
+        .filter(
+            group ->
+                group.condition().setting().equals(noisy.condition().setting())
+                    && group.condition().loss().equals(noisy.condition().loss())
+                    && group.condition().learningRate() == noisy.condition().learningRate()
+                    && group.condition().clean())
+        .findFirst();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.rote.analysis;
+
+import dev.rote.run.EpochRecord;
+import java.util.function.ToDoubleFunction;
+
+/** What is measured of every epoch. */
+public enum Measure {
+  J1("J1", EpochRecord::j1),
+  J2("J2", EpochRecord::j2),
+  MEMORIZED("memorized", EpochRecord::memorized),
+  CORRECTED("corrected", EpochRecord::corrected),
+  OTHER("other", EpochRecord::other),
+  TEST("test accuracy", EpochRecord::test),
+  LOSS("loss", EpochRecord::loss),
+  RUNNING_J1("running J1", EpochRecord::runningJ1),
+  RUNNING_J2("running J2", EpochRecord::runningJ2);
+
+  private final String label;
+  private final ToDoubleFunction<EpochRecord> value;
+
+  Measure(String label, ToDoubleFunction<EpochRecord> value) {
+    this.label = label;
+    this.value = value;
+  }
+
+  /** Name for people. */
+  public String label() {
+    return label;
+  }
+
+  /** The value of one epoch; NaN where there is nothing to measure. */
+  public double of(EpochRecord epoch) {
+    return value.applyAsDouble(epoch);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.rote.analysis;
+
+import dev.rote.run.RunRecord;
+import dev.rote.study.Protocol;
+
+/**
+ * What runs must share to be compared: images, network and protocol. The learning rate is left out,
+ * since a study may give each loss its own.
+ *
+ * @param dataset name of the data set
+ * @param digest digest of its images: another subset is another setting
+ * @param samples number of training images
+ * @param classes number of classes, K
+ * @param network name of the network
+ * @param protocol the protocol, at a learning rate of 1
+ */
+public record Setting(
+    String dataset, String digest, int samples, int classes, String network, Protocol protocol) {
+
+  /** The setting of a run. */
+  public static Setting of(RunRecord record) {
+    return new Setting(
+        record.spec().data().dataset(),
+        record.data().digest(),
+        record.data().samples(),
+        record.data().classNames().size(),
+        record.spec().network(),
+        record.spec().protocol().withLearningRate(1));
+  }
+
+  /** For people: {@code resnet18 on mnist (6,000 images, 20 epochs)}. */
+  public String label() {
+    return String.format(
+        java.util.Locale.ROOT,
+        "%s on %s (%,d images, %d epochs%s)",
+        network,
+        dataset,
+        samples,
+        protocol.epochs(),
+        protocol.precision() == dev.rote.study.Precision.FLOAT32
+            ? ""
+            : ", " + protocol.precision());
+  }
+}

@@ -1,0 +1,140 @@
+package dev.rote.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rote.memorization.SeedSummary;
+import dev.rote.run.RunDirectory;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvidenceTest {
+  private static final String NOISE = "symmetric(0.4, exact)";
+  private static final Offset<Double> TINY = within(1e-8);
+
+  @TempDir Path temp;
+
+  private Replicates only(Evidence evidence, String loss, String noise) {
+    return evidence.replicates().stream()
+        .filter(r -> r.condition().loss().equals(loss) && r.condition().noise().equals(noise))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void seedsBecomeMeanAndSpread() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "mnist", 11);
+    study.run("cce", NOISE, 3, 0.9, 0.6);
+    study.run("cce", NOISE, 1, 0.7, 0.6);
+    study.run("cce", NOISE, 2, 0.8, 0.6);
+    Evidence evidence = Evidence.read(List.of(temp));
+    assertThat(evidence.gaps()).isEmpty();
+    assertThat(evidence.replicates()).hasSize(1);
+    Replicates group = only(evidence, "cce", NOISE);
+    assertThat(group.runs())
+        .extracting(r -> r.run().record().spec().seed())
+        .containsExactly(1L, 2L, 3L);
+
+    SeedSummary last = group.last(Measure.J1).orElseThrow();
+    assertThat(last.mean()).isEqualTo(0.8, TINY);
+    assertThat(last.sd()).isEqualTo(0.1, TINY);
+    // t(2, 0.975) = 4.302653, times 0.1/√3
+    assertThat(last.high()).isEqualTo(0.8 + 4.302653 * 0.1 / Math.sqrt(3), within(1e-6));
+
+    // In the middle epoch, 6 of 11, each run is half way from 0.1 to its end.
+    Curve.Point middle = group.curve(Measure.J1).points().get(5);
+    assertThat(middle.epoch()).isEqualTo(6);
+    assertThat(middle.value().mean()).isEqualTo(0.45, TINY);
+    assertThat(middle.value().sd()).isEqualTo(0.05, TINY);
+
+    assertThat(group.memorizationGap().orElseThrow().mean()).isEqualTo(0.8 - 0.6, TINY);
+    assertThat(group.leadOfObserved().orElseThrow().mean()).isEqualTo(0.2, TINY);
+    assertThat(group.best(Measure.TEST).orElseThrow().mean()).isEqualTo(0.75, TINY);
+  }
+
+  @Test
+  void comparisonsArePairedBySeedAndLeaveOutWhatDidNotFit() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "mnist", 5);
+    study.run("mse", "none", 1, 1.0, 1.0);
+    study.run("mse", "none", 2, 0.9, 0.9);
+    study.run("mse", "none", 3, 0.95, 0.95);
+    study.run("mse", NOISE, 1, 0.6, 0.95);
+    study.run("mse", NOISE, 2, 0.6, 0.75);
+    study.run("mse", NOISE, 3, 0.1, 0.1, 5, false);
+    study.run("cce", NOISE, 2, 1.0, 0.6);
+    study.run("cce", NOISE, 1, 1.0, 0.65);
+    Evidence evidence = Evidence.read(List.of(temp));
+    Replicates noisy = only(evidence, "mse", NOISE);
+    Replicates clean = evidence.cleanOf(noisy).orElseThrow();
+
+    SeedSummary resistance = noisy.resistance(clean).orElseThrow();
+    assertThat(resistance.seeds()).as("seed 3 collapsed").isEqualTo(2);
+    assertThat(resistance.mean()).isEqualTo((0.05 + 0.15) / 2, TINY);
+    assertThat(resistance.low()).isLessThan(resistance.high());
+    // Differences 0.95 − 0.65 = 0.3 at seed 1 and 0.75 − 0.6 = 0.15 at seed 2.
+    SeedSummary difference =
+        noisy.pairedDifference(only(evidence, "cce", NOISE), Measure.J2).orElseThrow();
+    assertThat(difference.mean()).isEqualTo(0.225, TINY);
+    assertThat(difference.sd()).isEqualTo(0.15 / Math.sqrt(2), TINY);
+
+    assertThat(evidence.gaps()).anyMatch(gap -> gap.contains("mse") && gap.contains("did not fit"));
+    assertThat(evidence.gaps())
+        .contains(
+            "cce, symmetric(0.4, exact), seed 3 (mlp on mnist (100 images, 5 epochs)): not begun")
+        .anyMatch(gap -> gap.startsWith("cce, none, seed 1") && gap.endsWith("not begun"));
+  }
+
+  @Test
+  void theNoiseRateIsReadOffTheLastFifth() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "mnist", 10);
+    study.run("rll(alpha=0.1)", NOISE, 1, 0.64, 0.9);
+    Replicates group = Evidence.read(List.of(temp)).replicates().get(0);
+    NoiseRateReading reading = group.noiseRate().orElseThrow();
+    // Epochs 9 and 10: J1 = 0.1 + 8/9·0.54 = 0.58 and 0.64.
+    assertThat(reading.rate()).isEqualTo(1 - 0.61, TINY);
+    assertThat(reading.drift()).isEqualTo(0.06, TINY);
+    assertThat(reading.trueRate()).isEqualTo(0.4, TINY);
+    assertThat(reading.low()).isLessThan(0.39);
+    assertThat(reading.high()).isGreaterThan(0.39);
+    // Wilson for 5 of 10, from tables: 0.2366 to 0.7634.
+    assertThat(NoiseRateReading.wilson(0.5, 10)[0]).isEqualTo(0.2366, within(5e-5));
+    assertThat(NoiseRateReading.wilson(0.5, 10)[1]).isEqualTo(0.7634, within(5e-5));
+  }
+
+  @Test
+  void whatIsUnfinishedOrFailedIsNamedAndShown() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "mnist", 5);
+    study.run("cce", "none", 1, 1.0, 1.0, 3, true);
+    String failed = study.run("mse", "none", 1, 1.0, 1.0, 2, true);
+    RunDirectory.fail(temp.resolve("runs").resolve(failed), "worker was killed");
+    Evidence evidence = Evidence.read(List.of(temp));
+    assertThat(evidence.gaps())
+        .hasSize(2)
+        .anyMatch(gap -> gap.endsWith("3 of 5 epochs done"))
+        .anyMatch(gap -> gap.endsWith("failed: worker was killed"));
+    Replicates unfinished = only(evidence, "cce", "none");
+    assertThat(unfinished.curve(Measure.J2).points()).hasSize(3);
+    assertThat(unfinished.last(Measure.J1)).as("an unfinished run counts nowhere").isEmpty();
+  }
+
+  @Test
+  void aRunThatTwoStudiesHaveCountsOnce() throws IOException {
+    new MadeUpStudy(temp.resolve("a"), "mnist", 3).run("cce", "none", 1, 1, 1, 2, true);
+    new MadeUpStudy(temp.resolve("b"), "mnist", 3).run("cce", "none", 1, 1, 1);
+    Evidence evidence = Evidence.read(List.of(temp.resolve("a"), temp.resolve("b")));
+    assertThat(evidence.runs()).hasSize(1);
+    assertThat(evidence.runs().get(0).last().epoch()).isEqualTo(3);
+
+    Files.createDirectories(temp.resolve("c"));
+    assertThatThrownBy(() -> Evidence.read(List.of(temp.resolve("c"))))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("holds no study");
+  }
+}

@@ -1,0 +1,124 @@
+package dev.rote.analysis;
+
+import dev.rote.data.DataSpec;
+import dev.rote.format.TensorData;
+import dev.rote.noise.LabelNoise;
+import dev.rote.noise.NoiseDraw;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.RunDirectory;
+import dev.rote.run.RunRecord;
+import dev.rote.run.StudyDirectory;
+import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
+import dev.rote.study.RunSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Run directories with stated curves, written as the product writes them. */
+public final class MadeUpStudy {
+  public static final int SAMPLES = 100;
+  private static final List<String> CLASSES =
+      List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+
+  private final Path out;
+  private final String dataset;
+  private final int epochs;
+  private final int settlesAt;
+
+  public MadeUpStudy(Path out, String dataset, int epochs) throws IOException {
+    this(out, dataset, epochs, epochs);
+  }
+
+  /**
+   * A study without runs.
+   *
+   * @param settlesAt the epoch from which J1 and J2 no longer move
+   */
+  public MadeUpStudy(Path out, String dataset, int epochs, int settlesAt) throws IOException {
+    this.settlesAt = settlesAt;
+    this.out = out;
+    this.dataset = dataset;
+    this.epochs = epochs;
+    StudyDirectory.open(
+            out,
+            new StudyDirectory.Identity(
+                RunRecord.FORMAT, dataset, "digest", "mlp", protocol(), data()),
+            0)
+        .close();
+  }
+
+  private Protocol protocol() {
+    return new Protocol("sgd", 0.1, 0.9, 0, "constant", 0, epochs, 10, Precision.FLOAT32);
+  }
+
+  private DataSpec data() {
+    return new DataSpec(
+        dataset,
+        Optional.empty(),
+        Optional.of(SAMPLES),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        0);
+  }
+
+  /** A finished run whose J1 and J2 go in a straight line from 0.1 to these. */
+  public String run(String loss, String noise, long seed, double j1, double j2) throws IOException {
+    return run(loss, noise, seed, j1, j2, epochs, true);
+  }
+
+  /**
+   * A run that has done some epochs.
+   *
+   * @param learned whether its predictions are right in the last epoch, or all the same
+   */
+  public String run(
+      String loss, String noise, long seed, double j1, double j2, int done, boolean learned)
+      throws IOException {
+    int[] original = IntStream.range(0, SAMPLES).map(i -> i % CLASSES.size()).toArray();
+    long[] ids = IntStream.range(0, SAMPLES).asLongStream().toArray();
+    NoiseDraw draw = LabelNoise.parse(noise).draw(original, ids, CLASSES.size(), seed);
+    String id = (loss + "-" + noise + "-s" + seed).replaceAll("[^a-z0-9.-]", "_");
+    RunRecord record =
+        new RunRecord(
+            RunRecord.FORMAT,
+            id,
+            new RunSpec(data(), noise, "mlp", loss, protocol(), seed),
+            new RunRecord.Data("digest", SAMPLES, 0, 1, 28, 28, CLASSES),
+            new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
+            1,
+            10,
+            RunRecord.Provenance.here());
+    Map<String, TensorData> state = Map.of("w", TensorData.of(new float[] {1}, 1));
+    try (RunDirectory run = RunDirectory.open(out.resolve("runs").resolve(id), record)) {
+      run.begin(record, ids, original, draw);
+      for (int e = 1; e <= done; e++) {
+        double t = Math.min(1, settlesAt == 1 ? 1 : (e - 1) / (settlesAt - 1.0));
+        EpochRecord epoch =
+            new EpochRecord(
+                e,
+                3 - 2 * t,
+                0.1 + t * (j1 - 0.1),
+                0.1 + t * (j2 - 0.1),
+                t,
+                1 - t,
+                0,
+                0.5 + t / 4,
+                1,
+                0.2,
+                0.3,
+                0.1,
+                1);
+        run.epoch(epoch, learned ? original : new int[SAMPLES], state);
+      }
+      if (done == epochs) {
+        run.finished(state);
+      }
+    }
+    return id;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.rote.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.analysis.Evidence;
+import dev.rote.analysis.MadeUpStudy;
+import dev.rote.run.Json;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class ClaimsTest {
+  private static final String NOISE = "symmetric(0.4, exact)";
+  private static final String RLL = "rll(alpha=0.1)";
+  private static final String NMSE = "normalized(mse)";
+
+  @TempDir Path temp;
+
+  private List<Claim> claims(Thresholds thresholds) throws IOException {
+    return Claims.of(Evidence.read(List.of(temp)), TheoryRow.read(List.of(temp)), thresholds);
+  }
+
+  private MadeUpStudy asThePaperSays(String dataset) throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, dataset, 20, 10);
+    for (long seed = 1; seed <= 3; seed++) {
+      for (String loss : List.of("cce", "mse", RLL, NMSE)) {
+        study.run(loss, "none", seed, 0.99, 0.99);
+      }
+      study.run("cce", NOISE, seed, 0.99, 0.61);
+      study.run("mse", NOISE, seed, 0.97, 0.62);
+      study.run(RLL, NOISE, seed, 0.61, 0.95);
+      study.run(NMSE, NOISE, seed, 0.60, 0.94);
+    }
+    return study;
+  }
+
+  private static Verdict verdict(List<Claim> claims, int number) {
+    return claims.get(number - 1).verdict();
+  }
+
+  @Test
+  void whatThePaperSaysHoldsOnRunsThatBehaveSo() throws IOException {
+    asThePaperSays("cifar10");
+    Files.writeString(
+        temp.resolve("theory.csv"),
+        """
+        run,epoch,loss,symmetric,risk,noisy_risk,predicted,deviation
+        a,10,cce,false,1,2,1.5,0.5
+        a,10,mae,true,1,2,2,1e-15
+        """);
+    List<Claim> claims = claims(Thresholds.DEFAULT);
+    assertThat(claims).extracting(Claim::number).containsExactly(1, 2, 3, 4, 5, 6, 7);
+    assertThat(verdict(claims, 1)).isEqualTo(Verdict.HOLDS);
+    assertThat(verdict(claims, 2)).as("no MNIST").isEqualTo(Verdict.NOT_ENOUGH_RUNS);
+    for (int number = 3; number <= 7; number++) {
+      assertThat(verdict(claims, number))
+          .as(claims.get(number - 1).summary())
+          .isEqualTo(Verdict.HOLDS);
+    }
+    Claim resists = claims.get(4);
+    assertThat(resists.runs()).hasSize(6).allMatch(id -> id.startsWith("rll"));
+    assertThat(resists.figures()).hasSize(1);
+    assertThat(resists.figures().get(0).value())
+        .isCloseTo(0.04, org.assertj.core.data.Offset.offset(1e-8));
+  }
+
+  @Test
+  void aThresholdDecides() throws IOException {
+    asThePaperSays("mnist");
+    assertThat(verdict(claims(Thresholds.DEFAULT), 2)).isEqualTo(Verdict.HOLDS);
+    Thresholds strict = Thresholds.DEFAULT.with(List.of("overfitJ1=0.995", "resistance = 0.03"));
+    assertThat(verdict(claims(strict), 2)).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(verdict(claims(strict), 5)).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(claims(strict).get(4).summary()).contains("0.040").contains("within ±0.03");
+    assertThatThrownBy(() -> Thresholds.DEFAULT.with(List.of("resistence=0.1")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("resistance");
+    assertThatThrownBy(() -> Thresholds.DEFAULT.with(List.of("drift=much")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("NAME=NUMBER");
+  }
+
+  @Test
+  void aCollapsedRunIsNoEvidenceOfResistance() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10);
+    study.run(RLL, "none", 1, 0.1, 0.1, 10, false);
+    study.run(RLL, NOISE, 1, 0.1, 0.1, 10, false);
+    List<Claim> claims = claims(Thresholds.DEFAULT);
+    assertThat(claims).extracting(Claim::verdict).containsOnly(Verdict.NOT_ENOUGH_RUNS);
+    assertThat(claims.get(4).figures()).isEmpty();
+    assertThat(claims.get(4).summary()).contains("RLL with altered and with original labels");
+  }
+
+  @Test
+  void oneFigureAgainstItIsEnough() throws IOException {
+    asThePaperSays("mnist").run("mse", "symmetric(0.2, exact)", 1, 0.82, 0.95);
+    List<Claim> claims = claims(Thresholds.DEFAULT);
+    assertThat(verdict(claims, 4)).as("J1 below J2 at 0.2").isEqualTo(Verdict.DOES_NOT_HOLD);
+    // Half way from 0.8 to 1 is 0.9.
+    assertThat(verdict(claims, 2)).isEqualTo(Verdict.DOES_NOT_HOLD);
+  }
+
+  @Test
+  void otherNoiseIsNotWhatThePaperSpeaksOf() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10);
+    study.run("cce", "pair(0.4)", 1, 0.5, 0.9);
+    study.run("mse", "pair(0.4)", 1, 0.5, 0.9);
+    assertThat(verdict(claims(Thresholds.DEFAULT), 1)).isEqualTo(Verdict.NOT_ENOUGH_RUNS);
+  }
+
+  @Test
+  void theFileSaysWhatTheClaimsSay() throws IOException {
+    new MadeUpStudy(temp, "cifar10", 10).run("cce", NOISE, 1, 0.99, 0.61);
+    Path file = temp.resolve("claims.json");
+    Claims.write(file, claims(Thresholds.DEFAULT));
+    JsonNode json = Json.MAPPER.readTree(Files.readString(file));
+    assertThat(json.size()).isEqualTo(7);
+    JsonNode first = json.get(0);
+    assertThat(first.get("verdict").asString()).isEqualTo("not enough runs");
+    assertThat(first.get("claim").asString()).startsWith("CCE and MSE reach");
+    JsonNode figure = first.get("figures").get(0);
+    assertThat(figure.get("value").asDouble()).isEqualTo(0.99);
+    assertThat(figure.get("low").isNull()).as("no interval from one seed").isTrue();
+    assertThat(first.get("runs").get(0).asString()).startsWith("cce-");
+  }
+}
