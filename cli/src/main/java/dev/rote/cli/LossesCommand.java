@@ -1,0 +1,172 @@
+package dev.rote.cli;
+
+import dev.rote.loss.Loss;
+import dev.rote.loss.LossCurve;
+import dev.rote.loss.LossKind;
+import dev.rote.loss.LossParameter;
+import dev.rote.loss.Losses;
+import dev.rote.text.Term;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rote losses}: what there is to know about every loss. */
+@Command(
+    name = "losses",
+    description = {
+      "Shows every loss: its formula, whether it is symmetric and bounded, and how hard it pulls at the start.",
+      "With a name or a text such as 'nce + 10*rce': all about that one."
+    },
+    mixinStandardHelpOptions = true)
+final class LossesCommand implements Callable<Integer> {
+  static final int[] CLASSES = {10, 100, 1000};
+
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "LOSS",
+      description = "a name, as in gce, or a text, as in 'gce(q=0.5)'")
+  private String text;
+
+  @Option(names = "--markdown", description = "print what docs/losses.md holds of it")
+  private boolean markdown;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = command.commandLine().getOut();
+    if (text != null) {
+      describe(out);
+    } else if (markdown) {
+      out.print(LossesMarkdown.text());
+    } else {
+      table(out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static void table(PrintWriter out) {
+    int width =
+        Losses.kinds().stream()
+            .mapToInt(kind -> Losses.parse(kind.example()).spec().length())
+            .max()
+            .orElse(0);
+    String row = "%-" + width + "s  %8s  %7s  %8s  %8s  %8s  %s";
+    out.println(row.formatted("loss", "C(K=10)", "bounded", "K=10", "K=100", "K=1000", "L(h,y)"));
+    for (LossKind kind : Losses.kinds()) {
+      Loss loss = Losses.parse(kind.example());
+      out.println(
+          row.formatted(
+              loss.spec(),
+              constant(loss, CLASSES[0], "–"),
+              loss.bounded() ? "yes" : "no",
+              pull(loss, CLASSES[0]),
+              pull(loss, CLASSES[1]),
+              pull(loss, CLASSES[2]),
+              kind.formula()));
+    }
+    out.println();
+    out.println(
+        "h: softmax of the logits z; y: label; K: classes. C: the constant sum over labels of a symmetric");
+    out.println(
+        "loss. K=…: −∂L/∂z_y at a uniform softmax, the pull with which training begins (cce: 1 − 1/K).");
+    out.println(
+        "Losses add up, as in 'nce + 10*rce'. A class of your own: com.example.MyLoss. More: rote losses NAME");
+  }
+
+  private void describe(PrintWriter out) {
+    Optional<LossKind> kind =
+        Losses.kinds().stream().filter(k -> k.name().equals(text.strip())).findFirst();
+    Loss loss = Losses.parse(kind.map(LossKind::example).orElse(text));
+    if (kind.isEmpty()) {
+      kind = kindOf(text);
+    }
+    out.println(loss.spec());
+    kind.ifPresent(
+        k -> {
+          out.println("  " + k.title());
+          line(out, "L(h,y)", k.formula());
+          line(out, "source", k.source());
+          for (LossParameter parameter : k.parameters()) {
+            line(out, parameter.name(), describe(parameter));
+          }
+          line(out, "values", k.bounds());
+        });
+    line(out, "bounded", loss.bounded() ? "yes" : "no");
+    line(out, "symmetric", symmetric(loss));
+    line(out, "pull", pulls(loss) + " (−∂L/∂z_y at a uniform softmax)");
+    kind.ifPresent(k -> k.remarks().forEach(remark -> out.println("  * " + remark)));
+  }
+
+  /** The kind of a text that is one loss, not a sum and not a class. */
+  private static Optional<LossKind> kindOf(String text) {
+    List<Term.Weighted> sum = Term.parseSum(text);
+    return sum.size() == 1
+        ? Losses.kinds().stream()
+            .filter(kind -> kind.name().equals(sum.get(0).term().name()))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private static void line(PrintWriter out, String what, String text) {
+    out.println("  %-10s %s".formatted(what, text));
+  }
+
+  static String describe(LossParameter parameter) {
+    return parameter.meaning()
+        + (parameter.standard().isEmpty() ? "" : "; default " + parameter.standard())
+        + parameter
+            .range()
+            .map(range -> (parameter.whole() ? "; whole, in " : "; in ") + range)
+            .orElse("");
+  }
+
+  private static String symmetric(Loss loss) {
+    return loss.symmetryConstant(CLASSES[0]).isEmpty()
+        ? "no"
+        : "yes, C = " + constants(loss) + " for K = 10, 100, 1000";
+  }
+
+  private static String constants(Loss loss) {
+    return java.util.Arrays.stream(CLASSES)
+        .mapToObj(classes -> constant(loss, classes, "none"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String pulls(Loss loss) {
+    return java.util.Arrays.stream(CLASSES)
+        .mapToObj(classes -> pull(loss, classes) + " for K=" + classes)
+        .collect(Collectors.joining(", "));
+  }
+
+  static String constant(Loss loss, int classes, String none) {
+    OptionalDouble constant = loss.symmetryConstant(classes);
+    return constant.isPresent() ? number(constant.getAsDouble()) : none;
+  }
+
+  static String pull(Loss loss, int classes) {
+    return number(LossCurve.pullAtUniform(loss, classes));
+  }
+
+  /** Three significant digits. */
+  private static String number(double value) {
+    if (value == 0) {
+      return "0";
+    }
+    java.math.BigDecimal rounded =
+        new java.math.BigDecimal(value).round(new java.math.MathContext(3));
+    return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6
+        ? rounded.stripTrailingZeros().toPlainString()
+        : String.format(Locale.ROOT, "%.2e", value);
+  }
+}
