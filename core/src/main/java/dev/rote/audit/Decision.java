@@ -1,0 +1,48 @@
+package dev.rote.audit;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * What a person decided about the label of one sample.
+ *
+ * @param id sample id: the position of the sample in its source
+ * @param path of its image as the source names it; empty where the source has no files
+ * @param observed name of the class that it was labelled as
+ * @param action what is to be done with the label
+ * @param label name of the class that it gets: {@code observed} where it is kept, empty where it is
+ *     dropped
+ */
+public record Decision(long id, String path, String observed, Action action, String label) {
+  public Decision {
+    Objects.requireNonNull(path);
+    Objects.requireNonNull(action);
+    boolean fits =
+        switch (action) {
+          case KEEP -> label.equals(observed);
+          case RELABEL -> !label.isEmpty();
+          case DROP -> label.isEmpty();
+        };
+    if (id < 0 || observed.isEmpty() || !fits) {
+      throw new IllegalArgumentException(
+          "no decision: id %d, observed '%s', %s, label '%s'"
+              .formatted(id, observed, action, label));
+    }
+  }
+
+  /** What can be done with a label. */
+  public enum Action {
+    /** The observed label is right. */
+    KEEP,
+    /** Another label is right. */
+    RELABEL,
+    /** The sample belongs to no class, or nobody can tell. */
+    DROP;
+
+    /** As written in {@code decisions.csv}. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}
