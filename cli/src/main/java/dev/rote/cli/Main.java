@@ -21,7 +21,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "rote",
     description = "Measures how much of its labels a neural network learns by rote.",
-    subcommands = {StudyCommand.class, DoctorCommand.class, DataCommand.class, LossesCommand.class},
+    subcommands = {
+      StudyCommand.class,
+      ReportCommand.class,
+      DoctorCommand.class,
+      DataCommand.class,
+      LossesCommand.class
+    },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")

@@ -1,5 +1,7 @@
 package dev.rote.cli;
 
+import dev.rote.claim.Thresholds;
+import dev.rote.report.Report;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
 import dev.rote.study.Precision;
@@ -194,7 +196,10 @@ final class StudyCommand implements Callable<Integer> {
       SummaryTable.print(rows, plan.runs(), text);
       text.println();
       text.println("Runs and summary: " + results.summaryFile());
-      text.flush();
+      text.println();
+      if (!rows.isEmpty()) {
+        ReportCommand.print(Report.write(List.of(directory), directory, Thresholds.DEFAULT), text);
+      }
       if (progress.failure().isEmpty()) {
         return 0;
       }

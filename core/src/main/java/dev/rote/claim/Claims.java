@@ -95,9 +95,16 @@ public final class Claims {
         verdict = Verdict.HOLDS;
         int fewest = figures.stream().mapToInt(Figure::seeds).min().orElse(0);
         summary =
-            "All %d figures are as claimed, each over %s."
+            "%s as claimed, over %s%d seed%s."
                 .formatted(
-                    figures.size(), fewest == 1 ? "one seed or more" : fewest + " seeds or more");
+                    figures.size() == 1
+                        ? "The one figure is"
+                        : "All %d figures are".formatted(figures.size()),
+                    fewest == figures.stream().mapToInt(Figure::seeds).max().orElse(0)
+                        ? ""
+                        : "at least ",
+                    fewest,
+                    fewest == 1 ? "" : "s");
       }
       return new Claim(number, claim, verdict, summary, List.copyOf(figures), List.copyOf(runs));
     }

@@ -1,0 +1,73 @@
+package dev.rote.cli;
+
+import dev.rote.claim.Claim;
+import dev.rote.claim.Thresholds;
+import dev.rote.report.Report;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rote report}: figures, claims and one page from the runs of studies. */
+@Command(
+    name = "report",
+    description =
+        "Writes report.html, claims.json and figures/ from the runs of one or more studies.",
+    mixinStandardHelpOptions = true)
+final class ReportCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "1..*",
+      description = "results directories of studies, finished or not")
+  private List<Path> studies;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "where the files go (default: the study's directory; needed for several)")
+  private Path out;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "NAME=NUMBER",
+      description = "another threshold for the claims, as in saturation=0.1; repeatable")
+  private List<String> thresholds = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    if (out == null && studies.size() > 1) {
+      throw new InputException("several studies need --out DIR for their common report");
+    }
+    Path target = out == null ? studies.get(0) : out;
+    print(
+        Report.write(studies, target, Thresholds.DEFAULT.with(thresholds)),
+        command.commandLine().getOut());
+    return 0;
+  }
+
+  /** Verdicts, and where the report is. */
+  static void print(Report.Written written, PrintWriter text) {
+    for (Claim claim : written.claims()) {
+      text.printf("%d  %-15s  %s%n", claim.number(), claim.verdict(), claim.claim());
+    }
+    if (!written.gaps().isEmpty()) {
+      text.println();
+      text.printf(
+          "%d gap%s, listed in the report; the first: %s%n",
+          written.gaps().size(), written.gaps().size() == 1 ? "" : "s", written.gaps().get(0));
+    }
+    text.println();
+    text.println("Report:  " + written.page());
+    text.println("Figures: " + written.figures());
+    text.flush();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.rote.figure;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An axis.
+ *
+ * @param label what is measured, with its unit
+ * @param min lower end
+ * @param max upper end, above {@code min}
+ */
+public record Axis(String label, double min, double max) {
+  private static final int ABOUT_TICKS = 5;
+
+  public Axis {
+    if (!(max > min)) {
+      throw new IllegalArgumentException("axis '" + label + "' from " + min + " to " + max);
+    }
+  }
+
+  /** An axis that holds all values, with round ends. */
+  public static Axis holding(String label, double low, double high) {
+    double span = high > low ? high - low : Math.max(1e-9, Math.abs(high));
+    double step = step(span);
+    double from = Math.floor(low / step + 1e-9) * step;
+    double to = Math.ceil(high / step - 1e-9) * step;
+    return new Axis(label, from, to > from ? to : from + step);
+  }
+
+  /** Round values along the axis, ends included where they are round. */
+  public List<Double> ticks() {
+    double step = step(max - min);
+    List<Double> ticks = new ArrayList<>();
+    for (long i = (long) Math.ceil(min / step - 1e-9); i * step <= max + 1e-9 * step; i++) {
+      ticks.add(i * step);
+    }
+    return ticks;
+  }
+
+  /** A tick as text: no more digits than the step has. */
+  String text(double tick) {
+    int digits = Math.max(0, (int) -Math.floor(Math.log10(step(max - min)) + 1e-9));
+    return BigDecimal.valueOf(tick)
+        .setScale(Math.min(digits, 9), java.math.RoundingMode.HALF_EVEN)
+        .toPlainString();
+  }
+
+  /** 1, 2 or 5 times a power of ten, so that about five fit. */
+  private static double step(double span) {
+    double raw = span / ABOUT_TICKS;
+    double power = Math.pow(10, Math.floor(Math.log10(raw)));
+    double factor = raw / power;
+    return power * (factor <= 1.0001 ? 1 : factor <= 2.0001 ? 2 : factor <= 5.0001 ? 5 : 10);
+  }
+}

@@ -1,0 +1,203 @@
+package dev.rote.figure;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Numbers in rows and columns, darker where they are larger.
+ *
+ * <p>Every cell is a {@code g.cell} with {@code data-row}, {@code data-column} and {@code
+ * data-value}.
+ *
+ * @param rowLabel what the rows are
+ * @param columnLabel what the columns are
+ * @param cells row by row
+ * @param low the value of the lightest colour
+ * @param high the value of the darkest
+ */
+public record Matrix(
+    String title,
+    String description,
+    String rowLabel,
+    String columnLabel,
+    List<String> rows,
+    List<String> columns,
+    List<List<Cell>> cells,
+    double low,
+    double high)
+    implements Drawing {
+  private static final double LETTER_WIDTH = 6.4;
+  private static final double CELL_HEIGHT = 34;
+  private static final double CELL_WIDTH = 74;
+  private static final double TOP = 64;
+
+  /**
+   * A number and its text.
+   *
+   * @param value NaN leaves the cell without colour
+   * @param text what stands in it; a second line after a line break is smaller
+   */
+  public record Cell(double value, String text) {}
+
+  @Override
+  public String svg(Theme theme) {
+    double left =
+        26
+            + LETTER_WIDTH
+                * Math.max(
+                    rowLabel.length(), rows.stream().mapToInt(String::length).max().orElse(0));
+    double width = Math.max(400, left + columns.size() * CELL_WIDTH + 10);
+    double height = TOP + rows.size() * CELL_HEIGHT + 12;
+    Svg svg = new Svg();
+    svg.open(
+        "svg",
+        "xmlns",
+        "http://www.w3.org/2000/svg",
+        "viewBox",
+        "0 0 " + Svg.number(width) + " " + Svg.number(height),
+        "width",
+        width,
+        "height",
+        height,
+        "role",
+        "img",
+        "aria-label",
+        title + ". " + description,
+        "style",
+        "font-family:sans-serif;font-size:12px");
+    svg.element("title", title).element("desc", description);
+    if (!theme.paper().equals("none")) {
+      svg.empty("rect", "width", width, "height", height, "style", "fill:" + theme.paper());
+    }
+    String ink = "fill:" + theme.ink();
+    svg.element("text", title, "x", 12.0, "y", 18.0, "style", "font-weight:bold;" + ink);
+    svg.element(
+        "text",
+        columnLabel,
+        "x",
+        left + columns.size() * CELL_WIDTH / 2,
+        "y",
+        38.0,
+        "text-anchor",
+        "middle",
+        "style",
+        ink);
+    svg.element(
+        "text",
+        rowLabel,
+        "x",
+        left - 10,
+        "y",
+        38.0,
+        "text-anchor",
+        "end",
+        "style",
+        "font-style:italic;" + ink);
+    for (int c = 0; c < columns.size(); c++) {
+      svg.element(
+          "text",
+          columns.get(c),
+          "x",
+          left + (c + 0.5) * CELL_WIDTH,
+          "y",
+          56.0,
+          "text-anchor",
+          "middle",
+          "style",
+          ink);
+    }
+    for (int r = 0; r < rows.size(); r++) {
+      double y = TOP + r * CELL_HEIGHT;
+      svg.element(
+          "text", rows.get(r), "x", left - 10, "y", y + 21, "text-anchor", "end", "style", ink);
+      for (int c = 0; c < columns.size(); c++) {
+        cell(cells.get(r).get(c), r, c, left + c * CELL_WIDTH, y, svg, theme);
+      }
+    }
+    return svg.close("svg").toString();
+  }
+
+  private void cell(Cell cell, int row, int column, double x, double y, Svg svg, Theme theme) {
+    svg.open(
+        "g",
+        "class",
+        "cell",
+        "data-row",
+        rows.get(row),
+        "data-column",
+        columns.get(column),
+        "data-value",
+        "" + cell.value());
+    String box = "stroke-width:1;stroke:" + theme.faint() + ";fill:";
+    if (Double.isFinite(cell.value())) {
+      double share = Math.max(0, Math.min(1, (cell.value() - low) / (high - low)));
+      svg.empty(
+          "rect",
+          "x",
+          x,
+          "y",
+          y,
+          "width",
+          CELL_WIDTH,
+          "height",
+          CELL_HEIGHT,
+          "style",
+          box + theme.low());
+      svg.empty(
+          "rect",
+          "x",
+          x,
+          "y",
+          y,
+          "width",
+          CELL_WIDTH,
+          "height",
+          CELL_HEIGHT,
+          "style",
+          "stroke:none;opacity:"
+              + String.format(Locale.ROOT, "%.2f", 0.6 * share)
+              + ";fill:"
+              + theme.high());
+    } else {
+      svg.empty(
+          "rect",
+          "x",
+          x,
+          "y",
+          y,
+          "width",
+          CELL_WIDTH,
+          "height",
+          CELL_HEIGHT,
+          "style",
+          box + "none");
+    }
+    String[] lines = cell.text().split("\n", 2);
+    double first = lines.length == 1 ? 21 : 16;
+    svg.element(
+        "text",
+        lines[0],
+        "x",
+        x + CELL_WIDTH / 2,
+        "y",
+        y + first,
+        "text-anchor",
+        "middle",
+        "style",
+        "fill:" + theme.ink());
+    if (lines.length > 1) {
+      svg.element(
+          "text",
+          lines[1],
+          "x",
+          x + CELL_WIDTH / 2,
+          "y",
+          y + 28,
+          "text-anchor",
+          "middle",
+          "style",
+          "font-size:9.5px;fill:" + theme.ink());
+    }
+    svg.close("g");
+  }
+}

@@ -1,0 +1,61 @@
+package dev.rote.figure;
+
+import java.util.Locale;
+
+/** Writes SVG elements. */
+final class Svg {
+  private final StringBuilder text = new StringBuilder();
+
+  /** {@code pairs}: attribute names and values, alternately. */
+  Svg open(String element, Object... pairs) {
+    text.append('<').append(element);
+    attributes(pairs);
+    text.append('>');
+    return this;
+  }
+
+  Svg close(String element) {
+    text.append("</").append(element).append(">\n");
+    return this;
+  }
+
+  Svg empty(String element, Object... pairs) {
+    text.append('<').append(element);
+    attributes(pairs);
+    text.append("/>\n");
+    return this;
+  }
+
+  Svg element(String element, String content, Object... pairs) {
+    open(element, pairs);
+    text.append(escape(content));
+    return close(element);
+  }
+
+  private void attributes(Object... pairs) {
+    for (int i = 0; i < pairs.length; i += 2) {
+      Object value = pairs[i + 1];
+      text.append(' ').append(pairs[i]).append("=\"");
+      text.append(value instanceof Double number ? number(number) : escape(value.toString()));
+      text.append('"');
+    }
+  }
+
+  /** Two decimals: a hundredth of a pixel. */
+  static String number(double value) {
+    String text = String.format(Locale.ROOT, "%.2f", value);
+    return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
+  }
+
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.rote.report;
+
+import dev.rote.analysis.Evidence;
+import dev.rote.analysis.Setting;
+import dev.rote.run.Summary;
+import dev.rote.study.Precision;
+import dev.rote.study.RunSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The {@code rote study} commands that make the runs of a report again. */
+final class CommandLine {
+  private CommandLine() {}
+
+  /** One command for each setting. */
+  static List<String> of(Evidence evidence) {
+    List<String> commands = new ArrayList<>();
+    for (Setting setting : evidence.settings()) {
+      List<RunSpec> specs =
+          evidence.of(setting).stream()
+              .flatMap(group -> group.runs().stream())
+              .map(Summary::run)
+              .map(run -> run.record().spec())
+              .toList();
+      commands.add(of(specs));
+    }
+    return List.copyOf(commands);
+  }
+
+  private static String of(List<RunSpec> specs) {
+    RunSpec first = specs.get(0);
+    var data = first.data();
+    var protocol = first.protocol();
+    List<String> words = new ArrayList<>(List.of("./rote", "study"));
+    add(words, "--dataset", data.dataset());
+    data.path().ifPresent(path -> add(words, "--data", path));
+    data.subset().ifPresent(n -> add(words, "--subset", n.toString()));
+    data.testSubset().ifPresent(n -> add(words, "--test-subset", n.toString()));
+    data.imageSize().ifPresent(n -> add(words, "--image-size", n.toString()));
+    if (data.grey()) {
+      words.add("--grey");
+    }
+    if (data.dataSeed() != 0) {
+      add(words, "--data-seed", Long.toString(data.dataSeed()));
+    }
+    add(words, "--network", first.network());
+    Set<String> losses = new LinkedHashSet<>();
+    Set<String> noises = new LinkedHashSet<>();
+    Set<Long> seeds = new TreeSet<>();
+    TreeMap<String, Double> rates = new TreeMap<>();
+    for (RunSpec spec : specs) {
+      losses.add(spec.loss());
+      noises.add(spec.noise());
+      seeds.add(spec.seed());
+      rates.put(spec.loss(), spec.protocol().learningRate());
+    }
+    losses.forEach(loss -> add(words, "--loss", loss));
+    noises.forEach(noise -> add(words, "--noise", noise));
+    seeds.forEach(seed -> add(words, "--seed", seed.toString()));
+    add(words, "--optimizer", protocol.optimizer());
+    double rate = rates.get(first.loss());
+    add(words, "--learning-rate", Double.toString(rate));
+    rates.forEach(
+        (loss, own) -> {
+          if (own != rate) {
+            add(words, "--loss-rate", loss + "=" + own);
+          }
+        });
+    if (protocol.optimizer().equals("sgd")) {
+      add(words, "--momentum", Double.toString(protocol.momentum()));
+    }
+    add(words, "--weight-decay", Double.toString(protocol.weightDecay()));
+    add(words, "--schedule", protocol.schedule());
+    add(words, "--warmup", Integer.toString(protocol.warmupEpochs()));
+    add(words, "--epochs", Integer.toString(protocol.epochs()));
+    add(words, "--batch-size", Integer.toString(protocol.batchSize()));
+    if (protocol.precision() != Precision.FLOAT32) {
+      add(words, "--precision", protocol.precision().toString());
+    }
+    words.add("--out");
+    words.add("DIR");
+    return String.join(" ", words);
+  }
+
+  private static void add(List<String> words, String option, String value) {
+    words.add(option);
+    words.add(
+        value.matches("[A-Za-z0-9_./:=+-]+") ? value : "'" + value.replace("'", "'\\''") + "'");
+  }
+}

@@ -1,0 +1,74 @@
+package dev.rote.report;
+
+import dev.rote.data.DataSet;
+import dev.rote.data.DataSets;
+import dev.rote.data.LabelledImages;
+import dev.rote.run.RunRecord;
+import dev.rote.text.InputException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+
+/** The images of runs, while the data sets are still where they were. */
+final class Images {
+  private final Map<String, Optional<LabelledImages>> byDigest = new HashMap<>();
+  private final Map<String, String> reasons = new HashMap<>();
+
+  /** Why a run's images cannot be shown; empty if they can. */
+  Optional<String> missing(RunRecord record) {
+    load(record);
+    return Optional.ofNullable(reasons.get(record.data().digest()));
+  }
+
+  /** A training image as a {@code data:} address of a PNG. */
+  String png(RunRecord record, int position) {
+    LabelledImages images = load(record).orElseThrow();
+    int height = images.height();
+    int width = images.width();
+    int plane = height * width;
+    int start = position * images.channels() * plane;
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int p = 0; p < plane; p++) {
+      int rgb = 0;
+      for (int c = 0; c < 3; c++) {
+        int channel = Math.min(c, images.channels() - 1);
+        rgb = rgb << 8 | images.pixels()[start + channel * plane + p] & 0xff;
+      }
+      image.setRGB(p % width, p / width, rgb);
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+  }
+
+  private Optional<LabelledImages> load(RunRecord record) {
+    String digest = record.data().digest();
+    Optional<LabelledImages> known = byDigest.get(digest);
+    if (known != null) {
+      return known;
+    }
+    Optional<LabelledImages> loaded = Optional.empty();
+    try {
+      DataSet data = DataSets.load(record.spec().data());
+      if (data.digest().equals(digest)) {
+        loaded = Optional.of(data.train());
+      } else {
+        reasons.put(digest, "the images have changed since the runs were made");
+      }
+    } catch (InputException e) {
+      reasons.put(digest, e.getMessage());
+    }
+    byDigest.put(digest, loaded);
+    return loaded;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.rote.report;
+
+import dev.rote.analysis.Evidence;
+import dev.rote.claim.Claim;
+import dev.rote.claim.Claims;
+import dev.rote.claim.TheoryRow;
+import dev.rote.claim.Thresholds;
+import dev.rote.figure.Png;
+import dev.rote.figure.Theme;
+import dev.rote.format.AtomicFile;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes what runs show: {@code report.html}, {@code claims.json} and {@code figures/}, each figure
+ * as SVG and PNG, light and dark.
+ */
+public final class Report {
+  private static final double PNG_SCALE = 2;
+
+  /**
+   * What was written.
+   *
+   * @param page the report
+   * @param figures the directory of the figures
+   * @param claims the claims with their verdicts
+   * @param gaps what is missing, in words
+   */
+  public record Written(Path page, Path figures, List<Claim> claims, List<String> gaps) {}
+
+  private Report() {}
+
+  /**
+   * Reports on studies, finished or not.
+   *
+   * @param out directory that the files go to
+   * @throws InputException if a study cannot be read, or none of them has a run with an epoch
+   */
+  public static Written write(List<Path> studies, Path out, Thresholds thresholds)
+      throws IOException {
+    Evidence evidence = Evidence.read(studies);
+    if (evidence.runs().isEmpty()) {
+      throw new InputException(
+          "no run in "
+              + studies.get(0)
+              + " has finished an epoch yet, so there is nothing to report");
+    }
+    List<TheoryRow> theory = TheoryRow.read(studies);
+    List<Claim> claims = Claims.of(evidence, theory, thresholds);
+    List<Figure> figures = Figures.of(evidence, theory);
+    Path directory = out.resolve("figures");
+    Files.createDirectories(directory);
+    for (Figure figure : figures) {
+      write(figure, directory, "", Theme.LIGHT);
+      write(figure, directory, "-dark", Theme.DARK);
+    }
+    Claims.write(out.resolve("claims.json"), claims);
+    Path page = out.resolve("report.html");
+    AtomicFile.writeString(page, new Page(evidence, claims, figures).html());
+    return new Written(page, directory, claims, evidence.gaps());
+  }
+
+  private static void write(Figure figure, Path directory, String suffix, Theme theme)
+      throws IOException {
+    String svg = figure.drawing().svg(theme);
+    AtomicFile.writeString(directory.resolve(figure.name() + suffix + ".svg"), svg);
+    AtomicFile.write(
+        directory.resolve(figure.name() + suffix + ".png"), out -> Png.write(svg, PNG_SCALE, out));
+  }
+}
