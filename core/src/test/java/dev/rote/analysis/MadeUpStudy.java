@@ -1,5 +1,7 @@
 package dev.rote.analysis;
 
+import dev.rote.data.DataSet;
+import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.format.TensorData;
 import dev.rote.noise.LabelNoise;
@@ -18,12 +20,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Run directories with stated curves, written as the product writes them. */
+/**
+ * Run directories with stated curves, written as the product writes them. The images of {@code
+ * glyphs} are real; of any other data set there are none.
+ */
 public final class MadeUpStudy {
   public static final int SAMPLES = 100;
-  private static final List<String> CLASSES =
-      List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
 
+  private final List<String> classes;
+  private final int[] original;
+  private final String digest;
   private final Path out;
   private final String dataset;
   private final int epochs;
@@ -43,10 +49,20 @@ public final class MadeUpStudy {
     this.out = out;
     this.dataset = dataset;
     this.epochs = epochs;
+    if (dataset.equals("glyphs")) {
+      DataSet images = DataSets.load(data());
+      this.classes = images.train().classNames();
+      this.original = images.train().labels();
+      this.digest = images.digest();
+    } else {
+      this.classes = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+      this.original = IntStream.range(0, SAMPLES).map(i -> i % classes.size()).toArray();
+      this.digest = "digest";
+    }
     StudyDirectory.open(
             out,
             new StudyDirectory.Identity(
-                RunRecord.FORMAT, dataset, "digest", "mlp", protocol(), data()),
+                RunRecord.FORMAT, dataset, digest, "mlp", protocol(), data()),
             0)
         .close();
   }
@@ -79,16 +95,15 @@ public final class MadeUpStudy {
   public String run(
       String loss, String noise, long seed, double j1, double j2, int done, boolean learned)
       throws IOException {
-    int[] original = IntStream.range(0, SAMPLES).map(i -> i % CLASSES.size()).toArray();
     long[] ids = IntStream.range(0, SAMPLES).asLongStream().toArray();
-    NoiseDraw draw = LabelNoise.parse(noise).draw(original, ids, CLASSES.size(), seed);
+    NoiseDraw draw = LabelNoise.parse(noise).draw(original, ids, classes.size(), seed);
     String id = (loss + "-" + noise + "-s" + seed).replaceAll("[^a-z0-9.-]", "_");
     RunRecord record =
         new RunRecord(
             RunRecord.FORMAT,
             id,
             new RunSpec(data(), noise, "mlp", loss, protocol(), seed),
-            new RunRecord.Data("digest", SAMPLES, 0, 1, 28, 28, CLASSES),
+            new RunRecord.Data(digest, SAMPLES, 0, 1, 28, 28, classes),
             new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
             1,
             10,

@@ -1,0 +1,154 @@
+package dev.rote.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.analysis.Evidence;
+import dev.rote.analysis.MadeUpStudy;
+import dev.rote.claim.Thresholds;
+import dev.rote.figure.Chart;
+import dev.rote.figure.Matrix;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+  private static final String NOISE = "symmetric(0.4, exact)";
+  private static final String RLL = "rll(alpha=0.1)";
+
+  @TempDir Path temp;
+
+  private MadeUpStudy study() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10, 5);
+    for (long seed = 1; seed <= 2; seed++) {
+      for (String loss : List.of("cce", "mse", RLL, "normalized(mse)")) {
+        study.run(loss, "none", seed, 0.98, 0.98);
+        boolean memorizes = loss.equals("cce") || loss.equals("mse");
+        study.run(loss, NOISE, seed, memorizes ? 0.96 : 0.61, memorizes ? 0.62 : 0.9);
+      }
+    }
+    return study;
+  }
+
+  private static Chart chart(List<Figure> figures, String name) {
+    return (Chart)
+        figures.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow().drawing();
+  }
+
+  @Test
+  void thePapersFiguresComeOfWhateverRunsThereAre() throws IOException {
+    study();
+    List<Figure> figures = Figures.of(Evidence.read(List.of(temp)), List.of());
+    assertThat(figures)
+        .extracting(Figure::name)
+        .containsExactly(
+            "cifar10-mlp-j1-j2-symmetric_0.4_exact",
+            "cifar10-mlp-j1-cce-mse",
+            "cifar10-mlp-j1-rll_alpha=0.1",
+            "cifar10-mlp-j1-normalized-mse",
+            "cifar10-mlp-altered-symmetric_0.4_exact",
+            "cifar10-mlp-resistance",
+            "cifar10-mlp-noise-rate");
+    // Figure 1 of the paper: two losses, a line for each of two noise rates, ten epochs.
+    Chart first = chart(figures, "cifar10-mlp-j1-cce-mse");
+    assertThat(first.series())
+        .extracting(s -> s.name())
+        .containsExactlyInAnyOrder("cce, η = 0", "cce, η = 0.4", "mse, η = 0", "mse, η = 0.4");
+    assertThat(first.series()).allSatisfy(s -> assertThat(s.points()).hasSize(10));
+    assertThat(first.y().min()).isZero();
+    assertThat(first.y().max()).isEqualTo(1);
+    // Figure 3: RLL with the line 1−η.
+    Chart third = chart(figures, "cifar10-mlp-j1-rll_alpha=0.1");
+    assertThat(third.references()).hasSize(1);
+    assertThat(third.references().get(0).at()).isEqualTo(0.6);
+    // Figure 5: J1 and J2 of four losses; RLL ends at 0.61 and 0.9.
+    Chart fifth = chart(figures, "cifar10-mlp-j1-j2-symmetric_0.4_exact");
+    assertThat(fifth.series()).hasSize(8);
+    assertThat(fifth.series())
+        .filteredOn(s -> s.name().equals(RLL))
+        .extracting(s -> Math.round(100 * s.points().get(9).y()))
+        .containsExactly(61L, 90L);
+    Matrix resistance =
+        (Matrix)
+            figures.stream()
+                .filter(f -> f.name().endsWith("resistance"))
+                .findFirst()
+                .orElseThrow()
+                .drawing();
+    assertThat(resistance.rows()).containsExactly("cce", "mse", RLL, "normalized(mse)");
+    assertThat(resistance.cells().get(0).get(0).text()).startsWith("0.360");
+    assertThat(resistance.cells().get(2).get(0).text()).startsWith("0.080");
+  }
+
+  @Test
+  void everythingIsWrittenAndThePageStandsAlone() throws IOException {
+    study().run("mae", NOISE, 1, 0.5, 0.6, 4, true);
+    Path out = temp.resolve("report");
+    Report.Written written = Report.write(List.of(temp), out, Thresholds.DEFAULT);
+    assertThat(out.resolve("claims.json")).exists();
+    for (String end : List.of(".svg", ".png", "-dark.svg", "-dark.png")) {
+      assertThat(out.resolve("figures/cifar10-mlp-j1-cce-mse" + end)).isNotEmptyFile();
+    }
+    String page = Files.readString(written.page());
+    assertThat(page.replace("http://www.w3.org/2000/svg", ""))
+        .doesNotContain("http://", "https://", "@import", "<link rel=\"stylesheet\"", "src=\"/");
+    assertThat(page).contains("4 of 10 epochs done").contains("not begun");
+    assertThat(page)
+        .contains("--loss 'normalized(mse)'")
+        .contains("--noise 'symmetric(0.4, exact)'");
+    assertThat(written.gaps()).isNotEmpty();
+    // A number of the table is the number of summary.csv and of the claim.
+    assertThat(page).contains("<td class=\"number\">0.960</td>");
+  }
+
+  @Test
+  void theSameNumbersInEveryPlace() throws IOException {
+    study();
+    Report.write(List.of(temp), temp, Thresholds.DEFAULT);
+    String claims = Files.readString(temp.resolve("claims.json"));
+    String page = Files.readString(temp.resolve("report.html"));
+    String svg = Files.readString(temp.resolve("figures/cifar10-mlp-j1-rll_alpha=0.1.svg"));
+    double claimed =
+        dev.rote.run.Json.MAPPER
+            .readTree(claims)
+            .get(0)
+            .get("figures")
+            .get(0)
+            .get("value")
+            .asDouble();
+    assertThat(claimed).isEqualTo(0.98);
+    assertThat(page).contains("<td class=\"number\">0.980 [0.980, 0.980]</td>");
+    assertThat(svg).contains("10.0,0.61\"");
+  }
+
+  @Test
+  void nothingToReportIsSaidPlainly() throws IOException {
+    new MadeUpStudy(temp, "cifar10", 10);
+    assertThatThrownBy(() -> Report.write(List.of(temp), temp, Thresholds.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("nothing to report");
+    assertThat(temp.resolve("report.html")).doesNotExist();
+  }
+
+  @Test
+  void markupFromOutsideIsText() {
+    assertThat(new Html().text("<b>&\"").toString()).isEqualTo("&lt;b&gt;&amp;&quot;");
+  }
+
+  @Test
+  void aLargeStudyIsReportedInTime() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 50);
+    for (long seed = 1; seed <= 3; seed++) {
+      for (String loss : List.of("cce", "mse", RLL, "normalized(mse)")) {
+        study.run(loss, NOISE, seed, 0.9, 0.7);
+      }
+    }
+    long start = System.nanoTime();
+    Report.write(List.of(temp), temp, Thresholds.DEFAULT);
+    assertThat((System.nanoTime() - start) / 1e9).isLessThan(30);
+  }
+}
