@@ -6,12 +6,17 @@ import java.util.Map;
 
 /** Takes what a trainer has to tell, in this order: any number of epochs, then the end. */
 public interface RunSink {
+  /** How the names of what is not the network's, but the optimizer's, begin. */
+  String OPTIMIZER_PREFIX = "optimizer.";
+
   /**
    * An epoch has ended.
    *
    * @param predictions class predicted for each of the N training samples, at the fixed weights of
    *     the epoch's end
-   * @param state everything that training goes on from; valid during the call only
+   * @param state everything that training goes on from: parameters and buffers of the network, and
+   *     the optimizer's state under names with {@link #OPTIMIZER_PREFIX}; valid during the call
+   *     only
    */
   void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state)
       throws IOException;

@@ -1,11 +1,13 @@
 package dev.rote.train;
 
 import dev.rote.format.TensorData;
+import dev.rote.text.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -39,11 +41,16 @@ final class TensorTransfer {
         type(plain), plain.sizes().vec().get(), buffer.order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  /** Copies stored values into live tensors of the same names and shapes. */
+  /**
+   * Copies stored values into live tensors of the same names and shapes.
+   *
+   * @throws InputException if names or shapes differ
+   */
   static void copyInto(Map<String, TensorData> stored, Map<String, Tensor> live) {
     if (!stored.keySet().equals(live.keySet())) {
-      throw new IllegalStateException(
-          "stored state has other tensors than this network and optimizer: " + stored.keySet());
+      throw new InputException(
+          "the stored weights are not those of this network: they hold "
+              + firstDifference(stored.keySet(), live.keySet()));
     }
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
@@ -51,10 +58,19 @@ final class TensorTransfer {
     }
   }
 
+  private static String firstDifference(Set<String> stored, Set<String> live) {
+    for (String name : stored) {
+      if (!live.contains(name)) {
+        return name + ", which it lacks";
+      }
+    }
+    return "no " + live.stream().filter(name -> !stored.contains(name)).findFirst().orElseThrow();
+  }
+
   private static void copyInto(String name, TensorData stored, Tensor target) {
     long[] shape = target.sizes().vec().get();
     if (!Arrays.equals(shape, stored.shape()) || type(target) != stored.type()) {
-      throw new IllegalStateException(
+      throw new InputException(
           "stored tensor "
               + name
               + " has shape "

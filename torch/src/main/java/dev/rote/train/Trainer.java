@@ -1,21 +1,17 @@
 package dev.rote.train;
 
-import dev.rote.data.ChannelStatistics;
 import dev.rote.data.DataSet;
 import dev.rote.format.TensorData;
 import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.memorization.Memorization;
-import dev.rote.net.Classifier;
 import dev.rote.net.Network;
-import dev.rote.net.Networks;
 import dev.rote.optim.Adam;
 import dev.rote.optim.Optimizer;
 import dev.rote.optim.Sgd;
 import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
-import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
@@ -27,7 +23,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -39,8 +34,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * with the bits of an undisturbed one.
  */
 public final class Trainer implements AutoCloseable {
-  private static final int EVALUATION_BATCH = 250;
-
   /** Told how far an epoch has come. */
   @FunctionalInterface
   public interface Progress {
@@ -51,6 +44,7 @@ public final class Trainer implements AutoCloseable {
   private final RunSpec run;
   private final Protocol protocol;
   private final Loss loss;
+  private final ImageClassifier classifier;
   private final Network network;
   private final Optimizer optimizer;
   private final ImageTensors images;
@@ -73,30 +67,16 @@ public final class Trainer implements AutoCloseable {
     this.loss = Losses.parse(run.loss());
     this.observed = observed;
     this.original = original;
-    boolean perImage = run.network().equals("inception-lite");
-    int height = data.train().height();
-    int width = data.train().width();
-    this.network =
-        Networks.create(
-            run.network(),
-            data.train().channels(),
-            perImage ? ImageTensors.crop(height) : height,
-            perImage ? ImageTensors.crop(width) : width,
-            data.train().classes(),
-            RandomStreams.seed(run.seed(), "weights", 0));
+    this.classifier = new ImageClassifier(run, data);
+    this.network = classifier.network();
     this.optimizer =
         protocol.optimizer().equals("adam")
             ? new Adam(network.parameters(), 0.9, 0.999, 1e-8, protocol.weightDecay())
             : new Sgd(network.parameters(), protocol.momentum(), protocol.weightDecay());
-    ChannelStatistics statistics = ChannelStatistics.of(data);
-    boolean channelsLast = network.channelsLast();
-    this.images = new ImageTensors(data.train(), statistics, perImage, channelsLast);
+    this.images = classifier.images(data.train());
     this.observedLabels = ImageTensors.labels(observed);
     this.originalLabels = ImageTensors.labels(original);
-    this.testImages =
-        data.test()
-            .map(test -> new ImageTensors(test, statistics, perImage, channelsLast))
-            .orElse(null);
+    this.testImages = data.test().map(classifier::images).orElse(null);
     this.testLabels = data.test().map(test -> test.labels()).orElse(new int[0]);
   }
 
@@ -174,7 +154,7 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     optimizer.close();
-    network.parameters().close();
+    classifier.close();
     images.close();
     observedLabels.releaseReference();
     originalLabels.releaseReference();
@@ -185,7 +165,7 @@ public final class Trainer implements AutoCloseable {
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>(network.parameters().named());
-    optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+    optimizer.state().forEach((name, tensor) -> state.put(RunSink.OPTIMIZER_PREFIX + name, tensor));
     return state;
   }
 
@@ -244,7 +224,8 @@ public final class Trainer implements AutoCloseable {
   private void step(Tensor positions, double rate, Tensor sums) {
     try (PointerScope scope = new PointerScope()) {
       Tensor labels = observedLabels.index_select(0, positions);
-      Tensor logits = logits(batch -> network.forward(batch, true), images.batch(positions));
+      Tensor logits =
+          classifier.logits(batch -> network.forward(batch, true), images.batch(positions));
       Tensor losses = loss.perSample(logits, labels);
       network.parameters().zeroGradients();
       losses.mean().backward();
@@ -258,22 +239,6 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Logits in float32 of a pass in the protocol's precision. */
-  private Tensor logits(Classifier pass, Tensor batch) {
-    if (protocol.precision() == Precision.FLOAT32) {
-      return pass.logits(batch);
-    }
-    // The cache of weight casts would go stale: weights change in place.
-    torch.set_autocast_cache_enabled(false);
-    torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
-    torch.set_autocast_enabled(DeviceType.CPU, true);
-    try {
-      return pass.logits(batch).to(ScalarType.Float);
-    } finally {
-      torch.set_autocast_enabled(DeviceType.CPU, false);
-    }
-  }
-
   /**
    * Predictions and, where labels are given, the mean loss at the present weights, in evaluation
    * mode.
@@ -281,43 +246,25 @@ public final class Trainer implements AutoCloseable {
   private Evaluation evaluate(ImageTensors part, int[] labels, int epoch, Progress progress) {
     int n = part.size();
     int[] predictions = new int[n];
-    double lossSum = 0;
+    double[] lossSum = new double[1];
     double before = labels == null ? trainShare() + trainShare() / 3 : trainShare();
     double share = n / (4.0 * observed.length + testLabels.length);
-    try (PointerScope epochScope = new PointerScope();
-        NoGradGuard guard = new NoGradGuard()) {
-      Classifier frozen = network.frozen();
-      for (int start = 0; start < n; start += EVALUATION_BATCH) {
-        int size = Math.min(EVALUATION_BATCH, n - start);
-        lossSum += evaluate(frozen, part, start, size, labels != null, predictions);
-        progress.at(epoch, Math.min(1, before + share * (start + size) / n));
-      }
-    }
-    return new Evaluation(lossSum / n, predictions);
-  }
-
-  /** Fills in the predictions of one batch and returns the sum of its losses, if that is wanted. */
-  private double evaluate(
-      Classifier frozen,
-      ImageTensors part,
-      int start,
-      int size,
-      boolean withLoss,
-      int[] predictions) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor logits = logits(frozen, part.range(start, size));
-      Tensor predicted = logits.argmax(new LongOptional(1), false);
-      long[] classes = new long[size];
-      new LongPointer(predicted.data_ptr()).get(classes, 0, size);
-      for (int i = 0; i < size; i++) {
-        predictions[start + i] = (int) classes[i];
-      }
-      if (!withLoss) {
-        return 0;
-      }
-      Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
-      return losses.to(ScalarType.Double).sum().item_double();
-    }
+    classifier.evaluate(
+        part,
+        (start, size, logits) -> {
+          Tensor predicted = logits.argmax(new LongOptional(1), false);
+          long[] classes = new long[size];
+          new LongPointer(predicted.data_ptr()).get(classes, 0, size);
+          for (int i = 0; i < size; i++) {
+            predictions[start + i] = (int) classes[i];
+          }
+          if (labels != null) {
+            Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
+            lossSum[0] += losses.to(ScalarType.Double).sum().item_double();
+          }
+          progress.at(epoch, Math.min(1, before + share * (start + size) / n));
+        });
+    return new Evaluation(lossSum[0] / n, predictions);
   }
 
   private static double accuracy(int[] predictions, int[] labels) {
