@@ -148,6 +148,13 @@ final class StudyCommand implements Callable<Integer> {
   private String precision;
 
   @Option(
+      names = "--keep-weights",
+      paramLabel = "N",
+      description =
+          "keep the weights of every N-th epoch, for 'rote theory' (default: the final ones)")
+  private Integer keepWeights;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "directory of the results (default: studies/NAME)")
@@ -290,6 +297,7 @@ final class StudyCommand implements Callable<Integer> {
             batchSize,
             precision == null ? null : Precision.parse(precision),
             rates(),
+            keepWeights,
             out);
     return file == null ? onLine : StudyOptions.read(file).overriddenBy(onLine);
   }

@@ -7,6 +7,7 @@ import dev.rote.format.SafeTensors;
 import dev.rote.format.TensorBoardEvents;
 import dev.rote.format.TensorData;
 import dev.rote.noise.NoiseDraw;
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -19,15 +20,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Writes the directory of one run while it trains.
  *
- * <p>After each epoch the predictions and the row of {@code epochs.csv} are appended, and last the
- * checkpoint is replaced atomically. The checkpoint is what counts: whatever lies behind it when a
- * run is taken up again is cut off, so that a crash at any moment loses at most the epoch under
- * way. One process at a time holds the directory, by a lock that the operating system drops with
- * the process.
+ * <p>After each epoch the predictions and the row of {@code epochs.csv} are appended, the weights
+ * are kept if it is their turn, and last the checkpoint is replaced atomically. The checkpoint is
+ * what counts: whatever lies behind it when a run is taken up again is cut off, so that a crash at
+ * any moment loses at most the epoch under way. One process at a time holds the directory, by a
+ * lock that the operating system drops with the process.
  */
 public final class RunDirectory implements RunSink, AutoCloseable {
   static final String RECORD = "run.json";
@@ -39,6 +44,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   static final String CHECKPOINT = "checkpoint.safetensors";
   static final String WEIGHTS = "weights.safetensors";
   static final String FAILURE = "failure.txt";
+  private static final Pattern KEPT_WEIGHTS = Pattern.compile("weights-(\\d{1,9})\\.safetensors");
   private static final String LOCK = ".lock";
   private static final String EPOCHS_DONE = "epochs_done";
 
@@ -46,23 +52,26 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   private final FileChannel lockFile;
   private final FileLock lock;
   private final RunRecord record;
+  private final int keepWeights;
   private final int epochsDone;
   private final Optional<Map<String, TensorData>> checkpoint;
   private PredictionsFile predictions;
   private TensorBoardEvents events;
 
-  private RunDirectory(Path directory, FileChannel lockFile, FileLock lock, RunRecord fresh)
+  private RunDirectory(
+      Path directory, FileChannel lockFile, FileLock lock, RunRecord fresh, int keepWeights)
       throws IOException {
     this.directory = directory;
     this.lockFile = lockFile;
     this.lock = lock;
+    this.keepWeights = keepWeights;
     Files.deleteIfExists(directory.resolve(FAILURE));
     Path checkpointFile = directory.resolve(CHECKPOINT);
     if (Files.exists(checkpointFile) && Files.exists(directory.resolve(RECORD))) {
       SafeTensors stored = SafeTensors.read(checkpointFile);
       this.record =
           Json.MAPPER.readValue(Files.readString(directory.resolve(RECORD)), RunRecord.class);
-      this.epochsDone = Integer.parseInt(stored.metadata().get(EPOCHS_DONE));
+      this.epochsDone = epochsDone(checkpointFile, stored);
       this.checkpoint = Optional.of(stored.tensors());
     } else {
       this.record = fresh;
@@ -76,9 +85,11 @@ public final class RunDirectory implements RunSink, AutoCloseable {
    *
    * @param fresh the record of the run if it begins now; an unfinished run keeps the one that it
    *     began with
+   * @param keepWeights weights of every so many epochs are kept in files of their own; 0: none
    * @throws IOException if another process holds the directory, or it cannot be written
    */
-  public static RunDirectory open(Path directory, RunRecord fresh) throws IOException {
+  public static RunDirectory open(Path directory, RunRecord fresh, int keepWeights)
+      throws IOException {
     Files.createDirectories(directory);
     FileChannel channel =
         FileChannel.open(
@@ -88,7 +99,30 @@ public final class RunDirectory implements RunSink, AutoCloseable {
       channel.close();
       throw new IOException(directory + " is in use by another process");
     }
-    return new RunDirectory(directory, channel, lock, fresh);
+    return new RunDirectory(directory, channel, lock, fresh, keepWeights);
+  }
+
+  /** The epoch that a checkpoint was taken at the end of. */
+  static int epochsDone(Path file, SafeTensors checkpoint) {
+    String text = checkpoint.metadata().get(EPOCHS_DONE);
+    if (text == null) {
+      throw new InputException(file + " is no checkpoint: it does not say of which epoch");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** Files of weights that were kept on the way, by epoch. */
+  static Map<Integer, Path> keptWeights(Path directory) throws IOException {
+    Map<Integer, Path> kept = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Matcher matcher = KEPT_WEIGHTS.matcher(file.getFileName().toString());
+        if (matcher.matches()) {
+          kept.put(Integer.valueOf(matcher.group(1)), file);
+        }
+      }
+    }
+    return kept;
   }
 
   /** A worker whose study was killed needs a moment to end. */
@@ -141,6 +175,11 @@ public final class RunDirectory implements RunSink, AutoCloseable {
       Npy.write(directory.resolve(ORIGINAL), original, original.length);
       Npy.write(directory.resolve(OBSERVED), noise.observed(), original.length);
     }
+    for (Map.Entry<Integer, Path> weights : keptWeights(directory).entrySet()) {
+      if (weights.getKey() > epochsDone) {
+        Files.delete(weights.getValue());
+      }
+    }
     List<String> kept = List.of();
     Path epochs = directory.resolve(EPOCHS);
     if (epochsDone > 0) {
@@ -166,6 +205,10 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     Files.writeString(
         directory.resolve(EPOCHS), EpochsFile.row(epoch) + "\n", StandardOpenOption.APPEND);
     events.append(epoch.epoch(), System.currentTimeMillis() / 1000.0, EpochsFile.byColumn(epoch));
+    if (keepWeights > 0 && epoch.epoch() % keepWeights == 0) {
+      new SafeTensors(StoredWeights.ofNetwork(state), Map.of("run", record.id()))
+          .write(directory.resolve("weights-" + epoch.epoch() + ".safetensors"));
+    }
     new SafeTensors(state, Map.of(EPOCHS_DONE, Integer.toString(epoch.epoch())))
         .write(directory.resolve(CHECKPOINT));
   }

@@ -2,6 +2,7 @@ package dev.rote.run;
 
 import dev.rote.format.Npy;
 import dev.rote.format.PredictionsFile;
+import dev.rote.format.SafeTensors;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
@@ -68,6 +70,25 @@ public record StoredRun(
       }
     }
     return List.copyOf(all);
+  }
+
+  /**
+   * Weights that the run left behind, by epoch: those that it was told to keep, and the final ones
+   * or, of an unfinished run, those of its checkpoint.
+   *
+   * @throws InputException if a checkpoint is damaged
+   */
+  public List<StoredWeights> weights() throws IOException {
+    TreeMap<Integer, Path> files = new TreeMap<>(RunDirectory.keptWeights(directory));
+    Path checkpoint = directory.resolve(RunDirectory.CHECKPOINT);
+    if (finished) {
+      files.put(record.spec().protocol().epochs(), directory.resolve(RunDirectory.WEIGHTS));
+    } else if (Files.exists(checkpoint)) {
+      files.put(RunDirectory.epochsDone(checkpoint, SafeTensors.read(checkpoint)), checkpoint);
+    }
+    return files.entrySet().stream()
+        .map(entry -> new StoredWeights(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   /** Observed labels, {@code [N]}. */

@@ -33,6 +33,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param dataset see {@link DataSpec#dataset}
  * @param data directory or file of the data set
  * @param lossRate learning rate by loss text
+ * @param keepWeights see {@link StudySpec#keepWeights}
  * @param out directory of the results
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -59,6 +60,7 @@ public record StudyOptions(
     Integer batchSize,
     Precision precision,
     Map<String, Double> lossRate,
+    Integer keepWeights,
     String out) {
 
   private static final YAMLMapper MAPPER =
@@ -198,7 +200,8 @@ public record StudyOptions(
         or(o.noise, List.of("none", "symmetric(0.4)")),
         or(o.seed, List.of(1L)),
         protocol,
-        o.lossRate == null ? Map.of() : new LinkedHashMap<>(o.lossRate));
+        o.lossRate == null ? Map.of() : new LinkedHashMap<>(o.lossRate),
+        or(o.keepWeights, 0));
   }
 
   private static <T> T or(T value, T other) {

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param noises texts of noises, in canonical form
  * @param seeds seeds of the runs
  * @param lossRates learning rates of single losses, by canonical text, in place of the protocol's
+ * @param keepWeights weights of every so many epochs are kept, to be looked at later; 0: only the
+ *     final ones. Changes no result, so it tells no study from another
  */
 public record StudySpec(
     DataSpec data,
@@ -23,7 +25,8 @@ public record StudySpec(
     List<String> noises,
     List<Long> seeds,
     Protocol protocol,
-    Map<String, Double> lossRates) {
+    Map<String, Double> lossRates,
+    int keepWeights) {
 
   public StudySpec {
     losses = List.copyOf(losses);
@@ -33,6 +36,12 @@ public record StudySpec(
     refuseEmptyOrRepeated("loss", losses);
     refuseEmptyOrRepeated("noise", noises);
     refuseEmptyOrRepeated("seed", seeds);
+    if (keepWeights < 0) {
+      throw new InputException(
+          "weights of every "
+              + keepWeights
+              + " epochs cannot be kept; give a number from 1, or 0 for none");
+    }
     for (String loss : lossRates.keySet()) {
       if (!losses.contains(loss)) {
         throw new InputException(

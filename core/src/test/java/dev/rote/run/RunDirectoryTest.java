@@ -61,7 +61,12 @@ class RunDirectoryTest {
   }
 
   private RunDirectory begin(int epochs) throws IOException {
-    RunDirectory run = RunDirectory.open(temp.resolve("run"), record("cce", 1, epochs));
+    return begin(epochs, 0);
+  }
+
+  private RunDirectory begin(int epochs, int keepWeights) throws IOException {
+    RunDirectory run =
+        RunDirectory.open(temp.resolve("run"), record("cce", 1, epochs), keepWeights);
     run.begin(run.record(), new long[] {5, 6, 7, 8}, ORIGINAL, NOISE);
     return run;
   }
@@ -106,6 +111,44 @@ class RunDirectoryTest {
       assertThat(directory.resolve(RunDirectory.EPOCHS)).hasBinaryContent(epochs);
       assertThat(directory.resolve(RunDirectory.PREDICTIONS)).hasBinaryContent(predictions);
     }
+  }
+
+  @Test
+  void weightsOfEverySecondEpochAreKeptWithoutTheOptimizersState() throws IOException {
+    Path directory = temp.resolve("run");
+    Map<String, TensorData> second =
+        Map.of(
+            "w", TensorData.of(new float[] {2, -2}, 2),
+            "optimizer.w", TensorData.of(new float[] {9}, 1));
+    try (RunDirectory run = begin(5, 2)) {
+      run.epoch(epoch(1), ORIGINAL, state(1));
+      run.epoch(epoch(2), ORIGINAL, second);
+      byte[] checkpoint = Files.readAllBytes(directory.resolve(RunDirectory.CHECKPOINT));
+      run.epoch(epoch(3), ORIGINAL, state(3));
+      assertThat(StoredRun.read(directory).orElseThrow().weights())
+          .as("what was kept, and the checkpoint")
+          .extracting(StoredWeights::epoch)
+          .containsExactly(2, 3);
+      run.epoch(epoch(4), ORIGINAL, state(4));
+      // as if killed in the third epoch
+      Files.write(directory.resolve(RunDirectory.CHECKPOINT), checkpoint);
+    }
+    assertThat(directory.resolve("weights-4.safetensors")).exists();
+    try (RunDirectory again = begin(5, 2)) {
+      assertThat(directory.resolve("weights-4.safetensors"))
+          .as("lies behind the checkpoint")
+          .doesNotExist();
+      for (int e = 3; e <= 5; e++) {
+        again.epoch(epoch(e), ORIGINAL, state(e));
+      }
+      again.finished(state(5));
+    }
+    StoredRun stored = StoredRun.read(directory).orElseThrow();
+    assertThat(stored.weights()).extracting(StoredWeights::epoch).containsExactly(2, 4, 5);
+    Map<String, TensorData> read = stored.weights().get(0).read();
+    assertThat(read).containsOnlyKeys("w");
+    assertThat(read.get("w").toFloats()).containsExactly(2, -2);
+    assertThat(stored.weights().get(2).read().get("w").toFloats()).containsExactly(5, -5);
   }
 
   @Test

@@ -27,17 +27,17 @@ final class Message {
   }
 
   /** A task; a trial has no directory. */
-  record Job(Task task, String directory, RunRecord record) {
-    static Job train(String directory, RunRecord record) {
-      return new Job(Task.TRAIN, directory, record);
+  record Job(Task task, String directory, RunRecord record, int keepWeights) {
+    static Job train(String directory, RunRecord record, int keepWeights) {
+      return new Job(Task.TRAIN, directory, record, keepWeights);
     }
 
     static Job prepareTrial(RunRecord record) {
-      return new Job(Task.PREPARE_TRIAL, null, record);
+      return new Job(Task.PREPARE_TRIAL, null, record, 0);
     }
 
     static Job runTrial() {
-      return new Job(Task.RUN_TRIAL, null, null);
+      return new Job(Task.RUN_TRIAL, null, null, 0);
     }
   }
 

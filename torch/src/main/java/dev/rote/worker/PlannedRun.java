@@ -11,8 +11,10 @@ import java.nio.file.Path;
  * @param directory its directory
  * @param epochsDone epochs that an earlier call has done
  * @param finished whether nothing is left to do
+ * @param keepWeights see {@link dev.rote.study.StudySpec#keepWeights}
  */
-public record PlannedRun(RunRecord record, Path directory, int epochsDone, boolean finished) {
+public record PlannedRun(
+    RunRecord record, Path directory, int epochsDone, boolean finished, int keepWeights) {
   /** Name of the run. */
   public String id() {
     return record.id();

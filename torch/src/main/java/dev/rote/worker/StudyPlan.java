@@ -73,7 +73,8 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               record,
               directory,
               stored.map(s -> s.epochs().size()).orElse(0),
-              stored.map(StoredRun::finished).orElse(false)));
+              stored.map(StoredRun::finished).orElse(false),
+              spec.keepWeights()));
     }
     return new StudyPlan(spec, data, List.copyOf(runs));
   }
@@ -105,6 +106,13 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     Map<String, Double> rates = new LinkedHashMap<>();
     stated.lossRates().forEach((text, rate) -> rates.put(Losses.parse(text).spec(), rate));
     return new StudySpec(
-        stated.data(), stated.network(), losses, noises, stated.seeds(), stated.protocol(), rates);
+        stated.data(),
+        stated.network(),
+        losses,
+        noises,
+        stated.seeds(),
+        stated.protocol(),
+        rates,
+        stated.keepWeights());
   }
 }

@@ -98,7 +98,8 @@ public final class StudyRunner {
           worker = start(log);
         }
         worker.send(
-            Message.Job.train(run.directory().toString(), run.record().with(threads, 0, "")));
+            Message.Job.train(
+                run.directory().toString(), run.record().with(threads, 0, ""), run.keepWeights()));
         for (Optional<Message.Report> report = worker.receive();
             report.isPresent();
             report = worker.receive()) {

@@ -85,7 +85,7 @@ public final class Worker {
     try {
       switch (job.task()) {
         case TRAIN -> {
-          train(Path.of(job.directory()), job.record());
+          train(Path.of(job.directory()), job.record(), job.keepWeights());
           report(Message.Report.finished());
         }
         case PREPARE_TRIAL -> {
@@ -112,8 +112,8 @@ public final class Worker {
     return message.lines().findFirst().orElse(e.toString());
   }
 
-  private void train(Path directory, RunRecord planned) throws IOException {
-    try (RunDirectory run = RunDirectory.open(directory, planned)) {
+  private void train(Path directory, RunRecord planned, int keepWeights) throws IOException {
+    try (RunDirectory run = RunDirectory.open(directory, planned, keepWeights)) {
       RunRecord record = run.record();
       torch.set_num_threads(record.threads());
       RunSpec spec = planned.spec();
