@@ -80,6 +80,11 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     }
   }
 
+  /** Takes hold of a run's directory, to keep no weights but the final ones. */
+  public static RunDirectory open(Path directory, RunRecord fresh) throws IOException {
+    return open(directory, fresh, 0);
+  }
+
   /**
    * Takes hold of a run's directory, which is made if it is not there.
    *

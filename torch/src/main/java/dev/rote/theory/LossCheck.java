@@ -1,0 +1,148 @@
+package dev.rote.theory;
+
+import dev.rote.loss.Loss;
+import dev.rote.random.RandomStreams;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apache.commons.rng.sampling.distribution.SharedStateContinuousSampler;
+import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What a loss is measured to be, in float64, over random and extreme softmax outputs: uniform,
+ * one-hot, one class ruled out, and Gaussian logits, each stretched until the softmax underflows.
+ * No proof, but what is declared of a loss must agree with it.
+ *
+ * @param loss text of the loss
+ * @param classes K
+ * @param outputs number of softmax outputs
+ * @param constant mean of Σ_j L(h,j) over them: C of a symmetric loss
+ * @param deviation largest distance of a Σ_j L(h,j) from that mean
+ * @param lowest smallest loss of any output under any label
+ * @param highest largest one; of an unbounded loss, that of the most extreme logits tried
+ * @param symmetric whether Σ_j L(h,j) is the same for all outputs, but for rounding
+ * @param bounded whether the largest loss stays finite and ceases to grow as logits are stretched
+ */
+public record LossCheck(
+    String loss,
+    int classes,
+    int outputs,
+    double constant,
+    double deviation,
+    double lowest,
+    double highest,
+    boolean symmetric,
+    boolean bounded) {
+  /** Logits at each stretch; fewer outputs of more classes, so that a check takes seconds. */
+  private static final int LOGITS = 40_000;
+
+  private static final int MOST_CLASSES_SINGLED_OUT = 20;
+  private static final double[] STRETCHES = {0.1, 1, 3, 10, 30, 100, 1e3, 1e4};
+
+  /** Rounding of a sum over K labels is far below, and a loss that is not symmetric far above. */
+  private static final double ROUNDING = 1e-9;
+
+  /** A bounded loss has long reached its bound; one that grows as log log of 1/h has not. */
+  private static final double GROWTH = 1.001;
+
+  /**
+   * Measures a loss.
+   *
+   * @param classes K, 2 or more
+   */
+  public static LossCheck of(Loss loss, int classes) {
+    double[] patterns = patterns(classes);
+    double[] highestAt = new double[STRETCHES.length];
+    double lowest = Double.POSITIVE_INFINITY;
+    double[][] sums = new double[STRETCHES.length][];
+    for (int s = 0; s < STRETCHES.length; s++) {
+      double[] logits = patterns.clone();
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] *= STRETCHES[s];
+      }
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard()) {
+        Tensor tensor = Tensor.create(logits).view(-1, classes);
+        sums[s] = new double[logits.length / classes];
+        highestAt[s] = Double.NEGATIVE_INFINITY;
+        for (int label = 0; label < classes; label++) {
+          double[] losses = LabelRisks.losses(loss, tensor, label);
+          for (int i = 0; i < losses.length; i++) {
+            sums[s][i] += losses[i];
+            highestAt[s] = Math.max(highestAt[s], losses[i]);
+            lowest = Math.min(lowest, losses[i]);
+          }
+        }
+      }
+    }
+    double[] all = Arrays.stream(sums).flatMapToDouble(Arrays::stream).toArray();
+    double constant = Arrays.stream(all).average().orElseThrow();
+    double deviation = Arrays.stream(all).map(sum -> Math.abs(sum - constant)).max().orElseThrow();
+    double last = highestAt[STRETCHES.length - 1];
+    double before = highestAt[STRETCHES.length - 2];
+    return new LossCheck(
+        loss.spec(),
+        classes,
+        all.length,
+        constant,
+        deviation,
+        lowest,
+        Arrays.stream(highestAt).max().orElseThrow(),
+        deviation <= ROUNDING * Math.max(1, Math.abs(constant)),
+        Math.abs(last) < Double.POSITIVE_INFINITY
+            && last <= before + (GROWTH - 1) * Math.abs(before) + ROUNDING);
+  }
+
+  /** Logits of the outputs at stretch 1. */
+  private static double[] patterns(int classes) {
+    int singled = Math.min(classes, MOST_CLASSES_SINGLED_OUT);
+    int structured = 1 + 2 * singled;
+    int random = Math.max(structured, LOGITS / classes);
+    double[] logits = new double[(structured + random) * classes];
+    for (int k = 0; k < singled; k++) {
+      logits[(1 + k) * classes + k] = 1;
+      logits[(1 + singled + k) * classes + k] = -1;
+    }
+    SharedStateContinuousSampler gaussian =
+        ZigguratSampler.NormalizedGaussian.of(RandomStreams.stream(1, "theory"));
+    for (int i = structured * classes; i < logits.length; i++) {
+      logits[i] = gaussian.sample();
+    }
+    return logits;
+  }
+
+  /**
+   * In what the measurement and the declarations of the loss disagree; empty if they agree.
+   *
+   * @param declared the loss that was measured
+   */
+  public Optional<String> contradiction(Loss declared) {
+    OptionalDouble declaredConstant = declared.symmetryConstant(classes);
+    if (declaredConstant.isPresent() != symmetric) {
+      return Optional.of(
+          "%s is declared %s, but its sum over %d labels varies by %.3g around %.6g"
+              .formatted(
+                  loss,
+                  declaredConstant.isPresent() ? "symmetric" : "not symmetric",
+                  classes,
+                  deviation,
+                  constant));
+    }
+    if (symmetric
+        && !(Math.abs(declaredConstant.getAsDouble() - constant)
+            <= ROUNDING * Math.max(1, Math.abs(constant)))) {
+      return Optional.of(
+          "%s is declared to sum to %s over %d labels, but sums to %s"
+              .formatted(loss, declaredConstant.getAsDouble(), classes, constant));
+    }
+    if (declared.bounded() != bounded) {
+      return Optional.of(
+          "%s is declared %s, but reaches %.6g at extreme outputs"
+              .formatted(loss, declared.bounded() ? "bounded" : "unbounded", highest));
+    }
+    return Optional.empty();
+  }
+}
