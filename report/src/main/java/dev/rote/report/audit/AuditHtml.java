@@ -1,0 +1,209 @@
+package dev.rote.report.audit;
+
+import dev.rote.run.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Writes an {@link AuditPage} as HTML, from the files beside this class. */
+final class AuditHtml {
+  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+
+  private final AuditPage page;
+
+  AuditHtml(AuditPage page) {
+    this.page = page;
+  }
+
+  String text() {
+    Map<String, String> parts =
+        Map.ofEntries(
+            Map.entry("title", escape(page.title())),
+            Map.entry("verdict", escape(page.verdict())),
+            Map.entry("style", resource("audit.css")),
+            Map.entry("script", resource("audit.js")),
+            Map.entry("warnings", warnings()),
+            Map.entry("estimators", estimators()),
+            Map.entry("classes", classes()),
+            Map.entry("tables", tables()),
+            Map.entry("command", command()),
+            Map.entry("embedded", escape(embedded())),
+            Map.entry("data", data()));
+    return PLACE
+        .matcher(resource("audit.html"))
+        .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
+  }
+
+  private String warnings() {
+    if (page.warnings().isEmpty()) {
+      return "";
+    }
+    StringBuilder html = new StringBuilder("<section class=\"warnings\" aria-label=\"Warnings\">");
+    html.append("<h2>Before you trust this</h2>\n<ul>\n");
+    page.warnings().forEach(w -> html.append("<li>").append(escape(w)).append("</li>\n"));
+    return html.append("</ul>\n</section>").toString();
+  }
+
+  private String estimators() {
+    List<Rate> rates = new ArrayList<>(List.of(page.noiseRate()));
+    page.estimators().forEach(e -> rates.add(e.rate()));
+    double scale = scale(rates);
+    StringBuilder html = new StringBuilder();
+    rateRow(html, "Headline", "", page.noiseRate(), scale, "headline");
+    for (Estimator estimator : page.estimators()) {
+      rateRow(html, estimator.name(), estimator.note(), estimator.rate(), scale, "estimator");
+    }
+    return html.toString();
+  }
+
+  private String classes() {
+    if (page.classes().isEmpty()) {
+      return "";
+    }
+    double scale = scale(page.classes().stream().map(ClassRate::rate).toList());
+    StringBuilder html = new StringBuilder();
+    html.append("<section><h2>Class by class</h2>\n<div class=\"wide\"><table class=\"rates\">");
+    html.append("<caption>Share of the labels of each class that are wrong</caption>");
+    html.append("<thead><tr><th scope=\"col\">Labelled as</th><th scope=\"col\">Wrong</th>");
+    html.append("<th scope=\"col\">Interval</th><td></td></tr></thead><tbody>\n");
+    for (ClassRate rate : page.classes()) {
+      String samples = String.format(Locale.ROOT, "%,d samples", rate.samples());
+      rateRow(html, rate.name(), samples, rate.rate(), scale, "class");
+    }
+    return html.append("</tbody></table></div></section>").toString();
+  }
+
+  /** Right end of the bars: a round share that all of them reach into. */
+  private static double scale(List<Rate> rates) {
+    double largest =
+        rates.stream().mapToDouble(r -> r.hasInterval() ? r.high() : r.value()).max().orElse(1);
+    return Math.min(1, Math.max(0.05, Math.ceil(largest * 20) / 20));
+  }
+
+  private static void rateRow(
+      StringBuilder html, String name, String note, Rate rate, double scale, String kind) {
+    html.append("<tr class=\"").append(kind).append("\"><th scope=\"row\">").append(escape(name));
+    if (!note.isEmpty()) {
+      html.append("<small>").append(escape(note)).append("</small>");
+    }
+    html.append("</th><td class=\"number\">").append(Rate.percent(rate.value()));
+    html.append("</td><td class=\"number\">");
+    html.append(
+        rate.hasInterval()
+            ? Rate.percent(rate.low()) + " to " + Rate.percent(rate.high())
+            : "none");
+    double low = rate.hasInterval() ? rate.low() : rate.value();
+    double high = rate.hasInterval() ? rate.high() : rate.value();
+    html.append("</td><td class=\"bar\" aria-hidden=\"true\"><span style=\"")
+        .append(
+            String.format(
+                Locale.ROOT,
+                "--low:%.2f%%;--value:%.2f%%;--width:%.2f%%",
+                100 * low / scale,
+                100 * rate.value() / scale,
+                100 * (high - low) / scale))
+        .append("\"><i></i><b></b></span></td></tr>\n");
+  }
+
+  private String tables() {
+    StringBuilder html = new StringBuilder();
+    for (FactTable table : page.tables()) {
+      html.append("<section><h2>").append(escape(table.heading())).append("</h2>\n");
+      html.append("<div class=\"wide\"><table><caption>").append(escape(table.caption()));
+      html.append("</caption><thead><tr>");
+      for (String column : table.columns()) {
+        html.append("<th scope=\"col\">").append(escape(column)).append("</th>");
+      }
+      html.append("</tr></thead><tbody>\n");
+      for (List<String> row : table.rows()) {
+        html.append("<tr>");
+        for (String cell : row) {
+          html.append("<td>").append(escape(cell)).append("</td>");
+        }
+        html.append("</tr>\n");
+      }
+      html.append("</tbody></table></div></section>\n");
+    }
+    return html.toString();
+  }
+
+  private String command() {
+    return page.command().isEmpty()
+        ? ""
+        : "<section><h2>Make this page again</h2>\n<pre><code>"
+            + escape(page.command())
+            + "</code></pre></section>";
+  }
+
+  private String embedded() {
+    long images = page.suspects().stream().filter(s -> s.png().isPresent()).count();
+    int all = page.suspects().size();
+    return images == all
+        ? "The images of all %,d samples are in this file.".formatted(all)
+        : images == 0
+            ? "No images are in this file; samples are listed by %s."
+                .formatted(hasPaths() ? "path" : "their position in the data")
+            : "The images of %,d of the %,d samples, the most suspect ones, are in this file; the others are listed without."
+                .formatted(images, all);
+  }
+
+  private boolean hasPaths() {
+    return page.suspects().stream().anyMatch(s -> !s.path().isEmpty());
+  }
+
+  /** Column by column, so that 50,000 samples stay a few megabytes. */
+  private String data() {
+    List<Suspect> suspects = page.suspects();
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("audit", page.audit());
+    data.put("classes", page.classNames());
+    data.put("ids", suspects.stream().mapToLong(Suspect::id).toArray());
+    data.put("paths", hasPaths() ? suspects.stream().map(Suspect::path).toList() : null);
+    data.put("observed", suspects.stream().mapToInt(Suspect::observed).toArray());
+    data.put("suggested", suspects.stream().mapToInt(Suspect::suggested).toArray());
+    data.put(
+        "probability",
+        suspects.stream().mapToDouble(s -> Math.round(s.probability() * 1e4) / 1e4).toArray());
+    data.put(
+        "score",
+        suspects.stream().map(s -> Double.isFinite(s.score()) ? shown(s.score()) : null).toList());
+    Base64.Encoder base64 = Base64.getEncoder();
+    data.put(
+        "images",
+        suspects.stream().map(s -> s.png().map(base64::encodeToString).orElse(null)).toList());
+    // so that no name can end the script element that this stands in
+    return Json.LINE.writeValueAsString(data).replace("<", "\\u003c");
+  }
+
+  /** Three significant digits. */
+  private static double shown(double score) {
+    return new BigDecimal(score).round(new MathContext(3)).doubleValue();
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = AuditHtml.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+}

@@ -1,0 +1,34 @@
+package dev.rote.report.audit;
+
+import java.util.Locale;
+
+/**
+ * A share with the interval that it lies in.
+ *
+ * @param value in [0, 1]
+ * @param low lower end of the interval; NaN where there is none
+ * @param high upper end; NaN where there is none
+ */
+public record Rate(double value, double low, double high) {
+  public Rate {
+    boolean interval = low >= 0 && low <= high && high <= 1;
+    boolean none = Double.isNaN(low) && Double.isNaN(high);
+    if (!(value >= 0 && value <= 1) || !(interval || none)) {
+      throw new IllegalArgumentException(
+          "rate %s with the interval [%s, %s] is not within [0, 1]".formatted(value, low, high));
+    }
+  }
+
+  /** A share without an interval. */
+  public static Rate without(double value) {
+    return new Rate(value, Double.NaN, Double.NaN);
+  }
+
+  boolean hasInterval() {
+    return !Double.isNaN(low);
+  }
+
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+}
