@@ -160,7 +160,8 @@
     } else {
       find('.suggested').textContent = to;
     }
-    find('.facts').textContent = `${percent(probability[row])} likely wrong, rank ${number(row + 1)}${score[row] === null ? '' : ', score ' + score[row]}`;
+    find('.chance').textContent = `${percent(probability[row])} likely wrong`;
+    find('.rank').textContent = `rank ${number(row + 1)}${score[row] === null ? '' : ', score ' + score[row]}`;
     find('.where').textContent = name;
     find('.where').title = name;
     const picture = find('img');

@@ -1,0 +1,110 @@
+package dev.rote.report.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.data.LabelledImages;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AuditPageTest {
+  private static final String NASTY = "</script><script>alert(1)</script>&\"'";
+
+  @TempDir Path directory;
+
+  @Test
+  void namesCannotBecomeMarkup() throws IOException {
+    Rate rate = new Rate(0.5, 0.4, 0.6);
+    Path file = directory.resolve("audit.html");
+    new AuditPage(
+            NASTY,
+            NASTY,
+            NASTY,
+            List.of(NASTY, "b"),
+            rate,
+            List.of(new Estimator(NASTY, rate, NASTY)),
+            List.of(new ClassRate(NASTY, 2, rate)),
+            List.of(NASTY),
+            List.of(new Suspect(3, NASTY, 0, 1, 0.5, 0.9, Optional.empty())),
+            List.of(new FactTable(NASTY, NASTY, List.of(NASTY), List.of(List.of(NASTY)))),
+            NASTY)
+        .write(file);
+    String html = Files.readString(file);
+    assertThat(html).doesNotContain("alert(1)</script>").doesNotContain("{{");
+    assertThat(html.split("<script", -1)).hasSize(3);
+    assertThat(html)
+        .contains("<title>Label audit: &lt;/script&gt;&lt;script&gt;")
+        .contains("\"paths\":[\"\\u003c/script>\\u003cscript>alert(1)")
+        .doesNotContainPattern("(src|href)=\"(?!data:|#)");
+  }
+
+  @Test
+  void theVerdictIsPlain() {
+    assertThat(AuditPage.verdict(new Rate(0.2, 0.18, 0.225), 10_000))
+        .isEqualTo(
+            "About 20.0 % of the labels are wrong (95 % interval: 18.0 % to 22.5 %): about 2,000 of 10,000.");
+    assertThat(AuditPage.verdict(new Rate(0.001, 0, 0.004), 1000))
+        .isEqualTo(
+            "No clear sign of wrong labels: at most 0.4 % of them seem to be wrong, 4 of 1,000.");
+    assertThat(AuditPage.verdict(Rate.without(0.25), 8))
+        .isEqualTo("About 25.0 % of the labels seem to be wrong: 2 of 8.");
+  }
+
+  @Test
+  void classesAndSharesMustExist() {
+    assertThatThrownBy(() -> new Rate(1.2, 0, 1)).hasMessageContaining("1.2");
+    assertThatThrownBy(() -> new Rate(0.5, 0.6, 0.4)).hasMessageContaining("[0.6, 0.4]");
+    assertThatThrownBy(() -> new Suspect(0, "", 0, 1, 0, Double.NaN, Optional.empty()))
+        .hasMessageContaining("probability NaN");
+    assertThatThrownBy(
+            () ->
+                new AuditPage(
+                    "",
+                    "",
+                    "",
+                    List.of("a", "b"),
+                    Rate.without(0),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(new Suspect(5, "", 0, 2, 0, 0, Optional.empty())),
+                    List.of(),
+                    ""))
+        .hasMessageContaining("sample 5 is of class 0 or 2, outside [0, 2)");
+  }
+
+  @Test
+  void imagesKeepTheirPixels() throws IOException {
+    byte[] pixels = new byte[2 * 3 * 2 * 2];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (10 * i);
+    }
+    List<String> classes = List.of("a", "b");
+    int[] labels = {0, 1};
+    long[] ids = {0, 1};
+    BufferedImage colour =
+        read(
+            new LabelledImages(
+                3, 2, 2, classes, pixels, labels, Optional.empty(), ids, Optional.empty()));
+    // the second image: red plane from byte 12, green from 16, blue from 20
+    assertThat(colour.getRGB(1, 0) & 0xffffff).isEqualTo(130 << 16 | 170 << 8 | 210);
+    BufferedImage grey =
+        read(
+            new LabelledImages(
+                1, 3, 4, classes, pixels, labels, Optional.empty(), ids, Optional.empty()));
+    assertThat(grey.getWidth()).isEqualTo(4);
+    assertThat(grey.getRaster().getSample(3, 2, 0)).isEqualTo(230);
+  }
+
+  private static BufferedImage read(LabelledImages images) throws IOException {
+    return ImageIO.read(new ByteArrayInputStream(ImagePng.of(images, 1)));
+  }
+}
