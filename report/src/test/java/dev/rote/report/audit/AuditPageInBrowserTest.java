@@ -4,37 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.audit.Decision;
 import dev.rote.audit.Decisions;
-import dev.rote.report.browser.Chromium;
+import dev.rote.report.Chromium;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.interactions.Actions;
 
 final class AuditPageInBrowserTest {
   private static final int SAMPLES = 600;
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   @TempDir static Path directory;
-  private static Chromium browser;
+  private static BrowserWindow browser;
   private static MadeUpAudit audit;
   private static Path html;
 
   @BeforeAll
   static void openBrowser() throws IOException {
-    browser = Chromium.start(directory);
+    Assumptions.assumeTrue(Chromium.present(), Chromium.REMEDY);
     audit = MadeUpAudit.of(SAMPLES, 100);
     html = directory.resolve("audit.html");
     audit.page().write(html);
+    browser = new BrowserWindow(html, directory);
   }
 
   @AfterAll
@@ -46,9 +46,10 @@ final class AuditPageInBrowserTest {
 
   @BeforeEach
   void openAfresh() {
-    browser.open(html, 1280, 900);
+    browser.resize(1280, 900);
+    browser.open();
     browser.run("localStorage.clear()");
-    browser.open(html, 1280, 900);
+    browser.open();
   }
 
   @Test
@@ -73,42 +74,43 @@ final class AuditPageInBrowserTest {
 
   @Test
   void buttonsDecideAndTakeBack() {
-    click("article [data-action=relabel]");
+    browser.click("article [data-action=relabel]");
     assertThat(decided(0)).isEqualTo("relabel");
-    assertThat(one("article [data-action=relabel]").getAttribute("aria-pressed")).isEqualTo("true");
-    assertThat(one("#export").getText()).isEqualTo("Export decisions.csv (1)");
-    click("article [data-action=drop]");
+    assertThat(browser.one("article [data-action=relabel]").getAttribute("aria-pressed"))
+        .isEqualTo("true");
+    assertThat(browser.one("#export").getText()).isEqualTo("Export decisions.csv (1)");
+    browser.click("article [data-action=drop]");
     assertThat(decided(0)).isEqualTo("drop");
-    click("#undo");
+    browser.click("#undo");
     assertThat(decided(0)).isEqualTo("relabel");
-    click("article [data-action=relabel]");
+    browser.click("article [data-action=relabel]");
     assertThat(decided(0)).isEmpty();
-    click("#undo");
-    click("#undo");
+    browser.click("#undo");
+    browser.click("#undo");
     assertThat(decided(0)).isEmpty();
-    assertThat(one("#export").isEnabled()).isFalse();
-    assertThat(one("#undo").isEnabled()).isFalse();
+    assertThat(browser.one("#export").isEnabled()).isFalse();
+    assertThat(browser.one("#undo").isEnabled()).isFalse();
     browser.assertQuiet();
   }
 
   @Test
   void keysDecideAndGoOn() {
-    one("article").click();
-    type("r", "k", "d");
+    browser.one("article").click();
+    browser.type("r", "k", "d");
     assertThat(List.of(decided(0), decided(1), decided(2), decided(3)))
         .containsExactly("relabel", "keep", "drop", "");
     assertThat(current()).isEqualTo(3);
-    type("u");
+    browser.type("u");
     assertThat(decided(2)).isEmpty();
     assertThat(current()).isEqualTo(2);
-    type(Keys.ARROW_LEFT, "k");
+    browser.type(Keys.ARROW_LEFT, "k");
     assertThat(decided(1)).isEqualTo("keep");
-    type(Keys.PAGE_DOWN, "d");
+    browser.type(Keys.PAGE_DOWN, "d");
     assertThat(current()).isEqualTo(49);
     assertThat(decided(48)).isEqualTo("drop");
-    one("#keys");
+    browser.one("#keys");
     browser.run("document.getElementById('keys').checked = false");
-    type("d");
+    browser.type("d");
     assertThat(decided(49)).isEmpty();
     browser.assertQuiet();
   }
@@ -121,13 +123,13 @@ final class AuditPageInBrowserTest {
             .filter(k -> k != first.observed() && k != first.suggested())
             .findFirst()
             .orElseThrow();
-    WebElement other = one("article .other");
+    WebElement other = browser.one("article .other");
     other.click();
-    choose("article .other", Integer.toString(third));
+    browser.choose("article .other", Integer.toString(third));
     assertThat(decided(0)).isEqualTo("relabel");
-    assertThat(one("article [data-action=relabel]").getAttribute("aria-pressed"))
+    assertThat(browser.one("article [data-action=relabel]").getAttribute("aria-pressed"))
         .isEqualTo("false");
-    assertThat(one("article .other option:checked").getText())
+    assertThat(browser.one("article .other option:checked").getText())
         .isEqualTo(audit.classes().get(third));
   }
 
@@ -135,27 +137,27 @@ final class AuditPageInBrowserTest {
   void filtersShowWhatFits() {
     List<Suspect> all = audit.page().suspects();
     assertShown(all.stream().filter(s -> s.probability() >= 0.5).count());
-    set("#least", "90");
+    browser.set("#least", "90");
     assertShown(all.stream().filter(s -> s.probability() >= 0.9).count());
-    click("#filters [type=reset]");
+    browser.click("#filters [type=reset]");
     assertShown(SAMPLES);
-    choose("#observed", "3");
+    browser.choose("#observed", "3");
     assertShown(all.stream().filter(s -> s.observed() == 3).count());
-    choose("#suggested", "2");
+    browser.choose("#suggested", "2");
     assertShown(all.stream().filter(s -> s.observed() == 3 && s.suggested() == 2).count());
-    click("#filters [type=reset]");
-    set("#path", "COMMA");
+    browser.click("#filters [type=reset]");
+    browser.set("#path", "COMMA");
     assertShown(all.stream().filter(s -> s.path().contains("comma")).count());
-    click("#filters [type=reset]");
+    browser.click("#filters [type=reset]");
     assertShown(SAMPLES);
-    click("article [data-action=keep]");
-    choose("#decision", "keep");
+    browser.click("article [data-action=keep]");
+    browser.choose("#decision", "keep");
     assertShown(1);
-    choose("#decision", "open");
+    browser.choose("#decision", "open");
     assertShown(SAMPLES - 1);
-    choose("#decision", "relabel");
+    browser.choose("#decision", "relabel");
     assertShown(0);
-    assertThat(one("#none").isDisplayed()).isTrue();
+    assertThat(browser.one("#none").isDisplayed()).isTrue();
     browser.assertQuiet();
   }
 
@@ -165,12 +167,12 @@ final class AuditPageInBrowserTest {
         audit.page().suspects().stream()
             .filter(s -> s.observed() == 1 && s.suggested() == 0 && s.probability() >= 0.5)
             .count();
-    WebElement cell = one("#matrix button[data-from='1'][data-to='0']");
+    WebElement cell = browser.one("#matrix button[data-from='1'][data-to='0']");
     assertThat(cell.getText()).isEqualTo(Long.toString(expected));
     cell.click();
     assertShown(expected);
     assertThat(cell.getAttribute("aria-pressed")).isEqualTo("true");
-    assertThat(all("article .observed"))
+    assertThat(browser.all("article .observed"))
         .extracting(WebElement::getText)
         .containsOnly(audit.classes().get(1));
     browser.run("arguments[0].click()", cell);
@@ -179,21 +181,21 @@ final class AuditPageInBrowserTest {
 
   @Test
   void decisionsOutliveTheWindowAndUndoGoesOn() {
-    one("article").click();
-    type("r", "d");
-    browser.open(html, 1280, 900);
+    browser.one("article").click();
+    browser.type("r", "d");
+    browser.open();
     assertThat(List.of(decided(0), decided(1))).containsExactly("relabel", "drop");
-    click("#undo");
+    browser.click("#undo");
     assertThat(List.of(decided(0), decided(1))).containsExactly("relabel", "");
   }
 
   @Test
   void anotherAuditHasItsOwnDecisions() throws IOException {
-    click("article [data-action=keep]");
+    browser.click("article [data-action=keep]");
     Path other = directory.resolve("other.html");
     MadeUpAudit.of(SAMPLES / 2, 0).page().write(other);
-    browser.open(other, 1280, 900);
-    assertThat(one("#export").isEnabled()).isFalse();
+    browser.open(other);
+    assertThat(browser.one("#export").isEnabled()).isFalse();
   }
 
   @Test
@@ -206,12 +208,12 @@ final class AuditPageInBrowserTest {
       manifest.append(audit.classes().get(s.observed())).append('\n');
     }
     Path labels = Files.writeString(directory.resolve("labels.csv"), manifest);
-    click("#filters [type=reset]");
-    click("article [data-action=drop]");
-    click(".more summary");
-    click("[data-all=keep]");
-    click("#undo");
-    click("[data-all=relabel]");
+    browser.click("#filters [type=reset]");
+    browser.click("article [data-action=drop]");
+    browser.click(".more summary");
+    browser.click("[data-all=keep]");
+    browser.click("#undo");
+    browser.click("[data-all=relabel]");
     Path exported = export();
 
     Decisions decisions = Decisions.read(exported);
@@ -231,19 +233,20 @@ final class AuditPageInBrowserTest {
         .isEqualTo(new Decisions.Applied(0, other.size(), 1, SAMPLES - 1 - other.size()));
 
     // what was exported can be loaded again
-    click("#forget");
-    assertThat(one("#export").isEnabled()).isFalse();
-    one("#load").sendKeys(exported.toString());
-    Chromium.await(() -> one("#export").isEnabled(), () -> one("#said").getText());
+    browser.click("#forget");
+    assertThat(browser.one("#export").isEnabled()).isFalse();
+    browser.one("#load").sendKeys(exported.toString());
+    BrowserWindow.await(
+        () -> browser.one("#export").isEnabled(), () -> browser.one("#said").getText());
     Files.delete(exported);
     assertThat(Files.readString(export()))
         .isEqualTo(Files.readString(corrected.resolveSibling("first.csv")));
   }
 
   private Path export() throws IOException {
-    Path file = browser.downloads().resolve("decisions.csv");
-    click("#export");
-    Chromium.await(() -> Files.exists(file), () -> "nothing was downloaded");
+    Path file = directory.resolve("decisions.csv");
+    browser.click("#export");
+    BrowserWindow.await(() -> Files.exists(file), () -> "nothing was downloaded");
     Path first = directory.resolve("first.csv");
     if (!Files.exists(first)) {
       Files.copy(file, first);
@@ -251,48 +254,20 @@ final class AuditPageInBrowserTest {
     return file;
   }
 
-  private static WebElement one(String selector) {
-    return browser.driver().findElement(By.cssSelector(selector));
-  }
-
-  private static List<WebElement> all(String selector) {
-    return browser.driver().findElements(By.cssSelector(selector));
-  }
-
-  private static void click(String selector) {
-    browser.run(
-        "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", one(selector));
-    one(selector).click();
-  }
-
-  private static void type(CharSequence... keys) {
-    for (CharSequence key : keys) {
-      new Actions(browser.driver()).sendKeys(key).perform();
-    }
-  }
-
-  private static void set(String selector, String value) {
-    one(selector).clear();
-    one(selector).sendKeys(value);
-  }
-
-  private static void choose(String selector, String value) {
-    one(selector + " option[value='" + value + "']").click();
-  }
-
   private static String decided(int position) {
-    String decided = one("article[data-position='" + position + "']").getAttribute("data-decided");
+    String decided =
+        browser.one("article[data-position='" + position + "']").getAttribute("data-decided");
     return decided == null ? "" : decided;
   }
 
   private static int current() {
-    return Integer.parseInt(one("article[aria-current]").getAttribute("data-position"));
+    return Integer.parseInt(browser.one("article[aria-current]").getAttribute("data-position"));
   }
 
   private static void assertShown(long count) {
-    Chromium.await(
-        () -> one("#shown").getText().startsWith(count + " of " + SAMPLES + " "),
-        () -> "expected " + count + " samples, but: " + one("#shown").getText());
-    assertThat(all("article")).hasSize((int) Math.min(48, count));
+    BrowserWindow.await(
+        () -> browser.one("#shown").getText().startsWith(count + " of " + SAMPLES + " "),
+        () -> "expected " + count + " samples, but: " + browser.one("#shown").getText());
+    assertThat(browser.all("article")).hasSize((int) Math.min(48, count));
   }
 }
