@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       StudyCommand.class,
       ReportCommand.class,
+      AuditCommand.class,
       TheoryCommand.class,
       DoctorCommand.class,
       DataCommand.class,

@@ -153,6 +153,10 @@ public record Decisions(String source, List<Row> rows) {
                 .formatted(out));
       }
     }
+    Path directory = out.toAbsolutePath().normalize().getParent();
+    if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
+      throw new InputException(out + " is no file in a directory that exists");
+    }
     int path = header.indexOf("path");
     int label = header.indexOf("label");
     List<String> classes = ManifestClasses.of(header, body);

@@ -136,6 +136,16 @@ final class DecisionsTest {
   }
 
   @Test
+  void whereNothingCanBeWrittenIsSaid() throws IOException {
+    Decisions decisions = decisions("2,d.png,dog,drop,\n");
+    for (Path place : new Path[] {directory, directory.resolve("absent/out.csv")}) {
+      assertThatThrownBy(() -> decisions.apply(manifest, place))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("no file in a directory that exists");
+    }
+  }
+
+  @Test
   void aManifestWithNothingLeftIsRefused() throws IOException {
     Files.writeString(manifest, "path,label\na.png,cat\n");
     Files.writeString(csv, HEADER + "0,a.png,cat,drop,\n");

@@ -243,6 +243,54 @@ final class AuditPageInBrowserTest {
         .isEqualTo(Files.readString(corrected.resolveSibling("first.csv")));
   }
 
+  @Test
+  void fiftyThousandSamplesAreSmooth() throws IOException {
+    int samples = 50_000;
+    Path large = directory.resolve("large.html");
+    MadeUpAudit made = MadeUpAudit.of(samples, samples / 25);
+    long start = System.nanoTime();
+    made.page().write(large);
+    double written = (System.nanoTime() - start) / 1e9;
+    start = System.nanoTime();
+    browser.open(large);
+    double opened = (System.nanoTime() - start) / 1e9;
+    double slowest =
+        ((Number)
+                browser.run(
+                    """
+                    let slowest = 0;
+                    const timed = (act) => {
+                      const start = performance.now();
+                      act();
+                      document.body.getBoundingClientRect(); // lays out
+                      slowest = Math.max(slowest, performance.now() - start);
+                    };
+                    const set = (id, value) => {
+                      const input = document.getElementById(id);
+                      input.value = value;
+                      input.dispatchEvent(new Event(id === 'least' ? 'input' : 'change'));
+                    };
+                    for (const share of ['0', '20', '90']) timed(() => set('least', share));
+                    timed(() => set('least', '0'));
+                    timed(() => set('order', 'observed'));
+                    timed(() => set('order', 'rank'));
+                    for (let k = 0; k < 10; k++) timed(() => set('observed', k));
+                    timed(() => set('observed', ''));
+                    for (let i = 0; i < 10; i++) timed(() => document.getElementById('next').click());
+                    timed(() => document.querySelector('[data-all=relabel]').click());
+                    timed(() => document.getElementById('undo').click());
+                    timed(() => document.querySelector('article [data-action=keep]').click());
+                    return slowest;
+                    """))
+            .doubleValue();
+    System.out.printf(
+        "%d samples: %.1f MB written in %.1f s, opened in %.1f s, slowest act %.0f ms%n",
+        samples, Files.size(large) / 1e6, written, opened, slowest);
+    // 80 ms on an idle machine; a busy one must not fail
+    assertThat(slowest).isLessThan(1000);
+    browser.assertQuiet();
+  }
+
   private Path export() throws IOException {
     Path file = directory.resolve("decisions.csv");
     browser.click("#export");
