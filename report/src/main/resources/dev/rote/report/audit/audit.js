@@ -172,6 +172,7 @@
       picture.hidden = false;
     } else {
       find('.no-picture').textContent = 'image not embedded';
+      find('.picture').classList.add('bare');
     }
     find('[data-action=keep]').setAttribute('aria-label', `Keep ${from}`);
     find('[data-action=relabel]').setAttribute('aria-label', `Relabel as ${to}`);

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -190,6 +192,44 @@ final class AuditPageInBrowserTest {
   }
 
   @Test
+  void whatAnAuditHasNotIsNotOffered() throws IOException {
+    Path other = directory.resolve("bare.html");
+    List<String> classes = IntStream.range(0, 30).mapToObj(k -> "a long name, class " + k).toList();
+    List<Suspect> suspects =
+        IntStream.range(0, 30)
+            .mapToObj(
+                k -> new Suspect(k, "", k, (k + k % 2) % 30, Double.NaN, 0.2, Optional.empty()))
+            .toList();
+    new AuditPage(
+            "bare",
+            "bare",
+            "",
+            classes,
+            Rate.without(0),
+            List.of(),
+            List.of(),
+            List.of(),
+            suspects,
+            List.of(),
+            "")
+        .write(other);
+    browser.open(other);
+    browser.assertFits();
+    assertThat(browser.one("#path-filter").isDisplayed()).isFalse();
+    assertThat(browser.one("#matrix").isDisplayed()).isFalse();
+    assertThat(browser.all("#pairs button")).hasSize(15);
+    assertThat(browser.one("article .rank").getText()).isEqualTo("rank 1");
+    assertThat(browser.one("article [data-action=relabel]").isEnabled()).isFalse();
+    assertThat(browser.all("article")).hasSize(30);
+    browser.one("article").click();
+    browser.type("r");
+    assertThat(browser.one("#said").getText()).contains("No other class is suggested");
+    browser.resize(390, 844);
+    browser.assertFits();
+    browser.assertQuiet();
+  }
+
+  @Test
   void anotherAuditHasItsOwnDecisions() throws IOException {
     browser.click("article [data-action=keep]");
     Path other = directory.resolve("other.html");
@@ -244,7 +284,7 @@ final class AuditPageInBrowserTest {
   }
 
   @Test
-  void fiftyThousandSamplesAreSmooth() throws IOException {
+  void fiftyThousandSamplesAreSmooth(TestReporter reporter) throws IOException {
     int samples = 50_000;
     Path large = directory.resolve("large.html");
     MadeUpAudit made = MadeUpAudit.of(samples, samples / 25);
@@ -283,9 +323,9 @@ final class AuditPageInBrowserTest {
                     return slowest;
                     """))
             .doubleValue();
-    System.out.printf(
-        "%d samples: %.1f MB written in %.1f s, opened in %.1f s, slowest act %.0f ms%n",
-        samples, Files.size(large) / 1e6, written, opened, slowest);
+    reporter.publishEntry(
+        "%d samples: %.1f MB written in %.1f s, opened in %.1f s, slowest act %.0f ms"
+            .formatted(samples, Files.size(large) / 1e6, written, opened, slowest));
     // 80 ms on an idle machine; a busy one must not fail
     assertThat(slowest).isLessThan(1000);
     browser.assertQuiet();
