@@ -8,6 +8,7 @@ import dev.rote.analysis.Setting;
 import dev.rote.format.AtomicFile;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.run.Json;
+import dev.rote.run.RiskPoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class Claims {
   }
 
   /** All seven, in order. */
-  public static List<Claim> of(Evidence evidence, List<TheoryRow> theory, Thresholds thresholds) {
+  public static List<Claim> of(Evidence evidence, List<RiskPoint> theory, Thresholds thresholds) {
     Claims claims = new Claims(evidence, thresholds);
     return List.of(
         claims.memorizesCifar(),
@@ -282,17 +283,19 @@ public final class Claims {
     return rests.close(6, "Normalized MSE, unlike MSE, stops overfitting and behaves like RLL.");
   }
 
-  private Claim theorem(List<TheoryRow> rows) {
+  private Claim theorem(List<RiskPoint> all) {
+    // under noise that is not symmetric nothing is predicted
+    List<RiskPoint> rows = all.stream().filter(row -> !Double.isNaN(row.predicted())).toList();
     String symmetric = "a symmetric loss in theory.csv ('rote theory' writes it)";
     Case rests = new Case(symmetric);
     Set<String> losses = new LinkedHashSet<>();
     rows.forEach(row -> losses.add(row.loss()));
     for (String loss : losses) {
-      List<TheoryRow> own = rows.stream().filter(row -> row.loss().equals(loss)).toList();
+      List<RiskPoint> own = rows.stream().filter(row -> row.loss().equals(loss)).toList();
       double worst =
           own.stream().mapToDouble(row -> Math.abs(row.deviation())).max().orElse(Double.NaN);
       boolean isSymmetric = own.get(0).symmetric();
-      long networks = own.stream().map(TheoryRow::run).distinct().count();
+      long networks = own.stream().map(RiskPoint::run).distinct().count();
       boolean onLine = worst <= thresholds.theorem();
       Figure figure =
           new Figure(

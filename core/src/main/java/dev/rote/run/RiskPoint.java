@@ -10,7 +10,8 @@ package dev.rote.run;
  * @param noiseRate η of the symmetric noise; NaN where the noise is of another kind
  * @param risk R, the mean loss over the training set against the original labels
  * @param noisyRisk R^η, its exact expectation under the noise
- * @param predicted what the theorem says that R^η is; NaN where the noise is of another kind
+ * @param predicted what the theorem says that R^η is; NaN where the noise is of another kind, or
+ *     alters no label
  */
 public record RiskPoint(
     String run,

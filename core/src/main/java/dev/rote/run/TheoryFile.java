@@ -94,19 +94,38 @@ public final class TheoryFile {
   }
 
   /**
-   * The rows of a file that this class wrote; of {@code theory.csv}, without their noise rates
-   * (NaN).
+   * The rows of {@code theory.csv} of those studies that have one, without noise rates (NaN).
    *
-   * @throws InputException if it is missing or damaged
+   * @throws InputException if one is damaged
    */
-  public static List<RiskPoint> read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new InputException(file + " does not exist; 'rote theory' writes it");
+  public static List<RiskPoint> readOwn(List<Path> studies) throws IOException {
+    return read(studies, OWN);
+  }
+
+  /**
+   * The rows of {@code theory-rates.csv} of those studies that have one.
+   *
+   * @throws InputException if one is damaged
+   */
+  public static List<RiskPoint> readRates(List<Path> studies) throws IOException {
+    return read(studies, RATES);
+  }
+
+  private static List<RiskPoint> read(List<Path> studies, String name) throws IOException {
+    List<RiskPoint> points = new ArrayList<>();
+    for (Path study : studies) {
+      if (Files.exists(study.resolve(name))) {
+        points.addAll(read(study.resolve(name)));
+      }
     }
+    return List.copyOf(points);
+  }
+
+  private static List<RiskPoint> read(Path file) throws IOException {
     List<CsvRow> rows = CsvRow.parse(Files.readAllBytes(file), file.toString());
     List<String> header = rows.isEmpty() ? List.of() : rows.get(0).cells();
     if (!header.equals(OWN_COLUMNS) && !header.equals(RATES_COLUMNS)) {
-      throw new InputException(file + " does not begin with the header of theory.csv");
+      throw new InputException(file + " does not begin with the header that 'rote theory' writes");
     }
     List<RiskPoint> points = new ArrayList<>();
     for (CsvRow row : rows.subList(1, rows.size())) {
@@ -130,7 +149,7 @@ public final class TheoryFile {
             file + " row " + row.number() + " is damaged: " + e.getMessage(), e);
       }
     }
-    return List.copyOf(points);
+    return points;
   }
 
   private static double parse(String cell) {

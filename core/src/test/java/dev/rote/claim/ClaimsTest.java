@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.MadeUpStudy;
 import dev.rote.run.Json;
+import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ class ClaimsTest {
   @TempDir Path temp;
 
   private List<Claim> claims(Thresholds thresholds) throws IOException {
-    return Claims.of(Evidence.read(List.of(temp)), TheoryRow.read(List.of(temp)), thresholds);
+    return Claims.of(Evidence.read(List.of(temp)), TheoryFile.readOwn(List.of(temp)), thresholds);
   }
 
   private MadeUpStudy asThePaperSays(String dataset) throws IOException {
@@ -53,6 +54,8 @@ class ClaimsTest {
         run,epoch,loss,symmetric,risk,noisy_risk,predicted,deviation
         a,10,cce,false,1,2,1.5,0.5
         a,10,mae,true,1,2,2,1e-15
+        pair,10,cce,false,1,2,,
+        pair,10,mae,true,1,2,,
         """);
     List<Claim> claims = claims(Thresholds.DEFAULT);
     assertThat(claims).extracting(Claim::number).containsExactly(1, 2, 3, 4, 5, 6, 7);

@@ -34,27 +34,25 @@ class TheoryFileTest {
   @Test
   void whatIsWrittenIsReadBackToTheLastBit() throws IOException {
     TheoryFile.writeRates(temp, List.of(POINT, NO_PREDICTION));
-    assertThat(TheoryFile.read(temp.resolve("theory-rates.csv")))
-        .containsExactly(POINT, NO_PREDICTION);
+    Path other = temp.resolve("a study without theory");
+    assertThat(TheoryFile.readRates(List.of(other, temp))).containsExactly(POINT, NO_PREDICTION);
+    assertThat(TheoryFile.readOwn(List.of(other, temp))).isEmpty();
     TheoryFile.writeOwn(temp, List.of(POINT));
-    RiskPoint read = TheoryFile.read(temp.resolve("theory.csv")).get(0);
+    RiskPoint read = TheoryFile.readOwn(List.of(temp)).get(0);
     assertThat(read).usingRecursiveComparison().ignoringFields("noiseRate").isEqualTo(POINT);
     assertThat(read.noiseRate()).isNaN();
   }
 
   @Test
   void damagedFilesAreNamedWithTheRow() throws IOException {
-    assertThatThrownBy(() -> TheoryFile.read(temp.resolve("theory.csv")))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("'rote theory' writes it");
     TheoryFile.writeOwn(temp, List.of(POINT));
     Path file = temp.resolve("theory.csv");
     Files.writeString(file, Files.readString(file) + "a-1,4,cce\n");
-    assertThatThrownBy(() -> TheoryFile.read(file))
+    assertThatThrownBy(() -> TheoryFile.readOwn(List.of(temp)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("row 3");
     Files.writeString(file, "run,loss\n");
-    assertThatThrownBy(() -> TheoryFile.read(file))
+    assertThatThrownBy(() -> TheoryFile.readOwn(List.of(temp)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("header");
   }

@@ -2,16 +2,19 @@ package dev.rote.report;
 
 import dev.rote.analysis.Curve;
 import dev.rote.analysis.Evidence;
+import dev.rote.analysis.KendallTau;
 import dev.rote.analysis.Measure;
 import dev.rote.analysis.NoiseRateReading;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
-import dev.rote.claim.TheoryRow;
 import dev.rote.figure.Axis;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Matrix;
 import dev.rote.figure.Series;
 import dev.rote.memorization.SeedSummary;
+import dev.rote.run.RiskPoint;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -19,8 +22,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /**
  * The figures of the paper and some more, from whatever runs there are, setting by setting.
@@ -52,7 +58,7 @@ final class Figures {
   }
 
   /** All figures that the runs allow; of each setting, the one that says most comes first. */
-  static List<Figure> of(Evidence evidence, List<TheoryRow> theory) {
+  static List<Figure> of(Evidence evidence, List<RiskPoint> theory) {
     List<Figure> all = new ArrayList<>();
     Map<String, Integer> used = new LinkedHashMap<>();
     for (Setting setting : evidence.settings()) {
@@ -300,59 +306,82 @@ final class Figures {
                 List.of(new Chart.Reference("", 0, 1)))));
   }
 
-  /** R against R^η, a point per network, for each loss. */
-  private void risks(List<TheoryRow> theory) {
-    Map<String, Integer> ours =
+  /** R against R^η, a point per network, for each loss; a colour per noise rate. */
+  private void risks(List<RiskPoint> theory) {
+    Set<String> ours =
         groups.stream()
             .flatMap(group -> group.runs().stream())
-            .collect(Collectors.toMap(run -> run.run().record().id(), run -> 1, (a, b) -> a));
-    List<TheoryRow> rows = theory.stream().filter(row -> ours.containsKey(row.run())).toList();
-    for (String loss : new TreeSet<>(rows.stream().map(TheoryRow::loss).toList())) {
-      List<TheoryRow> own =
-          rows.stream()
-              .filter(row -> row.loss().equals(loss))
-              .sorted(Comparator.comparingDouble(TheoryRow::risk))
-              .toList();
-      List<Series.Point> points =
-          own.stream().map(row -> new Series.Point(row.risk(), row.noisyRisk())).toList();
-      List<Series.Point> line =
-          own.stream().map(row -> new Series.Point(row.risk(), row.predicted())).toList();
-      double lowX = own.stream().mapToDouble(TheoryRow::risk).min().orElse(0);
-      double highX = own.stream().mapToDouble(TheoryRow::risk).max().orElse(1);
-      double lowY =
-          own.stream().mapToDouble(r -> Math.min(r.noisyRisk(), r.predicted())).min().orElse(0);
-      double highY =
-          own.stream().mapToDouble(r -> Math.max(r.noisyRisk(), r.predicted())).max().orElse(1);
-      if (!Double.isFinite(lowX + highX + lowY + highY)) {
-        continue;
+            .map(run -> run.run().record().id())
+            .collect(Collectors.toSet());
+    Map<String, List<RiskPoint>> byLoss =
+        theory.stream()
+            .filter(point -> ours.contains(point.run()))
+            .filter(point -> Double.isFinite(point.risk() + point.noisyRisk() + point.predicted()))
+            .sorted(Comparator.comparingDouble(RiskPoint::risk))
+            .collect(Collectors.groupingBy(RiskPoint::loss, TreeMap::new, Collectors.toList()));
+    byLoss.forEach(this::risks);
+  }
+
+  private void risks(String loss, List<RiskPoint> points) {
+    boolean symmetric = points.get(0).symmetric();
+    List<Series> series = new ArrayList<>();
+    List<String> orders = new ArrayList<>();
+    double[] x = points.stream().mapToDouble(RiskPoint::risk).toArray();
+    double[] y =
+        points.stream()
+            .flatMapToDouble(point -> DoubleStream.of(point.noisyRisk(), point.predicted()))
+            .sorted()
+            .toArray();
+    int color = 0;
+    for (double rate : new TreeSet<>(points.stream().map(RiskPoint::noiseRate).toList())) {
+      List<RiskPoint> at = points.stream().filter(point -> point.noiseRate() == rate).toList();
+      String eta = "η = " + number(rate);
+      series.add(
+          new Series(
+              "networks, " + eta,
+              at.stream().map(p -> new Series.Point(p.risk(), p.noisyRisk())).toList(),
+              new Series.Look(color, Series.Line.NONE)));
+      series.add(
+          new Series(
+              (symmetric ? "theorem, " : "nearest line, ") + eta,
+              at.stream().map(p -> new Series.Point(p.risk(), p.predicted())).toList(),
+              new Series.Look(color, Series.Line.DOTTED)));
+      double tau =
+          KendallTau.of(
+              at.stream().mapToDouble(RiskPoint::risk).toArray(),
+              at.stream().mapToDouble(RiskPoint::noisyRisk).toArray());
+      if (!Double.isNaN(tau)) {
+        orders.add(String.format(Locale.ROOT, "%.3f at %s", tau, eta));
       }
-      boolean symmetric = own.get(0).symmetric();
-      figures.add(
-          new Figure(
-              prefix + "-risk-" + file(loss),
-              setting,
-              "Risk of every trained network under "
-                  + loss
-                  + ", without noise (R) and under symmetric noise (R^η, exact expectation). "
-                  + (symmetric
-                      ? "The loss is symmetric: all points lie on the theorem's line, so the order of the networks is the same. "
-                      : "The loss is not symmetric: nothing keeps the points on one line. ")
-                  + setting.label()
-                  + ".",
-              new Chart(
-                  "R and R^η under " + loss,
-                  symmetric ? "All points lie on a line." : "Points lie off any line.",
-                  Axis.holding("risk on original labels, R", lowX, highX),
-                  Axis.holding("risk under noise, R^η", lowY, highY),
-                  List.of(
-                      new Series("networks", points, new Series.Look(0, Series.Line.NONE)),
-                      new Series(
-                          symmetric ? "theorem" : "line for comparison",
-                          line,
-                          new Series.Look(1, Series.Line.DOTTED))),
-                  Map.of(),
-                  List.of())));
+      color++;
     }
+    figures.add(
+        new Figure(
+            prefix + "-risk-" + file(loss),
+            setting,
+            "Risk of every trained network under "
+                + loss
+                + ", without noise (R) and under symmetric noise (R^η, exact expectation). "
+                + (symmetric
+                    ? "The loss is symmetric: all points lie on the theorem's lines, so noise keeps the order of the networks. "
+                    : "The loss is not symmetric: nothing keeps the points on one line, or in order. ")
+                + (orders.isEmpty()
+                    ? ""
+                    : "Kendall's τ of R and R^η: " + String.join(", ", orders) + ". ")
+                + setting.label()
+                + ".",
+            new Chart(
+                "R and R^η under " + loss,
+                symmetric ? "Points lie on a line at each η." : "Points lie off any line.",
+                Axis.holding("risk on original labels, R", x[0], x[x.length - 1]),
+                Axis.holding("risk under noise, R^η", y[0], y[y.length - 1]),
+                series,
+                Map.of(),
+                List.of())));
+  }
+
+  private static String number(double rate) {
+    return new BigDecimal(rate).round(new MathContext(6)).stripTrailingZeros().toPlainString();
   }
 
   private List<Replicates> at(String noise) {

@@ -3,11 +3,11 @@ package dev.rote.report;
 import dev.rote.analysis.Evidence;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
-import dev.rote.claim.TheoryRow;
 import dev.rote.claim.Thresholds;
 import dev.rote.figure.Png;
 import dev.rote.figure.Theme;
 import dev.rote.format.AtomicFile;
+import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,9 +48,8 @@ public final class Report {
               + studies.get(0)
               + " has finished an epoch yet, so there is nothing to report");
     }
-    List<TheoryRow> theory = TheoryRow.read(studies);
-    List<Claim> claims = Claims.of(evidence, theory, thresholds);
-    List<Figure> figures = Figures.of(evidence, theory);
+    List<Claim> claims = Claims.of(evidence, TheoryFile.readOwn(studies), thresholds);
+    List<Figure> figures = Figures.of(evidence, TheoryFile.readRates(studies));
     Path directory = out.resolve("figures");
     Files.createDirectories(directory);
     for (Figure figure : figures) {

@@ -1,5 +1,6 @@
 package dev.rote.theory;
 
+import dev.rote.analysis.KendallTau;
 import dev.rote.run.RiskPoint;
 import java.util.List;
 

@@ -35,7 +35,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param own each network and loss under the noise that its run was trained with, by run, epoch and
  *     loss; networks that were trained without noise under the largest rate that others were
- *     trained with, since without noise the theorem says nothing
+ *     trained with, since without noise the theorem says nothing (no prediction, where no run has
+ *     noise)
  * @param rates each network and loss at every rate of symmetric noise above 0 in the study, by
  *     loss, then rate
  * @param verdicts what they show, by loss
@@ -301,7 +302,9 @@ public record StudyTheory(
         rate,
         risk,
         risks.noisyRisk(rate),
-        new NoisyRiskLaw(network.classes(), rate).noisyRisk(risk, constant));
+        rate == 0
+            ? Double.NaN
+            : new NoisyRiskLaw(network.classes(), rate).noisyRisk(risk, constant));
   }
 
   private static Optional<RiskPoint> otherNoise(Measured network, Loss loss) {

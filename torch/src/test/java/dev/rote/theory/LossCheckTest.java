@@ -9,14 +9,25 @@ import dev.rote.loss.Losses;
 import dev.rote.loss.MeanAbsoluteError;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LossCheckTest {
+  @BeforeAll
+  static void oneThread() {
+    torch.set_num_threads(1);
+  }
+
   /** C by hand: MAE 2(K−1); normalized 1; RLL K·log((α+1)/α). */
   @ParameterizedTest
   @CsvSource({
@@ -141,5 +152,19 @@ class LossCheckTest {
             mae.contradiction(
                 new Misdeclared(new MeanAbsoluteError(), true, OptionalDouble.empty())))
         .hasValueSatisfying(text -> assertThat(text).contains("declared not symmetric"));
+  }
+
+  static Stream<Arguments> everyLoss() {
+    return Losses.kinds().stream()
+        .flatMap(
+            kind ->
+                IntStream.of(2, 3, 10).mapToObj(classes -> Arguments.of(kind.example(), classes)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyLoss")
+  void everyLossIsWhatItIsDeclaredToBe(String text, int classes) {
+    Loss loss = Losses.parse(text);
+    assertThat(LossCheck.of(loss, classes).contradiction(loss)).isEmpty();
   }
 }

@@ -1,7 +1,7 @@
-package dev.rote.theory;
+package dev.rote.analysis;
 
 /** Kendall's rank correlation τ_b (Kendall 1945, "The treatment of ties in ranking problems"). */
-final class KendallTau {
+public final class KendallTau {
   /** Values nearer to each other than this, relative to their size, are ties: they are rounding. */
   private static final double TIE = 1e-12;
 
@@ -16,7 +16,7 @@ final class KendallTau {
    * @param y n values
    * @return in [−1, 1]; NaN where all of x or all of y are tied, or n is below 2
    */
-  static double of(double[] x, double[] y) {
+  public static double of(double[] x, double[] y) {
     long difference = 0;
     long distinctX = 0;
     long distinctY = 0;

@@ -1,4 +1,4 @@
-package dev.rote.theory;
+package dev.rote.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
