@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /**
  * The figures of the paper and some more, from whatever runs there are, setting by setting.
@@ -325,27 +325,30 @@ final class Figures {
   private void risks(String loss, List<RiskPoint> points) {
     boolean symmetric = points.get(0).symmetric();
     List<Series> series = new ArrayList<>();
+    List<Chart.Reference> lines = new ArrayList<>();
     List<String> orders = new ArrayList<>();
-    double[] x = points.stream().mapToDouble(RiskPoint::risk).toArray();
-    double[] y =
-        points.stream()
-            .flatMapToDouble(point -> DoubleStream.of(point.noisyRisk(), point.predicted()))
-            .sorted()
-            .toArray();
-    int color = 0;
+    Axis risk =
+        Axis.holding(
+            "risk on original labels, R",
+            points.get(0).risk(),
+            points.get(points.size() - 1).risk());
+    DoubleSummaryStatistics noisyRisk =
+        points.stream().mapToDouble(RiskPoint::noisyRisk).summaryStatistics();
     for (double rate : new TreeSet<>(points.stream().map(RiskPoint::noiseRate).toList())) {
       List<RiskPoint> at = points.stream().filter(point -> point.noiseRate() == rate).toList();
       String eta = "η = " + number(rate);
       series.add(
           new Series(
-              "networks, " + eta,
+              "networks at " + eta,
               at.stream().map(p -> new Series.Point(p.risk(), p.noisyRisk())).toList(),
-              new Series.Look(color, Series.Line.NONE)));
-      series.add(
-          new Series(
-              (symmetric ? "theorem, " : "nearest line, ") + eta,
-              at.stream().map(p -> new Series.Point(p.risk(), p.predicted())).toList(),
-              new Series.Look(color, Series.Line.DOTTED)));
+              new Series.Look(series.size(), Series.Line.NONE)));
+      line(eta, at)
+          .ifPresent(
+              line -> {
+                lines.add(line);
+                noisyRisk.accept(line.at() + line.slope() * risk.min());
+                noisyRisk.accept(line.at() + line.slope() * risk.max());
+              });
       double tau =
           KendallTau.of(
               at.stream().mapToDouble(RiskPoint::risk).toArray(),
@@ -353,7 +356,6 @@ final class Figures {
       if (!Double.isNaN(tau)) {
         orders.add(String.format(Locale.ROOT, "%.3f at %s", tau, eta));
       }
-      color++;
     }
     figures.add(
         new Figure(
@@ -363,8 +365,8 @@ final class Figures {
                 + loss
                 + ", without noise (R) and under symmetric noise (R^η, exact expectation). "
                 + (symmetric
-                    ? "The loss is symmetric: all points lie on the theorem's lines, so noise keeps the order of the networks. "
-                    : "The loss is not symmetric: nothing keeps the points on one line, or in order. ")
+                    ? "The loss is symmetric: all points lie on the theorem's line (dashed), so noise keeps the order of the networks. "
+                    : "The loss is not symmetric: nothing keeps the points on one line (dashed: the nearest of the theorem's slope), or in order. ")
                 + (orders.isEmpty()
                     ? ""
                     : "Kendall's τ of R and R^η: " + String.join(", ", orders) + ". ")
@@ -373,11 +375,21 @@ final class Figures {
             new Chart(
                 "R and R^η under " + loss,
                 symmetric ? "Points lie on a line at each η." : "Points lie off any line.",
-                Axis.holding("risk on original labels, R", x[0], x[x.length - 1]),
-                Axis.holding("risk under noise, R^η", y[0], y[y.length - 1]),
+                risk,
+                Axis.holding("risk under noise, R^η", noisyRisk.getMin(), noisyRisk.getMax()),
                 series,
                 Map.of(),
-                List.of())));
+                lines)));
+  }
+
+  /** The line that the predictions lie on; empty where all networks have the same risk. */
+  private static Optional<Chart.Reference> line(String label, List<RiskPoint> points) {
+    RiskPoint first = points.get(0);
+    RiskPoint last = points.get(points.size() - 1);
+    double slope = (last.predicted() - first.predicted()) / (last.risk() - first.risk());
+    return Double.isFinite(slope)
+        ? Optional.of(new Chart.Reference(label, first.predicted() - slope * first.risk(), slope))
+        : Optional.empty();
   }
 
   private static String number(double rate) {
