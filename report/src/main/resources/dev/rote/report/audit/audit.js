@@ -520,7 +520,14 @@
     typing = setTimeout(filter, 150);
   });
   $('filters').addEventListener('submit', (event) => event.preventDefault());
-  $('filters').addEventListener('reset', () => setTimeout(() => { drawPairs(); filter(); }));
+  // Not on the form's own reset event: that comes before the values change.
+  $('filters').querySelector('[type=reset]').addEventListener('click', (event) => {
+    event.preventDefault();
+    clearTimeout(typing);
+    $('filters').reset();
+    drawPairs();
+    filter();
+  });
   recall();
   drawPairs();
   filter();

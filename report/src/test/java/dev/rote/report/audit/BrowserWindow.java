@@ -74,8 +74,9 @@ final class BrowserWindow implements AutoCloseable {
   }
 
   void click(String selector) {
-    run("arguments[0].scrollIntoView({block: 'center'})", one(selector));
-    one(selector).click();
+    WebElement element = one(selector);
+    run("arguments[0].scrollIntoView({block: 'center'})", element);
+    element.click();
   }
 
   /** Presses one key after the other, wherever the focus is. */
