@@ -4,6 +4,7 @@ import dev.rote.text.InputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Loads data sets. */
@@ -13,17 +14,30 @@ public final class DataSets {
   private DataSets() {}
 
   /**
-   * The data set that {@code spec} names, with subsets drawn where it asks for them.
+   * The data set that {@code spec} names, with subsets drawn where it asks for them. An image that
+   * cannot be read is refused.
    *
    * @throws InputException where files are missing, truncated, corrupt or do not fit together, or
    *     the data has fewer images than a subset asks for
    */
   public static DataSet load(DataSpec spec) {
+    return read(spec, UnreadableFiles.REFUSE).data();
+  }
+
+  /**
+   * The same, with a choice of what becomes of images of {@code folder} and {@code manifest} that
+   * cannot be read: broken, truncated, absent, of another format, too large. Subsets are drawn from
+   * those that can be.
+   *
+   * @throws InputException also where a class has no image that can be read
+   */
+  public static ReadDataSet read(DataSpec spec, UnreadableFiles whereUnreadable) {
     if (spec.dataset().equals("glyphs")) {
-      return Glyphs.draw(
-          spec.subset().orElse(Glyphs.DEFAULT_TRAIN),
-          spec.testSubset().orElse(Glyphs.DEFAULT_TEST),
-          spec.dataSeed());
+      return whole(
+          Glyphs.draw(
+              spec.subset().orElse(Glyphs.DEFAULT_TRAIN),
+              spec.testSubset().orElse(Glyphs.DEFAULT_TEST),
+              spec.dataSeed()));
     }
     Path path = spec.path().map(DataSets::path).orElseGet(DataSets::home);
     if (!Files.exists(path)) {
@@ -40,14 +54,15 @@ public final class DataSets {
     }
     int channels = spec.grey() ? 1 : 3;
     int size = spec.imageSize().orElse(DEFAULT_IMAGE_SIZE);
-    DataSet all =
+    ReadDataSet read =
         switch (spec.dataset()) {
-          case "mnist" -> Mnist.read(path);
-          case "cifar10" -> Cifar10.read(path);
-          case "folder" -> ImageFolder.read(path, channels, size);
-          case "manifest" -> ImageManifest.read(path, channels, size);
+          case "mnist" -> whole(Mnist.read(path));
+          case "cifar10" -> whole(Cifar10.read(path));
+          case "folder" -> ImageFolder.read(path, channels, size, whereUnreadable);
+          case "manifest" -> ImageManifest.read(path, channels, size, whereUnreadable);
           default -> throw new AssertionError(spec.dataset());
         };
+    DataSet all = read.data();
     LabelledImages train =
         spec.subset()
             .map(n -> ClassBalancedSubset.draw(all.train(), n, spec.dataSeed(), "train"))
@@ -67,7 +82,11 @@ public final class DataSets {
                     spec.testSubset()
                         .map(n -> ClassBalancedSubset.draw(images, n, spec.dataSeed(), "test"))
                         .orElse(images));
-    return new DataSet(all.name(), train, test);
+    return new ReadDataSet(new DataSet(all.name(), train, test), read.unreadable());
+  }
+
+  private static ReadDataSet whole(DataSet data) {
+    return new ReadDataSet(data, List.of());
   }
 
   /**

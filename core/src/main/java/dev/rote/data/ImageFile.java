@@ -2,244 +2,239 @@ package dev.rote.data;
 
 import dev.rote.text.InputException;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * PNG and JPEG files as bytes of one size.
+ * Image files as bytes of one size.
  *
- * <p>Images are resized to a square, whatever their proportions. Transparency and EXIF orientation
- * are ignored. Colour becomes grey as (299 R + 587 G + 114 B)/1000 (ITU-R BT.601).
+ * <p>Images are turned as their EXIF orientation says and resized to a square, whatever their
+ * proportions. Transparency and colour profiles are ignored. Colour becomes grey as (299 R + 587 G
+ * + 114 B)/1000 (ITU-R BT.601).
+ *
+ * @param path where it lies, relative to the source's root, with slashes
+ * @param name what an error calls it
+ * @param file none where {@code problem} is known beforehand
+ * @param problem why it cannot be read, where that is known without looking into it
  */
-final class ImageFile {
-  private static final List<String> READ = List.of(".png", ".jpg", ".jpeg");
+record ImageFile(String path, String name, Optional<Path> file, Optional<String> problem) {
+  /** What is read, for people. */
+  static final String FORMATS = "PNG, JPEG, BMP or GIF";
+
+  private static final List<String> READ =
+      List.of(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif");
 
   private static final List<String> NOT_READ =
-      List.of(".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".avif", ".jp2", ".jxl");
+      List.of(
+          ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".ppm", ".pgm",
+          ".pnm", ".ico", ".svg", ".psd");
 
-  private static final long MAX_PIXELS = 200_000_000;
-
-  private ImageFile() {}
+  private static final long MAX_BYTES = 1L << 29;
 
   /**
-   * Whether a file of a listing is an image.
-   *
-   * @throws InputException for images of formats that are not read: they must not go missing
-   *     silently
+   * An image of a listing; whether its format is read is told by its name before anything is read.
+   */
+  static ImageFile listed(Path file, String path, String name) {
+    String lower = path.toLowerCase(Locale.ROOT);
+    return NOT_READ.stream().anyMatch(lower::endsWith)
+        ? unreadable(path, name, "is not " + FORMATS + "; convert it or take it away")
+        : new ImageFile(path, name, Optional.of(file), Optional.empty());
+  }
+
+  static ImageFile unreadable(String path, String name, String problem) {
+    return new ImageFile(path, name, Optional.empty(), Optional.of(problem));
+  }
+
+  /**
+   * Whether a file of a listing is an image by its name, be it of a format that is not read: those
+   * must not go missing silently.
    */
   static boolean isImage(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (name.startsWith(".")) {
-      return false;
-    }
-    if (NOT_READ.stream().anyMatch(name::endsWith)) {
-      throw new InputException(file + " is neither PNG nor JPEG; convert it or take it away");
-    }
-    return READ.stream().anyMatch(name::endsWith);
+    return !name.startsWith(".")
+        && (READ.stream().anyMatch(name::endsWith) || NOT_READ.stream().anyMatch(name::endsWith));
   }
+
+  /**
+   * Images that could be read.
+   *
+   * @param positions which of the files these are, ascending
+   * @param pixels of those, C·size·size bytes each
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Pixels(int[] positions, byte[] pixels, List<UnreadableFile> unreadable) {}
 
   /**
    * Reads all files, several at a time.
    *
-   * @param names what errors call each file
-   * @return N·C·size·size bytes
+   * @throws InputException for the first file that cannot be read where such are refused, and where
+   *     the pixels are more than an array holds
    */
-  static byte[] readAll(List<Path> files, List<String> names, int channels, int size) {
+  static Pixels readAll(
+      List<ImageFile> files, int channels, int size, UnreadableFiles whereUnreadable) {
     int each = channels * size * size;
     if ((long) files.size() * each > Integer.MAX_VALUE - 8) {
       throw new InputException(
           "%d images of %d x %d x %d take more than 2 GiB; choose a smaller image size or fewer images"
               .formatted(files.size(), channels, size, size));
     }
+    String[] problems = new String[files.size()];
+    for (int i = 0; i < problems.length; i++) {
+      problems[i] = files.get(i).problem().orElse(null);
+      if (problems[i] != null && whereUnreadable == UnreadableFiles.REFUSE) {
+        throw new InputException(files.get(i).name() + " " + problems[i]);
+      }
+    }
     byte[] pixels = new byte[files.size() * each];
-    InputException[] errors = new InputException[files.size()];
     IntStream.range(0, files.size())
         .parallel()
+        .filter(i -> problems[i] == null)
         .forEach(
             i -> {
               try {
-                byte[] image = read(files.get(i), names.get(i), channels, size);
+                byte[] image = read(files.get(i).file().orElseThrow(), channels, size);
                 System.arraycopy(image, 0, pixels, i * each, each);
-              } catch (InputException e) {
-                errors[i] = e;
+              } catch (UnreadableImageException e) {
+                problems[i] = e.getMessage();
               }
             });
-    for (InputException error : errors) {
-      if (error != null) {
-        throw error;
-      }
+    int[] positions =
+        IntStream.range(0, problems.length).filter(i -> problems[i] == null).toArray();
+    List<UnreadableFile> unreadable =
+        IntStream.range(0, problems.length)
+            .filter(i -> problems[i] != null)
+            .mapToObj(i -> new UnreadableFile(files.get(i).path(), problems[i]))
+            .toList();
+    if (unreadable.isEmpty()) {
+      return new Pixels(positions, pixels, unreadable);
     }
-    return pixels;
+    if (whereUnreadable == UnreadableFiles.REFUSE) {
+      int first =
+          IntStream.range(0, problems.length)
+              .filter(i -> problems[i] != null)
+              .findFirst()
+              .orElseThrow();
+      throw new InputException(files.get(first).name() + " " + problems[first]);
+    }
+    for (int i = 0; i < positions.length; i++) {
+      System.arraycopy(pixels, positions[i] * each, pixels, i * each, each);
+    }
+    return new Pixels(positions, Arrays.copyOf(pixels, positions.length * each), unreadable);
   }
 
-  private static byte[] read(Path file, String name, int channels, int size) {
-    BufferedImage image;
-    try (InputStream in = Files.newInputStream(file);
-        ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
-      image = decode(stream, name);
-    } catch (InputException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      // the decoders answer broken files with exceptions of many kinds
-      throw new InputException(name + " is no readable PNG or JPEG image: " + firstLine(e), e);
-    }
+  private static byte[] read(Path file, int channels, int size) throws UnreadableImageException {
+    byte[] content = content(file);
+    BufferedImage image = ImageDecoder.decode(content);
+    int orientation = ExifOrientation.of(content);
     byte[] pixels = new byte[channels * size * size];
-    float[][] planes = planes(image, channels);
+    float[][] planes = resized(image, channels, size);
     for (int c = 0; c < channels; c++) {
-      float[] resized = resize(planes[c], image.getHeight(), image.getWidth(), size, size);
-      for (int i = 0; i < resized.length; i++) {
-        pixels[c * size * size + i] = (byte) Math.round(resized[i]);
+      // what turns a square into a square may as well come last
+      float[] upright = ExifOrientation.upright(planes[c], size, orientation);
+      for (int i = 0; i < upright.length; i++) {
+        pixels[c * size * size + i] = (byte) Math.round(upright[i]);
       }
     }
     return pixels;
   }
 
-  private static String firstLine(Exception e) {
-    return e.getMessage() == null
-        ? e.getClass().getSimpleName()
-        : e.getMessage().lines().findFirst().orElse("");
-  }
-
-  private static BufferedImage decode(ImageInputStream stream, String name) throws IOException {
-    Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-    if (!readers.hasNext()) {
-      throw new InputException(name + " is no readable PNG or JPEG image");
+  private static byte[] content(Path file) throws UnreadableImageException {
+    if (!Files.isRegularFile(file)) {
+      throw new UnreadableImageException("does not exist");
     }
-    ImageReader reader = readers.next();
     try {
-      reader.setInput(stream, true, true);
-      long area = (long) reader.getWidth(0) * reader.getHeight(0);
-      if (area > MAX_PIXELS) {
-        throw new InputException(
-            "%s has %d pixels, more than the %d that are read".formatted(name, area, MAX_PIXELS));
+      long bytes = Files.size(file);
+      if (bytes > MAX_BYTES) {
+        throw new UnreadableImageException(
+            "has %d bytes, more than the %d that are read".formatted(bytes, MAX_BYTES));
       }
-      // a truncated JPEG is no error to the decoder, which fills up with grey
-      boolean[] truncated = {false};
-      reader.addIIOReadWarningListener(
-          (source, warning) -> {
-            String lower = warning.toLowerCase(Locale.ROOT);
-            truncated[0] |= lower.contains("truncated") || lower.contains("premature end");
-          });
-      BufferedImage image = reader.read(0);
-      if (truncated[0]) {
-        throw new InputException(name + " is truncated");
-      }
-      return image;
-    } finally {
-      reader.dispose();
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UnreadableImageException("cannot be read: " + e, e);
     }
   }
 
-  /** Channel planes of values 0..255. */
-  private static float[][] planes(BufferedImage image, int channels) {
+  /** Channel planes of values 0..255, row by row, so that big photographs take little memory. */
+  private static float[][] resized(BufferedImage image, int channels, int size) {
     int width = image.getWidth();
     int height = image.getHeight();
-    float[][] planes = new float[channels][width * height];
-    Optional<Raster> grey = greyRaster(image);
+    Resampling resampling = new Resampling(height, width, size, size);
+    float[][] narrow = new float[channels][height * size];
+    int[][] samples = new int[3][width];
+    float[] row = new float[width];
+    boolean grey = isGrey(image);
+    boolean plain = isPlainColour(image);
+    int[] packed = new int[width];
     for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int at = y * width + x;
-        if (grey.isPresent()) {
-          int bits = image.getSampleModel().getSampleSize(0);
-          int value = grey.get().getSample(x, y, 0) >> Math.max(0, bits - 8);
-          for (float[] plane : planes) {
-            plane[at] = value;
-          }
-          continue;
+      if (grey) {
+        band(image.getRaster(), 0, y, samples[0]);
+        samples[1] = samples[0];
+        samples[2] = samples[0];
+      } else if (plain) {
+        for (int c = 0; c < 3; c++) {
+          band(image.getRaster(), c, y, samples[c]);
         }
-        int rgb = image.getRGB(x, y);
-        int red = rgb >> 16 & 0xff;
-        int green = rgb >> 8 & 0xff;
-        int blue = rgb & 0xff;
-        if (channels == 1) {
-          planes[0][at] = Math.round((299 * red + 587 * green + 114 * blue) / 1000f);
-        } else {
-          planes[0][at] = red;
-          planes[1][at] = green;
-          planes[2][at] = blue;
+      } else {
+        image.getRGB(0, y, width, 1, packed, 0, width);
+        for (int x = 0; x < width; x++) {
+          samples[0][x] = packed[x] >> 16 & 0xff;
+          samples[1][x] = packed[x] >> 8 & 0xff;
+          samples[2][x] = packed[x] & 0xff;
         }
       }
+      for (int c = 0; c < channels; c++) {
+        for (int x = 0; x < width; x++) {
+          row[x] =
+              channels == 1 && !grey
+                  ? Math.round(
+                      (299 * samples[0][x] + 587 * samples[1][x] + 114 * samples[2][x]) / 1000f)
+                  : samples[c][x];
+        }
+        resampling.across(row, y, narrow[c]);
+      }
+    }
+    float[][] planes = new float[channels][];
+    for (int c = 0; c < channels; c++) {
+      planes[c] = resampling.down(narrow[c]);
     }
     return planes;
   }
 
-  /**
-   * The raster of a grey image of 8 or 16 bits: its samples are wanted as they are, while {@code
-   * getRGB} would take them for linear light and brighten them.
-   */
-  private static Optional<Raster> greyRaster(BufferedImage image) {
-    boolean grey =
-        image.getRaster().getNumBands() <= 2
-            && !(image.getColorModel() instanceof IndexColorModel)
-            && image.getSampleModel().getSampleSize(0) >= 8;
-    return grey ? Optional.of(image.getRaster()) : Optional.empty();
+  /** A row of one band as 8 bits. */
+  private static void band(Raster raster, int band, int y, int[] samples) {
+    raster.getSamples(0, y, samples.length, 1, band, samples);
+    int excess = raster.getSampleModel().getSampleSize(band) - 8;
+    if (excess > 0) {
+      for (int x = 0; x < samples.length; x++) {
+        samples[x] >>= excess;
+      }
+    }
   }
 
   /**
-   * Bilinear where the image grows, and where it shrinks a mean over the area that each new pixel
-   * covers, weighted by a triangle, so that nothing is skipped. An image of the wanted size stays
-   * as it is.
+   * Grey of 8 or 16 bits: its samples are wanted as they are, while {@code getRGB} would take them
+   * for linear light and brighten them.
    */
-  static float[] resize(float[] plane, int height, int width, int newHeight, int newWidth) {
-    float[][] across = weights(width, newWidth);
-    float[] narrow = new float[height * newWidth];
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < newWidth; x++) {
-        float sum = 0;
-        int first = (int) across[x][0];
-        for (int i = 1; i < across[x].length; i++) {
-          sum += across[x][i] * plane[y * width + first + i - 1];
-        }
-        narrow[y * newWidth + x] = sum;
-      }
-    }
-    float[][] down = weights(height, newHeight);
-    float[] resized = new float[newHeight * newWidth];
-    for (int y = 0; y < newHeight; y++) {
-      int first = (int) down[y][0];
-      for (int i = 1; i < down[y].length; i++) {
-        for (int x = 0; x < newWidth; x++) {
-          resized[y * newWidth + x] += down[y][i] * narrow[(first + i - 1) * newWidth + x];
-        }
-      }
-    }
-    return resized;
+  private static boolean isGrey(BufferedImage image) {
+    return image.getRaster().getNumBands() <= 2
+        && !(image.getColorModel() instanceof IndexColorModel)
+        && image.getSampleModel().getSampleSize(0) >= 8;
   }
 
-  /** For each new pixel: the first old pixel that counts, then the weights from there on. */
-  private static float[][] weights(int length, int newLength) {
-    double scale = (double) length / newLength;
-    double reach = Math.max(1, scale);
-    float[][] weights = new float[newLength][];
-    for (int i = 0; i < newLength; i++) {
-      double centre = (i + 0.5) * scale;
-      int first = Math.max(0, (int) Math.floor(centre - reach));
-      int end = Math.min(length, (int) Math.ceil(centre + reach));
-      double[] triangle = new double[end - first];
-      double sum = 0;
-      for (int j = first; j < end; j++) {
-        triangle[j - first] = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
-        sum += triangle[j - first];
-      }
-      weights[i] = new float[1 + triangle.length];
-      weights[i][0] = first;
-      for (int j = 0; j < triangle.length; j++) {
-        weights[i][1 + j] = (float) (triangle[j] / sum);
-      }
-    }
-    return weights;
+  /** Red, green and blue of 8 or 16 bits, which {@code getRGB} would send through a profile. */
+  private static boolean isPlainColour(BufferedImage image) {
+    return image.getColorModel() instanceof ComponentColorModel model
+        && model.getNumComponents() >= 3
+        && model.getComponentSize(0) >= 8
+        && !model.isAlphaPremultiplied();
   }
 }

@@ -8,21 +8,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * One folder of PNG or JPEG images for each class.
+ * One folder of images for each class.
  *
  * <p>Class names are the names of the folders in order. Where the root holds {@code train} and
  * {@code test}, both with folders in them, or nothing but {@code train}, the class folders are
  * those within. Folders inside a class folder are searched too; hidden files are passed over.
- * Sample ids are positions in the sorted listing of a part.
+ * Sample ids are positions in the sorted listing of a part, images that cannot be read included.
  */
 final class ImageFolder {
   private ImageFolder() {}
 
-  static DataSet read(Path root, int channels, int size) {
+  static ReadDataSet read(Path root, int channels, int size, UnreadableFiles whereUnreadable) {
     if (!Files.isDirectory(root)) {
       throw new InputException(
           root + " is no directory; data set folder needs one with a folder of images per class");
@@ -37,50 +36,51 @@ final class ImageFolder {
       throw new InputException(trainRoot + " holds no folders; one for each class is needed");
     }
     LabelledImages.requireClasses(trainRoot.toString(), classes.size());
-    LabelledImages training = part(root, trainRoot, classes, channels, size, true);
-    if (!both) {
-      return new DataSet("folder", training, Optional.empty());
-    }
-    for (String name : folders(test)) {
-      if (!classes.contains(name)) {
-        throw new InputException(
-            "class '%s' in %s is not among the training classes in %s"
-                .formatted(name, test, trainRoot));
+    List<UnreadableFile> unreadable = new ArrayList<>();
+    LabelledImages training =
+        files(root, trainRoot, classes, true)
+            .read(channels, size, whereUnreadable, true, unreadable);
+    Optional<LabelledImages> testing = Optional.empty();
+    if (both) {
+      for (String name : folders(test)) {
+        if (!classes.contains(name)) {
+          throw new InputException(
+              "class '%s' in %s is not among the training classes in %s"
+                  .formatted(name, test, trainRoot));
+        }
       }
+      testing =
+          Optional.of(
+              files(root, test, classes, false)
+                  .read(channels, size, whereUnreadable, false, unreadable));
     }
-    return new DataSet(
-        "folder", training, Optional.of(part(root, test, classes, channels, size, false)));
+    return new ReadDataSet(new DataSet("folder", training, testing), unreadable);
   }
 
-  private static LabelledImages part(
-      Path root, Path part, List<String> classes, int channels, int size, boolean complete) {
-    List<Path> files = new ArrayList<>();
+  private static LabelledFiles files(Path root, Path part, List<String> classes, boolean complete) {
+    List<ImageFile> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (int k = 0; k < classes.size(); k++) {
       Path folder = part.resolve(classes.get(k));
       List<Path> images = Files.isDirectory(folder) ? images(folder) : List.of();
       if (images.isEmpty() && complete) {
-        throw new InputException("class folder " + folder + " holds no PNG or JPEG image");
+        throw new InputException(
+            "class folder " + folder + " holds no " + ImageFile.FORMATS + " image");
       }
-      files.addAll(images);
-      for (int i = 0; i < images.size(); i++) {
+      for (Path image : images) {
+        files.add(ImageFile.listed(image, withSlashes(root.relativize(image)), image.toString()));
         labels.add(k);
       }
     }
     if (files.isEmpty()) {
-      throw new InputException(part + " holds no PNG or JPEG image");
+      throw new InputException(part + " holds no " + ImageFile.FORMATS + " image");
     }
-    List<String> names = files.stream().map(Path::toString).toList();
-    return new LabelledImages(
-        channels,
-        size,
-        size,
+    return new LabelledFiles(
+        part.toString(),
         classes,
-        ImageFile.readAll(files, names, channels, size),
+        files,
         labels.stream().mapToInt(k -> k).toArray(),
-        Optional.empty(),
-        LongStream.range(0, files.size()).toArray(),
-        Optional.of(files.stream().map(file -> withSlashes(root.relativize(file))).toList()));
+        Optional.empty());
   }
 
   /** Names of the folders in {@code directory}, sorted; none where it does not exist. */

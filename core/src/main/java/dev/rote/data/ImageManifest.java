@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +29,7 @@ final class ImageManifest {
 
   private ImageManifest() {}
 
-  static DataSet read(Path csv, int channels, int size) {
+  static ReadDataSet read(Path csv, int channels, int size, UnreadableFiles whereUnreadable) {
     if (!Files.isRegularFile(csv)) {
       throw new InputException(
           csv + " is no file; data set manifest needs a CSV file with the header path,label");
@@ -56,27 +55,22 @@ final class ImageManifest {
     LabelledImages.requireClasses("manifest " + csv, classes.size());
 
     List<String> paths = column(csv, header, body, "path");
-    List<Path> files = new ArrayList<>();
-    List<String> names = new ArrayList<>();
+    List<ImageFile> files = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
       String where =
           "manifest %s row %d: image %s".formatted(csv, body.get(i).number(), paths.get(i));
-      files.add(resolve(csv, paths.get(i), where));
-      names.add(where);
+      files.add(file(csv, paths.get(i), where));
     }
-    return new DataSet(
-        "manifest",
-        new LabelledImages(
-            channels,
-            size,
-            size,
-            classes,
-            ImageFile.readAll(files, names, channels, size),
-            indices(labels, classes),
-            originals.map(o -> indices(o, classes)),
-            LongStream.range(0, body.size()).toArray(),
-            Optional.of(paths)),
-        Optional.empty());
+    List<UnreadableFile> unreadable = new ArrayList<>();
+    LabelledImages images =
+        new LabelledFiles(
+                "manifest " + csv,
+                classes,
+                files,
+                indices(labels, classes),
+                originals.map(o -> indices(o, classes)))
+            .read(channels, size, whereUnreadable, true, unreadable);
+    return new ReadDataSet(new DataSet("manifest", images, Optional.empty()), unreadable);
   }
 
   private static void requireHeader(Path csv, List<String> header) {
@@ -148,15 +142,14 @@ final class ImageManifest {
         .toArray();
   }
 
-  private static Path resolve(Path csv, String path, String where) {
+  private static ImageFile file(Path csv, String path, String where) {
     try {
       Path file = csv.resolveSibling(path);
-      if (Files.isRegularFile(file)) {
-        return file;
-      }
+      return Files.isRegularFile(file)
+          ? new ImageFile(path, where, Optional.of(file), Optional.empty())
+          : ImageFile.unreadable(path, where, "does not exist");
     } catch (InvalidPathException e) {
-      throw new InputException(where + " is no path: " + e.getReason(), e);
+      return ImageFile.unreadable(path, where, "is no path: " + e.getReason());
     }
-    throw new InputException(where + " does not exist");
   }
 }

@@ -156,31 +156,40 @@ class ImageSourcesTest {
         .containsExactly((byte) 0x80, (byte) 0x60, (byte) 0x40);
   }
 
+  private static float[] resize(float[] plane, int height, int width, int newHeight, int newWidth) {
+    Resampling resampling = new Resampling(height, width, newHeight, newWidth);
+    float[] narrow = new float[height * newWidth];
+    for (int y = 0; y < height; y++) {
+      resampling.across(Arrays.copyOfRange(plane, y * width, (y + 1) * width), y, narrow);
+    }
+    return resampling.down(narrow);
+  }
+
   @Test
   void resizingToTheSameSizeChangesNothing() {
     float[] plane = {1, 2, 3, 4, 5, 6};
-    assertThat(ImageFile.resize(plane, 2, 3, 2, 3)).isEqualTo(plane);
+    assertThat(resize(plane, 2, 3, 2, 3)).isEqualTo(plane);
   }
 
   @Test
   void enlargingIsBilinear() {
     // new centres at 0.25, 0.75, 1.25, 1.75 of old pixels with centres at 0.5 and 1.5
-    assertThat(ImageFile.resize(new float[] {0, 100}, 1, 2, 1, 4))
+    assertThat(resize(new float[] {0, 100}, 1, 2, 1, 4))
         .containsExactly(new float[] {0, 25, 75, 100}, within(1e-4f));
-    assertThat(ImageFile.resize(new float[] {0, 100}, 2, 1, 4, 1))
+    assertThat(resize(new float[] {0, 100}, 2, 1, 4, 1))
         .containsExactly(new float[] {0, 25, 75, 100}, within(1e-4f));
   }
 
   @Test
   void shrinkingLeavesNoPixelOut() {
     // triangle of reach 2 about 1: weights 3, 3, 1 of 7; about 3: 1, 3, 3
-    assertThat(ImageFile.resize(new float[] {70, 0, 0, 140}, 1, 4, 1, 2))
+    assertThat(resize(new float[] {70, 0, 0, 140}, 1, 4, 1, 2))
         .containsExactly(new float[] {30, 60}, within(1e-4f));
     float[] checkers = new float[64];
     for (int i = 0; i < 64; i++) {
       checkers[i] = (i / 8 + i % 8) % 2 == 0 ? 0 : 200;
     }
-    for (float value : ImageFile.resize(checkers, 8, 8, 2, 2)) {
+    for (float value : resize(checkers, 8, 8, 2, 2)) {
       assertThat(value).isCloseTo(100, within(1f));
     }
   }
@@ -192,7 +201,7 @@ class ImageSourcesTest {
     for (int i = 0; i < 64 * 64; i++) {
       noisy.setRGB(i % 64, i / 64, i * 7919);
     }
-    for (String name : new String[] {"broken.png", "broken.jpg"}) {
+    for (String name : new String[] {"broken.png", "broken.jpg", "broken.bmp", "broken.gif"}) {
       write("b/" + name, noisy);
       Path file = root.resolve("b").resolve(name);
       byte[] whole = Files.readAllBytes(file);
@@ -204,12 +213,12 @@ class ImageSourcesTest {
       Files.delete(file);
     }
     Files.writeString(root.resolve("b/text.png"), "this is no image");
-    refused("folder", root, "text.png is no readable PNG or JPEG image");
+    refused("folder", root, "text.png is no readable PNG, JPEG, BMP or GIF image");
     Files.delete(root.resolve("b/text.png"));
     Files.writeString(root.resolve("b/image.webp"), "RIFF");
-    refused("folder", root, "image.webp is neither PNG nor JPEG");
+    refused("folder", root, "image.webp is not PNG, JPEG, BMP or GIF");
     Files.delete(root.resolve("b/image.webp"));
-    refused("folder", root, "class folder", "holds no PNG or JPEG image");
+    refused("folder", root, "class folder", "holds no PNG, JPEG, BMP or GIF image");
   }
 
   @Test

@@ -1,0 +1,57 @@
+package dev.rote.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How many samples each class has.
+ *
+ * @param counts K numbers, in label order; one at least is not 0
+ */
+public record ClassBalance(List<Integer> counts) {
+  public ClassBalance {
+    counts = List.copyOf(counts);
+    if (counts.stream().anyMatch(n -> n < 0) || counts.stream().allMatch(n -> n == 0)) {
+      throw new IllegalArgumentException("class counts " + counts + " are of no data set");
+    }
+  }
+
+  /**
+   * Of these labels.
+   *
+   * @param labels N of them, each in [0, {@code classes}); at least one
+   */
+  public static ClassBalance of(int[] labels, int classes) {
+    int[] counts = new int[classes];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    return new ClassBalance(Arrays.stream(counts).boxed().toList());
+  }
+
+  /** Classes without a sample, ascending. */
+  public List<Integer> empty() {
+    return IntStream.range(0, counts.size()).filter(k -> counts.get(k) == 0).boxed().toList();
+  }
+
+  /** The class with most samples; the first of several. */
+  public int largest() {
+    return IntStream.range(0, counts.size())
+        .reduce((a, b) -> counts.get(b) > counts.get(a) ? b : a)
+        .orElseThrow();
+  }
+
+  /** The class with fewest samples of those that have any; the first of several. */
+  public int smallest() {
+    return IntStream.range(0, counts.size())
+        .filter(k -> counts.get(k) > 0)
+        .reduce((a, b) -> counts.get(b) < counts.get(a) ? b : a)
+        .orElseThrow();
+  }
+
+  /** Samples of the largest class for one of the smallest: 1 in balance. */
+  public double ratio() {
+    return (double) counts.get(largest()) / counts.get(smallest());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.rote.data;
+
+import dev.rote.text.InputException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Image files with their labels, before any was looked into.
+ *
+ * @param source what an error calls them
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record LabelledFiles(
+    String source,
+    List<String> classNames,
+    List<ImageFile> files,
+    int[] labels,
+    Optional<int[]> original) {
+
+  /**
+   * The images of all files that can be read; ids are positions among the files.
+   *
+   * @param everyClass whether each class that has files needs one that can be read
+   * @param unreadable where those that cannot be read are added
+   */
+  LabelledImages read(
+      int channels,
+      int size,
+      UnreadableFiles whereUnreadable,
+      boolean everyClass,
+      List<UnreadableFile> unreadable) {
+    ImageFile.Pixels read = ImageFile.readAll(files, channels, size, whereUnreadable);
+    unreadable.addAll(read.unreadable());
+    int[] positions = read.positions();
+    if (positions.length == 0) {
+      throw noneReadable(source, files.size(), read.unreadable().get(0));
+    }
+    int[] chosen = pick(labels, positions);
+    if (everyClass && !read.unreadable().isEmpty()) {
+      requireEveryClass(chosen, read.unreadable());
+    }
+    return new LabelledImages(
+        channels,
+        size,
+        size,
+        classNames,
+        read.pixels(),
+        chosen,
+        original.map(o -> pick(o, positions)),
+        Arrays.stream(positions).asLongStream().toArray(),
+        Optional.of(Arrays.stream(positions).mapToObj(i -> files.get(i).path()).toList()));
+  }
+
+  private void requireEveryClass(int[] readable, List<UnreadableFile> unreadable) {
+    for (int k = 0; k < classNames.size(); k++) {
+      int label = k;
+      long before = Arrays.stream(labels).filter(l -> l == label).count();
+      if (before > 0 && Arrays.stream(readable).noneMatch(l -> l == label)) {
+        int first = 0;
+        while (labels[first] != label) {
+          first++;
+        }
+        String path = files.get(first).path();
+        throw noneReadable(
+            "class '" + classNames.get(k) + "' of " + source,
+            before,
+            unreadable.stream().filter(f -> f.path().equals(path)).findFirst().orElseThrow());
+      }
+    }
+  }
+
+  private static InputException noneReadable(String whose, long files, UnreadableFile first) {
+    return new InputException(
+        "none of the %d images of %s can be read; the first, %s, %s"
+            .formatted(files, whose, first.path(), first.reason()));
+  }
+
+  private static int[] pick(int[] values, int[] positions) {
+    return Arrays.stream(positions).map(p -> values[p]).toArray();
+  }
+}

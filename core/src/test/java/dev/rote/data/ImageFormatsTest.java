@@ -1,0 +1,416 @@
+package dev.rote.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.text.InputException;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What files of people's own look like: formats, orientation, inks, profiles, broken ones. */
+class ImageFormatsTest {
+  private static final int[] QUARTERS = {0xe01010, 0x10e010, 0x1010e0, 0xf0f0f0};
+
+  /** What a JPEG of these colours may be off by. */
+  private static final int JPEG_LOSS = 8;
+
+  /** CMYK of four quarters with Adobe's segment, 16 x 16, written by Pillow 12.3. */
+  private static final String INKS =
+      "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwACAQEBAQECAQEBAgICAgIEAwICAgIFBAQDBAYFBgYGBQYGBgcJCAYHCQcGBggLCAkKCgoKCgYICwwLCgwJCgoK/8AAFAgAEAAQBEMRAE0RAFkRAEsRAP/EABcAAQEBAQAAAAAAAAAAAAAAAAoICQf/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oADgRDAE0AWQBLAAA/AN/B/wAf9v4AGf438S+cIg9TCD3eF4NaBk3/2Q==";
+
+  @TempDir private Path root;
+
+  @BeforeEach
+  void someImageOfAnotherClass() throws IOException {
+    put("other/1.png", bytes("png", quarters(QUARTERS)));
+  }
+
+  /** An image of 32 x 16 pixels: top left, top right, bottom left, bottom right. */
+  private static BufferedImage quarters(int... colours) {
+    BufferedImage image = new BufferedImage(32, 16, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 16; y++) {
+      for (int x = 0; x < 32; x++) {
+        image.setRGB(x, y, colours[y / 8 * 2 + x / 16]);
+      }
+    }
+    return image;
+  }
+
+  private static byte[] bytes(String format, BufferedImage image) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(image, format, out)).isTrue();
+    return out.toByteArray();
+  }
+
+  private void put(String path, byte[] content) throws IOException {
+    Path file = root.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.write(file, content);
+  }
+
+  private static DataSpec spec(String dataset, Path path, int size, boolean grey) {
+    return new DataSpec(
+        dataset,
+        Optional.of(path.toString()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(size),
+        grey,
+        0);
+  }
+
+  /** Colours of a pixel in the middle of each quarter of the only image of class 'image'. */
+  private int[] read(byte[] content, String name) throws IOException {
+    put("image/" + name, content);
+    LabelledImages images = DataSets.load(spec("folder", root, 16, false)).train();
+    assertThat(images.paths().orElseThrow().get(0)).isEqualTo("image/" + name);
+    int[] colours = new int[4];
+    for (int quarter = 0; quarter < 4; quarter++) {
+      int at = (4 + quarter / 2 * 8) * 16 + 4 + quarter % 2 * 8;
+      for (int c = 0; c < 3; c++) {
+        colours[quarter] = colours[quarter] << 8 | images.pixels()[c * 256 + at] & 0xff;
+      }
+    }
+    return colours;
+  }
+
+  private static void same(int[] colours, int[] expected, int tolerance) {
+    for (int i = 0; i < expected.length; i++) {
+      for (int shift = 0; shift < 24; shift += 8) {
+        assertThat(colours[i] >> shift & 0xff)
+            .as("quarter %d of %s", i, hex(colours))
+            .isBetween(
+                (expected[i] >> shift & 0xff) - tolerance,
+                (expected[i] >> shift & 0xff) + tolerance);
+      }
+    }
+  }
+
+  private static String hex(int[] colours) {
+    return Arrays.toString(Arrays.stream(colours).mapToObj(Integer::toHexString).toArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
+  void formatsAreReadWhateverTheFileIsCalled(String format) throws IOException {
+    int tolerance = format.equals("jpg") ? JPEG_LOSS : 0;
+    byte[] content = bytes(format, quarters(QUARTERS));
+    same(read(content, "1." + format), QUARTERS, tolerance);
+    Files.delete(root.resolve("image/1." + format));
+    same(read(content, "1.JPE"), QUARTERS, tolerance);
+  }
+
+  @Test
+  void bitmapsWithPalettesAreRead() throws IOException {
+    byte[] light = {0x10, (byte) 0xe0};
+    IndexColorModel palette = new IndexColorModel(1, 2, light, light, light);
+    BufferedImage image = new BufferedImage(32, 16, BufferedImage.TYPE_BYTE_BINARY, palette);
+    for (int y = 0; y < 8; y++) {
+      for (int x = 0; x < 16; x++) {
+        image.getRaster().setSample(x, y, 0, 1);
+      }
+    }
+    for (String format : new String[] {"bmp", "png", "gif"}) {
+      int[] colours = read(bytes(format, image), "1." + format);
+      same(colours, new int[] {0xe0e0e0, 0x101010, 0x101010, 0x101010}, 0);
+      Files.delete(root.resolve("image/1." + format));
+    }
+  }
+
+  @Test
+  void ofAMovingGifTheFirstFrameCounts() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+      writer.setOutput(stream);
+      writer.prepareWriteSequence(null);
+      writer.writeToSequence(new IIOImage(quarters(QUARTERS), null, null), null);
+      writer.writeToSequence(new IIOImage(quarters(0, 0, 0, 0), null, null), null);
+      writer.endWriteSequence();
+    }
+    writer.dispose();
+    same(read(out.toByteArray(), "moving.gif"), QUARTERS, 0);
+  }
+
+  @Test
+  void aGifFrameStandsAtItsPlaceOnTheScreen() throws IOException {
+    byte[] gif = bytes("gif", quarters(0xe0e0e0, 0xe0e0e0, 0xe0e0e0, 0xe0e0e0));
+    ByteBuffer fields = ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN);
+    int colours = 3 * (1 << (gif[10] & 7) + 1);
+    int at = 13 + colours;
+    while (gif[at] == 0x21) { // extensions
+      at += 2;
+      while (gif[at] != 0) {
+        at += 1 + (gif[at] & 0xff);
+      }
+      at++;
+    }
+    assertThat(gif[at]).isEqualTo((byte) 0x2c);
+    // screen of 64 x 32, frame of 32 x 16 in its bottom right quarter
+    fields.putShort(6, (short) 64).putShort(8, (short) 32);
+    fields.putShort(at + 1, (short) 32).putShort(at + 3, (short) 16);
+    same(read(gif, "placed.gif"), new int[] {0, 0, 0, 0xe0e0e0}, 0);
+    // a frame that hangs over the screen makes it larger
+    fields.putShort(6, (short) 33).putShort(8, (short) 17);
+    same(read(gif, "placed.gif"), new int[] {0, 0, 0, 0xe0e0e0}, 0);
+  }
+
+  /**
+   * The table of the EXIF standard: which side of what is seen row 0 and column 0 as stored are.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, top, left",
+    "2, top, right",
+    "3, bottom, right",
+    "4, bottom, left",
+    "5, left, top",
+    "6, right, top",
+    "7, right, bottom",
+    "8, left, bottom"
+  })
+  void orientationIsThatOfTheStandard(int orientation, String row0, String column0)
+      throws IOException {
+    boolean turned = row0.equals("left") || row0.equals("right");
+    int[] stored = new int[4];
+    for (int row = 0; row < 2; row++) {
+      for (int column = 0; column < 2; column++) {
+        int alongRow0 = row0.equals("top") || row0.equals("left") ? row : 1 - row;
+        int alongColumn0 = column0.equals("top") || column0.equals("left") ? column : 1 - column;
+        int seenRow = turned ? alongColumn0 : alongRow0;
+        int seenColumn = turned ? alongRow0 : alongColumn0;
+        stored[2 * row + column] = QUARTERS[2 * seenRow + seenColumn];
+      }
+    }
+    for (ByteOrder order : new ByteOrder[] {ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN}) {
+      byte[] exif = exif(order, orientation);
+      same(read(inJpeg(bytes("jpg", quarters(stored)), exif), "1.jpg"), QUARTERS, JPEG_LOSS);
+      Files.delete(root.resolve("image/1.jpg"));
+      same(read(inPng(bytes("png", quarters(stored)), exif), "1.png"), QUARTERS, 0);
+      Files.delete(root.resolve("image/1.png"));
+    }
+  }
+
+  @Test
+  void orientationThatMakesNoSenseIsNone() throws IOException {
+    byte[] jpeg = bytes("jpg", quarters(QUARTERS));
+    byte[] exif = exif(ByteOrder.BIG_ENDIAN, 6);
+    for (int orientation : new int[] {0, 9, 65535}) {
+      byte[] file = inJpeg(jpeg, exif(ByteOrder.BIG_ENDIAN, orientation));
+      assertThat(ExifOrientation.of(file)).isEqualTo(1);
+    }
+    assertThat(ExifOrientation.of(inJpeg(jpeg, exif))).isEqualTo(6);
+    for (int length = 0; length < exif.length - 6; length++) {
+      assertThat(ExifOrientation.of(inJpeg(jpeg, Arrays.copyOf(exif, length)))).isEqualTo(1);
+    }
+    byte[] far = exif.clone();
+    far[4] = (byte) 0xff; // a directory beyond the end
+    assertThat(ExifOrientation.of(inJpeg(jpeg, far))).isEqualTo(1);
+    same(read(inJpeg(jpeg, far), "1.jpg"), QUARTERS, JPEG_LOSS);
+    byte[] png = inPng(bytes("png", quarters(QUARTERS)), exif);
+    for (int length = 0; length < png.length; length++) {
+      ExifOrientation.of(Arrays.copyOf(png, length)); // must not throw
+    }
+  }
+
+  /** A TIFF header with one directory: a tag before the orientation, the orientation. */
+  private static byte[] exif(ByteOrder order, int orientation) {
+    return ByteBuffer.allocate(38)
+        .put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII))
+        .order(order)
+        .putShort((short) 42)
+        .putInt(8)
+        .putShort((short) 2)
+        .putShort((short) 0x0103)
+        .putShort((short) 3)
+        .putInt(1)
+        .putInt(0)
+        .putShort((short) 0x0112)
+        .putShort((short) 3)
+        .putInt(1)
+        .putShort((short) orientation)
+        .putShort((short) 0)
+        .putInt(0)
+        .array();
+  }
+
+  private static byte[] inJpeg(byte[] jpeg, byte[] exif) {
+    return withSegment(
+        jpeg, 0xe1, concatenated("Exif\0\0".getBytes(StandardCharsets.US_ASCII), exif));
+  }
+
+  private static byte[] withSegment(byte[] jpeg, int marker, byte[] content) {
+    return ByteBuffer.allocate(jpeg.length + 4 + content.length)
+        .put(jpeg, 0, 2)
+        .put((byte) 0xff)
+        .put((byte) marker)
+        .putShort((short) (2 + content.length))
+        .put(content)
+        .put(jpeg, 2, jpeg.length - 2)
+        .array();
+  }
+
+  private static byte[] inPng(byte[] png, byte[] exif) {
+    byte[] chunk = concatenated("eXIf".getBytes(StandardCharsets.US_ASCII), exif);
+    CRC32 crc = new CRC32();
+    crc.update(chunk);
+    int afterHeader = 8 + 12 + 13;
+    return ByteBuffer.allocate(png.length + 8 + chunk.length)
+        .put(png, 0, afterHeader)
+        .putInt(exif.length)
+        .put(chunk)
+        .putInt((int) crc.getValue())
+        .put(png, afterHeader, png.length - afterHeader)
+        .array();
+  }
+
+  private static byte[] concatenated(byte[] a, byte[] b) {
+    return ByteBuffer.allocate(a.length + b.length).put(a).put(b).array();
+  }
+
+  @Test
+  void fourInksBecomeColours() throws IOException {
+    byte[] inks = Base64.getDecoder().decode(INKS);
+    // what Pillow reads: (1 − ink)(1 − black) of the inks (0,255,255,0), (255,0,128,40), …
+    same(read(inks, "inks.jpg"), new int[] {0xff0000, 0x00d76b, 0x897764, 0x000000}, 0);
+    int adobe = new String(inks, StandardCharsets.ISO_8859_1).indexOf("Adobe");
+    inks[adobe + 11] = 2;
+    // the same samples as YCCK, as Pillow reads them
+    same(read(inks, "inks.jpg"), new int[] {0xb300e3, 0xd7d719, 0x003000, 0x000000}, 0);
+  }
+
+  @Test
+  void colourProfilesAreIgnoredEvenWhereTheyDoNotFit() throws IOException {
+    byte[] jpeg = bytes("jpg", quarters(QUARTERS));
+    byte[] prefix = "ICC_PROFILE\0\1\1".getBytes(StandardCharsets.ISO_8859_1);
+    for (int space : new int[] {ColorSpace.CS_LINEAR_RGB, ColorSpace.CS_GRAY}) {
+      byte[] profile = ICC_Profile.getInstance(space).getData();
+      same(
+          read(withSegment(jpeg, 0xe2, concatenated(prefix, profile)), "1.jpg"),
+          QUARTERS,
+          JPEG_LOSS);
+    }
+    same(read(withSegment(jpeg, 0xe2, prefix), "1.jpg"), QUARTERS, JPEG_LOSS);
+  }
+
+  @Test
+  void aTiffIsNamedAsSuch() throws IOException {
+    put("image/1.jpg", bytes("tiff", quarters(QUARTERS)));
+    assertThatThrownBy(() -> DataSets.load(spec("folder", root, 4, false)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("1.jpg is not PNG, JPEG, BMP or GIF but TIF");
+  }
+
+  @Test
+  void unreadableFilesAreLeftOutAndListedWhereAsked() throws IOException {
+    byte[] png = bytes("png", quarters(QUARTERS));
+    put("image/1-cut.png", Arrays.copyOf(png, png.length / 2));
+    put("image/2.png", bytes("png", quarters(0, 0, 0, 0)));
+    put("image/3.webp", new byte[10]);
+    put("image/4-text.jpg", "no image".getBytes(StandardCharsets.US_ASCII));
+    put("image/5.gif", bytes("gif", quarters(QUARTERS)));
+    put("image/6-empty.bmp", new byte[0]);
+    DataSpec spec = spec("folder", root, 2, true);
+    ReadDataSet read = DataSets.read(spec, UnreadableFiles.LEAVE_OUT);
+    assertThat(read.unreadable())
+        .extracting(UnreadableFile::path)
+        .containsExactly(
+            "image/1-cut.png", "image/3.webp", "image/4-text.jpg", "image/6-empty.bmp");
+    assertThat(read.unreadable())
+        .allSatisfy(file -> assertThat(file.reason()).startsWith("is ").doesNotContain("\n"));
+    LabelledImages images = read.data().train();
+    assertThat(images.paths().orElseThrow())
+        .containsExactly("image/2.png", "image/5.gif", "other/1.png");
+    // ids stay the positions in the listing
+    assertThat(images.ids()).containsExactly(1, 4, 6);
+    assertThat(images.labels()).containsExactly(0, 0, 1);
+    assertThat(Arrays.copyOf(images.pixels(), 4)).containsOnly(0);
+    assertThat(Arrays.copyOfRange(images.pixels(), 4, 8))
+        .isEqualTo(Arrays.copyOfRange(images.pixels(), 8, 12));
+    assertThatThrownBy(() -> DataSets.load(spec)).hasMessageContaining("3.webp");
+  }
+
+  @Test
+  void ofAManifestRowsWithoutAnImageAreLeftOut() throws IOException {
+    byte[] png = bytes("png", quarters(QUARTERS));
+    put("1.png", png);
+    put("2.png", Arrays.copyOf(png, 20));
+    String rows = "path,label,original_label\nabsent.png,a,b\n1.png,b,a\n2.png,a,a\n1.png,a,c\n";
+    put("list.csv", rows.getBytes(StandardCharsets.UTF_8));
+    DataSpec spec = spec("manifest", root.resolve("list.csv"), 2, true);
+    ReadDataSet read = DataSets.read(spec, UnreadableFiles.LEAVE_OUT);
+    assertThat(read.unreadable()).hasSize(2);
+    assertThat(read.unreadable().get(0))
+        .isEqualTo(new UnreadableFile("absent.png", "does not exist"));
+    assertThat(read.unreadable().get(1).path()).isEqualTo("2.png");
+    LabelledImages images = read.data().train();
+    assertThat(images.classNames()).containsExactly("a", "b", "c");
+    assertThat(images.ids()).containsExactly(1, 3);
+    assertThat(images.labels()).containsExactly(1, 0);
+    assertThat(images.original().orElseThrow()).containsExactly(0, 2);
+    assertThatThrownBy(() -> DataSets.load(spec)).hasMessageContaining("absent.png does not exist");
+  }
+
+  @Test
+  void aClassWithoutReadableImagesIsRefused() throws IOException {
+    put("image/1.png", new byte[10]);
+    put("image/2.png", new byte[10]);
+    refusedThoughLeavingOut("none of the 2 images of class 'image' of " + root, "image/1.png");
+    put("other/1.png", new byte[10]);
+    refusedThoughLeavingOut("none of the 3 images of " + root, "image/1.png");
+  }
+
+  private void refusedThoughLeavingOut(String... messages) {
+    DataSpec spec = spec("folder", root, 2, true);
+    assertThatThrownBy(() -> DataSets.read(spec, UnreadableFiles.LEAVE_OUT))
+        .isInstanceOf(InputException.class)
+        .satisfies(e -> assertThat(e.getMessage()).contains(messages).doesNotContain("\n"));
+  }
+
+  @Test
+  void unreadableTestImagesAreListedToo() throws IOException {
+    byte[] png = bytes("png", quarters(QUARTERS));
+    Files.delete(root.resolve("other/1.png"));
+    Files.delete(root.resolve("other"));
+    for (String path : new String[] {"train/a/1.png", "train/b/1.png", "test/a/1.png"}) {
+      put(path, png);
+    }
+    put("test/b/1.png", new byte[10]);
+    ReadDataSet read = DataSets.read(spec("folder", root, 2, true), UnreadableFiles.LEAVE_OUT);
+    assertThat(read.data().test().orElseThrow().labels()).containsExactly(0);
+    assertThat(read.unreadable()).extracting(UnreadableFile::path).containsExactly("test/b/1.png");
+  }
+
+  @Test
+  void endingsOfListedImagesAreTakenInAnyCase() {
+    for (String name : new String[] {"a.PNG", "a.JPeG", "a.jfif", "a.Bmp", "a.GIF", "a.WebP"}) {
+      assertThat(ImageFile.isImage(Path.of("x", name))).as(name).isTrue();
+      assertThat(ImageFile.isImage(Path.of("x", "." + name.toLowerCase(Locale.ROOT)))).isFalse();
+    }
+    assertThat(ImageFile.isImage(Path.of("x", "labels.csv"))).isFalse();
+  }
+}
