@@ -2,16 +2,20 @@ package dev.rote.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.MadeUpStudy;
 import dev.rote.claim.Thresholds;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Matrix;
+import dev.rote.run.RiskPoint;
+import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +86,47 @@ class ReportTest {
     assertThat(resistance.rows()).containsExactly("cce", "mse", RLL, "normalized(mse)");
     assertThat(resistance.cells().get(0).get(0).text()).startsWith("0.360");
     assertThat(resistance.cells().get(2).get(0).text()).startsWith("0.080");
+  }
+
+  /** R^η = Cη/9 + (1 − 10η/9)·R: for MAE, C = 18. */
+  @Test
+  void risksComeAsNetworksAtEachRateBesideTheTheoremsLine() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10, 5);
+    List<RiskPoint> points = new ArrayList<>();
+    for (int seed = 1; seed <= 3; seed++) {
+      String run = study.run("mae", "none", seed, 0.98, 0.98);
+      for (double rate : new double[] {0.18, 0.45}) {
+        double onLine = 2 * rate + (1 - 10 * rate / 9) * seed;
+        points.add(new RiskPoint(run, 10, "mae", true, rate, seed, onLine, onLine));
+        points.add(new RiskPoint(run, 10, "cce", false, rate, seed, 5 - seed, onLine));
+      }
+    }
+    points.add(new RiskPoint("of another study", 10, "mae", true, 0.3, 99, 99, 99));
+    TheoryFile.writeRates(temp, points);
+    List<Figure> figures =
+        Figures.of(Evidence.read(List.of(temp)), TheoryFile.readRates(List.of(temp)));
+    Chart mae = chart(figures, "cifar10-mlp-risk-mae");
+    assertThat(mae.series())
+        .extracting(s -> s.name())
+        .containsExactly("networks at η = 0.18", "networks at η = 0.45");
+    assertThat(mae.series()).allSatisfy(s -> assertThat(s.points()).hasSize(3));
+    assertThat(mae.references())
+        .satisfiesExactly(
+            line -> {
+              assertThat(line.label()).isEqualTo("η = 0.18");
+              assertThat(line.at()).isCloseTo(0.36, within(1e-12));
+              assertThat(line.slope()).isCloseTo(0.8, within(1e-12));
+            },
+            line -> {
+              assertThat(line.at()).isCloseTo(0.9, within(1e-12));
+              assertThat(line.slope()).isCloseTo(0.5, within(1e-12));
+            });
+    assertThat(mae.x().max()).isBetween(3.0, 4.0);
+    assertThat(mae.y().max()).isGreaterThanOrEqualTo(0.36 + 0.8 * mae.x().max() - 1e-9);
+    assertThat(figures)
+        .filteredOn(figure -> figure.name().endsWith("risk-cce"))
+        .singleElement()
+        .satisfies(figure -> assertThat(figure.caption()).contains("-1.000 at η = 0.18"));
   }
 
   @Test

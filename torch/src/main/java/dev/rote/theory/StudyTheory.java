@@ -53,9 +53,6 @@ public record StudyTheory(
    * @param data where the images are now, if not where the runs found them
    */
   public record Options(List<String> losses, List<Double> rates, Optional<String> data) {
-    /** Nothing more. */
-    public static final Options NONE = new Options(List.of(), List.of(), Optional.empty());
-
     public Options {
       losses = List.copyOf(losses);
       rates = List.copyOf(rates);
@@ -93,11 +90,18 @@ public record StudyTheory(
       throw new InputException(out + " holds no runs; 'rote study --out " + out + "' makes some");
     }
     Map<String, Loss> losses = new LinkedHashMap<>();
+    List<String> notices = new ArrayList<>();
     for (StoredRun run : runs) {
-      add(losses, run.record().spec().loss());
+      try {
+        add(losses, run.record().spec().loss());
+      } catch (InputException e) {
+        notices.add("the loss of " + run.record().id() + " is left out: " + e.getMessage());
+      }
     }
     options.losses().forEach(text -> add(losses, text));
-    List<String> notices = new ArrayList<>();
+    if (losses.isEmpty()) {
+      throw new InputException("no loss can be looked at: " + notices.get(0));
+    }
     List<Measured> measured = new ArrayList<>();
     try (Evaluation evaluation = new Evaluation(losses.values(), options.data())) {
       List<Stored> networks = networks(runs, notices);

@@ -186,6 +186,10 @@ class StudyTheoryTest {
         "\"dataset\" : \"glyphs\",\n      \"path\" : null",
         "\"dataset\" : \"mnist\",\n      \"path\" : \"/no/such/place\"");
     edit(runs.get(1).directory().resolve("run.json"), "\"data_seed\" : 0", "\"data_seed\" : 1");
+    edit(
+        runs.get(1).directory().resolve("run.json"),
+        "\"loss\" : \"cce\"",
+        "\"loss\" : \"com.example.Gone\"");
     Path weights = runs.get(2).directory().resolve("weights.safetensors");
     Files.write(weights, java.util.Arrays.copyOf(Files.readAllBytes(weights), 1000));
     Files.delete(runs.get(3).directory().resolve("weights.safetensors"));
@@ -202,6 +206,11 @@ class StudyTheoryTest {
                 assertThat(line)
                     .startsWith(runs.get(1).record().id())
                     .contains("not those that it was trained on"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("the loss of " + runs.get(1).record().id())
+                    .contains("com.example.Gone"))
         .anySatisfy(line -> assertThat(line).startsWith(runs.get(2).record().id()))
         .anySatisfy(
             line ->

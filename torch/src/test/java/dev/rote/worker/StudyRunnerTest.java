@@ -120,7 +120,7 @@ class StudyRunnerTest {
 
   @Test
   void aKilledWorkerCostsAnEpochAndChangesNoBit() throws Exception {
-    StudySpec spec = study("loss: cce, epochs: 4");
+    StudySpec spec = study("loss: cce, epochs: 4, keep-weights: 3");
     Notes whole = run(spec, temp.resolve("whole"), 0);
     assertThat(whole.lines)
         .containsExactly("started 0", "epoch 1", "epoch 2", "epoch 3", "epoch 4", "finished");
@@ -128,6 +128,10 @@ class StudyRunnerTest {
     assertThat(killed.lines).anyMatch(line -> line.startsWith("retrying: worker was killed"));
     assertThat(killed.lines).last().isEqualTo("finished");
     assertSameResults(temp.resolve("whole"), temp.resolve("killed"));
+    Path kept = StoredRun.readAll(temp.resolve("whole")).get(0).weights().get(0).file();
+    assertThat(kept.getFileName()).hasToString("weights-3.safetensors");
+    assertThat(temp.resolve("killed").resolve(temp.resolve("whole").relativize(kept)))
+        .hasSameBinaryContentAs(kept);
 
     Notes again = run(spec, temp.resolve("whole"), 0);
     assertThat(again.lines).as("nothing is left to do").isEmpty();
