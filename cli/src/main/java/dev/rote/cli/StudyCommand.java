@@ -187,7 +187,16 @@ final class StudyCommand implements Callable<Integer> {
     StudyPlan plan = StudyPlan.of(spec, directory);
     List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
     PrintWriter text = command.commandLine().getOut();
-    SpeedMeter.Choice choice = allocation(plan, unfinished.size(), text);
+    SpeedMeter.Choice choice =
+        allocation(
+            workers,
+            threads,
+            unfinished.size(),
+            plan,
+            line -> {
+              text.println(line);
+              text.flush();
+            });
     if (dryRun) {
       StudyDirectory.check(directory, plan.identity());
       PlanView.print(plan, directory, choice, text);
@@ -215,14 +224,11 @@ final class StudyCommand implements Callable<Integer> {
     }
   }
 
-  private SpeedMeter.Choice allocation(StudyPlan plan, int runs, PrintWriter text)
+  /** What was asked for, or what the machine does best. */
+  static SpeedMeter.Choice allocation(
+      String workers, Integer threads, int runs, StudyPlan plan, Consumer<String> notice)
       throws IOException, InterruptedException {
     if (workers.equals("auto") && threads == null) {
-      Consumer<String> notice =
-          line -> {
-            text.println(line);
-            text.flush();
-          };
       return SpeedMeter.ofThisMachine(notice).choose(plan);
     }
     int processors = Runtime.getRuntime().availableProcessors();
@@ -240,7 +246,7 @@ final class StudyCommand implements Callable<Integer> {
       return;
     }
     PrintWriter text = command.commandLine().getOut();
-    StudyRunner runner = new StudyRunner(results, allocation.threads(), progress);
+    StudyRunner runner = new StudyRunner(results.path(), allocation.threads(), progress);
     Thread hook =
         new Thread(
             () -> {

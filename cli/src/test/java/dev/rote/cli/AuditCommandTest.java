@@ -2,11 +2,14 @@ package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.format.Npy;
+import dev.rote.run.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -39,6 +42,97 @@ class AuditCommandTest {
     assertThat(said.toString().lines()).hasSize(1).first().asString().contains("unknown id 7");
     assertThat(Path.of(corrected)).doesNotExist();
     assertThat(rote(said, "audit", "apply", decisions, "--out", corrected)).isEqualTo(2);
+  }
+
+  @Test
+  void predictionsOfAnotherSystemAreAudited() throws IOException {
+    // 40 samples of two classes, every tenth label wrong, predictions that know better.
+    double[] probabilities = new double[80];
+    int[] labels = new int[40];
+    for (int i = 0; i < 40; i++) {
+      int original = i % 2;
+      labels[i] = i % 10 == 4 ? 1 - original : original;
+      probabilities[2 * i + original] = 0.95;
+      probabilities[2 * i + 1 - original] = 0.05;
+    }
+    Path p = directory.resolve("p.npy");
+    Path y = directory.resolve("y.npy");
+    Npy.write(p, probabilities, 40, 2);
+    Npy.write(y, labels, 40);
+    String out = directory.resolve("audit").toString();
+    StringWriter said = new StringWriter();
+    assertThat(rote(said, "audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", out))
+        .as(said.toString())
+        .isZero();
+    List<String> suspects = Files.readAllLines(Path.of(out, "suspects.csv"));
+    assertThat(suspects.get(0))
+        .isEqualTo("rank,id,path,observed,suggested,score,probability_wrong");
+    assertThat(suspects).hasSize(41);
+    assertThat(suspects.subList(1, 5))
+        .extracting(row -> row.split(",")[1])
+        .containsExactlyInAnyOrder("4", "14", "24", "34");
+    var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
+    assertThat(json.get("noise_rate").asDouble()).isBetween(0.05, 0.15);
+    assertThat(json.get("interval").get(0).asDouble()).isLessThan(0.1);
+    assertThat(json.get("interval").get(1).asDouble()).isGreaterThan(0.1);
+    assertThat(json.get("estimators").size()).isEqualTo(3);
+    assertThat(Path.of(out, "audit.html")).isNotEmptyFile();
+
+    Npy.write(y, new int[39], 39);
+    StringWriter refused = new StringWriter();
+    String other = directory.resolve("other").toString();
+    assertThat(rote(refused, "audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", other))
+        .isEqualTo(2);
+    assertThat(refused.toString().lines()).hasSize(1);
+    assertThat(Path.of(other)).doesNotExist();
+  }
+
+  @Test
+  void aDataSetIsAuditedFromImagesToPage() throws IOException {
+    String out = directory.resolve("audit").toString();
+    String[] command = {
+      "audit",
+      "--dataset",
+      "glyphs",
+      "--subset",
+      "600",
+      "--noise",
+      "symmetric(0.2)",
+      "--epochs",
+      "6",
+      "--folds",
+      "3",
+      "--workers",
+      "2",
+      "--out",
+      out
+    };
+    StringWriter said = new StringWriter();
+    assertThat(rote(said, command)).as(said.toString()).isZero();
+    assertThat(said.toString()).contains("Noise rate ").contains("Calibration: of 12 labels");
+    var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
+    var quality = json.get("against_original_labels");
+    assertThat(quality.get("auroc").asDouble()).isGreaterThan(0.9);
+    assertThat(json.get("estimators").size()).isEqualTo(4);
+    assertThat(Files.readAllLines(Path.of(out, "dynamics.csv"))).hasSize(601);
+    assertThat(Path.of(out, "network/runs")).isDirectory();
+
+    StringWriter again = new StringWriter();
+    assertThat(rote(again, command)).isZero();
+    assertThat(again.toString()).as("nothing is trained twice").doesNotContain("epoch ");
+
+    for (String[] bad :
+        new String[][] {
+          {"audit"},
+          {"audit", "--dataset", "glyphs", "--inject", "0.5"},
+          {"audit", "--dataset", "glyphs", "--budget", "soon"},
+          {"audit", "--dataset", "glyphs", "--pred-probs", "p.npy"},
+          {"audit", directory.resolve("nowhere").toString()}
+        }) {
+      StringWriter refused = new StringWriter();
+      assertThat(rote(refused, bad)).as(String.join(" ", bad)).isEqualTo(2);
+      assertThat(refused.toString().lines()).hasSize(1);
+    }
   }
 
   private String write(String name, String text) throws IOException {

@@ -15,23 +15,30 @@ public final class DataSets {
 
   /**
    * The data set that {@code spec} names, with subsets drawn where it asks for them. An image that
-   * cannot be read is refused.
+   * cannot be read is refused or left out, as it says.
    *
    * @throws InputException where files are missing, truncated, corrupt or do not fit together, or
    *     the data has fewer images than a subset asks for
    */
   public static DataSet load(DataSpec spec) {
-    return read(spec, UnreadableFiles.REFUSE).data();
+    return read(spec).data();
   }
 
   /**
-   * The same, with a choice of what becomes of images of {@code folder} and {@code manifest} that
-   * cannot be read: broken, truncated, absent, of another format, too large. Subsets are drawn from
-   * those that can be.
+   * The same, with the images that were left out because they cannot be read, where {@code spec}
+   * says so. Subsets and folds are drawn from the others.
    *
    * @throws InputException also where a class has no image that can be read
    */
-  public static ReadDataSet read(DataSpec spec, UnreadableFiles whereUnreadable) {
+  public static ReadDataSet read(DataSpec spec) {
+    ReadDataSet whole = readWhole(spec);
+    return spec.fold()
+        .map(fold -> fold.split(whole.data(), spec.dataSeed()))
+        .map(split -> new ReadDataSet(split, whole.unreadable()))
+        .orElse(whole);
+  }
+
+  private static ReadDataSet readWhole(DataSpec spec) {
     if (spec.dataset().equals("glyphs")) {
       return whole(
           Glyphs.draw(
@@ -58,8 +65,8 @@ public final class DataSets {
         switch (spec.dataset()) {
           case "mnist" -> whole(Mnist.read(path));
           case "cifar10" -> whole(Cifar10.read(path));
-          case "folder" -> ImageFolder.read(path, channels, size, whereUnreadable);
-          case "manifest" -> ImageManifest.read(path, channels, size, whereUnreadable);
+          case "folder" -> ImageFolder.read(path, channels, size, spec.unreadable());
+          case "manifest" -> ImageManifest.read(path, channels, size, spec.unreadable());
           default -> throw new AssertionError(spec.dataset());
         };
     DataSet all = read.data();

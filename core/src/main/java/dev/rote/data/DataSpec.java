@@ -18,6 +18,10 @@ import java.util.Optional;
  *     1 to 1024; none: 32
  * @param grey whether {@code folder} and {@code manifest} images are read as grey
  * @param dataSeed seed of the subset draw and of {@code glyphs}; part of the data, not of a run
+ * @param unreadable what becomes of {@code folder} and {@code manifest} images that cannot be read:
+ *     broken, truncated, absent, of another format, too large
+ * @param fold the part of the training images that is held out, and takes the place of the test
+ *     images; none: the source's own test images
  */
 public record DataSpec(
     String dataset,
@@ -26,14 +30,68 @@ public record DataSpec(
     Optional<Integer> testSubset,
     Optional<Integer> imageSize,
     boolean grey,
-    long dataSeed) {
+    long dataSeed,
+    UnreadableFiles unreadable,
+    Optional<Fold> fold) {
   /** Names of the sources, as {@code dataset} takes them. */
   public static final List<String> DATASETS =
       List.of("glyphs", "mnist", "cifar10", "folder", "manifest");
 
   private static final int MAX_IMAGE_SIZE = 1024;
 
+  /** All training images, none held out; one that cannot be read is refused. */
+  public DataSpec(
+      String dataset,
+      Optional<String> path,
+      Optional<Integer> subset,
+      Optional<Integer> testSubset,
+      Optional<Integer> imageSize,
+      boolean grey,
+      long dataSeed) {
+    this(
+        dataset,
+        path,
+        subset,
+        testSubset,
+        imageSize,
+        grey,
+        dataSeed,
+        UnreadableFiles.REFUSE,
+        Optional.empty());
+  }
+
+  /** These images with a fold held out. */
+  public DataSpec withFold(Fold held) {
+    return new DataSpec(
+        dataset,
+        path,
+        subset,
+        Optional.empty(),
+        imageSize,
+        grey,
+        dataSeed,
+        unreadable,
+        Optional.of(held));
+  }
+
+  /** These images without those that cannot be read. */
+  public DataSpec leavingOutUnreadable() {
+    return new DataSpec(
+        dataset,
+        path,
+        subset,
+        testSubset,
+        imageSize,
+        grey,
+        dataSeed,
+        UnreadableFiles.LEAVE_OUT,
+        fold);
+  }
+
   public DataSpec {
+    // What records of older runs do not have.
+    unreadable = unreadable == null ? UnreadableFiles.REFUSE : unreadable;
+    fold = fold == null ? Optional.empty() : fold;
     if (!DATASETS.contains(dataset)) {
       throw new InputException(Names.unknown("data set", dataset, DATASETS));
     }

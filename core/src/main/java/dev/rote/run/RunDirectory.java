@@ -43,6 +43,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   static final String SAMPLE_IDS = "sample_ids.npy";
   static final String CHECKPOINT = "checkpoint.safetensors";
   static final String WEIGHTS = "weights.safetensors";
+  static final String STATISTICS = "statistics.safetensors";
   static final String FAILURE = "failure.txt";
   private static final Pattern KEPT_WEIGHTS = Pattern.compile("weights-(\\d{1,9})\\.safetensors");
   private static final String LOCK = ".lock";
@@ -216,6 +217,11 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     }
     new SafeTensors(state, Map.of(EPOCHS_DONE, Integer.toString(epoch.epoch())))
         .write(directory.resolve(CHECKPOINT));
+  }
+
+  @Override
+  public void statistics(Map<String, TensorData> statistics) throws IOException {
+    new SafeTensors(statistics, Map.of("run", record.id())).write(directory.resolve(STATISTICS));
   }
 
   @Override

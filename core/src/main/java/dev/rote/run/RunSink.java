@@ -9,6 +9,9 @@ public interface RunSink {
   /** How the names of what is not the network's, but the optimizer's, begin. */
   String OPTIMIZER_PREFIX = "optimizer.";
 
+  /** What a checkpoint holds of the statistics of samples is named with this before it. */
+  String STATISTICS_PREFIX = "statistics.";
+
   /**
    * An epoch has ended.
    *
@@ -20,6 +23,14 @@ public interface RunSink {
    */
   void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state)
       throws IOException;
+
+  /**
+   * What was gathered of every sample over the epochs of a run that holds a fold out; called before
+   * {@link #finished}.
+   *
+   * @param statistics see {@code docs/files.md}; valid during the call only
+   */
+  default void statistics(Map<String, TensorData> statistics) throws IOException {}
 
   /**
    * All epochs are done.

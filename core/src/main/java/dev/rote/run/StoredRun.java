@@ -3,12 +3,14 @@ package dev.rote.run;
 import dev.rote.format.Npy;
 import dev.rote.format.PredictionsFile;
 import dev.rote.format.SafeTensors;
+import dev.rote.format.TensorData;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -99,6 +101,11 @@ public record StoredRun(
   /** Original labels, {@code [N]}. */
   public int[] original() throws IOException {
     return Npy.read(directory.resolve(RunDirectory.ORIGINAL)).toInts();
+  }
+
+  /** What a run that held a fold out gathered of every sample; see {@code docs/files.md}. */
+  public Map<String, TensorData> statistics() throws IOException {
+    return SafeTensors.read(directory.resolve(RunDirectory.STATISTICS)).tensors();
   }
 
   /**

@@ -27,6 +27,7 @@ public record StoredWeights(int epoch, Path file) {
   static Map<String, TensorData> ofNetwork(Map<String, TensorData> state) {
     Map<String, TensorData> network = new LinkedHashMap<>(state);
     network.keySet().removeIf(name -> name.startsWith(RunSink.OPTIMIZER_PREFIX));
+    network.keySet().removeIf(name -> name.startsWith(RunSink.STATISTICS_PREFIX));
     return network;
   }
 }

@@ -335,7 +335,7 @@ class ImageFormatsTest {
     put("image/5.gif", bytes("gif", quarters(QUARTERS)));
     put("image/6-empty.bmp", new byte[0]);
     DataSpec spec = spec("folder", root, 2, true);
-    ReadDataSet read = DataSets.read(spec, UnreadableFiles.LEAVE_OUT);
+    ReadDataSet read = DataSets.read(spec.leavingOutUnreadable());
     assertThat(read.unreadable())
         .extracting(UnreadableFile::path)
         .containsExactly(
@@ -362,7 +362,7 @@ class ImageFormatsTest {
     String rows = "path,label,original_label\nabsent.png,a,b\n1.png,b,a\n2.png,a,a\n1.png,a,c\n";
     put("list.csv", rows.getBytes(StandardCharsets.UTF_8));
     DataSpec spec = spec("manifest", root.resolve("list.csv"), 2, true);
-    ReadDataSet read = DataSets.read(spec, UnreadableFiles.LEAVE_OUT);
+    ReadDataSet read = DataSets.read(spec.leavingOutUnreadable());
     assertThat(read.unreadable()).hasSize(2);
     assertThat(read.unreadable().get(0))
         .isEqualTo(new UnreadableFile("absent.png", "does not exist"));
@@ -386,7 +386,7 @@ class ImageFormatsTest {
 
   private void refusedThoughLeavingOut(String... messages) {
     DataSpec spec = spec("folder", root, 2, true);
-    assertThatThrownBy(() -> DataSets.read(spec, UnreadableFiles.LEAVE_OUT))
+    assertThatThrownBy(() -> DataSets.read(spec.leavingOutUnreadable()))
         .isInstanceOf(InputException.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(messages).doesNotContain("\n"));
   }
@@ -400,7 +400,7 @@ class ImageFormatsTest {
       put(path, png);
     }
     put("test/b/1.png", new byte[10]);
-    ReadDataSet read = DataSets.read(spec("folder", root, 2, true), UnreadableFiles.LEAVE_OUT);
+    ReadDataSet read = DataSets.read(spec("folder", root, 2, true).leavingOutUnreadable());
     assertThat(read.data().test().orElseThrow().labels()).containsExactly(0);
     assertThat(read.unreadable()).extracting(UnreadableFile::path).containsExactly("test/b/1.png");
   }

@@ -54,6 +54,7 @@ public final class Trainer implements AutoCloseable {
   private final Tensor originalLabels;
   private final ImageTensors testImages;
   private final int[] testLabels;
+  private final SampleStatistics statistics;
 
   /**
    * Prepares a run: draws the initial weights and copies the images to native memory.
@@ -78,6 +79,11 @@ public final class Trainer implements AutoCloseable {
     this.originalLabels = ImageTensors.labels(original);
     this.testImages = data.test().map(classifier::images).orElse(null);
     this.testLabels = data.test().map(test -> test.labels()).orElse(new int[0]);
+    this.statistics =
+        run.data().fold().isPresent()
+            ? new SampleStatistics(
+                observed.length, testLabels.length, data.train().classes(), protocol.epochs())
+            : null;
   }
 
   /** Number of trainable parameters. */
@@ -121,6 +127,11 @@ public final class Trainer implements AutoCloseable {
         sink.epoch(record, train.predictions, TensorTransfer.view(state()));
       }
     }
+    if (statistics != null) {
+      try (PointerScope scope = new PointerScope()) {
+        sink.statistics(TensorTransfer.view(statistics.sums()));
+      }
+    }
     try (PointerScope scope = new PointerScope()) {
       sink.finished(TensorTransfer.view(network.parameters().named()));
     }
@@ -161,11 +172,19 @@ public final class Trainer implements AutoCloseable {
     if (testImages != null) {
       testImages.close();
     }
+    if (statistics != null) {
+      statistics.close();
+    }
   }
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>(network.parameters().named());
     optimizer.state().forEach((name, tensor) -> state.put(RunSink.OPTIMIZER_PREFIX + name, tensor));
+    if (statistics != null) {
+      statistics
+          .sums()
+          .forEach((name, tensor) -> state.put(RunSink.STATISTICS_PREFIX + name, tensor));
+    }
     return state;
   }
 
@@ -257,6 +276,13 @@ public final class Trainer implements AutoCloseable {
           new LongPointer(predicted.data_ptr()).get(classes, 0, size);
           for (int i = 0; i < size; i++) {
             predictions[start + i] = (int) classes[i];
+          }
+          if (statistics != null) {
+            if (labels == null) {
+              statistics.heldOut(start, logits, epoch);
+            } else {
+              statistics.training(start, logits, observedLabels.narrow(0, start, size));
+            }
           }
           if (labels != null) {
             Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));

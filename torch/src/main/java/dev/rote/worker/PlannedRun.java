@@ -30,8 +30,14 @@ public record PlannedRun(
     return spec().protocol().epochs();
   }
 
-  /** Loss, noise and seed, for people. */
+  /** Loss, noise and seed, and the fold if one is held out, for people. */
   public String label() {
-    return spec().loss() + " " + spec().noise() + " seed " + spec().seed();
+    String noise = spec().noise().replaceAll("^labels\\(.*\\)$", "given labels");
+    return spec().loss()
+        + " "
+        + noise
+        + " seed "
+        + spec().seed()
+        + spec().data().fold().map(f -> " fold " + (f.index() + 1) + "/" + f.count()).orElse("");
   }
 }

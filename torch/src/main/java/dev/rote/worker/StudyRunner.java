@@ -1,7 +1,6 @@
 package dev.rote.worker;
 
 import dev.rote.run.RunDirectory;
-import dev.rote.run.StudyDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ public final class StudyRunner {
   /** Crashes in a row that a run is given. */
   static final int MAX_CRASHES = 3;
 
-  private final StudyDirectory directory;
+  private final Path logs;
   private final int threads;
   private final StudyListener listener;
   private final Queue<PlannedRun> queue = new ConcurrentLinkedQueue<>();
@@ -30,11 +29,11 @@ public final class StudyRunner {
   /**
    * Prepares to run a study.
    *
-   * @param directory where the results go; held by the caller
+   * @param logs directory that takes what workers print
    * @param threads threads of each worker
    */
-  public StudyRunner(StudyDirectory directory, int threads, StudyListener listener) {
-    this.directory = directory;
+  public StudyRunner(Path logs, int threads, StudyListener listener) {
+    this.logs = logs;
     this.threads = threads;
     this.listener = listener;
   }
@@ -51,7 +50,7 @@ public final class StudyRunner {
     }
     List<Thread> lanes = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
-      Path log = directory.path().resolve("worker-" + (i + 1) + ".log");
+      Path log = logs.resolve("worker-" + (i + 1) + ".log");
       Thread lane = new Thread(() -> work(log), "worker-" + (i + 1));
       lane.start();
       lanes.add(lane);

@@ -28,6 +28,11 @@ public final class TimeEstimate {
 
   private TimeEstimate() {}
 
+  /** Seconds that one thread takes to train on one image, on a typical machine. */
+  public static double imageSeconds(String network) {
+    return 1 / TRAINING_SPEED.getOrDefault(network, 500.0);
+  }
+
   /** Time that the unfinished runs of a plan take. */
   public static Duration of(StudyPlan plan, SpeedMeter.Choice choice) throws IOException {
     double epochSeconds =

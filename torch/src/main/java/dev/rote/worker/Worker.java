@@ -184,6 +184,11 @@ public final class Worker {
       }
 
       @Override
+      public void statistics(Map<String, TensorData> statistics) throws IOException {
+        run.statistics(statistics);
+      }
+
+      @Override
       public void finished(Map<String, TensorData> weights) throws IOException {
         run.finished(weights);
       }

@@ -76,7 +76,7 @@ class StudyTheoryTest {
     StudySpec spec = StudyOptions.read(file).resolve();
     StudyPlan plan = StudyPlan.of(spec, study());
     try (StudyDirectory directory = StudyDirectory.open(study(), plan.identity(), 0)) {
-      new StudyRunner(directory, 1, new Quiet()).run(plan.runs(), 1);
+      new StudyRunner(directory.path(), 1, new Quiet()).run(plan.runs(), 1);
     }
   }
 

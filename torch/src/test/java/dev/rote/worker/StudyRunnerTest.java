@@ -93,7 +93,7 @@ class StudyRunnerTest {
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =
         StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
-      new StudyRunner(directory, 1, notes).run(plan.runs(), 1);
+      new StudyRunner(out, 1, notes).run(plan.runs(), 1);
       directory.summarize();
     }
     return notes;

@@ -1,0 +1,100 @@
+package dev.rote.cli;
+
+import dev.rote.data.LabelledImages;
+import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
+import dev.rote.text.InputException;
+import dev.rote.worker.TimeEstimate;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What an audit trains, and why.
+ *
+ * @param folds number of folds
+ */
+record AuditSettings(String network, Protocol protocol, int folds, String explanation) {
+  private static final int FEWEST_EPOCHS = 6;
+  private static final int MOST_EPOCHS = 40;
+  private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(s|m|h)");
+
+  /** Seconds of a text such as 90s, 20m, 2h. */
+  static long seconds(String budget) {
+    Matcher matcher = TIME.matcher(budget.strip());
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+      throw new InputException("--budget " + budget + " is no time such as 90s, 20m or 2h");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "h" -> 3600 * number;
+      case "m" -> 60 * number;
+      default -> number;
+    };
+  }
+
+  /** Fits network, epochs and folds to the images and the time; what is stated stays. */
+  static AuditSettings choose(
+      LabelledImages images,
+      String network,
+      Integer epochs,
+      Integer folds,
+      long budget,
+      Consumer<String> notice) {
+    String chosen = network != null ? network : images.channels() == 1 ? "small-cnn" : "resnet32";
+    int parts = folds != null ? folds : 4;
+    if (parts < 2 || parts > images.size() / 2) {
+      throw new InputException("--folds " + parts + " is outside [2, half of the samples]");
+    }
+    boolean small = chosen.equals("small-cnn") || chosen.equals("mlp");
+    int processors = Runtime.getRuntime().availableProcessors();
+    double perEpoch = TimeEstimate.imageSeconds(chosen) * images.size() / processors;
+    // Each of the folds trains on the others, one network more on all; measuring adds a third.
+    double wanted = budget / (perEpoch * (parts - 1 + 1) * 1.35);
+    if (folds == null && wanted < 10 && parts > 3) {
+      parts = 3;
+      wanted = budget / (perEpoch * (parts - 1 + 1) * 1.35);
+    }
+    int count =
+        epochs != null
+            ? epochs
+            : (int) Math.max(FEWEST_EPOCHS, Math.min(small ? 20 : MOST_EPOCHS, Math.floor(wanted)));
+    Protocol protocol =
+        small
+            ? new Protocol("adam", 0.002, 0, 0, "cosine", 0, count, 128, Precision.FLOAT32)
+            : new Protocol(
+                chosen.equals("resnet18") ? "adam" : "sgd",
+                chosen.equals("resnet18") ? 0.001 : 0.03,
+                chosen.equals("resnet18") ? 0 : 0.9,
+                chosen.equals("resnet18") ? 0 : 1e-4,
+                "cosine",
+                Math.min(3, count - 1),
+                count,
+                128,
+                Precision.FLOAT32);
+    if (epochs == null && wanted < FEWEST_EPOCHS) {
+      notice.accept(
+          "The budget is short for "
+              + chosen
+              + ": fewer than "
+              + FEWEST_EPOCHS
+              + " epochs teach it little, so it will take longer.");
+    }
+    return new AuditSettings(
+        chosen,
+        protocol,
+        parts,
+        String.format(
+            Locale.ROOT,
+            "%s (%s), %d folds and one network on all %,d samples, %d epochs each: about %s on this machine",
+            chosen,
+            network != null
+                ? "as stated"
+                : images.channels() == 1 ? "grey images" : "colour images",
+            parts,
+            images.size(),
+            count,
+            PlanView.duration(Math.round(perEpoch * parts * 1.35 * count))));
+  }
+}

@@ -1,0 +1,262 @@
+package dev.rote.audit;
+
+import dev.rote.random.RandomStreams;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * The audit itself: from held-out predictions to a noise rate with its interval and a ranking of
+ * all labels. Arrays in, records out; reads no file and trains nothing.
+ *
+ * <p>The headline is the noise model's estimate. Its interval has two parts, added as variances:
+ * how far the estimate would move with other samples (bootstrap), and how far it may be off because
+ * its premise, noise that depends on the class alone, is not quite true. The second part cannot be
+ * computed; it is taken as a share of the labels that the network doubts, and of the distance to
+ * the confident joint, which rests on other premises.
+ */
+public final class Audit {
+  private static final int BOOTSTRAPS = 100;
+  private static final int BOOTSTRAP_STEPS = 8;
+  private static final double NORMAL_QUANTILE = 1.959964;
+
+  /** Share of the distance between estimators that the premise may be off by. */
+  private static final double DISAGREEMENT_SHARE = 0.3;
+
+  /** Share of the doubted probability that may be noise taken for doubt, or doubt for noise. */
+  private static final double DOUBT_SHARE = 0.05;
+
+  /** Nothing is known better than this: a network's mistakes differ from training to training. */
+  private static final double FLOOR = 0.002;
+
+  private static final int SMALL_CLASS = 30;
+
+  private Audit() {}
+
+  /**
+   * Audits labels.
+   *
+   * @param saturation 1 − J1 of a network that was trained on all samples with a loss that resists
+   *     memorization, if there was one
+   * @param seed of the bootstrap
+   */
+  public static AuditResult of(HeldOut data, OptionalDouble saturation, long seed) {
+    NoiseModel model = NoiseModel.fit(data);
+    double rate = model.noiseRate();
+    double[][] prior = NoiseModel.priors(data, model.beta());
+    Bootstrap bootstrap = Bootstrap.of(data, model, prior, seed);
+    double joint = ConfidentJoint.of(data).noiseRate();
+    double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
+    double doubt = doubt(prior);
+    double premise = FLOOR + DISAGREEMENT_SHARE * Math.abs(rate - joint) / 2 + DOUBT_SHARE * doubt;
+    double half = Math.hypot(NORMAL_QUANTILE * bootstrap.sd(), NORMAL_QUANTILE * premise / 2);
+    List<Estimate> estimates = new ArrayList<>();
+    estimates.add(
+        new Estimate(
+            "noise model",
+            rate,
+            rate - NORMAL_QUANTILE * bootstrap.sd(),
+            rate + NORMAL_QUANTILE * bootstrap.sd(),
+            "labels against held-out predictions, by maximum likelihood with calibration"));
+    estimates.add(
+        new Estimate(
+            "confident joint",
+            joint,
+            Double.NaN,
+            Double.NaN,
+            "labels against confident held-out predictions"));
+    estimates.add(
+        new Estimate(
+            "margin mixture",
+            mixture,
+            Double.NaN,
+            Double.NaN,
+            "two populations among the held-out margins"));
+    saturation.ifPresent(
+        value ->
+            estimates.add(
+                new Estimate(
+                    "saturation of J1",
+                    value,
+                    Double.NaN,
+                    Double.NaN,
+                    "training accuracy under a loss that resists memorization")));
+    double low = Math.max(0, rate - half);
+    double high = Math.min(1, rate + half);
+    return new AuditResult(
+        rate,
+        low,
+        high,
+        List.copyOf(estimates),
+        warnings(data, rate, low, high, estimates),
+        classRates(data, model),
+        model.transition(),
+        bounds(model.transition(), bootstrap.transitionSd(), -1),
+        bounds(model.transition(), bootstrap.transitionSd(), 1),
+        ranking(data, model),
+        model.beta());
+  }
+
+  /** Mean calibrated probability of not being the likeliest class. */
+  private static double doubt(double[][] prior) {
+    return Arrays.stream(prior)
+        .mapToDouble(row -> 1 - Arrays.stream(row).max().orElse(1))
+        .average()
+        .orElse(0);
+  }
+
+  private static List<Suspect> ranking(HeldOut data, NoiseModel model) {
+    double[] margin = LabelQuality.normalizedMargin(data);
+    return IntStream.range(0, data.size())
+        .boxed()
+        .sorted(
+            Comparator.comparingDouble((Integer i) -> -model.logOddsWrong()[i])
+                .thenComparingDouble(i -> margin[i])
+                .thenComparingInt(i -> i))
+        .map(
+            i ->
+                new Suspect(
+                    i,
+                    data.labels()[i],
+                    model.suggestion(data, i),
+                    model.logOddsWrong()[i],
+                    model.wrong()[i]))
+        .toList();
+  }
+
+  private static List<ClassRate> classRates(HeldOut data, NoiseModel model) {
+    int[] size = data.counts();
+    double[] wrong = new double[data.classes()];
+    double[] variance = new double[data.classes()];
+    for (int i = 0; i < data.size(); i++) {
+      double w = model.wrong()[i];
+      wrong[data.labels()[i]] += w;
+      variance[data.labels()[i]] += w * (1 - w);
+    }
+    List<ClassRate> rates = new ArrayList<>();
+    for (int k = 0; k < wrong.length; k++) {
+      if (size[k] == 0) {
+        rates.add(new ClassRate(data.classNames().get(k), 0, Double.NaN, Double.NaN, Double.NaN));
+        continue;
+      }
+      double rate = wrong[k] / size[k];
+      // Uncertainty of each label's verdict, and of having these samples and no others.
+      double sd =
+          Math.sqrt(variance[k] / size[k] / size[k] + rate * (1 - rate) / size[k]) + FLOOR / 2;
+      rates.add(
+          new ClassRate(
+              data.classNames().get(k),
+              size[k],
+              rate,
+              Math.max(0, rate - NORMAL_QUANTILE * sd),
+              Math.min(1, rate + NORMAL_QUANTILE * sd)));
+    }
+    return List.copyOf(rates);
+  }
+
+  private static double[][] bounds(double[][] transition, double[][] sd, int sign) {
+    double[][] bounds = new double[transition.length][transition.length];
+    for (int k = 0; k < bounds.length; k++) {
+      for (int j = 0; j < bounds.length; j++) {
+        double bound = transition[k][j] + sign * NORMAL_QUANTILE * sd[k][j];
+        bounds[k][j] = Math.max(0, Math.min(1, bound));
+      }
+    }
+    return bounds;
+  }
+
+  private static List<String> warnings(
+      HeldOut data, double rate, double low, double high, List<Estimate> estimates) {
+    List<String> warnings = new ArrayList<>();
+    double accuracy = accuracy(data);
+    double chance = Arrays.stream(data.counts()).max().orElse(0) / (double) data.size();
+    if (accuracy < chance + 0.15 * (1 - chance)) {
+      warnings.add(
+          text(
+              "the network did not fit: it agrees with %.1f%% of the labels, and always naming the most frequent one would with %.1f%%; nothing below can be relied on",
+              100 * accuracy, 100 * chance));
+    }
+    for (Estimate estimate : estimates.subList(1, estimates.size())) {
+      double distance = Math.abs(estimate.rate() - rate);
+      if (distance > 0.05 && (estimate.rate() < low || estimate.rate() > high)) {
+        warnings.add(
+            text(
+                "the estimators disagree: %s says %.1f%%, the headline %.1f%%",
+                estimate.name(), 100 * estimate.rate(), 100 * rate));
+      }
+    }
+    int[] size = data.counts();
+    for (int k = 0; k < size.length; k++) {
+      if (size[k] > 0 && size[k] < SMALL_CLASS) {
+        warnings.add(
+            text(
+                "class '%s' has only %d samples: its own noise rate is a guess",
+                data.classNames().get(k), size[k]));
+      }
+    }
+    int most = Arrays.stream(size).max().orElse(0);
+    int fewest = Arrays.stream(size).filter(n -> n > 0).min().orElse(0);
+    if (most > 10 * fewest) {
+      warnings.add(
+          text(
+              "the classes are out of balance: the largest has %,d samples, the smallest %,d; labels of small classes are suspected too easily",
+              most, fewest));
+    }
+    return List.copyOf(warnings);
+  }
+
+  private static double accuracy(HeldOut data) {
+    double[] margins = LabelQuality.normalizedMargin(data);
+    return Arrays.stream(margins).filter(m -> m > 0).count() / (double) margins.length;
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** How far estimates move with other samples. */
+  private record Bootstrap(double sd, double[][] transitionSd) {
+    static Bootstrap of(HeldOut data, NoiseModel model, double[][] prior, long seed) {
+      UniformRandomProvider random = RandomStreams.stream(seed, "bootstrap");
+      int n = data.size();
+      int classes = data.classes();
+      double[] rates = new double[BOOTSTRAPS];
+      double[][] sum = new double[classes][classes];
+      double[][] squares = new double[classes][classes];
+      double[] weights = new double[n];
+      for (int b = 0; b < BOOTSTRAPS; b++) {
+        Arrays.fill(weights, 0);
+        for (int i = 0; i < n; i++) {
+          weights[random.nextInt(n)]++;
+        }
+        NoiseModel.Refit refit = model.refit(data, prior, weights, BOOTSTRAP_STEPS);
+        rates[b] = refit.noiseRate();
+        for (int k = 0; k < classes; k++) {
+          for (int j = 0; j < classes; j++) {
+            sum[k][j] += refit.transition()[k][j];
+            squares[k][j] += refit.transition()[k][j] * refit.transition()[k][j];
+          }
+        }
+      }
+      double[][] sd = new double[classes][classes];
+      for (int k = 0; k < classes; k++) {
+        for (int j = 0; j < classes; j++) {
+          double mean = sum[k][j] / BOOTSTRAPS;
+          sd[k][j] = Math.sqrt(Math.max(0, squares[k][j] / BOOTSTRAPS - mean * mean));
+        }
+      }
+      return new Bootstrap(sd(rates), sd);
+    }
+
+    private static double sd(double[] values) {
+      double mean = Arrays.stream(values).average().orElse(0);
+      double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+      return Math.sqrt(squares / (values.length - 1));
+    }
+  }
+}

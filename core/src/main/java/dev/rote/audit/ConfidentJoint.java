@@ -1,0 +1,69 @@
+package dev.rote.audit;
+
+/**
+ * The confident joint (Northcutt, Jiang and Chuang 2021, eq. 1 and 2) and the noise rate that
+ * follows.
+ *
+ * <p>The threshold of class j is the mean of p_j over the samples labelled j. A sample labelled i
+ * is counted in C[i][j] for the class j with the largest p_j among those whose p_j reaches their
+ * threshold; on a tie, for the lowest j. Without such a class it is not counted. Rows are then
+ * scaled to the number of samples of their label, and the whole to 1.
+ *
+ * @param counts C, row: observed label, column: class that is confidently predicted
+ * @param joint Q, estimated share of samples of each observed and each true label; sums to 1
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record ConfidentJoint(int[][] counts, double[][] joint) {
+
+  /** Counts. */
+  public static ConfidentJoint of(HeldOut data) {
+    int classes = data.classes();
+    int[] size = data.counts();
+    double[] threshold = new double[classes];
+    for (int i = 0; i < data.size(); i++) {
+      threshold[data.labels()[i]] += data.probabilities()[i][data.labels()[i]];
+    }
+    for (int k = 0; k < classes; k++) {
+      threshold[k] = size[k] == 0 ? Double.POSITIVE_INFINITY : threshold[k] / size[k];
+    }
+    int[][] counts = new int[classes][classes];
+    for (int i = 0; i < data.size(); i++) {
+      float[] p = data.probabilities()[i];
+      int best = -1;
+      for (int k = 0; k < classes; k++) {
+        if (p[k] >= threshold[k] && (best < 0 || p[k] > p[best])) {
+          best = k;
+        }
+      }
+      if (best >= 0) {
+        counts[data.labels()[i]][best]++;
+      }
+    }
+    return new ConfidentJoint(counts, joint(counts, size, data.size()));
+  }
+
+  private static double[][] joint(int[][] counts, int[] size, int samples) {
+    double[][] joint = new double[counts.length][counts.length];
+    for (int i = 0; i < counts.length; i++) {
+      int row = 0;
+      for (int count : counts[i]) {
+        row += count;
+      }
+      for (int j = 0; j < counts.length; j++) {
+        // A label of which no sample is confident keeps its place.
+        double share = row == 0 ? (i == j ? 1 : 0) : (double) counts[i][j] / row;
+        joint[i][j] = share * size[i] / samples;
+      }
+    }
+    return joint;
+  }
+
+  /** Estimated share of labels that are wrong: what lies off the diagonal of the joint. */
+  public double noiseRate() {
+    double right = 0;
+    for (int k = 0; k < joint.length; k++) {
+      right += joint[k][k];
+    }
+    return 1 - right;
+  }
+}

@@ -1,0 +1,196 @@
+package dev.rote.audit;
+
+import java.util.Arrays;
+
+/**
+ * A model of how observed labels came about, fitted by maximum likelihood: the true class of sample
+ * i is k with probability π_ik ∝ p_ik^β, where p is the held-out prediction, and is observed as j
+ * with probability T_kj.
+ *
+ * <pre>L(β, T) = Σ_i log Σ_k π_ik · T_{k, y_i}</pre>
+ *
+ * <p>β calibrates the network: a network that is too sure of itself gets β below 1, so that its own
+ * mistakes, which come with doubt, are not taken for wrong labels. T is what remains: disagreement
+ * where the network is sure. T is fitted by expectation and maximization for a given β, and β by
+ * golden section. Each row of T is drawn towards its diagonal by one pseudo-sample, shared out, so
+ * that rows of small classes stay sensible.
+ *
+ * <p>The probability that label i is wrong is 1 − q_i(y_i), with q_i(k) ∝ π_ik·T_{k, y_i}. It is
+ * calibrated to the extent that noise depends on the class alone; noise that follows the likeness
+ * of images lies where the network doubts, and is underestimated.
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, double[] wrong) {
+  private static final int EM_STEPS = 40;
+  private static final double LOWEST_BETA = 0.02;
+  private static final double HIGHEST_BETA = 4;
+  private static final int SECTIONS = 14;
+  private static final double SMALLEST = 1e-12;
+
+  /** Fits both. */
+  static NoiseModel fit(HeldOut data) {
+    double golden = (Math.sqrt(5) - 1) / 2;
+    double low = Math.log(LOWEST_BETA);
+    double high = Math.log(HIGHEST_BETA);
+    double a = high - golden * (high - low);
+    double b = low + golden * (high - low);
+    double ofA = likelihood(data, Math.exp(a));
+    double ofB = likelihood(data, Math.exp(b));
+    for (int i = 0; i < SECTIONS; i++) {
+      if (ofA > ofB) {
+        high = b;
+        b = a;
+        ofB = ofA;
+        a = high - golden * (high - low);
+        ofA = likelihood(data, Math.exp(a));
+      } else {
+        low = a;
+        a = b;
+        ofA = ofB;
+        b = low + golden * (high - low);
+        ofB = likelihood(data, Math.exp(b));
+      }
+    }
+    double beta = Math.exp((low + high) / 2);
+    double[][] prior = priors(data, beta);
+    double[] weights = ones(data.size());
+    double[][] transition = start(data.classes());
+    for (int step = 0; step < EM_STEPS; step++) {
+      transition = maximize(data, prior, transition, weights).transition;
+    }
+    double[] logOdds = new double[data.size()];
+    double[] wrong = new double[data.size()];
+    for (int i = 0; i < wrong.length; i++) {
+      int y = data.labels()[i];
+      double right = prior[i][y] * transition[y][y];
+      double other = 0;
+      for (int k = 0; k < transition.length; k++) {
+        other += k == y ? 0 : prior[i][k] * transition[k][y];
+      }
+      wrong[i] = other / (right + other);
+      logOdds[i] = Math.log(other + Double.MIN_NORMAL) - Math.log(right + Double.MIN_NORMAL);
+    }
+    return new NoiseModel(beta, transition, logOdds, wrong);
+  }
+
+  /** Estimated share of labels that are wrong. */
+  double noiseRate() {
+    return Arrays.stream(wrong).average().orElse(0);
+  }
+
+  /** What comes out when samples count otherwise. */
+  record Refit(double noiseRate, double[][] transition) {}
+
+  /** Some more steps, with sample i counting {@code weights[i]} times. */
+  Refit refit(HeldOut data, double[][] prior, double[] weights, int steps) {
+    double[][] t = transition;
+    double rate = noiseRate();
+    for (int step = 0; step < steps; step++) {
+      Step next = maximize(data, prior, t, weights);
+      t = next.transition;
+      rate = next.noiseRate;
+    }
+    return new Refit(rate, t);
+  }
+
+  /** The class that a sample most likely is, if not its label. */
+  int suggestion(HeldOut data, int sample) {
+    float[] p = data.probabilities()[sample];
+    int y = data.labels()[sample];
+    int best = -1;
+    double bestValue = -1;
+    for (int k = 0; k < p.length; k++) {
+      double value = Math.pow(Math.max(p[k], SMALLEST), beta) * transition[k][y];
+      if (k != y && value > bestValue) {
+        best = k;
+        bestValue = value;
+      }
+    }
+    return best;
+  }
+
+  /** π, {@code [N][K]}. */
+  static double[][] priors(HeldOut data, double beta) {
+    double[][] prior = new double[data.size()][];
+    for (int i = 0; i < prior.length; i++) {
+      float[] p = data.probabilities()[i];
+      double[] row = new double[p.length];
+      double sum = 0;
+      for (int k = 0; k < row.length; k++) {
+        row[k] = Math.exp(beta * Math.log(Math.max(p[k], SMALLEST)));
+        sum += row[k];
+      }
+      for (int k = 0; k < row.length; k++) {
+        row[k] /= sum;
+      }
+      prior[i] = row;
+    }
+    return prior;
+  }
+
+  private static double likelihood(HeldOut data, double beta) {
+    double[][] prior = priors(data, beta);
+    double[] weights = ones(data.size());
+    double[][] transition = start(data.classes());
+    double value = 0;
+    for (int step = 0; step < EM_STEPS / 2; step++) {
+      Step next = maximize(data, prior, transition, weights);
+      transition = next.transition;
+      value = next.logLikelihood;
+    }
+    return value;
+  }
+
+  private record Step(double[][] transition, double logLikelihood, double noiseRate) {}
+
+  private static Step maximize(
+      HeldOut data, double[][] prior, double[][] transition, double[] weights) {
+    int classes = transition.length;
+    double[][] next = start(classes);
+    double logLikelihood = 0;
+    double wrong = 0;
+    double total = 0;
+    double[] q = new double[classes];
+    for (int i = 0; i < prior.length; i++) {
+      if (weights[i] == 0) {
+        continue;
+      }
+      int y = data.labels()[i];
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        q[k] = prior[i][k] * transition[k][y];
+        sum += q[k];
+      }
+      sum = Math.max(sum, Double.MIN_NORMAL);
+      for (int k = 0; k < classes; k++) {
+        next[k][y] += weights[i] * q[k] / sum;
+      }
+      logLikelihood += weights[i] * Math.log(sum);
+      wrong += weights[i] * (1 - q[y] / sum);
+      total += weights[i];
+    }
+    for (double[] row : next) {
+      double sum = Arrays.stream(row).sum();
+      for (int j = 0; j < classes; j++) {
+        row[j] /= sum;
+      }
+    }
+    return new Step(next, logLikelihood, wrong / total);
+  }
+
+  /** One pseudo-sample for each row: nine tenths right, the rest shared out. */
+  private static double[][] start(int classes) {
+    double[][] transition = new double[classes][classes];
+    for (int k = 0; k < classes; k++) {
+      Arrays.fill(transition[k], 0.1 / (classes - 1));
+      transition[k][k] = 0.9;
+    }
+    return transition;
+  }
+
+  private static double[] ones(int n) {
+    double[] ones = new double[n];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.rote.data;
+
+import dev.rote.random.RandomStreams;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One of several parts of the training images, of equal size and the same share of every label.
+ *
+ * @param index which part is held out, from 0
+ * @param count number of parts, at least 2
+ */
+public record Fold(int index, int count) {
+  public Fold {
+    if (count < 2 || index < 0 || index >= count) {
+      throw new IllegalArgumentException("fold " + index + " of " + count);
+    }
+  }
+
+  /** The other parts for training, this one in place of the test images. */
+  DataSet split(DataSet all, long seed) {
+    int[] part = parts(all.train().labels(), all.train().classes(), count, seed);
+    List<Integer> train = new ArrayList<>();
+    List<Integer> held = new ArrayList<>();
+    for (int i = 0; i < part.length; i++) {
+      (part[i] == index ? held : train).add(i);
+    }
+    return new DataSet(
+        all.name(),
+        all.train().select(train.stream().mapToInt(Integer::intValue).toArray()),
+        Optional.of(all.train().select(held.stream().mapToInt(Integer::intValue).toArray())));
+  }
+
+  /** The part of each sample: within each label, in random order, one part after another. */
+  public static int[] parts(int[] labels, int classes, int count, long seed) {
+    int[] next = new int[classes];
+    for (int k = 0; k < classes; k++) {
+      next[k] = k % count; // so that leftovers do not all go to the first part
+    }
+    int[] part = new int[labels.length];
+    for (long position : RandomStreams.permutation(labels.length, seed, "folds", count)) {
+      int label = labels[(int) position];
+      part[(int) position] = next[label];
+      next[label] = (next[label] + 1) % count;
+    }
+    return part;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.rote.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * What is gathered of every sample, at fixed weights, over the epochs of a run that holds a fold
+ * out. With z the logits, p their softmax and y the observed label of a training sample, over the
+ * epochs e = 1 … E:
+ *
+ * <ul>
+ *   <li>{@code margin}: Σ z_y − max over k≠y of z_k (AUM is that over E; Pleiss et al. 2020)
+ *   <li>{@code confidence}, {@code confidence_squared}: Σ p_y and Σ p_y² (mean and deviation are
+ *       those of Swayamdipta et al. 2020)
+ *   <li>{@code correct}: how often the prediction was y
+ *   <li>{@code forgotten}: how often it was y and in the next epoch no longer (Toneva et al. 2019)
+ *   <li>{@code last_correct}: whether it was y in the last epoch
+ * </ul>
+ *
+ * <p>Each is float32 {@code [N]}. Of the held-out samples, {@code held_out} is Σ p over the second
+ * half of the epochs, {@code [M,K]}, so that divided by its row sums it is a mean of probabilities.
+ */
+final class SampleStatistics implements AutoCloseable {
+  private final Map<String, Tensor> sums = new LinkedHashMap<>();
+  private final int epochs;
+
+  SampleStatistics(int samples, int heldOut, int classes, int epochs) {
+    this.epochs = epochs;
+    for (String name :
+        new String[] {
+          "margin", "confidence", "confidence_squared", "correct", "forgotten", "last_correct"
+        }) {
+      sums.put(name, zeros(samples));
+    }
+    sums.put("held_out", zeros(heldOut, classes));
+  }
+
+  private static Tensor zeros(long... shape) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor = torch.zeros(shape);
+      tensor.retainReference();
+      return tensor;
+    }
+  }
+
+  /** Live tensors, part of a trainer's state. */
+  Map<String, Tensor> sums() {
+    return sums;
+  }
+
+  /** Takes up training samples from {@code start}: logits {@code [n,K]}, labels {@code [n]}. */
+  void training(int start, Tensor logits, Tensor labels) {
+    long n = logits.size(0);
+    Tensor column = labels.unsqueeze(1);
+    Tensor own = logits.gather(1, column).squeeze(1);
+    Tensor others =
+        logits.scatter(1, column, new Scalar(Double.NEGATIVE_INFINITY)).amax(new long[] {1}, false);
+    Tensor margin = own.sub(others);
+    Tensor p = torch.softmax(logits, 1).gather(1, column).squeeze(1);
+    Tensor correct = margin.gt(new Scalar(0.0)).to(torch.ScalarType.Float);
+    Tensor before = sums.get("last_correct").narrow(0, start, n);
+    add("margin", start, margin);
+    add("confidence", start, p);
+    add("confidence_squared", start, p.mul(p));
+    add("correct", start, correct);
+    add("forgotten", start, before.sub(correct).clamp_min(new Scalar(0.0)));
+    before.copy_(correct);
+  }
+
+  /** Takes up held-out samples from {@code start}: logits {@code [n,K]} after an epoch. */
+  void heldOut(int start, Tensor logits, int epoch) {
+    if (2 * epoch > epochs) {
+      add("held_out", start, torch.softmax(logits, 1));
+    }
+  }
+
+  private void add(String name, int start, Tensor values) {
+    sums.get(name).narrow(0, start, values.size(0)).add_(values);
+  }
+
+  @Override
+  public void close() {
+    sums.values().forEach(Tensor::releaseReference);
+  }
+}
