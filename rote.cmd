@@ -1,5 +1,6 @@
 @echo off
 rem Starts Rote; builds it first where there is no build yet.
+rem ROTE_CLASSPATH names jars and directories with losses of your own.
 setlocal
 set ROOT=%~dp0
 set TARGET=%ROOT%cli\target
@@ -10,4 +11,4 @@ if not exist "%TARGET%\built" (
 )
 set JAVA=java
 if defined JAVA_HOME set JAVA=%JAVA_HOME%\bin\java
-"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "%TARGET%\classes;%TARGET%\lib\*" dev.rote.cli.Main %*
+"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "%TARGET%\classes;%TARGET%\lib\*;%ROTE_CLASSPATH%" dev.rote.cli.Main %*

@@ -51,7 +51,7 @@ public record AsymmetricMeanSquaredError(double a) implements Loss {
   }
 
   private Tensor scaled(Tensor squaredNorm, Tensor h, long classes) {
-    return squaredNorm.sub(h, number(2 * a)).add(number(a * a)).div(number(classes));
+    return squaredNorm.sub(h, number(2 * a)).add(number(a * a)).div(number((double) classes));
   }
 
   @Override

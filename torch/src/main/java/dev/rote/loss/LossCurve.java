@@ -43,7 +43,7 @@ public record LossCurve(double[] probabilities, double[] values, double[] gradie
     double[] logits = new double[points * classes];
     long[] labels = new long[points];
     for (int i = 0; i < points; i++) {
-      labels[i] = classes - 1; // not the first: of equal entries, argmax takes that one
+      labels[i] = classes - 1L; // not the first: of equal entries, argmax takes that one
       logits[(i + 1) * classes - 1] = lead[i];
     }
     try (PointerScope scope = new PointerScope()) {
