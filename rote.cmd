@@ -6,7 +6,7 @@ set ROOT=%~dp0
 set TARGET=%ROOT%cli\target
 if not exist "%TARGET%\built" (
   echo Building Rote; the first time takes a minute or two ... 1>&2
-  call mvn -B -q -f "%ROOT%pom.xml" -DskipTests -Dspotless.check.skip=true package 1>&2 || exit /b 1
+  call mvn -B -q -f "%ROOT%pom.xml" -pl cli -am -DskipTests -Dspotless.check.skip=true package 1>&2 || exit /b 1
   echo. > "%TARGET%\built"
 )
 set JAVA=java

@@ -11,8 +11,8 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,7 +34,7 @@ final class WorkerProcess implements AutoCloseable {
   WorkerProcess(int threads, Path log) throws IOException {
     this.log = log;
     ProcessBuilder builder = new ProcessBuilder(command());
-    builder.environment().putAll(environment(threads));
+    builder.environment().putAll(WorkerSettings.environment(threads));
     builder.redirectError(Redirect.appendTo(log.toFile()));
     process = builder.start();
     jobs =
@@ -45,33 +45,13 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private static List<String> command() {
-    String java =
-        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-    return List.of(
-        java,
-        "-Xmx4g",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        // JavaCPP's own bound of native memory makes allocations sleep under a global lock.
-        "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-        "-Dorg.bytedeco.javacpp.maxBytes=0",
-        "-cp",
-        System.getProperty("java.class.path"),
-        Worker.class.getName());
-  }
-
-  /**
-   * Settings that libraries read when they load, so that only the starting process can make them.
-   */
-  private static Map<String, String> environment(int threads) {
-    return Map.of(
-        "OMP_NUM_THREADS", Integer.toString(threads),
-        // OpenBLAS has a thread pool of its own, which fights OpenMP's.
-        "OPENBLAS_NUM_THREADS", "1",
-        // Keep freed memory: returning it costs page faults at every step.
-        "MALLOC_TRIM_THRESHOLD_", "8000000000",
-        "MALLOC_MMAP_THRESHOLD_", "8000000000",
-        "MALLOC_TOP_PAD_", "268435456");
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(WorkerSettings.javaOptions());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Worker.class.getName());
+    return command;
   }
 
   void send(Message.Job job) throws IOException {

@@ -1,0 +1,286 @@
+package dev.rote.bench;
+
+import dev.rote.format.AtomicFile;
+import dev.rote.run.RunRecord;
+import dev.rote.study.Precision;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code bench/run}. Exit codes: 0 done; 1 something failed on the way; 2 the input
+ * cannot be used.
+ */
+@Command(
+    name = "bench/run",
+    description =
+        "Measures how many images a second networks train on: Rote beside plain libtorch and DJL,"
+            + " and beside the time of oneDNN's primitives alone. Round after round, every subject"
+            + " in a fresh process; medians over the rounds. Use a machine that does nothing else.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    version = "bench/run")
+final class BenchCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final int BAD_INPUT = 2;
+  private static final double LONGEST_SECONDS = 600;
+  private static final int MOST_ROUNDS = 1000;
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--networks",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "resnet32,resnet18,inception-lite",
+      description = "which networks (default: ${DEFAULT-VALUE})")
+  private List<String> networks;
+
+  @Option(
+      names = "--subjects",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "plain,djl,rote,limit",
+      description = {
+        "who trains (default: ${DEFAULT-VALUE}); plain always does, since ratios are taken to it.",
+        "plain: libtorch as a PyTorch script gets it. djl: Deep Java Library. rote: this project.",
+        "limit: the sum of oneDNN's primitive times of Rote's step"
+      })
+  private List<String> subjects;
+
+  @Option(
+      names = "--precision",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "float32,bf16",
+      description = "of rote and limit (default: ${DEFAULT-VALUE}); plain and djl are float32")
+  private List<String> precisions;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "how often everybody is measured (default: ${DEFAULT-VALUE})")
+  private int rounds;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "6",
+      description =
+          "time that is measured of each subject in each round, after a warm-up of a third of it"
+              + " (default: ${DEFAULT-VALUE})")
+  private double seconds;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads that everybody computes with (default: all processors)")
+  private Integer threads;
+
+  @Option(
+      names = "--epoch",
+      description =
+          "measures whole epochs with the measurements at fixed weights on training and test"
+              + " images, and not steps")
+  private boolean epochs;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description =
+          "also measures N trainings at once, each on its share of the threads, beside one after"
+              + " another")
+  private Integer runs;
+
+  @Option(names = "--csv", paramLabel = "FILE", description = "writes the table as CSV")
+  private Path csv;
+
+  /** Runs the command line and exits. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new BenchCommand());
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((e, args) -> badInput(e));
+    line.setExecutionExceptionHandler((e, failed, parsed) -> failure(e, failed));
+    return line;
+  }
+
+  private static int badInput(ParameterException e) {
+    String message = e.getMessage().lines().findFirst().orElse("unusable arguments");
+    e.getCommandLine().getErr().println("bench: " + message);
+    return BAD_INPUT;
+  }
+
+  private static int failure(Exception e, CommandLine line) {
+    PrintWriter err = line.getErr();
+    err.println("bench: " + (e.getMessage() == null ? e : e.getMessage()));
+    return e instanceof InputException ? BAD_INPUT : FAILED;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<Entrant> entrants = entrants();
+    int processors = Runtime.getRuntime().availableProcessors();
+    int all = Objects.requireNonNullElse(threads, processors);
+    PrintWriter out = command.commandLine().getOut();
+    describe(out, all);
+    Map<Entrant, List<Measurement>> measured = new LinkedHashMap<>();
+    entrants.forEach(entrant -> measured.put(entrant, new ArrayList<>()));
+    for (int round = 1; round <= rounds; round++) {
+      for (Entrant entrant : entrants) {
+        Measurement measurement = Measurement.take(entrant, threads(entrant, all), epochs, seconds);
+        measured.get(entrant).add(measurement);
+        progress(round, entrant, measurement);
+      }
+    }
+    Results results =
+        new Results(
+            entrants.stream().map(e -> new Outcome(e, threads(e, all), measured.get(e))).toList());
+    report(results, out);
+    if (csv != null) {
+      AtomicFile.writeString(csv, results.csv());
+    }
+    return 0;
+  }
+
+  /** The rows, checked: whatever cannot be used is said before anything is measured. */
+  private List<Entrant> entrants() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    require(rounds >= 1 && rounds <= MOST_ROUNDS, "rounds " + rounds, "[1, " + MOST_ROUNDS + "]");
+    require(seconds > 0 && seconds <= LONGEST_SECONDS, "seconds " + seconds, "(0, 600]");
+    require(
+        threads == null || (threads >= 1 && threads <= processors),
+        "threads " + threads,
+        "[1, " + processors + "], the processors of this machine");
+    require(
+        runs == null || (runs >= 2 && runs <= processors),
+        "runs " + runs,
+        "[2, " + processors + "], the processors of this machine");
+    if (csv != null) {
+      requireWritable(csv);
+    }
+    List<Workload> workloads = networks.stream().map(Workload::of).distinct().toList();
+    List<Precision> asked = precisions.stream().map(Precision::parse).distinct().toList();
+    TreeSet<Subject> chosen = new TreeSet<>(subjects.stream().map(Subject::parse).toList());
+    chosen.add(Subject.PLAIN);
+    if (epochs) {
+      // oneDNN's log tells nothing of what an epoch does between its steps.
+      chosen.remove(Subject.LIMIT);
+    }
+    List<Entrant> entrants = new ArrayList<>();
+    for (Workload workload : workloads) {
+      for (Subject subject : chosen) {
+        for (Precision precision : Results.precisions(subject, asked)) {
+          entrants.add(new Entrant(workload, subject, precision, 1));
+          if (runs != null && subject != Subject.LIMIT) {
+            entrants.add(new Entrant(workload, subject, precision, runs));
+          }
+        }
+      }
+    }
+    return entrants;
+  }
+
+  private static void require(boolean holds, String value, String range) {
+    if (!holds) {
+      throw new InputException(value + " is outside " + range);
+    }
+  }
+
+  private static void requireWritable(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+      throw new InputException(
+          "cannot write "
+              + file
+              + ": give a file in a directory that exists and can be written to");
+    }
+  }
+
+  private static int threads(Entrant entrant, int all) {
+    return Math.max(1, all / entrant.processes());
+  }
+
+  private void describe(PrintWriter out, int all) {
+    RunRecord.Provenance here = RunRecord.Provenance.here();
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    out.printf(
+        "machine    %s, %d processors, %s%n", here.processor(), here.processors(), here.system());
+    out.printf(
+        Locale.ROOT,
+        "load       %.1f%s%n",
+        load,
+        load > 0.3 * here.processors()
+            ? ": this machine is busy, and the figures will not hold"
+            : "");
+    out.printf("versions   rote %s, %s%n", here.rote(), here.java());
+    out.printf(
+        Locale.ROOT,
+        "measured   %s, batch %d, %d thread%s, %d round%s of %s s, %s%n",
+        epochs ? "epochs with their measurements" : "training steps",
+        Workload.BATCH,
+        all,
+        all == 1 ? "" : "s",
+        rounds,
+        rounds == 1 ? "" : "s",
+        seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    out.flush();
+  }
+
+  private void progress(int round, Entrant entrant, Measurement measurement) {
+    PrintWriter err = command.commandLine().getErr();
+    err.printf(
+        Locale.ROOT,
+        "round %d of %d: %s %s %s %.1f images/s%n",
+        round,
+        rounds,
+        entrant.workload().network(),
+        entrant.name(),
+        entrant.precision(),
+        measurement.imagesPerSecond());
+    err.flush();
+  }
+
+  private static void report(Results results, PrintWriter out) {
+    Map<String, String> libraries = new LinkedHashMap<>();
+    for (Outcome outcome : results.outcomes()) {
+      Measurement first = outcome.measurements().get(0);
+      first.oneDnn().ifPresent(version -> libraries.put("oneDNN", version));
+      libraries.put(outcome.entrant().subject().toString(), first.library());
+    }
+    libraries.forEach((who, library) -> out.printf("%-10s %s%n", who, library));
+    out.println();
+    results.table().forEach(out::println);
+    List<String> primitives = results.primitives();
+    if (!primitives.isEmpty()) {
+      out.println();
+      out.println("oneDNN's primitives, milliseconds of a step:");
+      primitives.forEach(out::println);
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.rote.bench;
+
+import dev.rote.worker.WorkerSettings;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A {@link MeasuringProcess} as the benchmark sees it. */
+final class ChildProcess implements AutoCloseable {
+  /** What steers native libraries; none of it is passed on from the user's shell. */
+  private static final List<String> STEERING =
+      List.of(
+          "OMP_",
+          "GOMP_",
+          "KMP_",
+          "MKL_",
+          "OPENBLAS_",
+          "ONEDNN_",
+          "DNNL_",
+          "MALLOC_",
+          "LD_PRELOAD");
+
+  private static final int LOG_LINES = 5;
+
+  private final Task task;
+  private final Path log;
+  private final Process process;
+  private final BufferedReader out;
+  private final PrimitiveTimes primitives = new PrimitiveTimes();
+  private Optional<String> oneDnn = Optional.empty();
+
+  ChildProcess(Task task) throws IOException {
+    this.task = task;
+    this.log = Files.createTempFile("rote-bench", ".log");
+    ProcessBuilder builder = new ProcessBuilder(command());
+    builder.environment().keySet().removeIf(name -> STEERING.stream().anyMatch(name::startsWith));
+    builder.environment().putAll(environment());
+    builder.redirectError(Redirect.to(log.toFile()));
+    this.process = builder.start();
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    if (task.subject() == Subject.DJL) {
+      // The JVM as it is without options; natives come with the class path.
+      command.addAll(List.of("-Dai.djl.offline=true", "-DOPT_OUT_TRACKING=true"));
+    } else {
+      command.addAll(WorkerSettings.javaOptions());
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(MeasuringProcess.class.getName());
+    command.addAll(task.arguments());
+    return command;
+  }
+
+  private Map<String, String> environment() {
+    String threads = Integer.toString(task.threads());
+    Map<String, String> rote = WorkerSettings.environment(task.threads());
+    return switch (task.subject()) {
+      // With its own thread pool OpenBLAS would hinder the baseline.
+      case PLAIN -> Map.of("OMP_NUM_THREADS", threads, "OPENBLAS_NUM_THREADS", "1");
+      case DJL -> Map.of("OMP_NUM_THREADS", threads);
+      case ROTE -> rote;
+      case LIMIT -> {
+        Map<String, String> verbose = new java.util.HashMap<>(rote);
+        verbose.put("ONEDNN_VERBOSE", "1");
+        yield verbose;
+      }
+    };
+  }
+
+  /** Waits until it is warm. */
+  void awaitReady() throws IOException, InterruptedException {
+    await(Message.Kind.READY);
+  }
+
+  /** Lets it begin to measure. */
+  void go() throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write('\n');
+    in.flush();
+  }
+
+  /** Waits for what came out. */
+  Message.Result result() throws IOException, InterruptedException {
+    return await(Message.Kind.RESULT).result();
+  }
+
+  /** Times of the primitives of the steps that counted, if it is the limit that is measured. */
+  PrimitiveTimes primitives() {
+    return primitives;
+  }
+
+  /** What oneDNN says of itself, if it was asked to. */
+  Optional<String> oneDnn() {
+    return oneDnn;
+  }
+
+  private Message await(Message.Kind kind) throws IOException, InterruptedException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      Optional<Message> message = Message.parse(line);
+      if (message.isEmpty()) {
+        Primitive.parse(line).ifPresent(primitives::add);
+        if (oneDnn.isEmpty()) {
+          oneDnn = Primitive.version(line);
+        }
+        continue;
+      }
+      switch (message.get().kind()) {
+        case LAP -> primitives.step();
+        case READY, SKIPPED -> primitives.skip();
+        case RESULT -> {
+          // the end
+        }
+      }
+      if (message.get().kind() == kind) {
+        return message.get();
+      }
+    }
+    throw new IOException(
+        "measuring %s on %s ended with status %d: %s"
+            .formatted(task.subject(), task.workload().network(), process.waitFor(), lastWords()));
+  }
+
+  private String lastWords() throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return String.join("\n  ", lines.subList(0, Math.min(LOG_LINES, lines.size())));
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    Files.deleteIfExists(log);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.rote.bench;
+
+import dev.rote.study.Precision;
+
+/**
+ * A row of the results.
+ *
+ * @param processes how many of it train at once, each on its share of the threads
+ */
+record Entrant(Workload workload, Subject subject, Precision precision, int processes) {
+  /** Its name in the results: {@code rote}, or {@code rote x2} where two are at work at once. */
+  String name() {
+    return processes == 1 ? subject.toString() : subject + " x" + processes;
+  }
+
+  /** What ratios are taken to: plain libtorch, one process on all threads. */
+  Entrant plain() {
+    return new Entrant(workload, Subject.PLAIN, Precision.FLOAT32, 1);
+  }
+
+  /** The same with another subject. */
+  Entrant with(Subject other) {
+    return new Entrant(
+        workload,
+        other,
+        other.precisions().contains(precision) ? precision : Precision.FLOAT32,
+        processes);
+  }
+}

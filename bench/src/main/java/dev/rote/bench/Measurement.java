@@ -1,0 +1,70 @@
+package dev.rote.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One entrant in one round.
+ *
+ * @param imagesPerSecond of all its processes together
+ * @param library what it computes with
+ * @param oneDnn version of oneDNN, where its log was read
+ * @param primitives milliseconds of a step by kind of primitive, where the log was read
+ */
+record Measurement(
+    double imagesPerSecond,
+    String library,
+    Optional<String> oneDnn,
+    Map<String, Double> primitives) {
+
+  /**
+   * Measures, in fresh processes that begin at the same moment.
+   *
+   * @param threads of each
+   */
+  static Measurement take(Entrant entrant, int threads, boolean epochs, double seconds)
+      throws IOException, InterruptedException {
+    Task task =
+        new Task(
+            entrant.subject(), entrant.workload(), entrant.precision(), threads, epochs, seconds);
+    List<ChildProcess> children = new ArrayList<>();
+    try {
+      for (int i = 0; i < entrant.processes(); i++) {
+        children.add(new ChildProcess(task));
+      }
+      for (ChildProcess child : children) {
+        child.awaitReady();
+      }
+      for (ChildProcess child : children) {
+        child.go();
+      }
+      double rate = 0;
+      String library = "";
+      for (ChildProcess child : children) {
+        Message.Result result = child.result();
+        entrant.workload().requireParameters(entrant.name(), result.parameters());
+        library = result.library();
+        rate += MeasuringProcess.imagesPerLap(epochs) * result.laps() / result.seconds();
+      }
+      ChildProcess first = children.get(0);
+      if (entrant.subject() == Subject.LIMIT) {
+        rate = limit(first.primitives());
+      }
+      return new Measurement(rate, library, first.oneDnn(), first.primitives().perStep());
+    } finally {
+      for (ChildProcess child : children) {
+        child.close();
+      }
+    }
+  }
+
+  private static double limit(PrimitiveTimes times) throws IOException {
+    if (times.steps() == 0 || times.perStep().isEmpty()) {
+      throw new IOException("oneDNN logged no primitive: this processor is not one of its own");
+    }
+    return 1000 * Workload.BATCH / times.millisecondsPerStep();
+  }
+}

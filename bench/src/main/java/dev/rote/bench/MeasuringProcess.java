@@ -1,0 +1,126 @@
+package dev.rote.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Measures one subject once, in a process of its own, since two libtorchs cannot live in one and
+ * since what one has done to the allocator must not help or harm the next.
+ */
+final class MeasuringProcess {
+  /** An epoch has at least so many images: the paper's 50,000 and 10,000, at a scale of 1:16. */
+  private static final int EPOCH_BATCHES = 24;
+
+  private static final int EPOCH_TEST_IMAGES = 614;
+  private static final int STEP_BATCHES = 64;
+  private static final int WARM_UP_STEPS = 4;
+  private static final double WARM_UP_SHARE = 0.3;
+  private static final int LEAST_STEPS = 3;
+
+  private MeasuringProcess() {}
+
+  /** Started by the benchmark with a {@link Task}. */
+  public static void main(String[] arguments) {
+    Task task = Task.parse(arguments);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try (Training training = training(task)) {
+      StepClock.Limit warmUp = new StepClock.Limit(WARM_UP_SHARE * task.seconds(), WARM_UP_STEPS);
+      StepClock.Limit none = new StepClock.Limit(0, 0);
+      StepClock clock;
+      if (task.epochs()) {
+        training.steps(new StepClock(System::nanoTime, warmUp, none, new Silent()));
+        clock =
+            new StepClock(
+                System::nanoTime,
+                none,
+                new StepClock.Limit(task.seconds(), 1),
+                new Reporting(in, false));
+        training.epochs(clock);
+      } else {
+        clock =
+            new StepClock(
+                System::nanoTime,
+                warmUp,
+                new StepClock.Limit(task.seconds(), LEAST_STEPS),
+                new Reporting(in, task.subject() == Subject.LIMIT));
+        training.steps(clock);
+      }
+      System.out.println(
+          Message.line(
+              new Message.Result(
+                  training.parameters(), training.library(), clock.laps(), clock.seconds())));
+    }
+    // Native threads of some libraries would keep the process.
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Images of a lap: a batch, or an epoch's training images. */
+  static int imagesPerLap(boolean epochs) {
+    return Workload.BATCH * (epochs ? EPOCH_BATCHES : 1);
+  }
+
+  private static Training training(Task task) {
+    RandomImages images =
+        task.epochs()
+            ? new RandomImages(task.workload(), Workload.BATCH * EPOCH_BATCHES, EPOCH_TEST_IMAGES)
+            : new RandomImages(task.workload(), Workload.BATCH * STEP_BATCHES, 0);
+    return switch (task.subject()) {
+      case PLAIN -> new PlainTraining(images, task.threads());
+      case ROTE, LIMIT -> new RoteTraining(images, task.precision(), task.threads());
+      case DJL -> throw new UnsupportedOperationException("DJL");
+    };
+  }
+
+  private static class Silent implements StepClock.Listener {
+    @Override
+    public void ready() {}
+
+    @Override
+    public void lap() {}
+
+    @Override
+    public void skipped() {}
+  }
+
+  /** Tells the benchmark, and waits for its signal. */
+  private static final class Reporting extends Silent {
+    private final BufferedReader in;
+    private final boolean laps;
+
+    Reporting(BufferedReader in, boolean laps) {
+      this.in = in;
+      this.laps = laps;
+    }
+
+    @Override
+    public void ready() {
+      System.out.println(Message.line(Message.Kind.READY));
+      try {
+        if (in.readLine() == null) {
+          // The benchmark is gone.
+          Runtime.getRuntime().halt(1);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void lap() {
+      if (laps) {
+        System.out.println(Message.line(Message.Kind.LAP));
+      }
+    }
+
+    @Override
+    public void skipped() {
+      if (laps) {
+        System.out.println(Message.line(Message.Kind.SKIPPED));
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.rote.bench;
+
+import dev.rote.run.Json;
+import java.util.Optional;
+
+/** A line that a measuring process writes among whatever native code prints. */
+record Message(Kind kind, Result result) {
+  private static final String PREFIX = "bench ";
+
+  enum Kind {
+    READY,
+    LAP,
+    SKIPPED,
+    RESULT
+  }
+
+  /**
+   * What came out.
+   *
+   * @param laps steps or epochs
+   * @param seconds that they took
+   */
+  record Result(long parameters, String library, long laps, double seconds) {}
+
+  static String line(Kind kind) {
+    return PREFIX + kind;
+  }
+
+  static String line(Result result) {
+    return PREFIX + Kind.RESULT + " " + Json.LINE.writeValueAsString(result);
+  }
+
+  static Optional<Message> parse(String line) {
+    if (!line.startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    String[] words = line.split(" ", 3);
+    Kind kind = Kind.valueOf(words[1]);
+    Result result = kind == Kind.RESULT ? Json.LINE.readValue(words[2], Result.class) : null;
+    return Optional.of(new Message(kind, result));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.rote.bench;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Times of oneDNN's primitives, summed over the steps that count. */
+final class PrimitiveTimes {
+  private final Map<String, Double> pending = new TreeMap<>();
+  private final Map<String, Double> sums = new TreeMap<>();
+  private long steps;
+
+  /** Takes up an execution of the step under way. */
+  void add(Primitive primitive) {
+    pending.merge(primitive.name(), primitive.milliseconds(), Double::sum);
+  }
+
+  /** The step under way has ended, and counts. */
+  void step() {
+    pending.forEach((name, time) -> sums.merge(name, time, Double::sum));
+    pending.clear();
+    steps++;
+  }
+
+  /** What was executed since the last step does not count. */
+  void skip() {
+    pending.clear();
+  }
+
+  /** Mean milliseconds of a step, by kind of primitive. */
+  Map<String, Double> perStep() {
+    Map<String, Double> means = new TreeMap<>();
+    sums.forEach((name, sum) -> means.put(name, sum / steps));
+    return means;
+  }
+
+  /** Mean milliseconds of all primitives of a step. */
+  double millisecondsPerStep() {
+    return sums.values().stream().mapToDouble(Double::doubleValue).sum() / steps;
+  }
+
+  long steps() {
+    return steps;
+  }
+}

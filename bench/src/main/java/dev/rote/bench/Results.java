@@ -1,0 +1,154 @@
+package dev.rote.bench;
+
+import dev.rote.study.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** All outcomes of one call, in the order in which they are shown. */
+record Results(List<Outcome> outcomes) {
+  /** Columns of the CSV file. */
+  static final String HEADER =
+      "network,subject,precision,threads,images_per_second,ratio_to_plain,spread";
+
+  Results {
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /** The outcome of an entrant, if it took part. */
+  Optional<Outcome> of(Entrant entrant) {
+    return outcomes.stream().filter(outcome -> outcome.entrant().equals(entrant)).findFirst();
+  }
+
+  /** Round by round, an outcome over another entrant's, if that took part. */
+  Optional<Rounds> ratio(Outcome outcome, Entrant other) {
+    return of(other).map(o -> outcome.imagesPerSecond().over(o.imagesPerSecond()));
+  }
+
+  /** Round by round, an outcome over plain libtorch. */
+  Rounds toPlain(Outcome outcome) {
+    return ratio(outcome, outcome.entrant().plain()).orElseThrow();
+  }
+
+  /** Over the better of plain libtorch and DJL: the one with the higher median. */
+  Rounds toBetter(Outcome outcome) {
+    Entrant plain = outcome.entrant().plain();
+    Optional<Outcome> djl = of(plain.with(Subject.DJL));
+    double median = of(plain).orElseThrow().imagesPerSecond().median();
+    return djl.filter(d -> d.imagesPerSecond().median() > median)
+        .map(d -> outcome.imagesPerSecond().over(d.imagesPerSecond()))
+        .orElseGet(() -> toPlain(outcome));
+  }
+
+  /** The share of the limit that Rote's step reaches. */
+  Optional<Rounds> shareOfLimit(Outcome outcome) {
+    return outcome.entrant().subject() == Subject.ROTE
+        ? ratio(outcome, outcome.entrant().with(Subject.LIMIT))
+        : Optional.empty();
+  }
+
+  /**
+   * A line for each entrant with medians over the rounds; the spread is (max − min)/median of the
+   * images per second.
+   */
+  String csv() {
+    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    for (Outcome outcome : outcomes) {
+      Entrant entrant = outcome.entrant();
+      Rounds rate = outcome.imagesPerSecond();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%s,%s,%s,%d,%.2f,%.4f,%.4f\n",
+              entrant.workload().network(),
+              entrant.name(),
+              entrant.precision(),
+              outcome.threads(),
+              rate.median(),
+              toPlain(outcome).median(),
+              rate.spread()));
+    }
+    return text.toString();
+  }
+
+  /** The same for people, with the range of the ratios over the rounds. */
+  List<String> table() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%-15s %-9s %-9s %7s %9s %7s  %-21s %-21s %s"
+            .formatted(
+                "network",
+                "subject",
+                "precision",
+                "threads",
+                "images/s",
+                "spread",
+                "to plain (rounds)",
+                "to better of plain, djl",
+                "share of limit"));
+    for (Outcome outcome : outcomes) {
+      Entrant entrant = outcome.entrant();
+      Rounds rate = outcome.imagesPerSecond();
+      boolean baseline = entrant.subject() == Subject.PLAIN && entrant.processes() == 1;
+      lines.add(
+          String.format(
+                  Locale.ROOT,
+                  "%-15s %-9s %-9s %7d %9.1f %6.1f%%  %-21s %-23s %s",
+                  entrant.workload().network(),
+                  entrant.name(),
+                  entrant.precision(),
+                  outcome.threads(),
+                  rate.median(),
+                  100 * rate.spread(),
+                  baseline ? "1" : withRange(toPlain(outcome)),
+                  entrant.subject() == Subject.ROTE ? withRange(toBetter(outcome)) : "",
+                  shareOfLimit(outcome).map(Results::percent).orElse(""))
+              .stripTrailing());
+    }
+    return lines;
+  }
+
+  /** Where the time of oneDNN's primitives goes, a line for each network and precision. */
+  List<String> primitives() {
+    List<String> lines = new ArrayList<>();
+    for (Outcome outcome : outcomes) {
+      if (outcome.entrant().subject() != Subject.LIMIT) {
+        continue;
+      }
+      StringBuilder line = new StringBuilder();
+      outcome
+          .primitives()
+          .forEach(
+              (kind, time) ->
+                  line.append(line.isEmpty() ? "" : ", ")
+                      .append(String.format(Locale.ROOT, "%s %.1f", kind, time)));
+      lines.add(
+          "%s %s: %s"
+              .formatted(
+                  outcome.entrant().workload().network(), outcome.entrant().precision(), line));
+    }
+    return lines;
+  }
+
+  private static String withRange(Rounds ratio) {
+    return String.format(
+        Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.min(), ratio.max());
+  }
+
+  private static String percent(Rounds share) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f%% (%.0f to %.0f)",
+        100 * share.median(),
+        100 * share.min(),
+        100 * share.max());
+  }
+
+  /** The precisions of a subject among those asked for; baselines know only float32. */
+  static List<Precision> precisions(Subject subject, List<Precision> asked) {
+    return subject.precisions().size() == 1
+        ? subject.precisions()
+        : subject.precisions().stream().filter(asked::contains).toList();
+  }
+}

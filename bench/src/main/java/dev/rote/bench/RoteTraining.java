@@ -1,0 +1,128 @@
+package dev.rote.bench;
+
+import dev.rote.data.DataSpec;
+import dev.rote.format.TensorData;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.RunSink;
+import dev.rote.study.Precision;
+import dev.rote.study.RunSpec;
+import dev.rote.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Rote's own trainer, as a study's worker uses it. Its step takes the batch out of the data set,
+ * standardizes it and counts what was predicted right, which the steps of the others do not.
+ */
+final class RoteTraining implements Training {
+  private final Trainer trainer;
+  private final int stepsPerEpoch;
+
+  RoteTraining(RandomImages images, Precision precision, int threads) {
+    torch.set_num_threads(threads);
+    this.stepsPerEpoch = images.training() / Workload.BATCH;
+    Workload workload = images.workload();
+    DataSpec none =
+        new DataSpec(
+            "glyphs",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            0);
+    RunSpec run =
+        new RunSpec(none, "none", workload.network(), "cce", workload.protocol(precision), 1);
+    int[] labels = RandomImages.labels(images.training());
+    this.trainer = new Trainer(run, images.dataSet(), labels, labels);
+  }
+
+  @Override
+  public long parameters() {
+    return trainer.parameterCount();
+  }
+
+  @Override
+  public String library() {
+    return "libtorch " + Versions.libtorch();
+  }
+
+  @Override
+  public void steps(StepClock clock) {
+    clock.start();
+    Steps steps = new Steps(clock);
+    train(new Epochs(clock::skip), steps);
+  }
+
+  @Override
+  public void epochs(StepClock clock) {
+    clock.start();
+    train(
+        new Epochs(
+            () -> {
+              if (!clock.lap()) {
+                throw new Enough();
+              }
+            }),
+        (epoch, fraction) -> {});
+  }
+
+  private void train(RunSink sink, Trainer.Progress progress) {
+    try {
+      trainer.train(0, sink, progress);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Enough e) {
+      // The trainer has no other end: it was promised epochs without number.
+    }
+  }
+
+  /** A clock's laps are the steps; the measurements at the end of an epoch belong to none. */
+  private final class Steps implements Trainer.Progress {
+    private final StepClock clock;
+    private int epoch;
+    private int calls;
+
+    Steps(StepClock clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public void at(int newEpoch, double fraction) {
+      if (newEpoch != epoch) {
+        epoch = newEpoch;
+        calls = 0;
+      }
+      calls++;
+      if (calls <= stepsPerEpoch && !clock.lap()) {
+        throw new Enough();
+      }
+    }
+  }
+
+  private record Epochs(Runnable atEnd) implements RunSink {
+    @Override
+    public void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state) {
+      atEnd.run();
+    }
+
+    @Override
+    public void finished(Map<String, TensorData> weights) {}
+  }
+
+  private static final class Enough extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Enough() {
+      super("the clock has enough", null, false, false);
+    }
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}

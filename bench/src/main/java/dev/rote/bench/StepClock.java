@@ -1,0 +1,105 @@
+package dev.rote.bench;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Times laps: first some that do not count, until caches and allocators are warm; then it waits for
+ * the start signal; then it counts.
+ */
+final class StepClock {
+  /** Told what happens, as it happens. */
+  interface Listener {
+    /** Warm: waits for the signal to start, and returns when it has come. */
+    void ready();
+
+    /** A lap was counted. */
+    void lap();
+
+    /** The time since the last lap does not count. */
+    void skipped();
+  }
+
+  private static final double NANOS = 1e9;
+
+  private final LongSupplier nanoTime;
+  private final Listener listener;
+  private final Limit warmUp;
+  private final Limit measured;
+  private boolean counting;
+  private long last;
+  private long nanos;
+  private long laps;
+
+  /**
+   * When to stop.
+   *
+   * @param seconds no earlier than after these
+   * @param laps and no earlier than after so many laps
+   */
+  record Limit(double seconds, int laps) {
+    boolean reached(long nanos, long doneLaps) {
+      return nanos >= seconds * NANOS && doneLaps >= laps;
+    }
+  }
+
+  StepClock(LongSupplier nanoTime, Limit warmUp, Limit measured, Listener listener) {
+    this.nanoTime = nanoTime;
+    this.warmUp = warmUp;
+    this.measured = measured;
+    this.listener = listener;
+  }
+
+  /** The first lap begins. */
+  void start() {
+    if (warmUp.reached(0, 0)) {
+      count();
+    }
+    last = nanoTime.getAsLong();
+  }
+
+  /**
+   * A lap has ended and the next begins.
+   *
+   * @return whether there shall be another
+   */
+  boolean lap() {
+    long now = nanoTime.getAsLong();
+    nanos += now - last;
+    laps++;
+    if (counting) {
+      listener.lap();
+      if (measured.reached(nanos, laps)) {
+        return false;
+      }
+    } else if (warmUp.reached(nanos, laps)) {
+      count();
+    }
+    last = nanoTime.getAsLong();
+    return true;
+  }
+
+  /** What has been done since the last lap ended belongs to none. */
+  void skip() {
+    if (counting) {
+      listener.skipped();
+    }
+    last = nanoTime.getAsLong();
+  }
+
+  private void count() {
+    listener.ready();
+    counting = true;
+    nanos = 0;
+    laps = 0;
+  }
+
+  /** Laps that counted. */
+  long laps() {
+    return laps;
+  }
+
+  /** Time that they took. */
+  double seconds() {
+    return nanos / NANOS;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.rote.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** Versions that the build knows. */
+final class Versions {
+  private Versions() {}
+
+  /** Of libtorch and its binding, as Rote and the plain baseline use them. */
+  static String libtorch() {
+    Properties properties = new Properties();
+    try (InputStream in = Versions.class.getResourceAsStream("versions.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("libtorch");
+  }
+}

@@ -1,0 +1,67 @@
+package dev.rote.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rote.net.Network;
+import dev.rote.net.Networks;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The baseline is the same network: equal weights, equal logits, in training and afterwards. */
+class PlainNetworkTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite"})
+  void equalWeightsGiveTheLogitsOfRote(String name) {
+    Workload workload = Workload.of(name);
+    try (PointerScope scope = new PointerScope();
+        PlainTraining training = new PlainTraining(new RandomImages(workload, 4, 0), 1)) {
+      assertThat(training.parameters()).isEqualTo(workload.parameters());
+      PlainNetwork plain = PlainNetwork.of(workload);
+      Network rote =
+          Networks.create(
+              name, workload.channels(), workload.side(), workload.side(), Workload.CLASSES, 7);
+      copyTrainable(rote, plain);
+      Tensor images = torch.randn(8, workload.channels(), workload.side(), workload.side());
+      try (NoGradGuard guard = new NoGradGuard()) {
+        plain.train(true);
+        for (int step = 0; step < 3; step++) {
+          assertEqual(plain.forward(images), rote.forward(images, true));
+        }
+        plain.train(false);
+        assertEqual(plain.forward(images), rote.forward(images, false));
+      }
+    }
+  }
+
+  /** Both have their parameters in one order. */
+  private static void copyTrainable(Network rote, PlainNetwork plain) {
+    List<Tensor> values = List.copyOf(rote.parameters().named().values());
+    TensorVector parameters = plain.parameters();
+    int next = 0;
+    try (NoGradGuard guard = new NoGradGuard()) {
+      for (long i = 0; i < parameters.size(); i++) {
+        Tensor parameter = parameters.get(i);
+        if (parameter.requires_grad()) {
+          Tensor value = values.get(next++);
+          assertThat(parameter.sizes().vec().get()).isEqualTo(value.sizes().vec().get());
+          parameter.copy_(value);
+        }
+      }
+    }
+    long buffers = plain.buffers().size() * 2 / 3; // without the counters of batches
+    assertThat(next + buffers).isEqualTo(values.size());
+  }
+
+  private static void assertEqual(Tensor a, Tensor b) {
+    double scale = b.abs().max().item_double();
+    assertThat(scale).isPositive();
+    assertThat(a.sub(b).abs().max().item_double() / scale).isCloseTo(0, within(1e-4));
+  }
+}

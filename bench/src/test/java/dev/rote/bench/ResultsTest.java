@@ -1,0 +1,65 @@
+package dev.rote.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.study.Precision;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ResultsTest {
+  private static final Workload RESNET = Workload.of("resnet32");
+
+  private static Outcome outcome(
+      Subject subject, Precision precision, int processes, double... rates) {
+    List<Measurement> measurements =
+        Arrays.stream(rates)
+            .mapToObj(rate -> new Measurement(rate, "lib", Optional.empty(), Map.of()))
+            .toList();
+    Entrant entrant = new Entrant(RESNET, subject, precision, processes);
+    return new Outcome(entrant, 2 / processes, measurements);
+  }
+
+  private static final Outcome PLAIN = outcome(Subject.PLAIN, Precision.FLOAT32, 1, 100, 200, 160);
+  private static final Outcome DJL = outcome(Subject.DJL, Precision.FLOAT32, 1, 125, 250, 200);
+  private static final Outcome ROTE = outcome(Subject.ROTE, Precision.FLOAT32, 1, 200, 300, 320);
+  private static final Outcome ROTE_TWICE =
+      outcome(Subject.ROTE, Precision.FLOAT32, 2, 220, 330, 352);
+  private static final Outcome LIMIT = outcome(Subject.LIMIT, Precision.FLOAT32, 1, 250, 375, 400);
+  private static final Outcome BF16 = outcome(Subject.ROTE, Precision.BF16, 1, 300, 600, 480);
+
+  @Test
+  void csvHasMediansRatiosOfTheSameRoundAndSpread() {
+    // rote's ratios are 2, 1.5 and 2: their median, not the ratio of the medians, 300/160
+    assertThat(new Results(List.of(PLAIN, ROTE, ROTE_TWICE, LIMIT, BF16)).csv())
+        .isEqualTo(
+            """
+            network,subject,precision,threads,images_per_second,ratio_to_plain,spread
+            resnet32,plain,float32,2,160.00,1.0000,0.6250
+            resnet32,rote,float32,2,300.00,2.0000,0.4000
+            resnet32,rote x2,float32,1,330.00,2.2000,0.4000
+            resnet32,limit,float32,2,375.00,2.5000,0.4000
+            resnet32,rote,bf16,2,480.00,3.0000,0.6250
+            """);
+  }
+
+  @Test
+  void theBetterBaselineIsTheOneWithTheHigherMedian() {
+    assertThat(new Results(List.of(PLAIN, DJL, ROTE)).toBetter(ROTE))
+        .isEqualTo(new Rounds(1.6, 1.2, 1.6));
+    assertThat(new Results(List.of(PLAIN, ROTE)).toBetter(ROTE)).isEqualTo(new Rounds(2, 1.5, 2));
+    Outcome slower = outcome(Subject.DJL, Precision.FLOAT32, 1, 500, 1, 1);
+    assertThat(new Results(List.of(PLAIN, slower, ROTE)).toBetter(ROTE))
+        .isEqualTo(new Rounds(2, 1.5, 2));
+  }
+
+  @Test
+  void shareOfTheLimitIsRotesAndOfItsPrecision() {
+    Results results = new Results(List.of(PLAIN, ROTE, LIMIT, BF16));
+    assertThat(results.shareOfLimit(ROTE)).contains(new Rounds(0.8, 0.8, 0.8));
+    assertThat(results.shareOfLimit(BF16)).isEmpty();
+    assertThat(results.shareOfLimit(PLAIN)).isEmpty();
+  }
+}

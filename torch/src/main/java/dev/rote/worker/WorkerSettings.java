@@ -1,0 +1,39 @@
+package dev.rote.worker;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the process of a worker is started. Libraries read these settings when they load, so that
+ * only the starting process can make them.
+ */
+public final class WorkerSettings {
+  private WorkerSettings() {}
+
+  /** Options of its JVM. */
+  public static List<String> javaOptions() {
+    return List.of(
+        "-Xmx4g",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        // JavaCPP's own bound of native memory makes allocations sleep under a global lock.
+        "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+        "-Dorg.bytedeco.javacpp.maxBytes=0");
+  }
+
+  /**
+   * What is added to its environment.
+   *
+   * @param threads threads that it computes with
+   */
+  public static Map<String, String> environment(int threads) {
+    return Map.of(
+        "OMP_NUM_THREADS", Integer.toString(threads),
+        // OpenBLAS has a thread pool of its own, which fights OpenMP's.
+        "OPENBLAS_NUM_THREADS", "1",
+        // Keep freed memory: returning it costs page faults at every step.
+        "MALLOC_TRIM_THRESHOLD_", "8000000000",
+        "MALLOC_MMAP_THRESHOLD_", "8000000000",
+        "MALLOC_TOP_PAD_", "268435456");
+  }
+}
