@@ -71,7 +71,7 @@ final class MeasuringProcess {
     return switch (task.subject()) {
       case PLAIN -> new PlainTraining(images, task.threads());
       case ROTE, LIMIT -> new RoteTraining(images, task.precision(), task.threads());
-      case DJL -> throw new UnsupportedOperationException("DJL");
+      case DJL -> new DjlTraining(images);
     };
   }
 
