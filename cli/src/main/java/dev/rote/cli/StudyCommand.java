@@ -148,6 +148,12 @@ final class StudyCommand implements Callable<Integer> {
   private String precision;
 
   @Option(
+      names = "--augmentation",
+      paramLabel = "NAME",
+      description = "none, flip, 'crop(4)' or 'flip+crop(4)': at random, on training images")
+  private String augmentation;
+
+  @Option(
       names = "--keep-weights",
       paramLabel = "N",
       description =
@@ -302,6 +308,7 @@ final class StudyCommand implements Callable<Integer> {
             epochs,
             batchSize,
             precision == null ? null : Precision.parse(precision),
+            augmentation,
             rates(),
             keepWeights,
             out);

@@ -14,6 +14,7 @@ import dev.rote.text.InputException;
  * @param epochs number of passes over the training set; at least 1
  * @param batchSize samples a step; at least 2
  * @param precision arithmetic of the passes
+ * @param augmentation text of an {@link Augmentation}
  */
 public record Protocol(
     String optimizer,
@@ -24,7 +25,32 @@ public record Protocol(
     int warmupEpochs,
     int epochs,
     int batchSize,
-    Precision precision) {
+    Precision precision,
+    String augmentation) {
+
+  /** Images are trained on as they are. */
+  public Protocol(
+      String optimizer,
+      double learningRate,
+      double momentum,
+      double weightDecay,
+      String schedule,
+      int warmupEpochs,
+      int epochs,
+      int batchSize,
+      Precision precision) {
+    this(
+        optimizer,
+        learningRate,
+        momentum,
+        weightDecay,
+        schedule,
+        warmupEpochs,
+        epochs,
+        batchSize,
+        precision,
+        "none");
+  }
 
   public Protocol {
     if (!optimizer.equals("sgd") && !optimizer.equals("adam")) {
@@ -51,6 +77,8 @@ public record Protocol(
           "warm-up of " + warmupEpochs + " epochs is outside [0, " + epochs + "] (epochs)");
     }
     schedule = Schedule.parse(schedule).toString();
+    // Records of older runs have none.
+    augmentation = augmentation == null ? "none" : Augmentation.parse(augmentation).toString();
   }
 
   /** This protocol with another learning rate. */
@@ -64,7 +92,8 @@ public record Protocol(
         warmupEpochs,
         epochs,
         batchSize,
-        precision);
+        precision,
+        augmentation);
   }
 
   /**

@@ -59,6 +59,7 @@ public record StudyOptions(
     Integer epochs,
     Integer batchSize,
     Precision precision,
+    String augmentation,
     Map<String, Double> lossRate,
     Integer keepWeights,
     String out) {
@@ -192,7 +193,8 @@ public record StudyOptions(
             or(o.warmup, base.warmupEpochs()),
             or(o.epochs, base.epochs()),
             or(o.batchSize, base.batchSize()),
-            or(o.precision, base.precision()));
+            or(o.precision, base.precision()),
+            or(o.augmentation, base.augmentation()));
     return new StudySpec(
         spec,
         network,

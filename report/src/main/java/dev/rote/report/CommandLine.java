@@ -81,6 +81,9 @@ final class CommandLine {
     if (protocol.precision() != Precision.FLOAT32) {
       add(words, "--precision", protocol.precision().toString());
     }
+    if (!protocol.augmentation().equals("none")) {
+      add(words, "--augmentation", protocol.augmentation());
+    }
     words.add("--out");
     words.add("DIR");
     return String.join(" ", words);

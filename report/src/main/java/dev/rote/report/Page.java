@@ -427,7 +427,10 @@ final class Page {
           protocol.schedule()
               + (protocol.warmupEpochs() > 0
                   ? ", warm-up of " + protocol.warmupEpochs() + " epochs"
-                  : ""));
+                  : "")
+              + (protocol.augmentation().equals("none")
+                  ? ""
+                  : ", augmentation " + protocol.augmentation()));
       html.element("td class=\"number\"", Integer.toString(protocol.batchSize()));
       html.element("td", protocol.precision().toString());
       html.element("td class=\"hash\"", setting.digest());

@@ -7,7 +7,7 @@ import java.util.List;
 /** Networks by name. */
 public final class Networks {
   private static final List<String> NAMES =
-      List.of("inception-lite", "resnet32", "resnet18", "small-cnn", "mlp");
+      List.of("inception-lite", "resnet32", "resnet18", "resnet9", "small-cnn", "mlp");
 
   private Networks() {}
 
@@ -20,8 +20,7 @@ public final class Networks {
    * A network with freshly drawn weights. The same seed gives the same weights, bit for bit, on
    * machines of one kind.
    *
-   * @param name {@code inception-lite}, {@code resnet32}, {@code resnet18}, {@code small-cnn} or
-   *     {@code mlp}
+   * @param name one of {@link #names}
    * @param channels C of the images, 1 or more
    * @param height H of the images that the network is given
    * @param width W of the images that the network is given
@@ -48,6 +47,10 @@ public final class Networks {
             requireSide(name, ResNet18.SMALLEST_SIDE, height, width);
             yield ResNet18.declare(parameters, channels, height, width, classes);
           }
+          case "resnet9" -> {
+            requireSide(name, ResNet9.SMALLEST_SIDE, height, width);
+            yield ResNet9.declare(parameters, channels, height, width, classes);
+          }
           case "inception-lite" -> {
             requireSide(name, InceptionLite.SMALLEST_SIDE, height, width);
             yield InceptionLite.declare(parameters, channels, classes);
@@ -63,7 +66,8 @@ public final class Networks {
           default -> throw new InputException(Names.unknown("network", name, NAMES));
         };
     // Measured: ResNet-18 and the small ones gain nothing from channels_last, the others a third.
-    boolean channelsLast = name.equals("resnet32") || name.equals("inception-lite");
+    boolean channelsLast =
+        !name.equals("resnet18") && !name.equals("small-cnn") && !name.equals("mlp");
     parameters.allocate(channelsLast, seed);
     return new LayeredNetwork(parameters, layer, channelsLast);
   }

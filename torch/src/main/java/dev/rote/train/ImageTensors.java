@@ -2,6 +2,7 @@ package dev.rote.train;
 
 import dev.rote.data.ChannelStatistics;
 import dev.rote.data.LabelledImages;
+import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -24,6 +25,7 @@ final class ImageTensors implements AutoCloseable {
   static final int INCEPTION_CROP = 28;
 
   private final Tensor pixels;
+  private final ByteBuffer source;
   private final boolean perImage;
   private final boolean channelsLast;
   private final Tensor scale;
@@ -59,6 +61,7 @@ final class ImageTensors implements AutoCloseable {
                 .contiguous();
       }
       pixels = keep(bytes);
+      source = new BytePointer(pixels.data_ptr()).capacity(pixels.numel()).asByteBuffer();
       float[] a = new float[channels];
       float[] b = new float[channels];
       for (int c = 0; c < channels; c++) {
@@ -94,6 +97,29 @@ final class ImageTensors implements AutoCloseable {
   /** Standardized float32 images {@code [n,C,H,W]} at the given positions {@code [n]} (int64). */
   Tensor batch(Tensor positions) {
     return standardize(pixels.index_select(0, positions));
+  }
+
+  /**
+   * The same, changed at random.
+   *
+   * @param positions n positions, in the order of the batch
+   */
+  Tensor batch(long[] positions, ImageChanges changes) {
+    int channels = (int) pixels.size(1);
+    int height = (int) pixels.size(2);
+    int width = (int) pixels.size(3);
+    int bytes = channels * height * width;
+    byte[] changed = new byte[positions.length * bytes];
+    for (int b = 0; b < positions.length; b++) {
+      changes.copy(source, (int) positions[b], channels, height, width, changed, b * bytes);
+    }
+    Tensor batch =
+        torch.empty(
+            new long[] {positions.length, channels, height, width},
+            new TensorOptions(ScalarType.Byte),
+            null);
+    new BytePointer(batch.data_ptr()).put(changed, 0, changed.length);
+    return standardize(batch);
   }
 
   /** Standardized float32 images from {@code start}, {@code n} of them. */

@@ -12,11 +12,14 @@ import dev.rote.optim.Sgd;
 import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
+import dev.rote.study.Augmentation;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -198,12 +201,24 @@ public final class Trainer implements AutoCloseable {
     int steps = bounds.length - 1;
     double rate = 0;
     try (PointerScope epochScope = new PointerScope()) {
-      Tensor order =
-          ImageTensors.positions(RandomStreams.permutation(n, run.seed(), "order", epoch));
+      long[] permutation = RandomStreams.permutation(n, run.seed(), "order", epoch);
+      Tensor order = ImageTensors.positions(permutation);
+      Augmentation augmentation = Augmentation.parse(protocol.augmentation());
+      ImageChanges changes =
+          augmentation.equals(Augmentation.NONE)
+              ? null
+              : new ImageChanges(augmentation, n, run.seed(), epoch);
       Tensor sums = torch.zeros(3).to(ScalarType.Double);
       for (int step = 0; step < steps; step++) {
         rate = protocol.rateAt(epoch, step, steps);
-        step(order.narrow(0, bounds[step], bounds[step + 1] - bounds[step]), rate, sums);
+        int from = bounds[step];
+        int to = bounds[step + 1];
+        Tensor positions = order.narrow(0, from, to - from);
+        Supplier<Tensor> batch =
+            changes == null
+                ? () -> images.batch(positions)
+                : () -> images.batch(Arrays.copyOfRange(permutation, from, to), changes);
+        step(positions, batch, rate, sums);
         progress.at(epoch, trainShare() * (step + 1) / steps);
       }
       order.releaseReference();
@@ -240,11 +255,10 @@ public final class Trainer implements AutoCloseable {
     return bounds;
   }
 
-  private void step(Tensor positions, double rate, Tensor sums) {
+  private void step(Tensor positions, Supplier<Tensor> images, double rate, Tensor sums) {
     try (PointerScope scope = new PointerScope()) {
       Tensor labels = observedLabels.index_select(0, positions);
-      Tensor logits =
-          classifier.logits(batch -> network.forward(batch, true), images.batch(positions));
+      Tensor logits = classifier.logits(batch -> network.forward(batch, true), images.get());
       Tensor losses = loss.perSample(logits, labels);
       network.parameters().zeroGradients();
       losses.mean().backward();

@@ -19,6 +19,7 @@ public final class TimeEstimate {
       Map.of(
           "resnet32", 340.0,
           "resnet18", 660.0,
+          "resnet9", 340.0,
           "inception-lite", 90.0,
           "small-cnn", 4000.0,
           "mlp", 12000.0);

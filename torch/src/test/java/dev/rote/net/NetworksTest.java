@@ -66,6 +66,7 @@ class NetworksTest {
   @CsvSource({
     "resnet32, 3, 32, 464154",
     "resnet18, 1, 28, 11175370",
+    "resnet9, 3, 32, 1646122",
     "inception-lite, 3, 28, 1649402",
     "small-cnn, 1, 28, 470442",
     "mlp, 1, 28, 669706",
@@ -84,6 +85,8 @@ class NetworksTest {
     "resnet32, 3, 9, 13, 2",
     "resnet18, 3, 32, 32, 100",
     "resnet18, 3, 16, 17, 7",
+    "resnet9, 1, 28, 30, 10",
+    "resnet9, 3, 8, 9, 3",
     "inception-lite, 1, 28, 28, 3",
     "inception-lite, 3, 15, 9, 10",
     "small-cnn, 3, 40, 31, 5",
@@ -103,7 +106,7 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite", "small-cnn", "mlp"})
+  @ValueSource(strings = {"resnet32", "resnet18", "resnet9", "inception-lite", "small-cnn", "mlp"})
   void seedDecidesTheWeightsToTheBit(String name) {
     Tensor one = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
     Tensor again = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
@@ -198,7 +201,7 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite", "small-cnn"})
+  @ValueSource(strings = {"resnet32", "resnet18", "resnet9", "inception-lite", "small-cnn"})
   void runningStatisticsChangeInTrainingOnly(String name) {
     Network network = Networks.create(name, 1, 28, 28, 10, 1);
     Tensor images = laidOut(network, noise(2, 4, 1, 28, 28));

@@ -109,7 +109,8 @@ class TrainerTest {
             0,
             epochs,
             16,
-            precision);
+            precision,
+            "flip+crop(1)");
     DataSpec data =
         new DataSpec(
             "glyphs",

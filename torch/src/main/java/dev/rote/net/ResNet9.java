@@ -1,0 +1,75 @@
+package dev.rote.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A residual network of nine layers for small colour images that learns most in the least time, at
+ * half the width of the one with which David Page won DAWNBench's CIFAR-10 in 2018: a 3×3 stem of
+ * 32 channels; three steps of a convolution and a 2×2 maximum pool to 64, 128 and 256 channels, the
+ * first and the last followed by a residual block of two convolutions; the maximum over what is
+ * left; a linear layer. 1,646,122 parameters at 3×32×32 and 10 classes. Audits of colour images
+ * train it: in the same time as ResNet-32 it predicts held-out images far better.
+ *
+ * <p>The logits are an eighth of the linear layer's, as Page has them, so that the first ones are
+ * small. Convolutions start normal with deviation √(2/fanIn), batch norm at 1 and 0, the linear
+ * layer with PyTorch's default.
+ */
+final class ResNet9 {
+  static final int SMALLEST_SIDE = 8;
+  private static final double LOGIT_SCALE = 0.125;
+  private static final int STEM = 32;
+  private static final long[] ZERO = {0, 0};
+  private static final long[] ONE = {1, 1};
+  private static final long[] TWO = {2, 2};
+
+  private ResNet9() {}
+
+  static Layer declare(Parameters parameters, int channels, int height, int width, int classes) {
+    List<Layer> layers = new ArrayList<>();
+    convolution(layers, parameters, "stem", channels, STEM);
+    step(layers, parameters, "layer1", STEM, true);
+    step(layers, parameters, "layer2", 2 * STEM, false);
+    step(layers, parameters, "layer3", 4 * STEM, true);
+    layers.add((input, training) -> input.amax(new long[] {2, 3}, false));
+    layers.add(Linear.of(parameters, "linear", 8 * STEM, classes));
+    layers.add((input, training) -> input.mul(new Scalar(LOGIT_SCALE)));
+    return new Chain(layers);
+  }
+
+  private static void step(
+      List<Layer> layers, Parameters parameters, String name, int in, boolean residual) {
+    convolution(layers, parameters, name + ".conv", in, 2 * in);
+    layers.add((input, training) -> torch.max_pool2d(input, TWO, TWO, ZERO, ONE, false));
+    if (residual) {
+      List<Layer> branch = new ArrayList<>();
+      convolution(branch, parameters, name + ".residual1", 2 * in, 2 * in);
+      convolution(branch, parameters, name + ".residual2", 2 * in, 2 * in);
+      layers.add(new Sum(new Chain(branch)));
+    }
+  }
+
+  private static void convolution(
+      List<Layer> layers, Parameters parameters, String name, int in, int out) {
+    Convolution.Shape shape = new Convolution.Shape(in, out, 3);
+    layers.add(new Convolution(parameters, name, shape, 1, 1, Initializer.he(shape.fanIn())));
+    layers.add(BatchNorm.of(parameters, name + ".bn", out));
+    layers.add(Layer.relu());
+  }
+
+  /** What comes in and what the branch makes of it, without a ReLU after the sum. */
+  private record Sum(Layer branch) implements Layer {
+    @Override
+    public Tensor forward(Tensor input, boolean training) {
+      return branch.forward(input, training).add(input);
+    }
+
+    @Override
+    public Layer frozen() {
+      return new Sum(branch.frozen());
+    }
+  }
+}
