@@ -29,6 +29,9 @@ public final class WorkerSettings {
   public static Map<String, String> environment(int threads) {
     return Map.of(
         "OMP_NUM_THREADS", Integer.toString(threads),
+        // Threads that wait sleep: where other work wants the cores, spinning ones cost a factor of
+        // ten, as each wait then lasts a time slice of the system.
+        "OMP_WAIT_POLICY", "PASSIVE",
         // OpenBLAS has a thread pool of its own, which fights OpenMP's.
         "OPENBLAS_NUM_THREADS", "1",
         // Keep freed memory: returning it costs page faults at every step.
