@@ -22,9 +22,9 @@ import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.ImagePng;
 import dev.rote.run.StudyDirectory;
 import dev.rote.text.InputException;
+import dev.rote.worker.Allocation;
 import dev.rote.worker.CrossValidation;
 import dev.rote.worker.PlannedRun;
-import dev.rote.worker.SpeedMeter;
 import dev.rote.worker.StudyPlan;
 import dev.rote.worker.StudyRunner;
 import java.io.IOException;
@@ -297,8 +297,13 @@ final class AuditCommand implements Callable<Integer> {
     if (unfinished.isEmpty()) {
       return true;
     }
-    SpeedMeter.Choice choice =
-        StudyCommand.allocation(workers, null, unfinished.size(), plans.get(0), this::say);
+    int processors = Runtime.getRuntime().availableProcessors();
+    Allocation allocation =
+        Allocation.even(
+            workers.equals("auto")
+                ? unfinished.size()
+                : StudyCommand.positive("--workers", workers),
+            processors);
     List<StudyDirectory> held = new ArrayList<>();
     PrintWriter text = command.commandLine().getOut();
     try {
@@ -309,7 +314,7 @@ final class AuditCommand implements Callable<Integer> {
                 validation.directory(out, i), plan.identity(), plan.bytesToWrite()));
       }
       Progress progress = Progress.on(text, unfinished);
-      StudyRunner runner = new StudyRunner(out, choice.allocation().threads(), progress);
+      StudyRunner runner = new StudyRunner(out, allocation.threads(), progress);
       Thread hook =
           new Thread(
               () -> {
@@ -318,7 +323,7 @@ final class AuditCommand implements Callable<Integer> {
                 say("Stopped. The same command goes on from the last finished epochs.");
               });
       Runtime.getRuntime().addShutdownHook(hook);
-      runner.run(unfinished, choice.allocation().workers());
+      runner.run(unfinished, allocation.workers());
       Runtime.getRuntime().removeShutdownHook(hook);
       progress.close();
       if (progress.failure().isPresent()) {

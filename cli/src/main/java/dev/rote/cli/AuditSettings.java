@@ -42,37 +42,19 @@ record AuditSettings(String network, Protocol protocol, int folds, String explan
       Integer folds,
       long budget,
       Consumer<String> notice) {
-    String chosen = network != null ? network : images.channels() == 1 ? "small-cnn" : "resnet32";
-    int parts = folds != null ? folds : 4;
+    String chosen = network != null ? network : images.channels() == 1 ? "small-cnn" : "resnet9";
+    int parts = folds != null ? folds : images.channels() == 1 ? 4 : 3;
     if (parts < 2 || parts > images.size() / 2) {
       throw new InputException("--folds " + parts + " is outside [2, half of the samples]");
     }
-    boolean small = chosen.equals("small-cnn") || chosen.equals("mlp");
     int processors = Runtime.getRuntime().availableProcessors();
     double perEpoch = TimeEstimate.imageSeconds(chosen) * images.size() / processors;
     // Each of the folds trains on the others, one network more on all; measuring adds a third.
-    double wanted = budget / (perEpoch * (parts - 1 + 1) * 1.35);
-    if (folds == null && wanted < 10 && parts > 3) {
-      parts = 3;
-      wanted = budget / (perEpoch * (parts - 1 + 1) * 1.35);
-    }
+    double wanted = budget / (perEpoch * parts * 1.35);
+    int most = chosen.equals("small-cnn") || chosen.equals("mlp") ? 20 : MOST_EPOCHS;
     int count =
-        epochs != null
-            ? epochs
-            : (int) Math.max(FEWEST_EPOCHS, Math.min(small ? 20 : MOST_EPOCHS, Math.floor(wanted)));
-    Protocol protocol =
-        small
-            ? new Protocol("adam", 0.002, 0, 0, "cosine", 0, count, 128, Precision.FLOAT32)
-            : new Protocol(
-                chosen.equals("resnet18") ? "adam" : "sgd",
-                chosen.equals("resnet18") ? 0.001 : 0.03,
-                chosen.equals("resnet18") ? 0 : 0.9,
-                chosen.equals("resnet18") ? 0 : 1e-4,
-                "cosine",
-                Math.min(3, count - 1),
-                count,
-                128,
-                Precision.FLOAT32);
+        epochs != null ? epochs : (int) Math.max(FEWEST_EPOCHS, Math.min(most, Math.floor(wanted)));
+    Protocol protocol = protocol(chosen, count);
     if (epochs == null && wanted < FEWEST_EPOCHS) {
       notice.accept(
           "The budget is short for "
@@ -96,5 +78,47 @@ record AuditSettings(String network, Protocol protocol, int folds, String explan
             images.size(),
             count,
             PlanView.duration(Math.round(perEpoch * parts * 1.35 * count))));
+  }
+
+  /** Rates at which losses that resist memorization learn in few epochs without a collapse. */
+  private static Protocol protocol(String network, int epochs) {
+    return switch (network) {
+      case "small-cnn", "mlp" ->
+          new Protocol("adam", 0.002, 0, 0, "cosine", 0, epochs, 128, Precision.FLOAT32);
+      case "resnet18" ->
+          new Protocol(
+              "adam",
+              0.001,
+              0,
+              0,
+              "cosine",
+              Math.min(3, epochs - 1),
+              epochs,
+              128,
+              Precision.FLOAT32);
+      case "resnet9" ->
+          new Protocol(
+              "sgd",
+              0.1,
+              0.9,
+              5e-4,
+              "cosine",
+              Math.min(2, epochs - 1),
+              epochs,
+              128,
+              Processor.fastWithBf16() ? Precision.BF16 : Precision.FLOAT32,
+              "flip+crop(2)");
+      default ->
+          new Protocol(
+              "sgd",
+              0.03,
+              0.9,
+              1e-4,
+              "cosine",
+              Math.min(3, epochs - 1),
+              epochs,
+              128,
+              Precision.FLOAT32);
+    };
   }
 }

@@ -64,33 +64,23 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void processor() {
     int cores = Runtime.getRuntime().availableProcessors();
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.exists(info)) {
+    List<String> flags = Processor.features();
+    if (flags.isEmpty()) {
       ok("processor", cores + " cores");
       return;
     }
-    try (Stream<String> lines = Files.lines(info)) {
-      List<String> flags =
-          lines
-              .filter(l -> l.startsWith("flags"))
-              .findFirst()
-              .map(l -> List.of(l.split("\\s+")))
-              .orElse(List.of());
-      String features =
-          Stream.of("avx2", "avx512f", "avx512_bf16", "amx_bf16")
-              .filter(flags::contains)
-              .collect(Collectors.joining(" "));
-      boolean slow = System.getProperty("os.arch").equals("amd64") && !flags.contains("avx2");
-      line(
-          slow ? "warn" : "ok",
-          "processor",
-          cores
-              + " cores, "
-              + (features.isEmpty() ? "no AVX2: training will be slow" : features)
-              + (flags.contains("avx512_bf16") ? "" : "; bf16 would be slower than float32 here"));
-    } catch (IOException e) {
-      ok("processor", cores + " cores");
-    }
+    String features =
+        Stream.of("avx2", "avx512f", "avx512_bf16", "amx_bf16")
+            .filter(flags::contains)
+            .collect(Collectors.joining(" "));
+    boolean slow = System.getProperty("os.arch").equals("amd64") && !flags.contains("avx2");
+    line(
+        slow ? "warn" : "ok",
+        "processor",
+        cores
+            + " cores, "
+            + (features.isEmpty() ? "no AVX2: training will be slow" : features)
+            + (Processor.fastWithBf16() ? "" : "; bf16 would be slower than float32 here"));
   }
 
   private void memory() {

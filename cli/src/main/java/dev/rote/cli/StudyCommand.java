@@ -267,7 +267,7 @@ final class StudyCommand implements Callable<Integer> {
     progress.close();
   }
 
-  private static int positive(String option, String value) {
+  static int positive(String option, String value) {
     try {
       int number = Integer.parseInt(value);
       if (number >= 1) {

@@ -1,0 +1,36 @@
+package dev.rote.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What this machine's processor can do, as far as the system tells. */
+final class Processor {
+  private static final Path INFO = Path.of("/proc/cpuinfo");
+
+  private Processor() {}
+
+  /** Instruction sets, under Linux's names; empty where the system does not tell. */
+  static List<String> features() {
+    if (!Files.exists(INFO)) {
+      return List.of();
+    }
+    try (Stream<String> lines = Files.lines(INFO)) {
+      return lines
+          .filter(line -> line.startsWith("flags"))
+          .findFirst()
+          .map(line -> List.of(line.split("\\s+")))
+          .orElse(List.of());
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** Whether bf16 is faster than float32. */
+  static boolean fastWithBf16() {
+    List<String> features = features();
+    return features.contains("avx512_bf16") || features.contains("amx_bf16");
+  }
+}
