@@ -5,7 +5,9 @@ import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
 import dev.rote.worker.TimeEstimate;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,6 +80,20 @@ record AuditSettings(String network, Protocol protocol, int folds, String explan
             images.size(),
             count,
             PlanView.duration(Math.round(perEpoch * parts * 1.35 * count))));
+  }
+
+  /** For people. */
+  Map<String, String> inWords(String loss) {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("network", network);
+    words.put("loss", loss);
+    words.put("folds", folds + ", and one network on all samples");
+    words.put("epochs", Integer.toString(protocol.epochs()));
+    words.put("optimizer", protocol.optimizer() + ", rate " + protocol.learningRate());
+    words.put("schedule", protocol.schedule() + ", warm-up of " + protocol.warmupEpochs());
+    words.put("augmentation", protocol.augmentation());
+    words.put("precision", protocol.precision().toString());
+    return words;
   }
 
   /** Rates at which losses that resist memorization learn in few epochs without a collapse. */

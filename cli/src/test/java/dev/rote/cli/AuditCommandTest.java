@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.format.Npy;
 import dev.rote.run.Json;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -133,6 +135,86 @@ class AuditCommandTest {
       assertThat(rote(refused, bad)).as(String.join(" ", bad)).isEqualTo(2);
       assertThat(refused.toString().lines()).hasSize(1);
     }
+  }
+
+  @Test
+  void aFolderWithBrokenFilesAndCopiesIsAudited() throws IOException {
+    Path root = directory.resolve("images");
+    for (int k = 0; k < 2; k++) {
+      Path folder = Files.createDirectories(root.resolve(k == 0 ? "dark" : "light"));
+      for (int i = 0; i < 12; i++) {
+        BufferedImage image = new BufferedImage(9, 8 + i % 3, BufferedImage.TYPE_BYTE_GRAY);
+        for (int x = 0; x < 9; x++) {
+          image.getRaster().setSample(x, i % 8, 0, 100 * k + 8 * i + x);
+          image.getRaster().setSample(x, 7, 0, 40 + 150 * k);
+        }
+        ImageIO.write(image, i % 2 == 0 ? "png" : "bmp", folder.resolve(i + ".png").toFile());
+      }
+    }
+    Files.copy(root.resolve("dark/3.png"), root.resolve("light/copy.png"));
+    Files.writeString(root.resolve("dark/10.png"), "no image");
+    String out = directory.resolve("audit").toString();
+    StringWriter said = new StringWriter();
+    assertThat(
+            rote(
+                said,
+                "audit",
+                root.toString(),
+                "--grey",
+                "--image-size",
+                "8",
+                "--network",
+                "mlp",
+                "--epochs",
+                "2",
+                "--folds",
+                "2",
+                "--out",
+                out))
+        .as(said.toString())
+        .isZero();
+    assertThat(said.toString())
+        .contains("1 images cannot be read and are left out; the first, dark/10.png, ")
+        .contains("at least 1 labels are wrong for certain");
+    var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
+    assertThat(json.get("unreadable").get(0).get("path").asString()).isEqualTo("dark/10.png");
+    assertThat(json.get("duplicates").get(0).get("labels").toString())
+        .isEqualTo("[\"dark\",\"light\"]");
+    assertThat(json.get("samples").asInt()).isEqualTo(24);
+    // dark: 0, 1, 10 (broken), 11, 2, 3 ...; a row for each file, so that ids are rows.
+    List<String> manifest = Files.readAllLines(Path.of(out, "manifest.csv"));
+    assertThat(manifest).hasSize(26).allSatisfy(row -> assertThat(row).contains(","));
+    assertThat(manifest.get(3)).endsWith("dark/10.png,dark");
+    String id =
+        Files.readAllLines(Path.of(out, "suspects.csv")).stream()
+            .map(row -> row.split(","))
+            .filter(row -> row[2].equals("light/copy.png"))
+            .map(row -> row[1])
+            .findFirst()
+            .orElseThrow();
+    String decisions =
+        write(
+            "decisions.csv",
+            "id,path,observed,decision,label\n"
+                + id
+                + ",light/copy.png,light,relabel,dark\n2,dark/10.png,dark,drop,\n");
+    String corrected = directory.resolve("corrected.csv").toString();
+    assertThat(
+            rote(
+                said,
+                "audit",
+                "apply",
+                decisions,
+                "--manifest",
+                out + "/manifest.csv",
+                "--out",
+                corrected))
+        .as(said.toString())
+        .isZero();
+    assertThat(Files.readAllLines(Path.of(corrected)))
+        .hasSize(25)
+        .contains(root.resolve("light/copy.png") + ",dark")
+        .noneMatch(row -> row.contains("dark/10.png"));
   }
 
   private String write(String name, String text) throws IOException {

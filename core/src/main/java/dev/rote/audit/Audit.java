@@ -36,6 +36,9 @@ public final class Audit {
 
   private static final int SMALL_CLASS = 30;
 
+  /** Estimators that differ by more than this, and from what the interval says, disagree. */
+  private static final double DISAGREEMENT = 0.05;
+
   private Audit() {}
 
   /**
@@ -55,45 +58,33 @@ public final class Audit {
     double doubt = doubt(prior);
     double premise = FLOOR + DISAGREEMENT_SHARE * Math.abs(rate - joint) / 2 + DOUBT_SHARE * doubt;
     double half = Math.hypot(NORMAL_QUANTILE * bootstrap.sd(), NORMAL_QUANTILE * premise / 2);
+    double within = NORMAL_QUANTILE * bootstrap.sd();
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(
         new Estimate(
             "noise model",
-            rate,
-            rate - NORMAL_QUANTILE * bootstrap.sd(),
-            rate + NORMAL_QUANTILE * bootstrap.sd(),
+            Rate.within(rate, rate - within, rate + within),
             "labels against held-out predictions, by maximum likelihood with calibration"));
     estimates.add(
         new Estimate(
             "confident joint",
-            joint,
-            Double.NaN,
-            Double.NaN,
+            Rate.without(joint),
             "labels against confident held-out predictions"));
     estimates.add(
         new Estimate(
-            "margin mixture",
-            mixture,
-            Double.NaN,
-            Double.NaN,
-            "two populations among the held-out margins"));
+            "margin mixture", Rate.without(mixture), "two populations among the held-out margins"));
     saturation.ifPresent(
         value ->
             estimates.add(
                 new Estimate(
                     "saturation of J1",
-                    value,
-                    Double.NaN,
-                    Double.NaN,
+                    Rate.without(value),
                     "training accuracy under a loss that resists memorization")));
-    double low = Math.max(0, rate - half);
-    double high = Math.min(1, rate + half);
+    Rate headline = Rate.within(rate, rate - half, rate + half);
     return new AuditResult(
-        rate,
-        low,
-        high,
+        headline,
         List.copyOf(estimates),
-        warnings(data, rate, low, high, estimates),
+        warnings(data, headline, estimates),
         classRates(data, model),
         model.transition(),
         bounds(model.transition(), bootstrap.transitionSd(), -1),
@@ -141,20 +132,16 @@ public final class Audit {
     List<ClassRate> rates = new ArrayList<>();
     for (int k = 0; k < wrong.length; k++) {
       if (size[k] == 0) {
-        rates.add(new ClassRate(data.classNames().get(k), 0, Double.NaN, Double.NaN, Double.NaN));
         continue;
       }
       double rate = wrong[k] / size[k];
       // Uncertainty of each label's verdict, and of having these samples and no others.
       double sd =
           Math.sqrt(variance[k] / size[k] / size[k] + rate * (1 - rate) / size[k]) + FLOOR / 2;
+      double half = NORMAL_QUANTILE * sd;
       rates.add(
           new ClassRate(
-              data.classNames().get(k),
-              size[k],
-              rate,
-              Math.max(0, rate - NORMAL_QUANTILE * sd),
-              Math.min(1, rate + NORMAL_QUANTILE * sd)));
+              data.classNames().get(k), size[k], Rate.within(rate, rate - half, rate + half)));
     }
     return List.copyOf(rates);
   }
@@ -170,8 +157,7 @@ public final class Audit {
     return bounds;
   }
 
-  private static List<String> warnings(
-      HeldOut data, double rate, double low, double high, List<Estimate> estimates) {
+  private static List<String> warnings(HeldOut data, Rate headline, List<Estimate> estimates) {
     List<String> warnings = new ArrayList<>();
     double accuracy = accuracy(data);
     double chance = Arrays.stream(data.counts()).max().orElse(0) / (double) data.size();
@@ -182,12 +168,13 @@ public final class Audit {
               100 * accuracy, 100 * chance));
     }
     for (Estimate estimate : estimates.subList(1, estimates.size())) {
-      double distance = Math.abs(estimate.rate() - rate);
-      if (distance > 0.05 && (estimate.rate() < low || estimate.rate() > high)) {
+      double rate = estimate.rate().value();
+      boolean outside = rate < headline.low() || rate > headline.high();
+      if (outside && Math.abs(rate - headline.value()) > DISAGREEMENT) {
         warnings.add(
             text(
                 "the estimators disagree: %s says %.1f%%, the headline %.1f%%",
-                estimate.name(), 100 * estimate.rate(), 100 * rate));
+                estimate.name(), 100 * rate, 100 * headline.value()));
       }
     }
     int[] size = data.counts();

@@ -1,5 +1,6 @@
 package dev.rote.audit;
 
+import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
 import java.io.IOException;
@@ -9,16 +10,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Writes {@code audit.json} and {@code suspects.csv}. */
+/** Writes the files of an audit. */
 public final class AuditFiles {
   /** Names of the files in an audit's directory. */
   public static final String AUDIT = "audit.json";
 
   public static final String SUSPECTS = "suspects.csv";
+
+  public static final String DYNAMICS = "dynamics.csv";
+  public static final String MANIFEST = "manifest.csv";
 
   private AuditFiles() {}
 
@@ -31,13 +36,13 @@ public final class AuditFiles {
       Path file, AuditResult result, List<String> classNames, Map<String, Object> more)
       throws IOException {
     Map<String, Object> content = new LinkedHashMap<>();
-    content.put("noise_rate", result.noiseRate());
-    content.put("interval", List.of(result.low(), result.high()));
-    content.put("estimators", result.estimates());
+    content.put("noise_rate", result.noiseRate().value());
+    content.put("interval", interval(result.noiseRate()));
+    content.put("estimators", result.estimates().stream().map(AuditFiles::estimator).toList());
     content.put("warnings", result.warnings());
     content.put("samples", result.ranking().size());
     content.put("class_names", classNames);
-    content.put("class_rates", result.classRates());
+    content.put("class_rates", result.classRates().stream().map(AuditFiles::classRate).toList());
     content.put("transition", result.transition());
     content.put("transition_low", result.transitionLow());
     content.put("transition_high", result.transitionHigh());
@@ -46,18 +51,30 @@ public final class AuditFiles {
     AtomicFile.writeString(file, Json.WITHOUT_NAN.writeValueAsString(content) + "\n");
   }
 
-  /**
-   * Writes {@code suspects.csv}: all samples, most suspect first.
-   *
-   * @param ids sample ids, by position
-   * @param paths of the images, by position, where there are any
-   */
-  public static void writeSuspects(
-      Path file,
-      AuditResult result,
-      List<String> classNames,
-      long[] ids,
-      Optional<List<String>> paths)
+  private static List<Double> interval(Rate rate) {
+    return rate.hasInterval() ? List.of(rate.low(), rate.high()) : null;
+  }
+
+  private static Map<String, Object> estimator(Estimate estimate) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", estimate.name());
+    fields.put("noise_rate", estimate.rate().value());
+    fields.put("interval", interval(estimate.rate()));
+    fields.put("what", estimate.what());
+    return fields;
+  }
+
+  private static Map<String, Object> classRate(ClassRate rate) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", rate.name());
+    fields.put("samples", rate.samples());
+    fields.put("noise_rate", rate.rate().value());
+    fields.put("interval", interval(rate.rate()));
+    return fields;
+  }
+
+  /** Writes {@code suspects.csv}: all samples, most suspect first. */
+  public static void writeSuspects(Path file, AuditResult result, AuditedSamples samples)
       throws IOException {
     StringBuilder text = new StringBuilder();
     CSVFormat format =
@@ -71,15 +88,67 @@ public final class AuditFiles {
       for (Suspect suspect : result.ranking()) {
         List<Object> row = new ArrayList<>();
         row.add(++rank);
-        row.add(ids[suspect.position()]);
-        row.add(paths.map(p -> p.get(suspect.position())).orElse(""));
-        row.add(classNames.get(suspect.observed()));
-        row.add(classNames.get(suspect.suggested()));
+        row.add(samples.ids()[suspect.position()]);
+        row.add(samples.paths().map(p -> p.get(suspect.position())).orElse(""));
+        row.add(samples.classNames().get(suspect.observed()));
+        row.add(samples.classNames().get(suspect.suggested()));
         row.add(String.format(Locale.ROOT, "%.6g", suspect.score()));
         row.add(String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong()));
         printer.printRecord(row);
       }
     }
     AtomicFile.writeString(file, text.toString());
+  }
+
+  /** Writes {@code dynamics.csv}: what training showed of each sample, in their order. */
+  public static void writeDynamics(
+      Path file, Dynamics dynamics, HeldOut heldOut, AuditedSamples samples) throws IOException {
+    double[] selfConfidence = LabelQuality.selfConfidence(heldOut);
+    double[] margin = LabelQuality.normalizedMargin(heldOut);
+    StringBuilder text =
+        new StringBuilder(
+            "id,observed,aum,confidence,variability,correctness,forgetting,"
+                + "held_out_confidence,held_out_margin\n");
+    for (int i = 0; i < heldOut.size(); i++) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%d,%d,%.5g,%.5f,%.5f,%.4f,%.3f,%.5f,%.5f\n",
+              samples.ids()[i],
+              heldOut.labels()[i],
+              dynamics.aum()[i],
+              dynamics.confidence()[i],
+              dynamics.variability()[i],
+              dynamics.correctness()[i],
+              dynamics.forgetting()[i],
+              selfConfidence[i],
+              margin[i]));
+    }
+    AtomicFile.writeString(file, text.toString());
+  }
+
+  /**
+   * Writes {@code manifest.csv}, what decisions about the images of a folder are applied to: a row
+   * for each file, those that cannot be read included, so that a row's place is a sample's id.
+   *
+   * @param root that the paths are relative to
+   */
+  public static void writeManifest(
+      Path file, Path root, AuditedSamples samples, List<UnreadableFile> unreadable)
+      throws IOException {
+    SortedMap<Long, List<String>> rows = new TreeMap<>();
+    List<String> paths = samples.paths().orElseThrow();
+    for (int i = 0; i < paths.size(); i++) {
+      rows.put(samples.ids()[i], row(root, paths.get(i), samples.labels()[i], samples));
+    }
+    for (UnreadableFile left : unreadable) {
+      // Those of a test part come after, with ids of their own.
+      rows.putIfAbsent(left.id(), row(root, left.path(), left.label(), samples));
+    }
+    AtomicFile.writeString(file, CsvText.of(List.of("path", "label"), List.copyOf(rows.values())));
+  }
+
+  private static List<String> row(Path root, String path, int label, AuditedSamples samples) {
+    return List.of(root.resolve(path).toString(), samples.classNames().get(label));
   }
 }

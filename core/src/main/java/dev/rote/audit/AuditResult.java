@@ -1,16 +1,15 @@
 package dev.rote.audit;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What an audit found.
  *
  * @param noiseRate headline estimate of the share of wrong labels
- * @param low lower end of its 95% interval
- * @param high upper end
  * @param estimates all estimators side by side, the headline's first
  * @param warnings what to be careful about, in words
- * @param classRates the noise of every observed class
+ * @param classRates the noise of every class that occurs among the labels
  * @param transition estimated T: row true class, column observed label; rows sum to 1
  * @param transitionLow lower ends of 95% intervals
  * @param transitionHigh upper ends
@@ -19,9 +18,7 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditResult(
-    double noiseRate,
-    double low,
-    double high,
+    Rate noiseRate,
     List<Estimate> estimates,
     List<String> warnings,
     List<ClassRate> classRates,
@@ -29,4 +26,20 @@ public record AuditResult(
     double[][] transitionLow,
     double[][] transitionHigh,
     List<Suspect> ranking,
-    double calibration) {}
+    double calibration) {
+  /** The same with further warnings, which come first. */
+  public AuditResult warning(List<String> more) {
+    List<String> all = new ArrayList<>(more);
+    all.addAll(warnings);
+    return new AuditResult(
+        noiseRate,
+        estimates,
+        List.copyOf(all),
+        classRates,
+        transition,
+        transitionLow,
+        transitionHigh,
+        ranking,
+        calibration);
+  }
+}

@@ -1,12 +1,17 @@
 package dev.rote.audit;
 
+import java.util.Objects;
+
 /**
  * Noise of one observed class.
  *
  * @param name of the class
- * @param samples that carry this label
+ * @param samples that carry this label, at least one
  * @param rate estimated share of them that are wrong
- * @param low lower end of the 95% interval
- * @param high upper end
  */
-public record ClassRate(String name, int samples, double rate, double low, double high) {}
+public record ClassRate(String name, int samples, Rate rate) {
+  public ClassRate {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(rate);
+  }
+}

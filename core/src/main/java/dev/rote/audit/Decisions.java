@@ -212,7 +212,10 @@ public record Decisions(String source, List<Row> rows) {
 
   private static void requireSame(
       String where, Path manifest, Decision decision, String what, String decided, String found) {
-    if (!(decided.equals(found) || (what.equals("path") && decided.isEmpty()))) {
+    boolean path = what.equals("path");
+    // What was audited as a folder has whole paths in its manifest.
+    if (!(decided.equals(found)
+        || (path && (decided.isEmpty() || Path.of(found).endsWith(Path.of(decided)))))) {
       throw new InputException(
           "%s: sample %d has the %s '%s', but '%s' in manifest %s; these decisions are about other data"
               .formatted(where, decision.id(), what, decided, found, manifest));

@@ -1,12 +1,18 @@
 package dev.rote.audit;
 
+import java.util.Objects;
+
 /**
  * What one estimator makes of the noise rate.
  *
  * @param name of the estimator
- * @param rate estimated share of wrong labels
- * @param low lower end of a 95% interval over samples; NaN where the estimator gives none
- * @param high upper end
- * @param what it looks at, in a few words
+ * @param rate estimated share of wrong labels; its interval, if any, is over samples alone
+ * @param what it looks at, in a few words; may be empty
  */
-public record Estimate(String name, double rate, double low, double high, String what) {}
+public record Estimate(String name, Rate rate, String what) {
+  public Estimate {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(rate);
+    Objects.requireNonNull(what);
+  }
+}

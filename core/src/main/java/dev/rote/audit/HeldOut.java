@@ -1,7 +1,12 @@
 package dev.rote.audit;
 
+import dev.rote.format.Npy;
+import dev.rote.format.NpyArray;
 import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Predicted probabilities of N samples, each from a network that was not trained on it, beside the
@@ -32,14 +37,26 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
           "%,d rows of probabilities for %,d labels; there must be one for each"
               .formatted(probabilities.length, labels.length));
     }
-    int[] count = new int[classes];
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
+      checkRow(probabilities[i], i, classes);
+    }
+    requireAuditable(labels, classNames);
+  }
+
+  /**
+   * Checks whether labels can be audited at all.
+   *
+   * @throws InputException where one is out of range, fewer than two classes occur, or one has a
+   *     single sample
+   */
+  public static void requireAuditable(int[] labels, List<String> classNames) {
+    int[] count = new int[classNames.size()];
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= count.length) {
         throw new InputException(
-            "label %d of sample %d is outside [0, %d)".formatted(labels[i], i, classes));
+            "label %d of sample %d is outside [0, %d)".formatted(labels[i], i, count.length));
       }
       count[labels[i]]++;
-      checkRow(probabilities[i], i, classes);
     }
     checkClasses(count, classNames);
   }
@@ -77,6 +94,42 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     if (occurring < 2) {
       throw new InputException(
           "all labels are the same, so none can be told to be wrong; at least two classes are needed");
+    }
+  }
+
+  /**
+   * Reads what another system predicted.
+   *
+   * @param probabilities NPY file, floats {@code [N,K]}
+   * @param labels NPY file, integers {@code [N]}
+   * @throws InputException also where a file cannot be read or holds something else
+   */
+  public static HeldOut read(Path probabilities, Path labels) {
+    NpyArray rows = npy(probabilities);
+    int[] shape = rows.shape();
+    if (shape.length != 2) {
+      throw new InputException(
+          "%s has %d dimensions; probabilities have two, samples and classes"
+              .formatted(probabilities, shape.length));
+    }
+    NpyArray observed = npy(labels);
+    if (observed.shape().length != 1 || observed.type().isFloating()) {
+      throw new InputException(labels + " holds no labels: expected are integers in one dimension");
+    }
+    double[] values = rows.toDoubles();
+    float[][] matrix = new float[shape[0]][shape[1]];
+    for (int i = 0; i < values.length; i++) {
+      matrix[i / shape[1]][i % shape[1]] = (float) values[i];
+    }
+    List<String> names = IntStream.range(0, shape[1]).mapToObj(Integer::toString).toList();
+    return new HeldOut(matrix, observed.toInts(), names);
+  }
+
+  private static NpyArray npy(Path file) {
+    try {
+      return Npy.read(file);
+    } catch (IOException e) {
+      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -69,9 +71,10 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
    *
    * @param positions which of the files these are, ascending
    * @param pixels of those, C·size·size bytes each
+   * @param problems of the other files, by their place, so that a name can stand before them
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Pixels(int[] positions, byte[] pixels, List<UnreadableFile> unreadable) {}
+  record Pixels(int[] positions, byte[] pixels, SortedMap<Integer, String> problems) {}
 
   /**
    * Reads all files, several at a time.
@@ -109,20 +112,17 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
             });
     int[] positions =
         IntStream.range(0, problems.length).filter(i -> problems[i] == null).toArray();
-    List<UnreadableFile> unreadable =
-        IntStream.range(0, problems.length)
-            .filter(i -> problems[i] != null)
-            .mapToObj(i -> new UnreadableFile(files.get(i).path(), problems[i]))
-            .toList();
+    SortedMap<Integer, String> unreadable = new TreeMap<>();
+    for (int i = 0; i < problems.length; i++) {
+      if (problems[i] != null) {
+        unreadable.put(i, problems[i]);
+      }
+    }
     if (unreadable.isEmpty()) {
       return new Pixels(positions, pixels, unreadable);
     }
     if (whereUnreadable == UnreadableFiles.REFUSE) {
-      int first =
-          IntStream.range(0, problems.length)
-              .filter(i -> problems[i] != null)
-              .findFirst()
-              .orElseThrow();
+      int first = unreadable.firstKey();
       throw new InputException(files.get(first).name() + " " + problems[first]);
     }
     for (int i = 0; i < positions.length; i++) {

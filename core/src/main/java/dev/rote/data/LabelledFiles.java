@@ -31,14 +31,16 @@ record LabelledFiles(
       boolean everyClass,
       List<UnreadableFile> unreadable) {
     ImageFile.Pixels read = ImageFile.readAll(files, channels, size, whereUnreadable);
-    unreadable.addAll(read.unreadable());
+    List<UnreadableFile> leftOut =
+        read.problems().entrySet().stream().map(e -> leftOut(e.getKey(), e.getValue())).toList();
+    unreadable.addAll(leftOut);
     int[] positions = read.positions();
     if (positions.length == 0) {
-      throw noneReadable(source, files.size(), read.unreadable().get(0));
+      throw noneReadable(source, files.size(), leftOut.get(0));
     }
     int[] chosen = pick(labels, positions);
-    if (everyClass && !read.unreadable().isEmpty()) {
-      requireEveryClass(chosen, read.unreadable());
+    if (everyClass && !leftOut.isEmpty()) {
+      requireEveryClass(chosen, leftOut);
     }
     return new LabelledImages(
         channels,
@@ -52,20 +54,19 @@ record LabelledFiles(
         Optional.of(Arrays.stream(positions).mapToObj(i -> files.get(i).path()).toList()));
   }
 
+  private UnreadableFile leftOut(int at, String problem) {
+    return new UnreadableFile(at, files.get(at).path(), labels[at], problem);
+  }
+
   private void requireEveryClass(int[] readable, List<UnreadableFile> unreadable) {
     for (int k = 0; k < classNames.size(); k++) {
       int label = k;
       long before = Arrays.stream(labels).filter(l -> l == label).count();
       if (before > 0 && Arrays.stream(readable).noneMatch(l -> l == label)) {
-        int first = 0;
-        while (labels[first] != label) {
-          first++;
-        }
-        String path = files.get(first).path();
         throw noneReadable(
             "class '" + classNames.get(k) + "' of " + source,
             before,
-            unreadable.stream().filter(f -> f.path().equals(path)).findFirst().orElseThrow());
+            unreadable.stream().filter(f -> f.label() == label).findFirst().orElseThrow());
       }
     }
   }

@@ -365,7 +365,7 @@ class ImageFormatsTest {
     ReadDataSet read = DataSets.read(spec.leavingOutUnreadable());
     assertThat(read.unreadable()).hasSize(2);
     assertThat(read.unreadable().get(0))
-        .isEqualTo(new UnreadableFile("absent.png", "does not exist"));
+        .isEqualTo(new UnreadableFile(0, "absent.png", 0, "does not exist"));
     assertThat(read.unreadable().get(1).path()).isEqualTo("2.png");
     LabelledImages images = read.data().train();
     assertThat(images.classNames()).containsExactly("a", "b", "c");

@@ -1,5 +1,6 @@
 package dev.rote.worker;
 
+import dev.rote.audit.Dynamics;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Fold;
 import dev.rote.data.LabelledImages;
@@ -52,29 +53,6 @@ public record CrossValidation(
   public Path directory(Path out, int fold) {
     return out.resolve(fold == folds ? "network" : "folds/" + (fold + 1));
   }
-
-  /**
-   * What the networks say of every sample, by position.
-   *
-   * @param probabilities {@code [N][K]}, of the network that was not trained on it, mean over the
-   *     second half of its epochs
-   * @param aum area under the margin: margin of the observed label's logit over the largest other,
-   *     mean over epochs and over the networks that were trained on the sample
-   * @param confidence probability of the observed label, likewise
-   * @param variability deviation of that over the epochs, likewise
-   * @param correctness share of the epochs in which the prediction was the observed label
-   * @param forgetting how often it was and in the next epoch no longer, mean over networks
-   * @param saturation 1 − J1 of the network on all samples over the last fifth of its epochs
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Dynamics(
-      float[][] probabilities,
-      double[] aum,
-      double[] confidence,
-      double[] variability,
-      double[] correctness,
-      double[] forgetting,
-      double saturation) {}
 
   /** Reads what the finished runs gathered. */
   public Dynamics read(LabelledImages images, List<StudyPlan> plans) throws IOException {

@@ -1,5 +1,8 @@
 package dev.rote.report.audit;
 
+import dev.rote.audit.ClassRate;
+import dev.rote.audit.Estimate;
+import dev.rote.audit.Rate;
 import dev.rote.run.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,12 +60,12 @@ final class AuditHtml {
 
   private String estimators() {
     List<Rate> rates = new ArrayList<>(List.of(page.noiseRate()));
-    page.estimators().forEach(e -> rates.add(e.rate()));
+    page.estimates().forEach(e -> rates.add(e.rate()));
     double scale = scale(rates);
     StringBuilder html = new StringBuilder();
     rateRow(html, "Headline", "", page.noiseRate(), scale, "headline");
-    for (Estimator estimator : page.estimators()) {
-      rateRow(html, estimator.name(), estimator.note(), estimator.rate(), scale, "estimator");
+    for (Estimate estimate : page.estimates()) {
+      rateRow(html, estimate.name(), estimate.what(), estimate.rate(), scale, "estimator");
     }
     return html.toString();
   }

@@ -1,10 +1,17 @@
 package dev.rote.report.audit;
 
+import dev.rote.audit.AuditResult;
+import dev.rote.audit.AuditedSamples;
+import dev.rote.audit.ClassRate;
+import dev.rote.audit.Estimate;
+import dev.rote.audit.Rate;
 import dev.rote.format.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * All that {@code audit.html} shows.
@@ -15,7 +22,7 @@ import java.util.Objects;
  * @param verdict what was found, in plain sentences; {@link #verdict(Rate, int)} writes one
  * @param classNames names of the K classes, in label order
  * @param noiseRate headline share of wrong labels
- * @param estimators the ways of estimating it, side by side
+ * @param estimates the ways of estimating it, side by side
  * @param classes noise class by class; may be empty
  * @param warnings what the reader must know before trusting the figures; may be empty
  * @param suspects all samples, most suspect first
@@ -28,7 +35,7 @@ public record AuditPage(
     String verdict,
     List<String> classNames,
     Rate noiseRate,
-    List<Estimator> estimators,
+    List<Estimate> estimates,
     List<ClassRate> classes,
     List<String> warnings,
     List<Suspect> suspects,
@@ -46,7 +53,7 @@ public record AuditPage(
     Objects.requireNonNull(noiseRate);
     Objects.requireNonNull(command);
     classNames = List.copyOf(classNames);
-    estimators = List.copyOf(estimators);
+    estimates = List.copyOf(estimates);
     classes = List.copyOf(classes);
     warnings = List.copyOf(warnings);
     suspects = List.copyOf(suspects);
@@ -59,6 +66,48 @@ public record AuditPage(
                     suspect.id(), suspect.observed(), suspect.suggested(), classNames.size()));
       }
     }
+  }
+
+  /**
+   * The page of an audit.
+   *
+   * @param samples what was audited
+   * @param embedded how many of the most suspect samples are shown with their image
+   */
+  public static AuditPage of(
+      String title,
+      AuditResult result,
+      AuditedSamples samples,
+      int embedded,
+      List<FactTable> tables,
+      String command) {
+    List<Suspect> suspects = new ArrayList<>();
+    for (dev.rote.audit.Suspect suspect : result.ranking()) {
+      int at = suspect.position();
+      suspects.add(
+          new Suspect(
+              samples.ids()[at],
+              samples.paths().map(paths -> paths.get(at)).orElse(""),
+              suspect.observed(),
+              suspect.suggested(),
+              suspect.score(),
+              suspect.probabilityWrong(),
+              suspects.size() < embedded
+                  ? samples.images().map(images -> ImagePng.of(images, at))
+                  : Optional.empty()));
+    }
+    return new AuditPage(
+        title,
+        title + " " + samples.fingerprint(),
+        verdict(result.noiseRate(), result.ranking().size()),
+        samples.classNames(),
+        result.noiseRate(),
+        result.estimates(),
+        result.classRates(),
+        result.warnings(),
+        suspects,
+        tables,
+        command);
   }
 
   /** A noise rate in plain words, for {@code samples} samples. */

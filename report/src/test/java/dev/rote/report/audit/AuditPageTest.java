@@ -3,6 +3,9 @@ package dev.rote.report.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.audit.ClassRate;
+import dev.rote.audit.Estimate;
+import dev.rote.audit.Rate;
 import dev.rote.data.LabelledImages;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -30,7 +33,7 @@ final class AuditPageTest {
             NASTY,
             List.of(NASTY, "b"),
             rate,
-            List.of(new Estimator(NASTY, rate, NASTY)),
+            List.of(new Estimate(NASTY, rate, NASTY)),
             List.of(new ClassRate(NASTY, 2, rate)),
             List.of(NASTY),
             List.of(new Suspect(3, NASTY, 0, 1, 0.5, 0.9, Optional.empty())),

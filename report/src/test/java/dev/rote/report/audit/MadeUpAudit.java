@@ -1,5 +1,8 @@
 package dev.rote.report.audit;
 
+import dev.rote.audit.ClassRate;
+import dev.rote.audit.Estimate;
+import dev.rote.audit.Rate;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
@@ -77,10 +80,10 @@ record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
             classes,
             rate,
             List.of(
-                new Estimator(
+                new Estimate(
                     "Saturation", new Rate(0.2, 0.18, 0.22), "J1 under robust log loss, 3 folds"),
-                new Estimator("Confident joint", new Rate(0.214, 0.19, 0.235), "out of fold"),
-                new Estimator("Margin mixture", new Rate(0.19, 0.175, 0.205), "")),
+                new Estimate("Confident joint", new Rate(0.214, 0.19, 0.235), "out of fold"),
+                new Estimate("Margin mixture", new Rate(0.19, 0.175, 0.205), "")),
             classes.stream()
                 .map(name -> new ClassRate(name, samples / k, new Rate(0.2, 0.16, 0.25)))
                 .toList(),

@@ -1,9 +1,9 @@
-package dev.rote.report.audit;
+package dev.rote.audit;
 
 import java.util.Locale;
 
 /**
- * A share with the interval that it lies in.
+ * A share with the 95% interval that it lies in.
  *
  * @param value in [0, 1]
  * @param low lower end of the interval; NaN where there is none
@@ -24,11 +24,22 @@ public record Rate(double value, double low, double high) {
     return new Rate(value, Double.NaN, Double.NaN);
   }
 
-  boolean hasInterval() {
+  /** The share nearest to {@code value} that there can be, and so its interval. */
+  static Rate within(double value, double low, double high) {
+    return new Rate(clip(value), clip(low), clip(high));
+  }
+
+  private static double clip(double share) {
+    return Math.max(0, Math.min(1, share));
+  }
+
+  /** Whether there is an interval. */
+  public boolean hasInterval() {
     return !Double.isNaN(low);
   }
 
-  static String percent(double share) {
+  /** A share in percent, for people. */
+  public static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 }

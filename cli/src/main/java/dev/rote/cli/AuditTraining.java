@@ -1,0 +1,113 @@
+package dev.rote.cli;
+
+import dev.rote.audit.Dynamics;
+import dev.rote.data.DataSpec;
+import dev.rote.data.LabelledImages;
+import dev.rote.format.Npy;
+import dev.rote.run.StudyDirectory;
+import dev.rote.worker.Allocation;
+import dev.rote.worker.CrossValidation;
+import dev.rote.worker.PlannedRun;
+import dev.rote.worker.StudyPlan;
+import dev.rote.worker.StudyRunner;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an audit trains, and how that goes.
+ *
+ * @param trained labels that the networks are given, by position
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record AuditTraining(
+    DataSpec spec,
+    LabelledImages images,
+    int[] trained,
+    AuditSettings settings,
+    String loss,
+    long seed,
+    Path out) {
+
+  /** What the networks say of each sample; empty if the training failed, which it has said then. */
+  Optional<Dynamics> run(String workers, PrintWriter text, PrintWriter errors)
+      throws IOException, InterruptedException {
+    CrossValidation validation =
+        new CrossValidation(
+            spec,
+            "labels(" + writeLabels() + ")",
+            settings.network(),
+            loss,
+            settings.protocol(),
+            settings.folds(),
+            seed);
+    List<StudyPlan> plans = validation.plans(out);
+    List<PlannedRun> unfinished =
+        plans.stream().flatMap(plan -> plan.runs().stream()).filter(r -> !r.finished()).toList();
+    if (!unfinished.isEmpty()) {
+      Optional<String> failure = train(validation, plans, unfinished, workers, text);
+      if (failure.isPresent()) {
+        errors.println("rote: " + failure.get());
+        return Optional.empty();
+      }
+    }
+    return Optional.of(validation.read(images, plans));
+  }
+
+  private Optional<String> train(
+      CrossValidation validation,
+      List<StudyPlan> plans,
+      List<PlannedRun> unfinished,
+      String workers,
+      PrintWriter text)
+      throws IOException, InterruptedException {
+    int atOnce =
+        workers.equals("auto") ? unfinished.size() : StudyCommand.positive("--workers", workers);
+    Allocation allocation = Allocation.even(atOnce, Runtime.getRuntime().availableProcessors());
+    List<StudyDirectory> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < plans.size(); i++) {
+        StudyPlan plan = plans.get(i);
+        held.add(
+            StudyDirectory.open(
+                validation.directory(out, i), plan.identity(), plan.bytesToWrite()));
+      }
+      Progress progress = Progress.on(text, unfinished);
+      StudyRunner runner = new StudyRunner(out, allocation.threads(), progress);
+      Thread hook =
+          new Thread(
+              () -> {
+                runner.stop();
+                progress.close();
+                text.println("Stopped. The same command goes on from the last finished epochs.");
+                text.flush();
+              });
+      Runtime.getRuntime().addShutdownHook(hook);
+      runner.run(unfinished, allocation.workers());
+      Runtime.getRuntime().removeShutdownHook(hook);
+      progress.close();
+      return progress.failure();
+    } finally {
+      for (StudyDirectory directory : held) {
+        directory.close();
+      }
+    }
+  }
+
+  /** By sample id, so that every fold finds its own. */
+  private Path writeLabels() throws IOException {
+    int length = 1 + (int) Arrays.stream(images.ids()).max().orElse(0);
+    // One more than there are samples, or it could be taken for labels by position.
+    int[] byId = new int[Math.max(length, trained.length + 1)];
+    for (int i = 0; i < trained.length; i++) {
+      byId[(int) images.ids()[i]] = trained[i];
+    }
+    Path file = out.resolve("trained_labels.npy");
+    Npy.write(file, byId, byId.length);
+    return file.toAbsolutePath();
+  }
+}

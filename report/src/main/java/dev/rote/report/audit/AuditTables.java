@@ -1,0 +1,173 @@
+package dev.rote.report.audit;
+
+import dev.rote.audit.AuditResult;
+import dev.rote.audit.AuditedSamples;
+import dev.rote.audit.DetectionQuality;
+import dev.rote.audit.Injection;
+import dev.rote.data.Duplicates;
+import dev.rote.data.UnreadableFile;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tables at the end of an audit's page. */
+public final class AuditTables {
+  /** With more classes than this, only the largest entries of the transition matrix are shown. */
+  private static final int LARGEST_MATRIX = 12;
+
+  private static final int MOST_ROWS = 200;
+
+  private AuditTables() {}
+
+  /** The estimated transition matrix, with its intervals. */
+  public static FactTable transition(AuditResult result, List<String> classNames) {
+    String caption =
+        "Share of the samples of a true class (row) that carry a label (column), in percent,"
+            + " with 95 % intervals.";
+    int classes = classNames.size();
+    if (classes <= LARGEST_MATRIX) {
+      List<String> columns = new ArrayList<>(List.of("true class"));
+      columns.addAll(classNames);
+      List<List<String>> rows = new ArrayList<>();
+      for (int k = 0; k < classes; k++) {
+        List<String> row = new ArrayList<>(List.of(classNames.get(k)));
+        for (int j = 0; j < classes; j++) {
+          row.add(entry(result, k, j));
+        }
+        rows.add(row);
+      }
+      return new FactTable("What labels became", caption, columns, rows);
+    }
+    record Entry(int from, int to, double share) {}
+    List<Entry> entries = new ArrayList<>();
+    for (int k = 0; k < classes; k++) {
+      for (int j = 0; j < classes; j++) {
+        if (k != j) {
+          entries.add(new Entry(k, j, result.transition()[k][j]));
+        }
+      }
+    }
+    return new FactTable(
+        "What labels became",
+        caption + " The 30 largest changes; audit.json has all.",
+        List.of("true class", "labelled as", "share"),
+        entries.stream()
+            .sorted(Comparator.comparingDouble(Entry::share).reversed())
+            .limit(30)
+            .map(
+                e ->
+                    List.of(
+                        classNames.get(e.from), classNames.get(e.to), entry(result, e.from, e.to)))
+            .toList());
+  }
+
+  private static String entry(AuditResult result, int k, int j) {
+    return String.format(
+        Locale.ROOT,
+        "%.1f (%.1f to %.1f)",
+        100 * result.transition()[k][j],
+        100 * result.transitionLow()[k][j],
+        100 * result.transitionHigh()[k][j]);
+  }
+
+  /** How the audit did on labels that it made wrong itself. */
+  public static FactTable calibration(Injection.Quality quality) {
+    return new FactTable(
+        "How well it finds wrong labels here",
+        "%,d labels were made wrong on purpose before training; the verdicts above are about the labels as they came."
+            .formatted(quality.injected()),
+        List.of("measure", "value"),
+        List.of(
+            List.of("found (recall)", percent(quality.recall())),
+            List.of(
+                "of those called wrong, wrong (precision, estimated)",
+                percent(quality.precision())),
+            List.of("AUROC of the ranking", number(quality.auroc())),
+            List.of("right label suggested", percent(quality.suggested())),
+            List.of(
+                "noise rate off by",
+                String.format(Locale.ROOT, "%+.2f points", 100 * quality.rateError()))));
+  }
+
+  /** How the ranking did against labels that are known. */
+  public static FactTable knownLabels(DetectionQuality quality) {
+    return new FactTable(
+        "Against the original labels",
+        "This data set comes with original labels, which the audit did not look at.",
+        List.of("measure", "value"),
+        List.of(
+            List.of("wrong labels", "%,d (%s)".formatted(quality.wrong(), percent(quality.rate()))),
+            List.of("AUROC of the ranking", number(quality.auroc())),
+            List.of("precision at the number of errors", percent(quality.precisionAtWrong())),
+            List.of("right label suggested", percent(quality.suggestionAccuracy()))));
+  }
+
+  /** Copies of one image with different labels. */
+  public static Optional<FactTable> duplicates(Duplicates duplicates, AuditedSamples samples) {
+    List<Duplicates.Group> groups = duplicates.conflicting();
+    if (groups.isEmpty()) {
+      return Optional.empty();
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (Duplicates.Group group : groups.subList(0, Math.min(MOST_ROWS, groups.size()))) {
+      List<String> copies = new ArrayList<>();
+      for (int i = 0; i < group.positions().size(); i++) {
+        int at = group.positions().get(i);
+        String name = samples.paths().map(p -> p.get(at)).orElse("sample " + samples.ids()[at]);
+        copies.add(name + ": " + samples.classNames().get(group.labels().get(i)));
+      }
+      rows.add(
+          List.of(
+              String.join("; ", copies),
+              group.majority().map(k -> samples.classNames().get(k)).orElse("none")));
+    }
+    return Optional.of(
+        new FactTable(
+            "The same image with different labels",
+            "%,d images occur several times under different labels: at least %,d labels are wrong for certain.%s"
+                .formatted(
+                    groups.size(),
+                    duplicates.atLeastWrong(),
+                    groups.size() > rows.size() ? " The first " + rows.size() + "." : ""),
+            List.of("copies", "most frequent label"),
+            rows));
+  }
+
+  /** Images that were left out. */
+  public static Optional<FactTable> unreadable(List<UnreadableFile> files) {
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new FactTable(
+            "Images that were left out",
+            "%,d images cannot be read.%s"
+                .formatted(
+                    files.size(), files.size() > MOST_ROWS ? " The first " + MOST_ROWS + "." : ""),
+            List.of("image", "it"),
+            files.stream()
+                .limit(MOST_ROWS)
+                .map(file -> List.of(file.path(), file.reason()))
+                .toList()));
+  }
+
+  /** What was trained. */
+  public static FactTable settings(Map<String, String> settings) {
+    return new FactTable(
+        "What was trained",
+        "Network, loss and protocol; the runs themselves lie beside this page.",
+        List.of("setting", "value"),
+        settings.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList());
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "none" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "none" : String.format(Locale.ROOT, "%.4f", value);
+  }
+}
