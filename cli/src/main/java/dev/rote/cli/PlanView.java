@@ -31,13 +31,14 @@ final class PlanView {
         plan.data().width(),
         plan.data().classNames().size());
     out.printf(
-        "%s, rate %s, %s, batch %d, %d epochs%s%s, %s%n",
+        "%s, rate %s, %s, batch %d, %d epochs%s%s%s, %s%n",
         p.optimizer(),
         p.learningRate(),
         p.schedule(),
         p.batchSize(),
         p.epochs(),
         p.warmupEpochs() > 0 ? ", warm-up of " + p.warmupEpochs() : "",
+        p.clip().map(norm -> ", gradients clipped at " + norm).orElse(""),
         p.augmentation().equals("none") ? "" : ", " + p.augmentation(),
         p.precision());
     plan.spec().lossRates().forEach((loss, rate) -> out.printf("rate of %s: %s%n", loss, rate));

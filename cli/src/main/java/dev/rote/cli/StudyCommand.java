@@ -49,7 +49,7 @@ final class StudyCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "quick, paper-mnist-resnet18, paper-cifar10-resnet32 or paper-cifar10-inception-lite")
+          "quick, paper-mnist-resnet18, paper-cifar10-resnet32, paper-cifar10-inception-lite, robust-mnist, robust-cifar10 or robust-cifar10-small")
   private String preset;
 
   @Option(
@@ -85,7 +85,7 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--network",
       paramLabel = "NAME",
-      description = "inception-lite, resnet32, resnet18, small-cnn or mlp")
+      description = "inception-lite, resnet32, resnet18, cnn8, cnn4, small-cnn or mlp")
   private String network;
 
   @Option(
@@ -152,6 +152,12 @@ final class StudyCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "none, flip, 'crop(4)' or 'flip+crop(4)': at random, on training images")
   private String augmentation;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description = "scale gradients that are longer down to this norm (0: never)")
+  private Double clip;
 
   @Option(
       names = "--keep-weights",
@@ -309,6 +315,7 @@ final class StudyCommand implements Callable<Integer> {
             batchSize,
             precision == null ? null : Precision.parse(precision),
             augmentation,
+            clip,
             rates(),
             keepWeights,
             out);

@@ -33,7 +33,12 @@ public final class RandomStreams {
 
   /** The stream {@code name} of {@code seed}. */
   public static UniformRandomProvider stream(long seed, String name) {
-    return RandomSource.XO_SHI_RO_256_PP.create(seed(seed, name, 0));
+    return stream(seed, name, 0);
+  }
+
+  /** The stream {@code name} of {@code seed} at {@code index}. */
+  public static UniformRandomProvider stream(long seed, String name, long index) {
+    return RandomSource.XO_SHI_RO_256_PP.create(seed(seed, name, index));
   }
 
   /**
@@ -41,7 +46,7 @@ public final class RandomStreams {
    * index}.
    */
   public static long[] permutation(int n, long seed, String name, long index) {
-    UniformRandomProvider random = RandomSource.XO_SHI_RO_256_PP.create(seed(seed, name, index));
+    UniformRandomProvider random = stream(seed, name, index);
     long[] order = new long[n];
     for (int i = 0; i < n; i++) {
       int j = random.nextInt(i + 1);

@@ -1,6 +1,8 @@
 package dev.rote.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rote.text.InputException;
+import java.util.Optional;
 
 /**
  * How a network is trained.
@@ -15,6 +17,8 @@ import dev.rote.text.InputException;
  * @param batchSize samples a step; at least 2
  * @param precision arithmetic of the passes
  * @param augmentation text of an {@link Augmentation}
+ * @param clip largest Euclidean norm of the gradient of all parameters together: a longer one is
+ *     scaled down to it before the step, and before weight decay; positive; none: as it is
  */
 public record Protocol(
     String optimizer,
@@ -26,9 +30,36 @@ public record Protocol(
     int epochs,
     int batchSize,
     Precision precision,
-    String augmentation) {
+    String augmentation,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Double> clip) {
 
-  /** Images are trained on as they are. */
+  /** Gradients are taken as they are. */
+  public Protocol(
+      String optimizer,
+      double learningRate,
+      double momentum,
+      double weightDecay,
+      String schedule,
+      int warmupEpochs,
+      int epochs,
+      int batchSize,
+      Precision precision,
+      String augmentation) {
+    this(
+        optimizer,
+        learningRate,
+        momentum,
+        weightDecay,
+        schedule,
+        warmupEpochs,
+        epochs,
+        batchSize,
+        precision,
+        augmentation,
+        Optional.empty());
+  }
+
+  /** Images are trained on, and gradients taken, as they are. */
   public Protocol(
       String optimizer,
       double learningRate,
@@ -53,6 +84,8 @@ public record Protocol(
   }
 
   public Protocol {
+    // What records of older runs do not have.
+    clip = clip == null ? Optional.empty() : clip;
     if (!optimizer.equals("sgd") && !optimizer.equals("adam")) {
       throw new InputException("unknown optimizer '" + optimizer + "'; known: sgd, adam");
     }
@@ -76,6 +109,12 @@ public record Protocol(
       throw new InputException(
           "warm-up of " + warmupEpochs + " epochs is outside [0, " + epochs + "] (epochs)");
     }
+    clip.ifPresent(
+        norm -> {
+          if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
+            throw new InputException("clip " + norm + " is not a positive norm");
+          }
+        });
     schedule = Schedule.parse(schedule).toString();
     // Records of older runs have none.
     augmentation = augmentation == null ? "none" : Augmentation.parse(augmentation).toString();
@@ -93,7 +132,8 @@ public record Protocol(
         epochs,
         batchSize,
         precision,
-        augmentation);
+        augmentation,
+        clip);
   }
 
   /**

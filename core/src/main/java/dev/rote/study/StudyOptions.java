@@ -32,6 +32,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param preset name of a preset that the other fields override
  * @param dataset see {@link DataSpec#dataset}
  * @param data directory or file of the data set
+ * @param clip see {@link Protocol#clip}; 0: none
  * @param lossRate learning rate by loss text
  * @param keepWeights see {@link StudySpec#keepWeights}
  * @param out directory of the results
@@ -60,6 +61,7 @@ public record StudyOptions(
     Integer batchSize,
     Precision precision,
     String augmentation,
+    Double clip,
     Map<String, Double> lossRate,
     Integer keepWeights,
     String out) {
@@ -194,7 +196,8 @@ public record StudyOptions(
             or(o.epochs, base.epochs()),
             or(o.batchSize, base.batchSize()),
             or(o.precision, base.precision()),
-            or(o.augmentation, base.augmentation()));
+            or(o.augmentation, base.augmentation()),
+            clip(o.clip, base));
     return new StudySpec(
         spec,
         network,
@@ -204,6 +207,10 @@ public record StudyOptions(
         protocol,
         o.lossRate == null ? Map.of() : new LinkedHashMap<>(o.lossRate),
         or(o.keepWeights, 0));
+  }
+
+  private static Optional<Double> clip(Double stated, Protocol base) {
+    return stated == null ? base.clip() : Optional.of(stated).filter(norm -> norm != 0);
   }
 
   private static <T> T or(T value, T other) {

@@ -32,11 +32,12 @@ public final class MadeUpStudy {
   private final String digest;
   private final Path out;
   private final String dataset;
+  private final String network;
   private final int epochs;
   private final int settlesAt;
 
   public MadeUpStudy(Path out, String dataset, int epochs) throws IOException {
-    this(out, dataset, epochs, epochs);
+    this(out, dataset, "mlp", epochs, epochs);
   }
 
   /**
@@ -45,6 +46,13 @@ public final class MadeUpStudy {
    * @param settlesAt the epoch from which J1 and J2 no longer move
    */
   public MadeUpStudy(Path out, String dataset, int epochs, int settlesAt) throws IOException {
+    this(out, dataset, "mlp", epochs, settlesAt);
+  }
+
+  /** A study of a network that is named, without runs. */
+  public MadeUpStudy(Path out, String dataset, String network, int epochs, int settlesAt)
+      throws IOException {
+    this.network = network;
     this.settlesAt = settlesAt;
     this.out = out;
     this.dataset = dataset;
@@ -62,7 +70,7 @@ public final class MadeUpStudy {
     StudyDirectory.open(
             out,
             new StudyDirectory.Identity(
-                RunRecord.FORMAT, dataset, digest, "mlp", protocol(), data()),
+                RunRecord.FORMAT, dataset, digest, network, protocol(), data()),
             0)
         .close();
   }
@@ -102,7 +110,7 @@ public final class MadeUpStudy {
         new RunRecord(
             RunRecord.FORMAT,
             id,
-            new RunSpec(data(), noise, "mlp", loss, protocol(), seed),
+            new RunSpec(data(), noise, network, loss, protocol(), seed),
             new RunRecord.Data(digest, SAMPLES, 0, 1, 28, 28, classes),
             new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
             1,

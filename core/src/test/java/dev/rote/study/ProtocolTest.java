@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rote.run.Json;
 import dev.rote.text.InputException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProtocolTest {
@@ -42,6 +44,24 @@ class ProtocolTest {
     assertThat(cosine.rateAt(1, 0, 1)).isEqualTo(0.1);
     assertThat(cosine.rateAt(101, 0, 1)).isCloseTo(0.05, within(1e-15));
     assertThat(cosine.rateAt(200, 0, 1)).isBetween(0.0, 1e-4);
+  }
+
+  private static Protocol clipped(double norm) {
+    return new Protocol(
+        "sgd", 0.1, 0.9, 0, "constant", 0, 10, 128, Precision.FLOAT32, "flip", Optional.of(norm));
+  }
+
+  @Test
+  void clippingIsWrittenWhereItIsUsedOnlySoThatOlderRunsKeepTheirNames() {
+    Protocol plain = protocol("constant", 0);
+    String json = Json.LINE.writeValueAsString(plain);
+    assertThat(json).doesNotContain("clip");
+    assertThat(Json.LINE.readValue(json, Protocol.class)).isEqualTo(plain);
+    json = Json.LINE.writeValueAsString(clipped(5));
+    assertThat(json).endsWith("\"clip\":5.0}");
+    assertThat(Json.LINE.readValue(json, Protocol.class)).isEqualTo(clipped(5));
+    assertThat(clipped(5).withLearningRate(1).clip()).contains(5.0);
+    assertThatThrownBy(() -> clipped(-1)).hasMessageContaining("clip -1.0");
   }
 
   @Test

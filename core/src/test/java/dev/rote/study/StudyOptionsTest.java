@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rote.text.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StudyOptionsTest {
@@ -29,6 +30,40 @@ class StudyOptionsTest {
         .containsExactly("none", "symmetric(0.2)", "symmetric(0.4)", "symmetric(0.6)");
     assertThat(paper.protocol()).isEqualTo(Presets.protocolFor(paper.network()));
     assertThat(paper.protocol().batchSize()).isEqualTo(128);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "robust-cifar10, 50000, 120, 1e-4, 120",
+    "robust-mnist, 60000, 120, 1e-3, 50",
+    "robust-cifar10-small, 5000, 15, 1e-4, 50"
+  })
+  void robustPresetsHaveTheProtocolOfTheField(
+      String name, int images, int runs, double decay, int epochs) {
+    StudySpec robust = Presets.byName(name).resolve();
+    assertThat(robust.expand()).hasSize(runs);
+    assertThat(robust.data().subset().orElse(images)).isEqualTo(images);
+    assertThat(robust.seeds()).containsExactly(1L, 2L, 3L);
+    Protocol protocol = robust.protocol();
+    assertThat(protocol.optimizer()).isEqualTo("sgd");
+    assertThat(protocol.learningRate()).isEqualTo(0.01);
+    assertThat(protocol.momentum()).isEqualTo(0.9);
+    assertThat(protocol.weightDecay()).isEqualTo(decay);
+    assertThat(protocol.schedule()).isEqualTo("cosine");
+    assertThat(protocol.epochs()).isEqualTo(epochs);
+    assertThat(protocol.batchSize()).isEqualTo(128);
+    assertThat(protocol.clip()).contains(5.0);
+    assertThat(protocol.augmentation())
+        .isEqualTo(name.equals("robust-mnist") ? "none" : "flip+crop(4)");
+  }
+
+  @Test
+  void clippingAndAugmentationOfANetworksProtocolCanBeLeftOut() {
+    StudySpec plain =
+        StudyOptions.parse("network: cnn8\ndataset: cifar10\nclip: 0\naugmentation: none", "f")
+            .resolve();
+    assertThat(plain.protocol().clip()).isEmpty();
+    assertThat(plain.protocol().augmentation()).isEqualTo("none");
   }
 
   @Test

@@ -78,12 +78,11 @@ final class CommandLine {
     add(words, "--warmup", Integer.toString(protocol.warmupEpochs()));
     add(words, "--epochs", Integer.toString(protocol.epochs()));
     add(words, "--batch-size", Integer.toString(protocol.batchSize()));
+    add(words, "--clip", protocol.clip().map(norm -> Double.toString(norm)).orElse("0"));
     if (protocol.precision() != Precision.FLOAT32) {
       add(words, "--precision", protocol.precision().toString());
     }
-    if (!protocol.augmentation().equals("none")) {
-      add(words, "--augmentation", protocol.augmentation());
-    }
+    add(words, "--augmentation", protocol.augmentation());
     words.add("--out");
     words.add("DIR");
     return String.join(" ", words);

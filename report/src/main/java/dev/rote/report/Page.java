@@ -6,6 +6,7 @@ import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Measure;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
+import dev.rote.analysis.TestAccuracy;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Verdict;
 import dev.rote.figure.Theme;
@@ -31,12 +32,14 @@ final class Page {
   private final Evidence evidence;
   private final List<Claim> claims;
   private final List<Figure> figures;
+  private final List<TestAccuracy> accuracies;
   private final Html html = new Html();
 
-  Page(Evidence evidence, List<Claim> claims, List<Figure> figures) {
+  Page(Evidence evidence, List<Claim> claims, List<Figure> figures, List<TestAccuracy> accuracies) {
     this.evidence = evidence;
     this.claims = claims;
     this.figures = figures;
+    this.accuracies = accuracies;
   }
 
   String html() throws IOException {
@@ -190,8 +193,41 @@ final class Page {
     for (Setting setting : evidence.settings()) {
       html.element("h3", setting.label());
       means(evidence.of(setting));
+      for (TestAccuracy table : accuracies) {
+        if (table.setting().equals(setting)) {
+          accuracies(table);
+        }
+      }
     }
     html.raw("</section>\n");
+  }
+
+  private void accuracies(TestAccuracy table) {
+    html.element("h4", "Test accuracy, as papers report it");
+    html.element(
+        "p",
+        "Percent, mean ± standard deviation over the seeds of all finished runs. The best epoch is chosen on the test set."
+            + table.sources().map(line -> " " + line).orElse(""));
+    html.raw("<div class=\"wide\"><table class=\"sortable accuracies\"><thead><tr>");
+    for (String head : List.of("noise", "loss", "n", "last epoch", "best epoch", "published")) {
+      html.element("th scope=\"col\"", head);
+    }
+    html.raw("</tr></thead><tbody>\n");
+    for (TestAccuracy.Row row : table.rows()) {
+      html.raw("<tr>");
+      html.element("td", row.noise());
+      html.element("td", row.loss());
+      html.element("td class=\"number\"", Integer.toString(row.last().seeds()));
+      html.element("td class=\"number\"", TestAccuracy.percent(row.last()));
+      html.element("td class=\"number\"", TestAccuracy.percent(row.best()));
+      html.element(
+          "td class=\"number\"",
+          row.published()
+              .map(figure -> String.format(Locale.ROOT, "%.2f", figure.testAccuracy()))
+              .orElse("–"));
+      html.raw("</tr>\n");
+    }
+    html.raw("</tbody></table></div>\n");
   }
 
   private void means(List<Replicates> groups) {
@@ -421,7 +457,8 @@ final class Page {
           protocol.optimizer()
               + (protocol.optimizer().equals("sgd") ? ", momentum " + protocol.momentum() : "")
               + ", weight decay "
-              + protocol.weightDecay());
+              + protocol.weightDecay()
+              + protocol.clip().map(norm -> ", gradients clipped at " + norm).orElse(""));
       html.element(
           "td",
           protocol.schedule()

@@ -1,6 +1,7 @@
 package dev.rote.report;
 
 import dev.rote.analysis.Evidence;
+import dev.rote.analysis.TestAccuracy;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
 import dev.rote.claim.Thresholds;
@@ -13,10 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Writes what runs show: {@code report.html}, {@code claims.json} and {@code figures/}, each figure
- * as SVG and PNG, light and dark.
+ * Writes what runs show: {@code report.html}, {@code claims.json}, {@code figures/}, each figure as
+ * SVG and PNG, light and dark, and, where several seeds or published figures can be compared,
+ * {@code test-accuracy.md}.
  */
 public final class Report {
   private static final double PNG_SCALE = 2;
@@ -26,10 +29,12 @@ public final class Report {
    *
    * @param page the report
    * @param figures the directory of the figures
+   * @param accuracies the table of test accuracies, if there is something to compare
    * @param claims the claims with their verdicts
    * @param gaps what is missing, in words
    */
-  public record Written(Path page, Path figures, List<Claim> claims, List<String> gaps) {}
+  public record Written(
+      Path page, Path figures, Optional<Path> accuracies, List<Claim> claims, List<String> gaps) {}
 
   private Report() {}
 
@@ -57,9 +62,16 @@ public final class Report {
       write(figure, directory, "-dark", Theme.DARK);
     }
     Claims.write(out.resolve("claims.json"), claims);
+    List<TestAccuracy> tables = TestAccuracy.of(evidence);
+    Optional<Path> accuracies =
+        tables.isEmpty() ? Optional.empty() : Optional.of(out.resolve("test-accuracy.md"));
+    if (accuracies.isPresent()) {
+      List<String> texts = tables.stream().map(TestAccuracy::markdown).toList();
+      AtomicFile.writeString(accuracies.get(), String.join("\n", texts));
+    }
     Path page = out.resolve("report.html");
-    AtomicFile.writeString(page, new Page(evidence, claims, figures).html());
-    return new Written(page, directory, claims, evidence.gaps());
+    AtomicFile.writeString(page, new Page(evidence, claims, figures, tables).html());
+    return new Written(page, directory, accuracies, claims, evidence.gaps());
   }
 
   private static void write(Figure figure, Path directory, String suffix, Theme theme)

@@ -28,6 +28,11 @@ interface Initializer {
     return normal(Math.sqrt(2.0 / fan));
   }
 
+  /** He et al. 2015 as a uniform distribution: ±√(6/fan), of the same deviation. */
+  static Initializer heUniform(long fan) {
+    return uniform(Math.sqrt(6.0 / fan));
+  }
+
   /** Glorot and Bengio 2010, eq. 16: uniform on ±√(6/(fanIn+fanOut)). */
   static Initializer glorot(long fanIn, long fanOut) {
     return uniform(Math.sqrt(6.0 / (fanIn + fanOut)));

@@ -31,6 +31,12 @@ final class Linear implements Layer {
     return new Linear(parameters, name, in, out, ofWeight, Initializer.constant(0));
   }
 
+  /** With Glorot's initial weights and PyTorch's default bias. */
+  static Linear glorotWithBias(Parameters parameters, String name, int in, int out) {
+    Initializer ofWeight = Initializer.glorot(in, out);
+    return new Linear(parameters, name, in, out, ofWeight, Initializer.linear(in));
+  }
+
   @Override
   public Tensor forward(Tensor input, boolean training) {
     return torch.linear(input, weight.tensor(), bias.optional());

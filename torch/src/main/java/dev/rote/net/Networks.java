@@ -7,7 +7,8 @@ import java.util.List;
 /** Networks by name. */
 public final class Networks {
   private static final List<String> NAMES =
-      List.of("inception-lite", "resnet32", "resnet18", "resnet9", "small-cnn", "mlp");
+      List.of(
+          "inception-lite", "resnet32", "resnet18", "resnet9", "cnn8", "cnn4", "small-cnn", "mlp");
 
   private Networks() {}
 
@@ -55,6 +56,14 @@ public final class Networks {
             requireSide(name, InceptionLite.SMALLEST_SIDE, height, width);
             yield InceptionLite.declare(parameters, channels, classes);
           }
+          case "cnn8" -> {
+            requireSide(name, 8, height, width);
+            yield PlainCnn.eight(parameters, channels, height, width, classes);
+          }
+          case "cnn4" -> {
+            requireSide(name, 4, height, width);
+            yield PlainCnn.four(parameters, channels, height, width, classes);
+          }
           case "small-cnn" -> {
             requireSide(name, 4, height, width);
             yield SmallNetworks.smallCnn(parameters, channels, height, width, classes);
@@ -66,8 +75,7 @@ public final class Networks {
           default -> throw new InputException(Names.unknown("network", name, NAMES));
         };
     // Measured: ResNet-18 and the small ones gain nothing from channels_last, the others a third.
-    boolean channelsLast =
-        !name.equals("resnet18") && !name.equals("small-cnn") && !name.equals("mlp");
+    boolean channelsLast = List.of("resnet32", "resnet9", "inception-lite", "cnn8").contains(name);
     parameters.allocate(channelsLast, seed);
     return new LayeredNetwork(parameters, layer, channelsLast);
   }

@@ -10,6 +10,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -247,6 +248,20 @@ public final class Parameters implements AutoCloseable {
    */
   public List<Range> reached() {
     return Collections.unmodifiableList(reached);
+  }
+
+  /**
+   * Scales the gradient of all parameters together down to the Euclidean norm {@code most}, where
+   * it is longer.
+   */
+  public void clipGradient(double most) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradient = new AutoGradMode(false)) {
+      double norm = flatGradient.norm().item_double();
+      if (norm > most) {
+        flatGradient.mul_(new Scalar(most / norm));
+      }
+    }
   }
 
   /** Sets all gradients to 0, to be called before each backward. */

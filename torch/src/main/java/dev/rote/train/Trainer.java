@@ -31,10 +31,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * Trains the network of one run, epoch by epoch, and measures it at the end of each.
  *
- * <p>From the run's seed come three streams: the noise (drawn by the caller), the initial weights,
- * and the batch order, which is a new permutation each epoch that depends on the seed and the epoch
- * alone. An interrupted run therefore goes on from its weights, optimizer state and epoch number,
- * with the bits of an undisturbed one.
+ * <p>From the run's seed come four streams: the noise (drawn by the caller), the initial weights,
+ * the batch order and the variation of the images, which are drawn anew each epoch and depend on
+ * the seed and the epoch alone. An interrupted run therefore goes on from its weights, optimizer
+ * state and epoch number, with the bits of an undisturbed one.
  */
 public final class Trainer implements AutoCloseable {
   /** Told how far an epoch has come. */
@@ -262,6 +262,7 @@ public final class Trainer implements AutoCloseable {
       Tensor losses = loss.perSample(logits, labels);
       network.parameters().zeroGradients();
       losses.mean().backward();
+      protocol.clip().ifPresent(network.parameters()::clipGradient);
       optimizer.step(rate);
       try (NoGradGuard guard = new NoGradGuard()) {
         Tensor predicted = logits.argmax(new LongOptional(1), false);

@@ -21,6 +21,8 @@ public final class TimeEstimate {
           "resnet18", 660.0,
           "resnet9", 340.0,
           "inception-lite", 90.0,
+          "cnn8", 250.0,
+          "cnn4", 3000.0,
           "small-cnn", 4000.0,
           "mlp", 12000.0);
 

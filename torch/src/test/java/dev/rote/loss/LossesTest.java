@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rote.analysis.PublishedFigure;
+import dev.rote.study.Presets;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +82,19 @@ class LossesTest {
       Tensor loss = Losses.parse(text).perSample(logits, Tensor.create(new long[] {label}));
       assertThat(values(loss)).hasSize(1);
       assertThat(values(loss)[0]).isCloseTo(expected, within(1e-12));
+    }
+  }
+
+  @Test
+  void publishedFiguresAndPresetsNameLossesInCanonicalForm() {
+    assertThat(PublishedFigure.all()).hasSize(30);
+    for (PublishedFigure figure : PublishedFigure.all()) {
+      assertThat(Losses.parse(figure.loss()).spec()).isEqualTo(figure.loss());
+    }
+    for (String preset : Presets.NAMES) {
+      for (String loss : Presets.byName(preset).resolve().losses()) {
+        assertThat(Losses.parse(loss).spec()).isEqualTo(loss);
+      }
     }
   }
 

@@ -60,7 +60,9 @@ class NetworksTest {
     return torch.cross_entropy_loss(network.forward(images, true), labels);
   }
 
-  // The counts are those of the papers; of ours, worked out by hand: 32·9 + 2·32 + 64·32·9 + 2·64 +
+  // The counts are those of the papers, of cnn8 and cnn4 less the 776 and 96 biases of convolutions
+  // (1,639,794 and 422,090 in the authors' code); of ours, worked out by hand: 32·9 + 2·32 +
+  // 64·32·9 + 2·64 +
   // 96·64·9 + 2·96 + 96·16·256 + 256 + 256·10 + 10, and 784·512 + 512 + 512·512 + 512 + 5120 + 10.
   @ParameterizedTest
   @CsvSource({
@@ -68,6 +70,8 @@ class NetworksTest {
     "resnet18, 1, 28, 11175370",
     "resnet9, 3, 32, 1646122",
     "inception-lite, 3, 28, 1649402",
+    "cnn8, 3, 32, 1639018",
+    "cnn4, 1, 28, 421994",
     "small-cnn, 1, 28, 470442",
     "mlp, 1, 28, 669706",
   })
@@ -89,6 +93,9 @@ class NetworksTest {
     "resnet9, 3, 8, 9, 3",
     "inception-lite, 1, 28, 28, 3",
     "inception-lite, 3, 15, 9, 10",
+    "cnn8, 1, 28, 28, 10",
+    "cnn8, 3, 8, 19, 3",
+    "cnn4, 3, 32, 9, 10",
     "small-cnn, 3, 40, 31, 5",
     "small-cnn, 1, 4, 5, 2",
     "mlp, 2, 3, 4, 5",
@@ -106,7 +113,17 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet32", "resnet18", "resnet9", "inception-lite", "small-cnn", "mlp"})
+  @ValueSource(
+      strings = {
+        "resnet32",
+        "resnet18",
+        "resnet9",
+        "inception-lite",
+        "cnn8",
+        "cnn4",
+        "small-cnn",
+        "mlp"
+      })
   void seedDecidesTheWeightsToTheBit(String name) {
     Tensor one = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
     Tensor again = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
@@ -134,6 +151,24 @@ class NetworksTest {
         Networks.create("inception-lite", 3, 28, 28, 10, 1).parameters().named();
     assertThat(deviation(inception.get("inception8.conv3x3.conv.weight")))
         .isCloseTo(Math.sqrt(2.0 / (336 * 9 + 160 * 9)), within(1e-3));
+    Map<String, Tensor> plain = Networks.create("cnn8", 3, 32, 32, 10, 1).parameters().named();
+    assertThat(deviation(plain.get("block3.1.conv.weight")))
+        .isCloseTo(Math.sqrt(2.0 / (196 * 9)), within(1e-3));
+    assertThat(deviation(plain.get("fc1.linear.weight")))
+        .isCloseTo(Math.sqrt(2.0 / (3136 + 256)), within(1e-3));
+  }
+
+  @Test
+  void clippingShortensALongGradientAndLeavesAShortOneAlone() {
+    Parameters parameters = Networks.create("mlp", 1, 4, 4, 3, 1).parameters();
+    Tensor gradient = parameters.flatGradient();
+    gradient.narrow(0, 0, 2).copy_(Tensor.create(new float[] {3, 4}));
+    parameters.clipGradient(5.001);
+    assertThat(gradient.narrow(0, 0, 2).equal(Tensor.create(new float[] {3, 4}))).isTrue();
+    parameters.clipGradient(2.5);
+    assertThat(gradient.get(0).item_double()).isCloseTo(1.5, within(1e-6));
+    assertThat(gradient.get(1).item_double()).isCloseTo(2, within(1e-6));
+    assertThat(gradient.norm().item_double()).isCloseTo(2.5, within(1e-6));
   }
 
   private static double deviation(Tensor weights) {
@@ -201,7 +236,7 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet32", "resnet18", "resnet9", "inception-lite", "small-cnn"})
+  @ValueSource(strings = {"resnet32", "resnet18", "resnet9", "inception-lite", "cnn4", "small-cnn"})
   void runningStatisticsChangeInTrainingOnly(String name) {
     Network network = Networks.create(name, 1, 28, 28, 10, 1);
     Tensor images = laidOut(network, noise(2, 4, 1, 28, 28));
@@ -223,6 +258,8 @@ class NetworksTest {
     "resnet32, 3, 32",
     "resnet18, 1, 28",
     "inception-lite, 3, 28",
+    "cnn8, 3, 32",
+    "cnn4, 1, 28",
     "small-cnn, 1, 28",
     "mlp, 1, 28"
   })
@@ -305,7 +342,7 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"small-cnn", "inception-lite", "resnet32"})
+  @ValueSource(strings = {"small-cnn", "cnn8", "cnn4", "inception-lite", "resnet32"})
   void gradientOfEachParameterIsTheSlopeOfTheLoss(String name) {
     Network network = Networks.create(name, 1, 12, 12, 3, 1);
     Parameters parameters = network.parameters();
@@ -337,7 +374,8 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"small-cnn", "mlp", "inception-lite", "resnet32", "resnet18"})
+  @ValueSource(
+      strings = {"small-cnn", "mlp", "cnn8", "cnn4", "inception-lite", "resnet32", "resnet18"})
   void learnsASmallBatchByHeart(String name) {
     Network network = Networks.create(name, 1, 16, 16, 4, 1);
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);

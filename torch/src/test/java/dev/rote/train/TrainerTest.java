@@ -161,6 +161,52 @@ class TrainerTest {
             assertThat(rest.weights.get(name).data()).as(name).isEqualTo(tensor.data()));
   }
 
+  private static RunSpec with(RunSpec plain, Double clip, String augment) {
+    Protocol p = plain.protocol();
+    Protocol other =
+        new Protocol(
+            p.optimizer(),
+            p.learningRate(),
+            p.momentum(),
+            p.weightDecay(),
+            p.schedule(),
+            p.warmupEpochs(),
+            p.epochs(),
+            p.batchSize(),
+            p.precision(),
+            augment,
+            Optional.ofNullable(clip));
+    return new RunSpec(
+        plain.data(), plain.noise(), plain.network(), plain.loss(), other, plain.seed());
+  }
+
+  @Test
+  void measuredImagesAreNotVaried() throws IOException {
+    DataSet data = stripes(48, 12);
+    int[] labels = data.train().labels();
+    RunSpec any = spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1);
+    Protocol still = any.protocol().withLearningRate(1e-30);
+    RunSpec unmoved = new RunSpec(any.data(), "none", "mlp", "cce", still, 1);
+    RunSpec plain = with(unmoved, null, "none");
+    EpochRecord of = train(plain, data, labels).epochs.get(0);
+    EpochRecord varied = train(with(plain, null, "crop(3)"), data, labels).epochs.get(0);
+    // The weights are those of the start in both.
+    assertThat(varied.loss()).isEqualTo(of.loss());
+    assertThat(varied.test()).isEqualTo(of.test());
+    assertThat(varied.runningLoss()).isNotEqualTo(of.runningLoss());
+  }
+
+  @Test
+  void aGradientThatIsClippedToNothingTeachesNothing() throws IOException {
+    DataSet data = stripes(48, 12);
+    int[] labels = data.train().labels();
+    RunSpec free = spec("mlp", "cce", "sgd", 2, Precision.FLOAT32, 1);
+    double learned = train(free, data, labels).epochs.get(1).loss();
+    List<EpochRecord> held = train(with(free, 1e-9, "none"), data, labels).epochs;
+    assertThat(learned).isLessThan(held.get(1).loss() - 0.01);
+    assertThat(held.get(1).loss()).isCloseTo(held.get(0).loss(), within(1e-5));
+  }
+
   @Test
   void twoLossesAtOneSeedBeginWithTheSameWeights() throws IOException {
     DataSet data = stripes(32, 12);

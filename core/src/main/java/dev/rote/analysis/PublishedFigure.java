@@ -1,0 +1,83 @@
+package dev.rote.analysis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * A test accuracy that a paper reports for symmetric label noise, mean over its seeds, after the
+ * last epoch.
+ *
+ * @param dataset name of the data set
+ * @param network name of the network
+ * @param samples number of training images
+ * @param epochs epochs trained
+ * @param loss canonical text of the loss
+ * @param noiseRate share of the labels that is altered
+ * @param testAccuracy in percent, as printed
+ * @param source the paper
+ */
+public record PublishedFigure(
+    String dataset,
+    String network,
+    int samples,
+    int epochs,
+    String loss,
+    double noiseRate,
+    double testAccuracy,
+    String source) {
+  private static final List<PublishedFigure> ALL = read();
+
+  /** All figures that are known: those of {@code published.csv} among this package's resources. */
+  public static List<PublishedFigure> all() {
+    return ALL;
+  }
+
+  /**
+   * The figure for a condition, whatever the number of images and epochs of the condition: to be
+   * compared with care where these differ.
+   */
+  public static Optional<PublishedFigure> of(Condition condition) {
+    Setting setting = condition.setting();
+    return ALL.stream()
+        .filter(
+            figure ->
+                figure.dataset.equals(setting.dataset())
+                    && figure.network.equals(setting.network())
+                    && figure.loss.equals(condition.loss())
+                    && condition.symmetricRate().isPresent()
+                    && figure.noiseRate == condition.symmetricRate().getAsDouble())
+        .findFirst();
+  }
+
+  private static List<PublishedFigure> read() {
+    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    try (InputStream in = PublishedFigure.class.getResourceAsStream("published.csv");
+        CSVParser rows = format.parse(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      List<PublishedFigure> figures = new ArrayList<>();
+      for (CSVRecord row : rows) {
+        figures.add(
+            new PublishedFigure(
+                row.get("dataset"),
+                row.get("network"),
+                Integer.parseInt(row.get("samples")),
+                Integer.parseInt(row.get("epochs")),
+                row.get("loss"),
+                Double.parseDouble(row.get("noise_rate")),
+                Double.parseDouble(row.get("test_accuracy")),
+                row.get("source")));
+      }
+      return List.copyOf(figures);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.rote.analysis;
+
+import dev.rote.memorization.SeedSummary;
+import dev.rote.run.Summary;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Test accuracies as papers on robust losses report them: mean ± standard deviation over seeds,
+ * after the last epoch and of the best one, beside what was published. Every finished run counts,
+ * also one that learned nothing. The best epoch is chosen on the test set, so that its accuracy is
+ * an upper bound and no estimate.
+ *
+ * @param setting images, network and protocol
+ * @param rows by noise, then loss
+ */
+public record TestAccuracy(Setting setting, List<Row> rows) {
+  /**
+   * One loss with one noise.
+   *
+   * @param last after the last epoch, in [0, 1]
+   * @param best of the best epoch of each run
+   * @param published what a paper reports for it
+   */
+  public record Row(
+      String noise,
+      String loss,
+      SeedSummary last,
+      SeedSummary best,
+      Optional<PublishedFigure> published) {}
+
+  /**
+   * The tables of all settings that have something to compare: several seeds, or a published
+   * figure.
+   */
+  public static List<TestAccuracy> of(Evidence evidence) {
+    List<TestAccuracy> tables = new ArrayList<>();
+    for (Setting setting : evidence.settings()) {
+      List<Row> rows = new ArrayList<>();
+      for (Replicates group : evidence.of(setting)) {
+        Optional<SeedSummary> last = over(group, run -> run.last().test());
+        Optional<SeedSummary> best = over(group, Summary::bestTest);
+        if (last.isPresent() && best.isPresent()) {
+          Condition condition = group.condition();
+          rows.add(
+              new Row(
+                  condition.noise(),
+                  condition.loss(),
+                  last.get(),
+                  best.get(),
+                  PublishedFigure.of(condition)));
+        }
+      }
+      if (rows.stream().anyMatch(row -> row.last.seeds() > 1 || row.published.isPresent())) {
+        tables.add(new TestAccuracy(setting, List.copyOf(rows)));
+      }
+    }
+    return List.copyOf(tables);
+  }
+
+  private static Optional<SeedSummary> over(Replicates group, ToDoubleFunction<Summary> value) {
+    double[] values =
+        group.runs().stream()
+            .filter(run -> run.run().finished())
+            .mapToDouble(value)
+            .filter(accuracy -> !Double.isNaN(accuracy))
+            .toArray();
+    return values.length == 0 ? Optional.empty() : Optional.of(SeedSummary.of(values));
+  }
+
+  /** In percent: {@code 85.13 ± 0.21}, or the mean alone where there is one seed. */
+  public static String percent(SeedSummary accuracy) {
+    return Double.isNaN(accuracy.sd())
+        ? String.format(Locale.ROOT, "%.2f", 100 * accuracy.mean())
+        : String.format(Locale.ROOT, "%.2f ± %.2f", 100 * accuracy.mean(), 100 * accuracy.sd());
+  }
+
+  /** How the published figures came about, and how these runs differ; empty if there are none. */
+  public Optional<String> sources() {
+    Set<String> sources = new LinkedHashSet<>();
+    for (Row row : rows) {
+      row.published.ifPresent(
+          figure ->
+              sources.add(
+                  String.format(
+                      Locale.ROOT,
+                      "%s, last epoch, %,d images, %d epochs",
+                      figure.source(),
+                      figure.samples(),
+                      figure.epochs())));
+    }
+    if (sources.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean alike =
+        rows.stream()
+            .flatMap(row -> row.published.stream())
+            .allMatch(
+                figure ->
+                    figure.samples() == setting.samples()
+                        && figure.epochs() == setting.protocol().epochs());
+    return Optional.of(
+        "Published: "
+            + String.join("; ", sources)
+            + "."
+            + (alike
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    " These runs had %,d images and %d epochs: compare the order of the losses, not the figures.",
+                    setting.samples(),
+                    setting.protocol().epochs())));
+  }
+
+  /** The table as Markdown. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder();
+    text.append("Test accuracy in percent, ").append(setting.label()).append("\n\n");
+    text.append("| noise | loss | seeds | last epoch | best epoch | published |\n");
+    text.append("| --- | --- | --- | --- | --- | --- |\n");
+    for (Row row : rows) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| `%s` | `%s` | %d | %s | %s | %s |%n",
+              row.noise,
+              row.loss,
+              row.last.seeds(),
+              percent(row.last),
+              percent(row.best),
+              row.published
+                  .map(figure -> String.format(Locale.ROOT, "%.2f", figure.testAccuracy()))
+                  .orElse("–")));
+    }
+    sources().ifPresent(line -> text.append("\n").append(line).append("\n"));
+    return text.toString().replace(System.lineSeparator(), "\n");
+  }
+}
