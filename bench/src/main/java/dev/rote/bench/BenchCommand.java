@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -115,6 +116,15 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--csv", paramLabel = "FILE", description = "writes the table as CSV")
   private Path csv;
 
+  @Option(
+      names = "--rounds-csv",
+      paramLabel = "FILE",
+      description = "writes every measurement of every round as CSV")
+  private Path roundsCsv;
+
+  @Option(names = "--svg", paramLabel = "FILE", description = "draws the ratios as bars")
+  private Path svg;
+
   /** Runs the command line and exits. */
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
@@ -163,6 +173,12 @@ final class BenchCommand implements Callable<Integer> {
     if (csv != null) {
       AtomicFile.writeString(csv, results.csv());
     }
+    if (roundsCsv != null) {
+      AtomicFile.writeString(roundsCsv, results.roundsCsv());
+    }
+    if (svg != null) {
+      AtomicFile.writeString(svg, SpeedChart.svg(results, measured(all)));
+    }
     return 0;
   }
 
@@ -179,9 +195,7 @@ final class BenchCommand implements Callable<Integer> {
         runs == null || (runs >= 2 && runs <= processors),
         "runs " + runs,
         "[2, " + processors + "], the processors of this machine");
-    if (csv != null) {
-      requireWritable(csv);
-    }
+    Stream.of(csv, roundsCsv, svg).filter(Objects::nonNull).forEach(BenchCommand::requireWritable);
     List<Workload> workloads = networks.stream().map(Workload::of).distinct().toList();
     List<Precision> asked = precisions.stream().map(Precision::parse).distinct().toList();
     TreeSet<Subject> chosen = new TreeSet<>(subjects.stream().map(Subject::parse).toList());
@@ -237,18 +251,21 @@ final class BenchCommand implements Callable<Integer> {
             ? ": this machine is busy, and the figures will not hold"
             : "");
     out.printf("versions   rote %s, %s%n", here.rote(), here.java());
-    out.printf(
+    out.printf("measured   %s, %s%n", measured(all), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    out.flush();
+  }
+
+  private String measured(int all) {
+    return String.format(
         Locale.ROOT,
-        "measured   %s, batch %d, %d thread%s, %d round%s of %s s, %s%n",
+        "%s, batch %d, %d thread%s, %d round%s of %s s",
         epochs ? "epochs with their measurements" : "training steps",
         Workload.BATCH,
         all,
         all == 1 ? "" : "s",
         rounds,
         rounds == 1 ? "" : "s",
-        seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds),
-        Instant.now().truncatedTo(ChronoUnit.SECONDS));
-    out.flush();
+        seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds));
   }
 
   private void progress(int round, Entrant entrant, Measurement measurement) {

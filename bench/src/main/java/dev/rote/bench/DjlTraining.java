@@ -145,6 +145,7 @@ final class DjlTraining implements Training {
           trainer.step();
           batch.close();
         }
+        clock.trained();
         EasyTrain.evaluateDataset(trainer, trainingInOrder);
         EasyTrain.evaluateDataset(trainer, test);
       } while (clock.lap());

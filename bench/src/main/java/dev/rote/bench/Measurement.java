@@ -10,12 +10,14 @@ import java.util.Optional;
  * One entrant in one round.
  *
  * @param imagesPerSecond of all its processes together
+ * @param measuringShare part of an epoch that is not training; 0 where steps are measured
  * @param library what it computes with
  * @param oneDnn version of oneDNN, where its log was read
  * @param primitives milliseconds of a step by kind of primitive, where the log was read
  */
 record Measurement(
     double imagesPerSecond,
+    double measuringShare,
     String library,
     Optional<String> oneDnn,
     Map<String, Double> primitives) {
@@ -42,18 +44,21 @@ record Measurement(
         child.go();
       }
       double rate = 0;
+      double measuring = 0;
       String library = "";
       for (ChildProcess child : children) {
         Message.Result result = child.result();
         entrant.workload().requireParameters(entrant.name(), result.parameters());
         library = result.library();
+        measuring += result.measuringSeconds() / result.seconds() / children.size();
         rate += MeasuringProcess.imagesPerLap(epochs) * result.laps() / result.seconds();
       }
       ChildProcess first = children.get(0);
       if (entrant.subject() == Subject.LIMIT) {
         rate = limit(first.primitives());
       }
-      return new Measurement(rate, library, first.oneDnn(), first.primitives().perStep());
+      return new Measurement(
+          rate, measuring, library, first.oneDnn(), first.primitives().perStep());
     } finally {
       for (ChildProcess child : children) {
         child.close();

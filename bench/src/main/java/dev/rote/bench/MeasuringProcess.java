@@ -52,7 +52,11 @@ final class MeasuringProcess {
       System.out.println(
           Message.line(
               new Message.Result(
-                  training.parameters(), training.library(), clock.laps(), clock.seconds())));
+                  training.parameters(),
+                  training.library(),
+                  clock.laps(),
+                  clock.seconds(),
+                  clock.measuringSeconds())));
     }
     // Native threads of some libraries would keep the process.
     Runtime.getRuntime().halt(0);

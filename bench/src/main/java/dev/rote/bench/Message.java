@@ -19,8 +19,10 @@ record Message(Kind kind, Result result) {
    *
    * @param laps steps or epochs
    * @param seconds that they took
+   * @param measuringSeconds the part of epochs that is not training
    */
-  record Result(long parameters, String library, long laps, double seconds) {}
+  record Result(
+      long parameters, String library, long laps, double seconds, double measuringSeconds) {}
 
   static String line(Kind kind) {
     return PREFIX + kind;

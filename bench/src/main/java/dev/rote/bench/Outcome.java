@@ -11,15 +11,20 @@ record Outcome(Entrant entrant, int threads, List<Measurement> measurements) {
   }
 
   Rounds imagesPerSecond() {
-    return new Rounds(measurements.stream().mapToDouble(Measurement::imagesPerSecond).toArray());
+    return new Rounds(measurements.stream().map(Measurement::imagesPerSecond).toList());
+  }
+
+  /** Part of an epoch that is not training. */
+  Rounds measuringShare() {
+    return new Rounds(measurements.stream().map(Measurement::measuringShare).toList());
   }
 
   /** Milliseconds of a step by kind of primitive: medians over the rounds. */
   Map<String, Double> primitives() {
     Map<String, Double> medians = new TreeMap<>();
     for (String kind : measurements.get(0).primitives().keySet()) {
-      double[] values =
-          measurements.stream().mapToDouble(m -> m.primitives().getOrDefault(kind, 0.0)).toArray();
+      List<Double> values =
+          measurements.stream().map(m -> m.primitives().getOrDefault(kind, 0.0)).toList();
       medians.put(kind, new Rounds(values).median());
     }
     return medians;

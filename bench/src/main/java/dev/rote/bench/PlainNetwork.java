@@ -54,7 +54,7 @@ final class PlainNetwork extends Module {
       for (int block = 0; block < 5; block++) {
         int stride = block == 0 && stage > 0 ? 2 : 1;
         UnaryOperator<Tensor> branch = branch(in, out, stride);
-        long half = (out - in) / 2;
+        int half = (out - in) / 2;
         chain.add(residual(branch, stride == 1 ? x -> x : x -> everySecondPixel(x, half)));
         in = out;
       }

@@ -126,6 +126,7 @@ final class PlainTraining implements Training {
     do {
       epoch++;
       train(epoch);
+      clock.trained();
       evaluate(images, labels);
       evaluate(testImages, testLabels);
     } while (clock.lap());

@@ -72,6 +72,29 @@ record Results(List<Outcome> outcomes) {
     return text.toString();
   }
 
+  /** A line for each measurement, from which all else comes. */
+  String roundsCsv() {
+    StringBuilder text =
+        new StringBuilder("round,network,subject,precision,threads,images_per_second\n");
+    int rounds = outcomes.isEmpty() ? 0 : outcomes.get(0).measurements().size();
+    for (int round = 0; round < rounds; round++) {
+      for (Outcome outcome : outcomes) {
+        Entrant entrant = outcome.entrant();
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "%d,%s,%s,%s,%d,%.3f\n",
+                round + 1,
+                entrant.workload().network(),
+                entrant.name(),
+                entrant.precision(),
+                outcome.threads(),
+                outcome.measurements().get(round).imagesPerSecond()));
+      }
+    }
+    return text.toString();
+  }
+
   /** The same for people, with the range of the ratios over the rounds. */
   List<String> table() {
     List<String> lines = new ArrayList<>();
@@ -86,7 +109,7 @@ record Results(List<Outcome> outcomes) {
                 "spread",
                 "to plain (rounds)",
                 "to better of plain, djl",
-                "share of limit"));
+                lastColumn()));
     for (Outcome outcome : outcomes) {
       Entrant entrant = outcome.entrant();
       Rounds rate = outcome.imagesPerSecond();
@@ -103,10 +126,22 @@ record Results(List<Outcome> outcomes) {
                   100 * rate.spread(),
                   baseline ? "1" : withRange(toPlain(outcome)),
                   entrant.subject() == Subject.ROTE ? withRange(toBetter(outcome)) : "",
-                  shareOfLimit(outcome).map(Results::percent).orElse(""))
+                  last(outcome).map(Results::percent).orElse(""))
               .stripTrailing());
     }
     return lines;
+  }
+
+  private boolean epochs() {
+    return outcomes.stream().anyMatch(outcome -> outcome.measuringShare().max() > 0);
+  }
+
+  private String lastColumn() {
+    return epochs() ? "measurements" : "share of limit";
+  }
+
+  private Optional<Rounds> last(Outcome outcome) {
+    return epochs() ? Optional.of(outcome.measuringShare()) : shareOfLimit(outcome);
   }
 
   /** Where the time of oneDNN's primitives goes, a line for each network and precision. */

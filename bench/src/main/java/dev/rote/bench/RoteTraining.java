@@ -53,21 +53,22 @@ final class RoteTraining implements Training {
   @Override
   public void steps(StepClock clock) {
     clock.start();
-    Steps steps = new Steps(clock);
-    train(new Epochs(clock::skip), steps);
+    // The measurements at the end of an epoch belong to no step.
+    train(new Epochs(clock::skip), new Steps(lap(clock), () -> {}));
   }
 
   @Override
   public void epochs(StepClock clock) {
     clock.start();
-    train(
-        new Epochs(
-            () -> {
-              if (!clock.lap()) {
-                throw new Enough();
-              }
-            }),
-        (epoch, fraction) -> {});
+    train(new Epochs(lap(clock)), new Steps(() -> {}, clock::trained));
+  }
+
+  private static Runnable lap(StepClock clock) {
+    return () -> {
+      if (!clock.lap()) {
+        throw new Enough();
+      }
+    };
   }
 
   private void train(RunSink sink, Trainer.Progress progress) {
@@ -80,14 +81,16 @@ final class RoteTraining implements Training {
     }
   }
 
-  /** A clock's laps are the steps; the measurements at the end of an epoch belong to none. */
+  /** Tells the end of each step and of the last one of an epoch. */
   private final class Steps implements Trainer.Progress {
-    private final StepClock clock;
+    private final Runnable atEachStep;
+    private final Runnable atLastStep;
     private int epoch;
     private int calls;
 
-    Steps(StepClock clock) {
-      this.clock = clock;
+    Steps(Runnable atEachStep, Runnable atLastStep) {
+      this.atEachStep = atEachStep;
+      this.atLastStep = atLastStep;
     }
 
     @Override
@@ -97,8 +100,12 @@ final class RoteTraining implements Training {
         calls = 0;
       }
       calls++;
-      if (calls <= stepsPerEpoch && !clock.lap()) {
-        throw new Enough();
+      // Later calls come from the measurements.
+      if (calls <= stepsPerEpoch) {
+        atEachStep.run();
+      }
+      if (calls == stepsPerEpoch) {
+        atLastStep.run();
       }
     }
   }

@@ -1,35 +1,37 @@
 package dev.rote.bench;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** The same thing measured once in each round. */
-record Rounds(double... values) {
+record Rounds(List<Double> values) {
   Rounds {
-    if (values.length == 0) {
+    if (values.isEmpty()) {
       throw new IllegalArgumentException("no round");
     }
-    values = values.clone();
+    values = List.copyOf(values);
   }
 
-  @Override
-  public double[] values() {
-    return values.clone();
+  static Rounds of(double... values) {
+    return new Rounds(Arrays.stream(values).boxed().toList());
   }
 
   /** The middle value; of an even number, the mean of the two in the middle. */
   double median() {
-    double[] sorted = sorted();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
   double min() {
-    return sorted()[0];
+    return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
   }
 
   double max() {
-    double[] sorted = sorted();
-    return sorted[sorted.length - 1];
+    return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
   }
 
   /** (max − min)/median. */
@@ -39,34 +41,12 @@ record Rounds(double... values) {
 
   /** Round by round, this over other: what drifts over the rounds drifts out. */
   Rounds over(Rounds other) {
-    if (other.values.length != values.length) {
-      throw new IllegalArgumentException(values.length + " rounds and " + other.values.length);
+    if (other.values.size() != values.size()) {
+      throw new IllegalArgumentException(values.size() + " rounds and " + other.values.size());
     }
-    double[] ratios = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      ratios[i] = values[i] / other.values[i];
-    }
-    return new Rounds(ratios);
-  }
-
-  private double[] sorted() {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Rounds rounds && Arrays.equals(values, rounds.values);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(values);
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(values);
+    return new Rounds(
+        IntStream.range(0, values.size())
+            .mapToObj(i -> values.get(i) / other.values.get(i))
+            .toList());
   }
 }

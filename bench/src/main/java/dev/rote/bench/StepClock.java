@@ -29,6 +29,8 @@ final class StepClock {
   private long last;
   private long nanos;
   private long laps;
+  private long trained;
+  private long measuringNanos;
 
   /**
    * When to stop.
@@ -65,6 +67,8 @@ final class StepClock {
   boolean lap() {
     long now = nanoTime.getAsLong();
     nanos += now - last;
+    measuringNanos += trained == 0 ? 0 : now - trained;
+    trained = 0;
     laps++;
     if (counting) {
       listener.lap();
@@ -86,10 +90,16 @@ final class StepClock {
     last = nanoTime.getAsLong();
   }
 
+  /** The training of the epoch under way is done: what is left of this lap are measurements. */
+  void trained() {
+    trained = nanoTime.getAsLong();
+  }
+
   private void count() {
     listener.ready();
     counting = true;
     nanos = 0;
+    measuringNanos = 0;
     laps = 0;
   }
 
@@ -101,5 +111,10 @@ final class StepClock {
   /** Time that they took. */
   double seconds() {
     return nanos / NANOS;
+  }
+
+  /** The part of it that was left after {@link #trained}. */
+  double measuringSeconds() {
+    return measuringNanos / NANOS;
   }
 }

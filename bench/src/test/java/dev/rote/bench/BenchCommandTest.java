@@ -37,6 +37,7 @@ class BenchCommandTest {
         "--threads 100000 | threads 100000 is outside [1, ",
         "--runs 1 | runs 1 is outside [2, ",
         "--csv no/such/directory/a.csv | cannot write no/such/directory/a.csv",
+        "--svg . | cannot write .",
         "--rounds many | Invalid value for option '--rounds'",
         "--speed | Unknown option: '--speed'"
       })
@@ -60,6 +61,8 @@ class BenchCommandTest {
                 "--threads",
                 "--epoch",
                 "--runs",
-                "--csv"));
+                "--csv",
+                "--rounds-csv",
+                "--svg"));
   }
 }

@@ -16,7 +16,7 @@ class ResultsTest {
       Subject subject, Precision precision, int processes, double... rates) {
     List<Measurement> measurements =
         Arrays.stream(rates)
-            .mapToObj(rate -> new Measurement(rate, "lib", Optional.empty(), Map.of()))
+            .mapToObj(rate -> new Measurement(rate, 0, "lib", Optional.empty(), Map.of()))
             .toList();
     Entrant entrant = new Entrant(RESNET, subject, precision, processes);
     return new Outcome(entrant, 2 / processes, measurements);
@@ -46,19 +46,52 @@ class ResultsTest {
   }
 
   @Test
+  void everyMeasurementOfEveryRoundCanBeHad() {
+    assertThat(new Results(List.of(PLAIN, ROTE)).roundsCsv().lines())
+        .containsExactly(
+            "round,network,subject,precision,threads,images_per_second",
+            "1,resnet32,plain,float32,2,100.000",
+            "1,resnet32,rote,float32,2,200.000",
+            "2,resnet32,plain,float32,2,200.000",
+            "2,resnet32,rote,float32,2,300.000",
+            "3,resnet32,plain,float32,2,160.000",
+            "3,resnet32,rote,float32,2,320.000");
+  }
+
+  @Test
+  void theChartHasABarForEachWithItsRatio() {
+    String svg = SpeedChart.svg(new Results(List.of(PLAIN, ROTE, BF16)), "steps");
+    assertThat(svg)
+        .contains("data-name=\"plain\" data-value=\"1.0\"")
+        .contains("data-name=\"rote\" data-value=\"2.0\"")
+        .contains("data-name=\"rote, bf16\" data-value=\"3.0\"")
+        .contains("3.00 (480/s)");
+  }
+
+  @Test
+  void theTableShowsMedianAndRangeOfRatios() {
+    List<String> table = new Results(List.of(PLAIN, DJL, ROTE, LIMIT)).table();
+    assertThat(table.get(0)).endsWith("share of limit");
+    assertThat(table.get(3))
+        .startsWith("resnet32")
+        .contains("300.0", "40.0%", "2.00 (1.50 to 2.00)", "1.60 (1.20 to 1.60)")
+        .endsWith("80% (80 to 80)");
+  }
+
+  @Test
   void theBetterBaselineIsTheOneWithTheHigherMedian() {
     assertThat(new Results(List.of(PLAIN, DJL, ROTE)).toBetter(ROTE))
-        .isEqualTo(new Rounds(1.6, 1.2, 1.6));
-    assertThat(new Results(List.of(PLAIN, ROTE)).toBetter(ROTE)).isEqualTo(new Rounds(2, 1.5, 2));
+        .isEqualTo(Rounds.of(1.6, 1.2, 1.6));
+    assertThat(new Results(List.of(PLAIN, ROTE)).toBetter(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
     Outcome slower = outcome(Subject.DJL, Precision.FLOAT32, 1, 500, 1, 1);
     assertThat(new Results(List.of(PLAIN, slower, ROTE)).toBetter(ROTE))
-        .isEqualTo(new Rounds(2, 1.5, 2));
+        .isEqualTo(Rounds.of(2, 1.5, 2));
   }
 
   @Test
   void shareOfTheLimitIsRotesAndOfItsPrecision() {
     Results results = new Results(List.of(PLAIN, ROTE, LIMIT, BF16));
-    assertThat(results.shareOfLimit(ROTE)).contains(new Rounds(0.8, 0.8, 0.8));
+    assertThat(results.shareOfLimit(ROTE)).contains(Rounds.of(0.8, 0.8, 0.8));
     assertThat(results.shareOfLimit(BF16)).isEmpty();
     assertThat(results.shareOfLimit(PLAIN)).isEmpty();
   }

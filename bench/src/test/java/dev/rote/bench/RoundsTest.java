@@ -9,28 +9,28 @@ import org.junit.jupiter.api.Test;
 class RoundsTest {
   @Test
   void medianIsTheMiddleValueOrTheMeanOfTheTwoInTheMiddle() {
-    assertThat(new Rounds(7).median()).isEqualTo(7);
-    assertThat(new Rounds(9, 1, 5).median()).isEqualTo(5);
-    assertThat(new Rounds(9, 1, 5, 6).median()).isEqualTo(5.5);
+    assertThat(Rounds.of(7).median()).isEqualTo(7);
+    assertThat(Rounds.of(9, 1, 5).median()).isEqualTo(5);
+    assertThat(Rounds.of(9, 1, 5, 6).median()).isEqualTo(5.5);
   }
 
   @Test
   void spreadIsTheRangeOverTheMedian() {
-    assertThat(new Rounds(110, 100, 90).spread()).isCloseTo(0.2, within(1e-12));
-    assertThat(new Rounds(3, 3).spread()).isZero();
+    assertThat(Rounds.of(110, 100, 90).spread()).isCloseTo(0.2, within(1e-12));
+    assertThat(Rounds.of(3, 3).spread()).isZero();
   }
 
   @Test
   void ratiosAreTakenRoundByRoundSoThatDriftCancels() {
-    Rounds slowingDown = new Rounds(100, 50, 25);
-    Rounds twiceAsFast = new Rounds(200, 100, 50);
-    assertThat(twiceAsFast.over(slowingDown)).isEqualTo(new Rounds(2, 2, 2));
-    assertThatThrownBy(() -> slowingDown.over(new Rounds(1, 2)))
+    Rounds slowingDown = Rounds.of(100, 50, 25);
+    Rounds twiceAsFast = Rounds.of(200, 100, 50);
+    assertThat(twiceAsFast.over(slowingDown)).isEqualTo(Rounds.of(2, 2, 2));
+    assertThatThrownBy(() -> slowingDown.over(Rounds.of(1, 2)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void noRoundIsNoMeasurement() {
-    assertThatThrownBy(Rounds::new).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(Rounds::of).isInstanceOf(IllegalArgumentException.class);
   }
 }

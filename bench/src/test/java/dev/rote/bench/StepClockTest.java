@@ -76,4 +76,18 @@ class StepClockTest {
     assertThat(clock.seconds()).isCloseTo(2, within(1e-12));
     assertThat(told).containsExactly("ready", "lap", "skipped", "lap");
   }
+
+  @Test
+  void whatFollowsTheTrainingOfAnEpochIsMeasuring() {
+    StepClock clock = clock(new StepClock.Limit(0, 0), new StepClock.Limit(10, 2));
+    clock.start();
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      now += 4 * SECOND;
+      clock.trained();
+      now += SECOND;
+      assertThat(clock.lap()).isEqualTo(epoch == 1);
+    }
+    assertThat(clock.seconds()).isCloseTo(10, within(1e-12));
+    assertThat(clock.measuringSeconds()).isCloseTo(2, within(1e-12));
+  }
 }

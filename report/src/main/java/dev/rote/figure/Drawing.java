@@ -1,7 +1,7 @@
 package dev.rote.figure;
 
-/** What can be drawn as SVG: a chart or a matrix. */
-public sealed interface Drawing permits Chart, Matrix {
+/** What can be drawn as SVG: bars, a chart or a matrix. */
+public sealed interface Drawing permits Bars, Chart, Matrix {
   /** Heading. */
   String title();
 

@@ -1,5 +1,5 @@
 /**
- * Charts as SVG, and PNG made of the same SVG: lines with bands, points with intervals, matrices.
- * Knows nothing of runs.
+ * Charts as SVG, and PNG made of the same SVG: lines with bands, points with intervals, bars,
+ * matrices. Knows nothing of runs.
  */
 package dev.rote.figure;
