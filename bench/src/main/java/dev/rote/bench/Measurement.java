@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param imagesPerSecond of all its processes together
  * @param measuringShare part of an epoch that is not training; 0 where steps are measured
+ * @param writingSeconds to write what Rote keeps of an epoch; 0 for others, and for steps
  * @param library what it computes with
  * @param oneDnn version of oneDNN, where its log was read
  * @param primitives milliseconds of a step by kind of primitive, where the log was read
@@ -18,6 +19,7 @@ import java.util.Optional;
 record Measurement(
     double imagesPerSecond,
     double measuringShare,
+    double writingSeconds,
     String library,
     Optional<String> oneDnn,
     Map<String, Double> primitives) {
@@ -45,12 +47,14 @@ record Measurement(
       }
       double rate = 0;
       double measuring = 0;
+      double writing = 0;
       String library = "";
       for (ChildProcess child : children) {
         Message.Result result = child.result();
         entrant.workload().requireParameters(entrant.name(), result.parameters());
         library = result.library();
         measuring += result.measuringSeconds() / result.seconds() / children.size();
+        writing += result.writingSeconds() / result.laps() / children.size();
         rate += MeasuringProcess.imagesPerLap(epochs) * result.laps() / result.seconds();
       }
       ChildProcess first = children.get(0);
@@ -58,7 +62,7 @@ record Measurement(
         rate = limit(first.primitives());
       }
       return new Measurement(
-          rate, measuring, library, first.oneDnn(), first.primitives().perStep());
+          rate, measuring, writing, library, first.oneDnn(), first.primitives().perStep());
     } finally {
       for (ChildProcess child : children) {
         child.close();

@@ -56,7 +56,8 @@ final class MeasuringProcess {
                   training.library(),
                   clock.laps(),
                   clock.seconds(),
-                  clock.measuringSeconds())));
+                  clock.measuringSeconds(),
+                  clock.asideSeconds())));
     }
     // Native threads of some libraries would keep the process.
     Runtime.getRuntime().halt(0);

@@ -20,9 +20,15 @@ record Message(Kind kind, Result result) {
    * @param laps steps or epochs
    * @param seconds that they took
    * @param measuringSeconds the part of epochs that is not training
+   * @param writingSeconds beside them, to write what a run keeps of its epochs
    */
   record Result(
-      long parameters, String library, long laps, double seconds, double measuringSeconds) {}
+      long parameters,
+      String library,
+      long laps,
+      double seconds,
+      double measuringSeconds,
+      double writingSeconds) {}
 
   static String line(Kind kind) {
     return PREFIX + kind;

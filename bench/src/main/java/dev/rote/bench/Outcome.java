@@ -2,6 +2,7 @@ package dev.rote.bench;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** An entrant in all rounds. */
@@ -17,6 +18,23 @@ record Outcome(Entrant entrant, int threads, List<Measurement> measurements) {
   /** Part of an epoch that is not training. */
   Rounds measuringShare() {
     return new Rounds(measurements.stream().map(Measurement::measuringShare).toList());
+  }
+
+  /**
+   * Share of the paper's epoch, of the whole data set, that goes into writing what is kept of it;
+   * empty where nothing is written.
+   */
+  Optional<Rounds> writingShare() {
+    if (measurements.get(0).writingSeconds() == 0) {
+      return Optional.empty();
+    }
+    // Each process trains an epoch of its own, at its part of the speed.
+    double images = (double) entrant.workload().trainingImages() * entrant.processes();
+    return Optional.of(
+        new Rounds(
+            measurements.stream()
+                .map(m -> m.writingSeconds() / (m.writingSeconds() + images / m.imagesPerSecond()))
+                .toList()));
   }
 
   /** Milliseconds of a step by kind of primitive: medians over the rounds. */

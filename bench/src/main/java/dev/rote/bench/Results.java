@@ -126,7 +126,7 @@ record Results(List<Outcome> outcomes) {
                   100 * rate.spread(),
                   baseline ? "1" : withRange(toPlain(outcome)),
                   entrant.subject() == Subject.ROTE ? withRange(toBetter(outcome)) : "",
-                  last(outcome).map(Results::percent).orElse(""))
+                  last(outcome))
               .stripTrailing());
     }
     return lines;
@@ -137,11 +137,18 @@ record Results(List<Outcome> outcomes) {
   }
 
   private String lastColumn() {
-    return epochs() ? "measurements" : "share of limit";
+    return epochs() ? "measurements, writing" : "share of limit";
   }
 
-  private Optional<Rounds> last(Outcome outcome) {
-    return epochs() ? Optional.of(outcome.measuringShare()) : shareOfLimit(outcome);
+  private String last(Outcome outcome) {
+    if (!epochs()) {
+      return shareOfLimit(outcome).map(Results::percent).orElse("");
+    }
+    return percent(outcome.measuringShare())
+        + outcome
+            .writingShare()
+            .map(share -> String.format(Locale.ROOT, ", %.1f%%", 100 * share.median()))
+            .orElse("");
   }
 
   /** Where the time of oneDNN's primitives goes, a line for each network and precision. */

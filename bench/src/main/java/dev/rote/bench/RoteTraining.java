@@ -1,16 +1,27 @@
 package dev.rote.bench;
 
+import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
+import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
+import dev.rote.noise.LabelNoise;
+import dev.rote.noise.NoiseDraw;
 import dev.rote.run.EpochRecord;
+import dev.rote.run.RunDirectory;
+import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.train.Trainer;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -19,6 +30,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class RoteTraining implements Training {
   private final Trainer trainer;
+  private final RunSpec run;
+  private final DataSet data;
+  private final int[] labels;
   private final int stepsPerEpoch;
 
   RoteTraining(RandomImages images, Precision precision, int threads) {
@@ -34,10 +48,11 @@ final class RoteTraining implements Training {
             Optional.empty(),
             false,
             0);
-    RunSpec run =
+    this.run =
         new RunSpec(none, "none", workload.network(), "cce", workload.protocol(precision), 1);
-    int[] labels = RandomImages.labels(images.training());
-    this.trainer = new Trainer(run, images.dataSet(), labels, labels);
+    this.labels = RandomImages.labels(images.training());
+    this.data = images.dataSet();
+    this.trainer = new Trainer(run, data, labels, labels);
   }
 
   @Override
@@ -57,10 +72,79 @@ final class RoteTraining implements Training {
     train(new Epochs(clock::skip), new Steps(lap(clock), () -> {}));
   }
 
+  /** Writes what a study writes of an epoch, too: beside the laps, since a lap's epoch is short. */
   @Override
   public void epochs(StepClock clock) {
-    clock.start();
-    train(new Epochs(lap(clock)), new Steps(() -> {}, clock::trained));
+    Path temporary = null;
+    try {
+      temporary = Files.createTempDirectory("rote-bench");
+      try (RunDirectory directory = begin(temporary)) {
+        clock.start();
+        train(new StoredEpochs(clock, directory), new Steps(() -> {}, clock::trained));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      remove(temporary);
+    }
+  }
+
+  private RunDirectory begin(Path path) throws IOException {
+    LabelledImages train = data.train();
+    NoiseDraw noise = LabelNoise.parse(run.noise()).draw(train, run.seed());
+    RunRecord record =
+        new RunRecord(
+            RunRecord.FORMAT,
+            "bench",
+            run,
+            new RunRecord.Data(
+                data.digest(),
+                train.size(),
+                data.test().map(LabelledImages::size).orElse(0),
+                train.channels(),
+                train.height(),
+                train.width(),
+                train.classNames()),
+            new RunRecord.Noise(run.noise(), noise.realizedRate(), noise.realizedMatrix()),
+            torch.get_num_threads(),
+            trainer.parameterCount(),
+            RunRecord.Provenance.here());
+    RunDirectory directory = RunDirectory.open(path, record);
+    directory.begin(record, train.ids(), labels, noise);
+    return directory;
+  }
+
+  private static void remove(Path directory) {
+    if (directory == null) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      // what is left lies where the system clears up
+    }
+  }
+
+  /** A lap for each epoch, and its files. */
+  private record StoredEpochs(StepClock clock, RunDirectory directory) implements RunSink {
+    @Override
+    public void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state) {
+      boolean more = clock.lap();
+      clock.aside(
+          () -> {
+            try {
+              directory.epoch(record, predictions, state);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      if (!more) {
+        throw new Enough();
+      }
+    }
+
+    @Override
+    public void finished(Map<String, TensorData> weights) {}
   }
 
   private static Runnable lap(StepClock clock) {

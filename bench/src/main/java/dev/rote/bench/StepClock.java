@@ -31,6 +31,7 @@ final class StepClock {
   private long laps;
   private long trained;
   private long measuringNanos;
+  private long asideNanos;
 
   /**
    * When to stop.
@@ -90,6 +91,14 @@ final class StepClock {
     last = nanoTime.getAsLong();
   }
 
+  /** Does something that belongs to no lap, but whose time is to be known. */
+  void aside(Runnable work) {
+    long start = nanoTime.getAsLong();
+    work.run();
+    last = nanoTime.getAsLong();
+    asideNanos += counting ? last - start : 0;
+  }
+
   /** The training of the epoch under way is done: what is left of this lap are measurements. */
   void trained() {
     trained = nanoTime.getAsLong();
@@ -111,6 +120,11 @@ final class StepClock {
   /** Time that they took. */
   double seconds() {
     return nanos / NANOS;
+  }
+
+  /** Time that was spent {@link #aside}. */
+  double asideSeconds() {
+    return asideNanos / NANOS;
   }
 
   /** The part of it that was left after {@link #trained}. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param network name, as {@code dev.rote.net.Networks} knows it
  * @param channels C of the images
  * @param side their height and width
+ * @param trainingImages of the data set that the paper trains it on
  * @param parameters trainable scalars that every implementation of it must have
  * @param optimizer {@code sgd} or {@code adam}
  * @param learningRate of every step
@@ -23,6 +24,7 @@ record Workload(
     String network,
     int channels,
     int side,
+    int trainingImages,
     long parameters,
     String optimizer,
     double learningRate,
@@ -34,9 +36,9 @@ record Workload(
   /** All that there are. */
   static final List<Workload> ALL =
       List.of(
-          new Workload("resnet32", 3, 32, 464_154, "sgd", 0.1, 0.9, 1e-4),
-          new Workload("resnet18", 1, 28, 11_175_370, "adam", 1e-3, 0, 0),
-          new Workload("inception-lite", 3, 28, 1_649_402, "sgd", 0.01, 0.9, 0));
+          new Workload("resnet32", 3, 32, 50_000, 464_154, "sgd", 0.1, 0.9, 1e-4),
+          new Workload("resnet18", 1, 28, 60_000, 11_175_370, "adam", 1e-3, 0, 0),
+          new Workload("inception-lite", 3, 28, 50_000, 1_649_402, "sgd", 0.01, 0.9, 0));
 
   /** The one of this network. */
   static Workload of(String network) {

@@ -16,7 +16,7 @@ class ResultsTest {
       Subject subject, Precision precision, int processes, double... rates) {
     List<Measurement> measurements =
         Arrays.stream(rates)
-            .mapToObj(rate -> new Measurement(rate, 0, "lib", Optional.empty(), Map.of()))
+            .mapToObj(rate -> new Measurement(rate, 0, 0, "lib", Optional.empty(), Map.of()))
             .toList();
     Entrant entrant = new Entrant(RESNET, subject, precision, processes);
     return new Outcome(entrant, 2 / processes, measurements);
@@ -56,6 +56,25 @@ class ResultsTest {
             "2,resnet32,rote,float32,2,300.000",
             "3,resnet32,plain,float32,2,160.000",
             "3,resnet32,rote,float32,2,320.000");
+  }
+
+  @Test
+  void ofEpochsTheTableShowsMeasuringAndWriting() {
+    // 50,000 images at 500 a second are 100 s; 25 s of writing are a fifth of 125 s.
+    Measurement epoch = new Measurement(500, 0.15, 25, "lib", Optional.empty(), Map.of());
+    Outcome alone = new Outcome(ROTE.entrant(), 2, List.of(epoch));
+    Outcome plain =
+        new Outcome(
+            PLAIN.entrant(),
+            2,
+            List.of(new Measurement(100, 0.25, 0, "lib", Optional.empty(), Map.of())));
+    List<String> table = new Results(List.of(plain, alone)).table();
+    assertThat(table.get(0)).endsWith("measurements, writing");
+    assertThat(table.get(1)).endsWith("25% (25 to 25)");
+    assertThat(table.get(2)).endsWith("15% (15 to 15), 20.0%");
+    // Two at once, each at 250 a second: 200 s an epoch.
+    Outcome twice = new Outcome(ROTE_TWICE.entrant(), 1, List.of(epoch));
+    assertThat(twice.writingShare()).contains(Rounds.of(25 / 225.0));
   }
 
   @Test

@@ -90,4 +90,18 @@ class StepClockTest {
     assertThat(clock.seconds()).isCloseTo(10, within(1e-12));
     assertThat(clock.measuringSeconds()).isCloseTo(2, within(1e-12));
   }
+
+  @Test
+  void whatIsDoneAsideBelongsToNoLapAndIsKnown() {
+    StepClock clock = clock(new StepClock.Limit(0, 0), new StepClock.Limit(2, 1));
+    clock.start();
+    now += SECOND;
+    assertThat(clock.lap()).isTrue();
+    clock.aside(() -> now += 7 * SECOND);
+    now += SECOND;
+    assertThat(clock.lap()).isFalse();
+    clock.aside(() -> now += 7 * SECOND);
+    assertThat(clock.seconds()).isCloseTo(2, within(1e-12));
+    assertThat(clock.asideSeconds()).isCloseTo(14, within(1e-12));
+  }
 }
