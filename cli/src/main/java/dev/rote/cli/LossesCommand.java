@@ -6,7 +6,10 @@ import dev.rote.loss.LossKind;
 import dev.rote.loss.LossParameter;
 import dev.rote.loss.Losses;
 import dev.rote.text.Term;
+import dev.rote.train.StepTime;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +33,10 @@ import picocli.CommandLine.Spec;
 final class LossesCommand implements Callable<Integer> {
   static final int[] CLASSES = {10, 100, 1000};
 
+  private static final int TIMED_BATCH = 128;
+  private static final int TIMED_STEPS = 12;
+  private static final int TIMED_ROUNDS = 200;
+
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -41,10 +48,25 @@ final class LossesCommand implements Callable<Integer> {
   @Option(names = "--markdown", description = "print what docs/losses.md holds of it")
   private boolean markdown;
 
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "write charts of loss and gradient of all families of losses, as SVG")
+  private Path plots;
+
+  @Option(
+      names = "--times",
+      description = "measure what each loss adds to a training step of ResNet-32; half a minute")
+  private boolean times;
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
-    if (text != null) {
+    if (plots != null) {
+      out.println(LossPlots.write(plots) + " charts in " + plots);
+    } else if (times) {
+      times(out);
+    } else if (text != null) {
       describe(out);
     } else if (markdown) {
       out.print(LossesMarkdown.text());
@@ -82,6 +104,25 @@ final class LossesCommand implements Callable<Integer> {
         "loss. K=…: −∂L/∂z_y at a uniform softmax, the pull with which training begins (cce: 1 − 1/K).");
     out.println(
         "Losses add up, as in 'nce + 10*rce'. A class of your own: com.example.MyLoss. More: rote losses NAME");
+  }
+
+  private static void times(PrintWriter out) {
+    int classes = CLASSES[0];
+    double step = StepTime.ofNetwork("resnet32", 3, 32, classes, TIMED_BATCH, TIMED_STEPS);
+    out.println(
+        "ResNet-32, batch %d, float32, 1 thread: %.1f ms a step without its loss"
+            .formatted(TIMED_BATCH, 1e3 * step));
+    out.println("loss: microseconds for values and gradients; share of a step beyond that of cce");
+    List<Loss> losses = Losses.kinds().stream().map(kind -> Losses.parse(kind.example())).toList();
+    double[] seconds = StepTime.ofLosses(losses, classes, TIMED_BATCH, TIMED_ROUNDS);
+    for (int i = 0; i < seconds.length; i++) {
+      out.println(
+          "%-35s %6.0f  %+.2f%%"
+              .formatted(
+                  losses.get(i).spec(),
+                  1e6 * seconds[i],
+                  100 * (seconds[i] - seconds[0]) / (step + seconds[0])));
+    }
   }
 
   private void describe(PrintWriter out) {

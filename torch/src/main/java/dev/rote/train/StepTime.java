@@ -1,0 +1,88 @@
+package dev.rote.train;
+
+import dev.rote.loss.Loss;
+import dev.rote.net.Network;
+import dev.rote.net.Networks;
+import dev.rote.optim.Sgd;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Times of the parts of a training step on one thread, each the least of many: other programs can
+ * only make a step slower. Parts are timed apart, since what a loss adds is less than what a whole
+ * step varies by.
+ */
+public final class StepTime {
+  private StepTime() {}
+
+  /**
+   * Seconds of a step of SGD with momentum, without the loss: forward pass, backward pass from
+   * given gradients of the logits, and the change of the weights.
+   *
+   * @param steps how often, at least 1
+   */
+  public static double ofNetwork(
+      String name, int channels, int side, int classes, int batch, int steps) {
+    torch.set_num_threads(1);
+    double least = Double.POSITIVE_INFINITY;
+    try (PointerScope scope = new PointerScope()) {
+      Network network = Networks.create(name, channels, side, side, classes, 1);
+      Tensor images = normal(batch, channels, side, side);
+      Tensor laidOut =
+          network.channelsLast() ? images.contiguous(MemoryFormat.ChannelsLast) : images;
+      Tensor gradient = normal(batch, classes).mul_(new Scalar(1.0 / batch));
+      try (Sgd optimizer = new Sgd(network.parameters(), 0.9, 1e-4)) {
+        for (int i = 0; i < steps; i++) {
+          long start = System.nanoTime();
+          try (PointerScope step = new PointerScope()) {
+            Tensor logits = network.forward(laidOut, true);
+            network.parameters().zeroGradients();
+            logits.mul(gradient).sum().backward();
+            optimizer.step(1e-3);
+          }
+          least = Math.min(least, (System.nanoTime() - start) / 1e9);
+        }
+      }
+      network.parameters().close();
+    }
+    return least;
+  }
+
+  /**
+   * Seconds that each loss takes for its mean and the gradient of the logits. The losses take
+   * turns, so that they meet the same conditions.
+   *
+   * @param rounds how often, at least 1
+   */
+  public static double[] ofLosses(List<Loss> losses, int classes, int batch, int rounds) {
+    torch.set_num_threads(1);
+    double[] least = new double[losses.size()];
+    Arrays.fill(least, Double.POSITIVE_INFINITY);
+    try (PointerScope scope = new PointerScope()) {
+      Tensor logits = normal(batch, classes).set_requires_grad(true);
+      Tensor labels =
+          torch.arange(new Scalar(batch)).to(ScalarType.Long).remainder(new Scalar(classes));
+      for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < least.length; i++) {
+          long start = System.nanoTime();
+          try (PointerScope step = new PointerScope()) {
+            losses.get(i).perSample(logits, labels).mean().backward();
+          }
+          least[i] = Math.min(least[i], (System.nanoTime() - start) / 1e9);
+        }
+      }
+    }
+    return least;
+  }
+
+  private static Tensor normal(long... shape) {
+    return torch.empty(shape).normal_(0, 1, new GeneratorOptional(torch.make_generator_cpu(1)));
+  }
+}
