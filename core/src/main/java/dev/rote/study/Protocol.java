@@ -30,8 +30,25 @@ public record Protocol(
     int epochs,
     int batchSize,
     Precision precision,
-    String augmentation,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoAugmentation.class)
+        String augmentation,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Double> clip) {
+
+  /**
+   * Equal to the augmentation that is none, which is not written: a run is named by what is, and
+   * runs of times before there was augmentation keep their names.
+   */
+  private static final class NoAugmentation {
+    @Override
+    public boolean equals(Object other) {
+      return "none".equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+      return "none".hashCode();
+    }
+  }
 
   /** Gradients are taken as they are. */
   public Protocol(
