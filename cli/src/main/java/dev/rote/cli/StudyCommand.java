@@ -49,7 +49,7 @@ final class StudyCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "quick, paper-mnist-resnet18, paper-cifar10-resnet32, paper-cifar10-inception-lite, robust-mnist, robust-cifar10 or robust-cifar10-small")
+          "quick, paper-mnist-resnet18, paper-cifar10-resnet32, paper-cifar10-inception-lite, robust-mnist, robust-cifar10, robust-cifar10-small, alpha-mnist or alpha-cifar10")
   private String preset;
 
   @Option(

@@ -26,7 +26,9 @@ public final class Presets {
           "paper-cifar10-inception-lite",
           "robust-mnist",
           "robust-cifar10",
-          "robust-cifar10-small");
+          "robust-cifar10-small",
+          "alpha-mnist",
+          "alpha-cifar10");
 
   static final List<String> PAPER_LOSSES =
       List.of("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");

@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +37,8 @@ import java.util.stream.Collectors;
  * deviation lies around it.
  */
 final class Figures {
+  private static final Pattern RLL = Pattern.compile("rll\\(alpha=([0-9.eE-]+)\\)");
+  private static final int FEWEST_ALPHAS = 3;
   private static final Axis SHARE = new Axis("accuracy on the training set", 0, 1);
 
   private final Evidence evidence;
@@ -70,6 +74,7 @@ final class Figures {
       figures.altered();
       figures.resistance();
       figures.noiseRates();
+      figures.alphas();
       figures.risks(theory);
       all.addAll(figures.figures);
     }
@@ -304,6 +309,54 @@ final class Figures {
                 series,
                 Map.of(),
                 List.of(new Chart.Reference("", 0, 1)))));
+  }
+
+  /** What becomes of J1, J2 and the test accuracy as α of robust log loss grows, noise by noise. */
+  private void alphas() {
+    for (String noise : noises(groups)) {
+      TreeMap<Double, Replicates> byAlpha = new TreeMap<>();
+      for (Replicates group : at(noise)) {
+        Matcher matcher = RLL.matcher(group.condition().loss());
+        if (matcher.matches()) {
+          byAlpha.putIfAbsent(Double.parseDouble(matcher.group(1)), group);
+        }
+      }
+      if (byAlpha.size() < FEWEST_ALPHAS) {
+        continue;
+      }
+      List<Series> series = new ArrayList<>();
+      for (Measure measure : List.of(Measure.J1, Measure.J2, Measure.TEST)) {
+        List<Series.Point> points = new ArrayList<>();
+        byAlpha.forEach((alpha, group) -> points.add(lastPoint(Math.log10(alpha), group, measure)));
+        series.add(
+            new Series(measure.label(), points, new Series.Look(series.size(), Series.Line.SOLID)));
+      }
+      Replicates any = byAlpha.firstEntry().getValue();
+      figures.add(
+          new Figure(
+              prefix + "-alpha-" + file(noise),
+              setting,
+              "Robust log loss after the last epoch, for each α; mean over seeds, band: one standard deviation. Runs that did not fit are among them. To the left the loss is like cross-entropy, to the right like the absolute error. "
+                  + setting.label()
+                  + ".",
+              new Chart(
+                  "α of robust log loss at " + noise,
+                  "J1, J2 and test accuracy against α.",
+                  Axis.holding(
+                      "α, as a power of ten",
+                      Math.log10(byAlpha.firstKey()),
+                      Math.log10(byAlpha.lastKey())),
+                  new Axis("accuracy", 0, 1),
+                  series,
+                  Map.of(),
+                  any.condition().clean() ? List.of() : List.of(level(any)))));
+    }
+  }
+
+  private static Series.Point lastPoint(double x, Replicates group, Measure measure) {
+    List<Curve.Point> curve = group.curve(measure).points();
+    SeedSummary last = curve.get(curve.size() - 1).value();
+    return new Series.Point(x, last.mean(), last.mean() - last.sd(), last.mean() + last.sd());
   }
 
   /** R against R^η, a point per network, for each loss; a colour per noise rate. */

@@ -2,6 +2,7 @@ package dev.rote.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.analysis.Evidence;
@@ -41,6 +42,28 @@ class ReportTest {
   private static Chart chart(List<Figure> figures, String name) {
     return (Chart)
         figures.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow().drawing();
+  }
+
+  @Test
+  void alphasOfRobustLogLossAreDrawnWhereThereAreThree() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 5);
+    study.run("rll(alpha=0.01)", NOISE, 1, 0.9, 0.6);
+    study.run("rll(alpha=10)", NOISE, 1, 0.3, 0.4);
+    study.run("cce", NOISE, 1, 0.95, 0.6);
+    assertThat(Figures.of(Evidence.read(List.of(temp)), List.of()))
+        .noneMatch(figure -> figure.name().contains("-alpha-"));
+    study.run("rll(alpha=1)", NOISE, 1, 0.6, 0.9);
+    Chart chart =
+        chart(
+            Figures.of(Evidence.read(List.of(temp)), List.of()),
+            "cifar10-mlp-alpha-symmetric_0.4_exact");
+    assertThat(chart.series())
+        .extracting(s -> s.name())
+        .containsExactly("J1", "J2", "test accuracy");
+    assertThat(chart.series().get(0).points())
+        .extracting(p -> Math.round(p.x()), p -> Math.round(100 * p.y()))
+        .containsExactly(tuple(-2L, 90L), tuple(0L, 60L), tuple(1L, 30L));
+    assertThat(chart.references().get(0).at()).isEqualTo(0.6);
   }
 
   @Test
