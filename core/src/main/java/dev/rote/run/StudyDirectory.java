@@ -54,7 +54,7 @@ public final class StudyDirectory implements AutoCloseable {
         return Optional.of("network " + network + ", not " + other.network);
       }
       if (!protocol.equals(other.protocol)) {
-        return Optional.of("protocol " + protocol + ", not " + other.protocol);
+        return Optional.of(protocol.differenceTo(other.protocol));
       }
       return Optional.empty();
     }

@@ -2,6 +2,10 @@ package dev.rote.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rote.text.InputException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -151,6 +155,30 @@ public record Protocol(
         precision,
         augmentation,
         clip);
+  }
+
+  /** What is not as in {@code other}, in words: {@code epochs 20, not 30; schedule …}. */
+  public String differenceTo(Protocol other) {
+    List<String> differences = new ArrayList<>();
+    for (RecordComponent component : Protocol.class.getRecordComponents()) {
+      try {
+        Object mine = component.getAccessor().invoke(this);
+        Object others = component.getAccessor().invoke(other);
+        if (!mine.equals(others)) {
+          String name = component.getName().replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+          differences.add(name + " " + inWords(mine) + ", not " + inWords(others));
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return String.join("; ", differences);
+  }
+
+  private static Object inWords(Object value) {
+    return value instanceof Optional<?> optional && optional.isEmpty()
+        ? "none"
+        : value instanceof Optional<?> optional ? optional.get() : value;
   }
 
   /**

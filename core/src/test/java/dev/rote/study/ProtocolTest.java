@@ -79,4 +79,12 @@ class ProtocolTest {
             () -> new Protocol("rmsprop", 1, 0, 0, "constant", 0, 1, 2, Precision.FLOAT32))
         .hasMessageContaining("unknown optimizer 'rmsprop'");
   }
+
+  @Test
+  void saysWhatDiffers() {
+    Protocol one = new Protocol("sgd", 0.1, 0.9, 0, "constant", 0, 20, 128, Precision.FLOAT32);
+    Protocol other = new Protocol("sgd", 0.1, 0.9, 0, "cosine", 2, 20, 128, Precision.FLOAT32);
+    assertThat(one.differenceTo(other))
+        .isEqualTo("schedule constant, not cosine; warmup epochs 0, not 2");
+  }
 }
