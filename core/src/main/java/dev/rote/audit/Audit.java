@@ -31,6 +31,15 @@ public final class Audit {
   /** Share of the doubted probability that may be noise taken for doubt, or doubt for noise. */
   private static final double DOUBT_SHARE = 0.05;
 
+  /**
+   * How far above the model the confident joint is believed: it counts what hides in doubt, but a
+   * weak network's own mistakes as well.
+   */
+  private static final double MOST_HIDDEN = 0.05;
+
+  /** Share of the doubted probability that may be wrong labels which follow likeness. */
+  private static final double HIDDEN_SHARE = 0.1;
+
   /** Nothing is known better than this: a network's mistakes differ from training to training. */
   private static final double FLOOR = 0.002;
 
@@ -57,8 +66,10 @@ public final class Audit {
     double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
     double doubt = doubt(prior);
     double premise = FLOOR + DISAGREEMENT_SHARE * Math.abs(rate - joint) / 2 + DOUBT_SHARE * doubt;
-    double half = Math.hypot(NORMAL_QUANTILE * bootstrap.sd(), NORMAL_QUANTILE * premise / 2);
+    double hidden = Math.min(MOST_HIDDEN, Math.max(0, joint - rate)) + HIDDEN_SHARE * doubt;
     double within = NORMAL_QUANTILE * bootstrap.sd();
+    double below = Math.hypot(within, NORMAL_QUANTILE * premise / 2);
+    double above = Math.hypot(within, Math.max(NORMAL_QUANTILE * premise / 2, hidden));
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(
         new Estimate(
@@ -80,7 +91,7 @@ public final class Audit {
                     "saturation of J1",
                     Rate.without(value),
                     "training accuracy under a loss that resists memorization")));
-    Rate headline = Rate.within(rate, rate - half, rate + half);
+    Rate headline = Rate.within(rate, rate - below, rate + above);
     return new AuditResult(
         headline,
         List.copyOf(estimates),

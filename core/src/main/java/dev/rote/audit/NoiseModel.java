@@ -17,12 +17,19 @@ import java.util.Arrays;
  *
  * <p>The probability that label i is wrong is 1 − q_i(y_i), with q_i(k) ∝ π_ik·T_{k, y_i}. It is
  * calibrated to the extent that noise depends on the class alone; noise that follows the likeness
- * of images lies where the network doubts, and is underestimated.
+ * of images lies where the network doubts, and is underestimated the more, the more it doubts.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, double[] wrong) {
   private static final int EM_STEPS = 40;
-  private static final double LOWEST_BETA = 0.02;
+
+  /**
+   * No network is taken to be more than 1/0.7 times too sure. Wrong labels that follow the likeness
+   * of images make every confusion look like doubt, and would drive β, and with it the noise rate,
+   * towards 0; nothing in labels and predictions tells that from a network that is far too sure.
+   */
+  private static final double LOWEST_BETA = 0.7;
+
   private static final double HIGHEST_BETA = 4;
   private static final int SECTIONS = 14;
   private static final double SMALLEST = 1e-12;
@@ -51,7 +58,11 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
         ofB = likelihood(data, Math.exp(b));
       }
     }
-    double beta = Math.exp((low + high) / 2);
+    return fit(data, Math.exp((low + high) / 2));
+  }
+
+  /** Fits T for a calibration that is given. */
+  static NoiseModel fit(HeldOut data, double beta) {
     double[][] prior = priors(data, beta);
     double[] weights = ones(data.size());
     double[][] transition = start(data.classes());
