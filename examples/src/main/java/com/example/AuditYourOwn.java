@@ -3,6 +3,7 @@ package com.example;
 import dev.rote.audit.Audit;
 import dev.rote.audit.AuditResult;
 import dev.rote.audit.HeldOut;
+import dev.rote.audit.Rate;
 import dev.rote.audit.Suspect;
 import dev.rote.data.LabelledImages;
 import dev.rote.loss.Loss;
@@ -27,9 +28,10 @@ public final class AuditYourOwn {
             OptionalDouble.empty(),
             1);
 
+    Rate wrong = audit.noiseRate();
     System.out.printf(
         "%.1f%% of the labels are wrong (95%% interval %.1f%% to %.1f%%)%n",
-        100 * audit.noiseRate(), 100 * audit.low(), 100 * audit.high());
+        100 * wrong.value(), 100 * wrong.low(), 100 * wrong.high());
     long found =
         audit.ranking().stream()
             .limit(100)
