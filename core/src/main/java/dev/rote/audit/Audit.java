@@ -64,7 +64,7 @@ public final class Audit {
     Bootstrap bootstrap = Bootstrap.of(data, model, prior, seed);
     double joint = ConfidentJoint.of(data).noiseRate();
     double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
-    double doubt = doubt(prior);
+    double doubt = NoiseModel.doubt(prior);
     double premise = FLOOR + DISAGREEMENT_SHARE * Math.abs(rate - joint) / 2 + DOUBT_SHARE * doubt;
     double hidden = Math.min(MOST_HIDDEN, Math.max(0, joint - rate)) + HIDDEN_SHARE * doubt;
     double within = NORMAL_QUANTILE * bootstrap.sd();
@@ -102,14 +102,6 @@ public final class Audit {
         bounds(model.transition(), bootstrap.transitionSd(), 1),
         ranking(data, model),
         model.beta());
-  }
-
-  /** Mean calibrated probability of not being the likeliest class. */
-  private static double doubt(double[][] prior) {
-    return Arrays.stream(prior)
-        .mapToDouble(row -> 1 - Arrays.stream(row).max().orElse(1))
-        .average()
-        .orElse(0);
   }
 
   private static List<Suspect> ranking(HeldOut data, NoiseModel model) {

@@ -24,12 +24,17 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
   private static final int EM_STEPS = 40;
 
   /**
-   * No network is taken to be more than 1/0.7 times too sure. Wrong labels that follow the likeness
-   * of images make every confusion look like doubt, and would drive β, and with it the noise rate,
-   * towards 0; nothing in labels and predictions tells that from a network that is far too sure.
+   * A network is taken to be more than 1/0.7 times too sure only as long as that leaves it {@link
+   * #HARMLESS_DOUBT}. Wrong labels that follow the likeness of images make every confusion look
+   * like doubt, and would drive β, and with it the noise rate, towards 0; nothing in labels and
+   * predictions tells that from a network that is far too sure.
    */
   private static final double LOWEST_BETA = 0.7;
 
+  /** Mean probability of being wrong, by its own account, that a network may have at any β. */
+  private static final double HARMLESS_DOUBT = 0.03;
+
+  private static final double LEAST_BETA = 0.05;
   private static final double HIGHEST_BETA = 4;
   private static final int SECTIONS = 14;
   private static final double SMALLEST = 1e-12;
@@ -37,7 +42,7 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
   /** Fits both. */
   static NoiseModel fit(HeldOut data) {
     double golden = (Math.sqrt(5) - 1) / 2;
-    double low = Math.log(LOWEST_BETA);
+    double low = Math.log(lowestBeta(data));
     double high = Math.log(HIGHEST_BETA);
     double a = high - golden * (high - low);
     double b = low + golden * (high - low);
@@ -59,6 +64,31 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
       }
     }
     return fit(data, Math.exp((low + high) / 2));
+  }
+
+  private static double lowestBeta(HeldOut data) {
+    double least = LEAST_BETA;
+    double most = LOWEST_BETA;
+    if (doubt(priors(data, most)) >= HARMLESS_DOUBT) {
+      return most;
+    }
+    for (int i = 0; i < SECTIONS; i++) {
+      double middle = (least + most) / 2;
+      if (doubt(priors(data, middle)) >= HARMLESS_DOUBT) {
+        least = middle;
+      } else {
+        most = middle;
+      }
+    }
+    return most;
+  }
+
+  /** Mean probability of not being the likeliest class. */
+  static double doubt(double[][] prior) {
+    return Arrays.stream(prior)
+        .mapToDouble(row -> 1 - Arrays.stream(row).max().orElse(1))
+        .average()
+        .orElse(0);
   }
 
   /** Fits T for a calibration that is given. */
