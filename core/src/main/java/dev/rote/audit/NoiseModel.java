@@ -32,7 +32,7 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
   private static final double LOWEST_BETA = 0.7;
 
   /** Mean probability of being wrong, by its own account, that a network may have at any β. */
-  private static final double HARMLESS_DOUBT = 0.03;
+  private static final double HARMLESS_DOUBT = 0.05;
 
   private static final double LEAST_BETA = 0.05;
   private static final double HIGHEST_BETA = 4;
