@@ -14,11 +14,14 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The baseline is the same network: equal weights, equal logits, in training and afterwards. */
+/**
+ * The baseline is the same network: equal weights, equal logits, in training and afterwards. And
+ * autograd, which differentiates the baseline, finds the gradients of Rote's own backward pass.
+ */
 class PlainNetworkTest {
   @ParameterizedTest
   @ValueSource(strings = {"resnet32", "resnet18", "inception-lite"})
-  void equalWeightsGiveTheLogitsOfRote(String name) {
+  void equalWeightsGiveTheLogitsAndGradientsOfRote(String name) {
     Workload workload = Workload.of(name);
     try (PointerScope scope = new PointerScope();
         PlainTraining training = new PlainTraining(new RandomImages(workload, 4, 0), 1)) {
@@ -32,10 +35,23 @@ class PlainNetworkTest {
       try (NoGradGuard guard = new NoGradGuard()) {
         plain.train(true);
         for (int step = 0; step < 3; step++) {
-          assertEqual(plain.forward(images), rote.forward(images, true));
+          assertEqual(plain.forward(images), rote.train(images).logits());
         }
         plain.train(false);
-        assertEqual(plain.forward(images), rote.forward(images, false));
+        assertEqual(plain.forward(images), rote.frozen().logits(images));
+      }
+      plain.train(true);
+      Tensor gradient = torch.randn(8, Workload.CLASSES);
+      plain.forward(images).mul(gradient).sum().backward();
+      rote.train(images).backward(gradient);
+      List<String> names = List.copyOf(rote.parameters().named().keySet());
+      TensorVector parameters = plain.parameters();
+      int next = 0;
+      for (long i = 0; i < parameters.size(); i++) {
+        if (parameters.get(i).requires_grad()) {
+          assertEqual(
+              parameters.get(i).grad(), rote.parameters().gradient(names.get(next++)), 1e-3);
+        }
       }
     }
   }
@@ -60,8 +76,12 @@ class PlainNetworkTest {
   }
 
   private static void assertEqual(Tensor a, Tensor b) {
+    assertEqual(a, b, 1e-4);
+  }
+
+  private static void assertEqual(Tensor a, Tensor b, double tolerance) {
     double scale = b.abs().max().item_double();
     assertThat(scale).isPositive();
-    assertThat(a.sub(b).abs().max().item_double() / scale).isCloseTo(0, within(1e-4));
+    assertThat(a.sub(b).abs().max().item_double() / scale).isCloseTo(0, within(tolerance));
   }
 }

@@ -1,63 +1,168 @@
 package dev.rote.net;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Batch norm over {@code [N,C,H,W]} (Ioffe and Szegedy 2015) with running statistics: mean, and
- * unbiased variance, of the batches with weights falling by 1 − 0.1 from step to step. Scale starts
- * at 1, shift at 0.
+ * Batch norm over {@code [N,C,H,W]} or {@code [N,C]} (Ioffe and Szegedy 2015), with ReLU behind it
+ * where asked for, and with running statistics: mean, and unbiased variance, of the batches with
+ * weights falling by 1 − 0.1 from step to step. Scale starts at 1, shift at 0.
+ *
+ * <p>In training it is computed by {@link OneDnnBatchNorm}, or where there is none by libtorch.
  */
 final class BatchNorm implements Layer {
   private static final double MOMENTUM = 0.1;
+  private static final BoolPointer ALL_GRADIENTS = allGradients();
 
   private final Parameters.Slot scale;
   private final Parameters.Slot shift;
   private final Parameters.Slot mean;
   private final Parameters.Slot variance;
+  private final boolean rectified;
   private final double epsilon;
+  private final Map<OneDnnBatchNorm.Shape, Optional<OneDnnBatchNorm>> kernels = new HashMap<>();
 
   private BatchNorm(
-      Parameters parameters, String name, int channels, boolean scaled, double epsilon) {
+      Parameters parameters,
+      String name,
+      int channels,
+      boolean scaled,
+      boolean rectified,
+      double epsilon) {
     Initializer one = Initializer.constant(1);
     this.scale = scaled ? parameters.parameter(name + ".weight", one, channels) : null;
     this.shift = parameters.parameter(name + ".bias", Initializer.constant(0), channels);
     this.mean = parameters.buffer(name + ".running_mean", 0, channels);
     this.variance = parameters.buffer(name + ".running_var", 1, channels);
+    this.rectified = rectified;
     this.epsilon = epsilon;
+    parameters.onClose(() -> kernels.values().forEach(k -> k.ifPresent(OneDnnKernel::close)));
   }
 
   /** With scale and shift, and ε = 1e-5. */
   static BatchNorm of(Parameters parameters, String name, int channels) {
-    return new BatchNorm(parameters, name, channels, true, 1e-5);
+    return new BatchNorm(parameters, name, channels, true, false, 1e-5);
   }
 
-  /** With a shift only, and ε = 1e-3: what TF-Slim does when nothing else is asked for. */
-  static BatchNorm shiftOnly(Parameters parameters, String name, int channels) {
-    return new BatchNorm(parameters, name, channels, false, 1e-3);
+  /** With scale and shift, and ε = 1e-5, and then ReLU. */
+  static BatchNorm rectified(Parameters parameters, String name, int channels) {
+    return new BatchNorm(parameters, name, channels, true, true, 1e-5);
+  }
+
+  /**
+   * With a shift only, and ε = 1e-3: what TF-Slim does when nothing else is asked for; and then
+   * ReLU.
+   */
+  static BatchNorm shiftOnlyRectified(Parameters parameters, String name, int channels) {
+    return new BatchNorm(parameters, name, channels, false, true, 1e-3);
+  }
+
+  boolean rectified() {
+    return rectified;
   }
 
   @Override
-  public Tensor forward(Tensor input, boolean training) {
-    TensorOptional weight = scale == null ? new TensorOptional() : scale.optional();
+  public Output train(Tensor input, boolean inputGradient) {
+    OneDnnBatchNorm.Shape shape = OneDnnBatchNorm.Shape.of(input);
+    Optional<OneDnnBatchNorm> kernel =
+        kernels.computeIfAbsent(
+            shape, s -> OneDnnBatchNorm.create(s, scale != null, rectified, epsilon));
+    return kernel.isPresent() ? train(kernel.get(), input) : trainByLibtorch(input);
+  }
+
+  private Output train(OneDnnBatchNorm kernel, Tensor input) {
+    Tensor factor = scale == null ? null : scale.tensor();
+    Tensor output = kernel.forward(input, factor, shift.tensor());
+    updateRunning(input, kernel.mean(), kernel.variance());
+    return new Output(
+        output,
+        gradient ->
+            kernel.backward(
+                gradient,
+                input,
+                factor,
+                scale == null ? null : scale.gradient(),
+                shift.gradient()));
+  }
+
+  private void updateRunning(Tensor input, Tensor batchMean, Tensor batchVariance) {
+    double values = (double) input.numel() / input.size(1);
     // One value a channel has no unbiased variance: leave the running statistics as they are.
-    if (training && input.numel() == input.size(1)) {
-      TensorOptional none = new TensorOptional();
-      return torch.batch_norm(
-          input, weight, shift.optional(), none, none, true, MOMENTUM, epsilon, false);
+    if (values > 1) {
+      mean.tensor().lerp_(batchMean, new Scalar(MOMENTUM));
+      variance
+          .tensor()
+          .mul_(new Scalar(1 - MOMENTUM))
+          .add_(batchVariance, new Scalar(MOMENTUM * values / (values - 1)));
     }
-    return torch.batch_norm(
-        input,
-        weight,
-        shift.optional(),
-        mean.optional(),
-        variance.optional(),
-        training,
-        MOMENTUM,
-        epsilon,
-        false);
+  }
+
+  /** The same without oneDNN. */
+  Output trainByLibtorch(Tensor input) {
+    TensorOptional none = new TensorOptional();
+    TensorOptional weight = scale == null ? none : new TensorOptional(scale.tensor());
+    T_TensorTensorTensor_T normed =
+        torch.native_batch_norm(
+            input, weight, new TensorOptional(shift.tensor()), none, none, true, MOMENTUM, epsilon);
+    Tensor batchMean = normed.get1();
+    Tensor inverse = normed.get2();
+    // libtorch gives 1/√(variance + ε).
+    updateRunning(input, batchMean, inverse.pow(new Scalar(-2)).sub_(new Scalar(epsilon)));
+    Tensor output = rectified ? normed.get0().relu_() : normed.get0();
+    return new Output(
+        output,
+        gradient -> {
+          Tensor masked =
+              rectified ? torch.threshold_backward(gradient, output, new Scalar(0)) : gradient;
+          T_TensorTensorTensor_T gradients =
+              torch.native_batch_norm_backward(
+                  masked,
+                  input,
+                  weight,
+                  none,
+                  none,
+                  new TensorOptional(batchMean),
+                  new TensorOptional(inverse),
+                  true,
+                  epsilon,
+                  ALL_GRADIENTS);
+          if (scale != null) {
+            scale.setGradient(gradients.get1());
+          }
+          shift.setGradient(gradients.get2());
+          return new Tensor(gradients.get0());
+        });
+  }
+
+  private static BoolPointer allGradients() {
+    BoolPointer mask = new BoolPointer(3).put(0, true).put(1, true).put(2, true);
+    mask.retainReference();
+    return mask;
+  }
+
+  @Override
+  public UnaryOperator<Tensor> frozen() {
+    Tensor factor = factor();
+    Tensor offset = offset(factor);
+    return input -> {
+      Tensor output =
+          input
+              .mul(shift.inComputingPrecision(along(factor, input)))
+              .add_(shift.inComputingPrecision(along(offset, input)));
+      return rectified ? output.relu_() : output;
+    };
+  }
+
+  private static Tensor along(Tensor channels, Tensor input) {
+    return input.dim() == 2 ? channels : channels.view(1, -1, 1, 1);
   }
 
   /** scale/√(variance + ε) with the running variance, {@code [C]}. */

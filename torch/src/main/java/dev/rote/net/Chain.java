@@ -2,6 +2,8 @@ package dev.rote.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Layers one after another. */
@@ -15,17 +17,43 @@ record Chain(List<Layer> layers) implements Layer {
   }
 
   @Override
-  public Tensor forward(Tensor input, boolean training) {
+  public Output train(Tensor input, boolean inputGradient) {
+    Pullback[] pullbacks = new Pullback[layers.size()];
     Tensor activations = input;
-    for (Layer layer : layers) {
-      activations = layer.forward(activations, training);
+    for (int i = 0; i < pullbacks.length; i++) {
+      Output output = layers.get(i).train(activations, inputGradient || i > 0);
+      activations = output.value();
+      pullbacks[i] = output.pullback();
     }
-    return activations;
+    return new Output(activations, gradient -> pullBack(pullbacks, gradient));
+  }
+
+  /** Frees each gradient as soon as the next is there: memory stays small, and in the caches. */
+  private static Tensor pullBack(Pullback[] pullbacks, Tensor gradient) {
+    Tensor present = gradient;
+    present.retainReference();
+    for (int i = pullbacks.length - 1; i >= 0; i--) {
+      Tensor next;
+      try (PointerScope scope = new PointerScope()) {
+        next = pullbacks[i].apply(present);
+        if (next != null) {
+          next.retainReference();
+        }
+      }
+      present.releaseReference();
+      if (next == null) {
+        return null;
+      }
+      present = next;
+    }
+    PointerScope.getInnerScope().attach(present);
+    present.releaseReference();
+    return present;
   }
 
   @Override
-  public Layer frozen() {
-    List<Layer> frozen = new ArrayList<>();
+  public UnaryOperator<Tensor> frozen() {
+    List<UnaryOperator<Tensor>> frozen = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       if (layers.get(i) instanceof Convolution convolution
           && i + 1 < layers.size()
@@ -36,6 +64,12 @@ record Chain(List<Layer> layers) implements Layer {
         frozen.add(layers.get(i).frozen());
       }
     }
-    return new Chain(frozen);
+    return input -> {
+      Tensor activations = input;
+      for (UnaryOperator<Tensor> layer : frozen) {
+        activations = layer.apply(activations);
+      }
+      return activations;
+    };
   }
 }

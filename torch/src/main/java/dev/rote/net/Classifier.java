@@ -8,8 +8,8 @@ public interface Classifier {
   /**
    * Logits of a batch, without autograd.
    *
-   * @param images {@code [N,C,H,W]}, in the layout that the network asks for
-   * @return {@code [N,K]}
+   * @param images {@code [N,C,H,W]}, float32, in the layout that the network asks for
+   * @return {@code [N,K]}, float32
    */
   Tensor logits(Tensor images);
 }

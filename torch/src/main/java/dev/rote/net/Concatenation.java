@@ -1,5 +1,6 @@
 package dev.rote.net;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -7,13 +8,24 @@ import org.bytedeco.pytorch.global.torch;
 /** The channels of two branches, one after the other. */
 record Concatenation(Layer first, Layer second) implements Layer {
   @Override
-  public Tensor forward(Tensor input, boolean training) {
-    return torch.cat(
-        new TensorVector(first.forward(input, training), second.forward(input, training)), 1);
+  public Output train(Tensor input, boolean inputGradient) {
+    Output one = first.train(input, inputGradient);
+    Output two = second.train(input, inputGradient);
+    long channels = one.value().size(1);
+    return new Output(
+        torch.cat(new TensorVector(one.value(), two.value()), 1),
+        gradient -> {
+          Tensor ofOne = one.pullback().apply(gradient.narrow(1, 0, channels));
+          long rest = gradient.size(1) - channels;
+          Tensor ofTwo = two.pullback().apply(gradient.narrow(1, channels, rest));
+          return inputGradient ? ofOne.add_(ofTwo) : null;
+        });
   }
 
   @Override
-  public Layer frozen() {
-    return new Concatenation(first.frozen(), second.frozen());
+  public UnaryOperator<Tensor> frozen() {
+    UnaryOperator<Tensor> one = first.frozen();
+    UnaryOperator<Tensor> two = second.frozen();
+    return input -> torch.cat(new TensorVector(one.apply(input), two.apply(input)), 1);
   }
 }

@@ -1,16 +1,30 @@
 package dev.rote.net;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.LongArrayRefOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /** 2-d convolution with a square kernel, without bias: batch norm follows each of them. */
 final class Convolution implements Layer {
+  private static final long[] ZERO = {0, 0};
   private static final long[] ONE = {1, 1};
+  private static final LongArrayRefOptional NO_BIAS = kept(new LongArrayRefOptional());
+  private static final BoolPointer ALL_GRADIENTS = mask(true);
+  private static final BoolPointer OF_WEIGHT_ONLY = mask(false);
 
   private final Parameters.Slot weight;
   private final long[] stride;
   private final long[] padding;
+  private final Map<OneDnnConvolution.Shape, Optional<OneDnnConvolution>> kernels = new HashMap<>();
 
   Convolution(
       Parameters parameters,
@@ -24,6 +38,7 @@ final class Convolution implements Layer {
             name + ".weight", initializer, shape.out(), shape.in(), shape.kernel(), shape.kernel());
     this.stride = new long[] {stride, stride};
     this.padding = new long[] {padding, padding};
+    closeKernelsWith(parameters);
   }
 
   /**
@@ -46,6 +61,7 @@ final class Convolution implements Layer {
             name + ".weight", initializer, rows, columns, shape.out(), shape.in(), kernel, kernel);
     this.stride = new long[] {stride, stride};
     this.padding = new long[] {whole - rows.first(), whole - columns.first()};
+    closeKernelsWith(parameters);
   }
 
   /** Taps that meet the image at some position, if leaving out the others needs no other margin. */
@@ -57,6 +73,21 @@ final class Convolution implements Layer {
     int margin = padding - first;
     boolean sameOutput = (side + 2 * margin - count) / stride + 1 == positions;
     return sameOutput ? new Parameters.Taps(first, count) : new Parameters.Taps(0, kernel);
+  }
+
+  private void closeKernelsWith(Parameters parameters) {
+    parameters.onClose(() -> kernels.values().forEach(k -> k.ifPresent(OneDnnKernel::close)));
+  }
+
+  /** Which gradients are wanted: of input, weight and bias. */
+  private static BoolPointer mask(boolean input) {
+    return kept(new BoolPointer(3).put(0, input).put(1, true).put(2, false));
+  }
+
+  /** Outlives the scope that happens to be open when this class is loaded. */
+  private static <P extends Pointer> P kept(P pointer) {
+    pointer.retainReference();
+    return pointer;
   }
 
   /** Height and width of a feature map. */
@@ -81,15 +112,53 @@ final class Convolution implements Layer {
   }
 
   @Override
-  public Tensor forward(Tensor input, boolean training) {
-    return torch.conv2d(input, weight.tensor(), new TensorOptional(), stride, padding, ONE, 1);
+  public Output train(Tensor input, boolean inputGradient) {
+    Optional<OneDnnConvolution> kernel =
+        input.is_contiguous(MemoryFormat.ChannelsLast)
+            ? kernels.computeIfAbsent(
+                OneDnnConvolution.Shape.of(input),
+                shape ->
+                    OneDnnConvolution.create(
+                        shape, weight.tensor(), weight.gradient(), stride, padding))
+            : Optional.empty();
+    return kernel
+        .map(
+            k ->
+                new Output(
+                    k.forward(input), gradient -> k.backward(gradient, input, inputGradient)))
+        .orElseGet(() -> trainByLibtorch(input, inputGradient));
+  }
+
+  /** The same without oneDNN's own interface. */
+  Output trainByLibtorch(Tensor input, boolean inputGradient) {
+    Tensor w = weight.computing();
+    return new Output(
+        torch.conv2d(input, w, new TensorOptional(), stride, padding, ONE, 1),
+        gradient -> {
+          BoolPointer wanted = inputGradient ? ALL_GRADIENTS : OF_WEIGHT_ONLY;
+          T_TensorTensorTensor_T gradients =
+              torch.convolution_backward(
+                  gradient, input, w, NO_BIAS, stride, padding, ONE, false, ZERO, 1, wanted);
+          weight.setGradient(gradients.get1());
+          // A handle of its own: the one inside the tuple goes with it.
+          return inputGradient ? new Tensor(gradients.get0()) : null;
+        });
+  }
+
+  @Override
+  public UnaryOperator<Tensor> frozen() {
+    Tensor w = weight.computing();
+    return input -> torch.conv2d(input, w, new TensorOptional(), stride, padding, ONE, 1);
   }
 
   /** This and then the norm with its running statistics, as one convolution with a bias. */
-  Layer followedBy(BatchNorm norm) {
+  UnaryOperator<Tensor> followedBy(BatchNorm norm) {
     Tensor factor = norm.factor();
-    Tensor folded = weight.tensor().mul(factor.view(-1, 1, 1, 1));
-    TensorOptional bias = new TensorOptional(norm.offset(factor));
-    return (input, training) -> torch.conv2d(input, folded, bias, stride, padding, ONE, 1);
+    Tensor folded = weight.inComputingPrecision(weight.tensor().mul(factor.view(-1, 1, 1, 1)));
+    TensorOptional bias = new TensorOptional(weight.inComputingPrecision(norm.offset(factor)));
+    return input -> {
+      Tensor output = torch.conv2d(input, folded, bias, stride, padding, ONE, 1);
+      return norm.rectified() ? output.relu_() : output;
+    };
   }
 }

@@ -18,10 +18,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class InceptionLite {
   static final int SMALLEST_SIDE = 8;
-  private static final long[] ZERO = {0, 0};
-  private static final long[] ONE = {1, 1};
-  private static final long[] TWO = {2, 2};
-  private static final long[] THREE = {3, 3};
 
   private final Parameters parameters;
   private final List<Layer> layers = new ArrayList<>();
@@ -62,11 +58,9 @@ final class InceptionLite {
     Convolution.Shape shape = new Convolution.Shape(channels, threes, 3);
     Layer three = unit(parameters, name + ".conv3x3", shape, 2, 0);
     channels += threes;
-    layers.add((input, training) -> padSame(input));
+    layers.add(Layer.of(InceptionLite::padSame));
     // Activations are at least 0, so that a margin of zeros never wins the maximum.
-    layers.add(
-        new Concatenation(
-            three, (input, training) -> torch.max_pool2d(input, THREE, TWO, ZERO, ONE, false)));
+    layers.add(new Concatenation(three, Layer.maxPool(3, 2, 0)));
   }
 
   /** Margin of a 3×3 window of stride 2: an even side gets it at the end only. */
@@ -85,7 +79,6 @@ final class InceptionLite {
     Initializer glorot = Initializer.glorot(shape.fanIn(), shape.fanOut());
     return new Chain(
         new Convolution(parameters, name + ".conv", shape, stride, padding, glorot),
-        BatchNorm.shiftOnly(parameters, name + ".bn", shape.out()),
-        Layer.relu());
+        BatchNorm.shiftOnlyRectified(parameters, name + ".bn", shape.out()));
   }
 }

@@ -1,24 +1,44 @@
 package dev.rote.net;
 
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A network that is one layer, most often a chain. */
 record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) implements Network {
   @Override
-  public Tensor forward(Tensor images, boolean training) {
-    return layer.forward(images, training);
+  public TrainingPass train(Tensor images) {
+    try (AutoGradMode noGradient = new AutoGradMode(false)) {
+      ScalarType precision = parameters.precision();
+      Layer.Output output = layer.train(images.to(precision), false);
+      return new TrainingPass() {
+        @Override
+        public Tensor logits() {
+          return output.value().to(ScalarType.Float);
+        }
+
+        @Override
+        public void backward(Tensor gradient) {
+          try (PointerScope scope = new PointerScope();
+              AutoGradMode noGradient = new AutoGradMode(false)) {
+            output.pullback().apply(gradient.to(precision));
+          }
+        }
+      };
+    }
   }
 
   @Override
   public Classifier frozen() {
-    Layer frozen;
+    UnaryOperator<Tensor> frozen;
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
       frozen = layer.frozen();
     }
     return images -> {
       try (AutoGradMode noGradient = new AutoGradMode(false)) {
-        return frozen.forward(images, false);
+        return frozen.apply(images.to(parameters.precision())).to(ScalarType.Float);
       }
     };
   }

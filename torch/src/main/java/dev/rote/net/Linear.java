@@ -1,6 +1,8 @@
 package dev.rote.net;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** {@code [N,in]} to {@code [N,out]}, with bias. */
@@ -38,7 +40,21 @@ final class Linear implements Layer {
   }
 
   @Override
-  public Tensor forward(Tensor input, boolean training) {
-    return torch.linear(input, weight.tensor(), bias.optional());
+  public Output train(Tensor input, boolean inputGradient) {
+    Tensor w = weight.computing();
+    return new Output(
+        torch.linear(input, w, new TensorOptional(bias.computing())),
+        gradient -> {
+          weight.setGradient(gradient.t().mm(input));
+          bias.setGradient(gradient.sum(0));
+          return inputGradient ? gradient.mm(w) : null;
+        });
+  }
+
+  @Override
+  public UnaryOperator<Tensor> frozen() {
+    Tensor w = weight.computing();
+    TensorOptional b = new TensorOptional(bias.computing());
+    return input -> torch.linear(input, w, b);
   }
 }

@@ -6,17 +6,17 @@ import org.bytedeco.pytorch.Tensor;
  * A classifier of images with trainable parameters.
  *
  * <p>Parameters and buffers (running statistics of batch norm) are held by {@link Parameters}; a
- * network only says how they are used.
+ * network only says how they are used. Networks bring their own backward pass: autograd does not
+ * look inside them.
  */
 public interface Network {
   /**
-   * Logits of a batch.
+   * Takes a batch through the network in training mode: batch norm uses the statistics of the
+   * batch, and updates its running ones.
    *
    * @param images {@code [N,C,H,W]}, standardized, float32
-   * @param training whether batch norm uses and updates the statistics of the batch
-   * @return logits {@code [N,K]}
    */
-  Tensor forward(Tensor images, boolean training);
+  TrainingPass train(Tensor images);
 
   /** All parameters and buffers, by name. */
   Parameters parameters();
@@ -26,8 +26,8 @@ public interface Network {
 
   /**
    * This network at its present weights, for evaluation: batch norm with its running statistics is
-   * folded into the convolutions, so that logits equal those of {@link #forward} up to rounding.
-   * Valid until the weights change, and no longer than the {@code PointerScope} that it is made in.
+   * folded into the convolutions. Valid until the weights change, and no longer than the {@code
+   * PointerScope} that it is made in.
    */
   Classifier frozen();
 }

@@ -1,8 +1,10 @@
 package dev.rote.net;
 
+import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.util.List;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Networks by name. */
 public final class Networks {
@@ -31,6 +33,21 @@ public final class Networks {
    */
   public static Network create(
       String name, int channels, int height, int width, int classes, long seed) {
+    return create(name, channels, height, width, classes, seed, Precision.FLOAT32);
+  }
+
+  /**
+   * The same, computing in {@code precision}. Parameters and their gradients are float32 in any
+   * case.
+   */
+  public static Network create(
+      String name,
+      int channels,
+      int height,
+      int width,
+      int classes,
+      long seed,
+      Precision precision) {
     if (channels < 1) {
       throw new InputException(channels + " channels are too few: images have 1 or more");
     }
@@ -75,8 +92,9 @@ public final class Networks {
           default -> throw new InputException(Names.unknown("network", name, NAMES));
         };
     // Measured: ResNet-18 and the small ones gain nothing from channels_last, the others a third.
-    boolean channelsLast = List.of("resnet32", "resnet9", "inception-lite", "cnn8").contains(name);
-    parameters.allocate(channelsLast, seed);
+    boolean channelsLast = !name.equals("mlp");
+    parameters.allocate(
+        channelsLast, precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float, seed);
     return new LayeredNetwork(parameters, layer, channelsLast);
   }
 

@@ -12,15 +12,15 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The trainable parameters and the buffers of a network.
  *
  * <p>All parameters lie one after another in one float32 tensor, and their gradients in another, so
- * that an optimizer step is a few operations on two large tensors. Each parameter is a leaf of
- * autograd whose storage and gradient are views of these: backward adds to the gradients in place.
+ * that an optimizer step is a few operations on two large tensors. Each parameter is a view of the
+ * one, and its gradient of the other.
  *
  * <p>A network declares its parameters by name while it is put together, then all are allocated at
  * once. What is held here outlives every {@code PointerScope}.
@@ -30,8 +30,10 @@ public final class Parameters implements AutoCloseable {
   private final List<Pointer> held = new ArrayList<>();
   private Map<String, Tensor> named = Map.of();
   private final List<Range> reached = new ArrayList<>();
-  private List<Tensor> zeroed = List.of();
+  private final Map<String, Tensor> gradients = new LinkedHashMap<>();
+  private final List<Runnable> onClose = new ArrayList<>();
   private long count;
+  private ScalarType precision;
   private Tensor flat;
   private Tensor flatGradient;
 
@@ -57,7 +59,8 @@ public final class Parameters implements AutoCloseable {
     private final Taps columns;
     private Tensor tensor;
     private Tensor used;
-    private TensorOptional optional;
+    private Tensor gradient;
+    private ScalarType precision;
 
     private Slot(Initializer initializer, boolean trainable, long[] shape) {
       this(initializer, trainable, shape, null, null);
@@ -72,13 +75,28 @@ public final class Parameters implements AutoCloseable {
       this.columns = columns;
     }
 
-    /** The part that the network computes with; all of it except where some taps are unused. */
+    /** In float32, the part that is in use; all of it except where some taps are unused. */
     Tensor tensor() {
-      return used == null ? inUse(tensor) : used;
+      return used;
     }
 
-    TensorOptional optional() {
-      return optional;
+    /** The same in the precision that the network computes in. */
+    Tensor computing() {
+      return inComputingPrecision(used);
+    }
+
+    /** The gradient of {@link #tensor}, to be written to, float32. */
+    Tensor gradient() {
+      return gradient;
+    }
+
+    void setGradient(Tensor value) {
+      gradient.copy_(value);
+    }
+
+    /** Any tensor in the precision that the network computes in. */
+    Tensor inComputingPrecision(Tensor any) {
+      return any.to(precision);
     }
 
     private long size() {
@@ -118,6 +136,9 @@ public final class Parameters implements AutoCloseable {
     }
 
     private Tensor inUse(Tensor whole) {
+      if (!partlyUsed()) {
+        return whole;
+      }
       return whole.narrow(2, rows.first, rows.count).narrow(3, columns.first, columns.count);
     }
 
@@ -171,8 +192,10 @@ public final class Parameters implements AutoCloseable {
    *
    * @param channelsLast whether the weights of convolutions are stored as [out,h,w,in]; the values
    *     drawn do not depend on it
+   * @param precision that the network computes in
    */
-  void allocate(boolean channelsLast, long seed) {
+  void allocate(boolean channelsLast, ScalarType precision, long seed) {
+    this.precision = precision;
     count = slots.values().stream().filter(slot -> slot.trainable).mapToLong(Slot::size).sum();
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradient = new AutoGradMode(false)) {
@@ -189,15 +212,12 @@ public final class Parameters implements AutoCloseable {
         if (slot.trainable) {
           long[] strides = slot.strides(channelsLast);
           LongOptional from = new LongOptional(offset);
-          Tensor value = flat.as_strided(slot.shape, strides, from);
-          Tensor gradient = flatGradient.as_strided(slot.shape, strides, from);
-          slot.tensor = leaf(value, gradient);
-          if (!slot.partlyUsed()) {
-            slot.used = slot.tensor;
-          } else if (slot.rows.count == 1 && slot.columns.count == 1) {
-            // One tap is dense memory; several are not, and autograd warns about such leaves.
-            slot.used = leaf(slot.inUse(value), slot.inUse(gradient));
-          }
+          slot.tensor = hold(flat.as_strided(slot.shape, strides, from));
+          slot.used = hold(slot.inUse(slot.tensor));
+          Tensor gradient = hold(flatGradient.as_strided(slot.shape, strides, from));
+          slot.gradient = hold(slot.inUse(gradient));
+          slot.precision = precision;
+          gradients.put(entry.getKey(), gradient);
           slot.addReached(offset, reached);
           parameters.put(entry.getKey(), slot.tensor);
           offset += slot.size();
@@ -206,7 +226,6 @@ public final class Parameters implements AutoCloseable {
           slot.used = slot.tensor;
           buffers.put(entry.getKey(), slot.tensor);
         }
-        slot.optional = hold(new TensorOptional(slot.tensor));
         // Drawn in the order of the logical shape, whatever the layout.
         Tensor drawn = torch.empty(slot.shape);
         slot.initializer.fill(drawn, generator);
@@ -214,15 +233,7 @@ public final class Parameters implements AutoCloseable {
       }
       parameters.putAll(buffers);
       named = Collections.unmodifiableMap(parameters);
-      zeroed = reached.stream().map(range -> hold(range.of(flatGradient))).toList();
     }
-  }
-
-  private Tensor leaf(Tensor value, Tensor gradient) {
-    Tensor leaf = hold(value.detach());
-    leaf.requires_grad_(true);
-    leaf.mutable_grad().put(gradient);
-    return leaf;
   }
 
   private <P extends Pointer> P hold(P pointer) {
@@ -231,12 +242,22 @@ public final class Parameters implements AutoCloseable {
     return pointer;
   }
 
+  /** What the network computes in: float32 or bf16. */
+  ScalarType precision() {
+    return precision;
+  }
+
+  /** To be done when this is closed. */
+  void onClose(Runnable action) {
+    onClose.add(action);
+  }
+
   /** All parameters, {@code [P]} float32. */
   public Tensor flat() {
     return flat;
   }
 
-  /** Gradients of all parameters, {@code [P]} float32; backward adds to it. */
+  /** Gradients of all parameters, {@code [P]} float32; a backward pass sets them. */
   public Tensor flatGradient() {
     return flatGradient;
   }
@@ -264,9 +285,9 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  /** Sets all gradients to 0, to be called before each backward. */
-  public void zeroGradients() {
-    zeroed.forEach(Tensor::zero_);
+  /** The gradient of the parameter of this name: a view of {@link #flatGradient}. */
+  public Tensor gradient(String name) {
+    return gradients.get(name);
   }
 
   /** Number of trainable scalars, P. */
@@ -287,6 +308,8 @@ public final class Parameters implements AutoCloseable {
   /** Frees the native memory at once; without it, the garbage collector does so some day. */
   @Override
   public void close() {
+    onClose.forEach(Runnable::run);
+    onClose.clear();
     held.forEach(Pointer::releaseReference);
     held.clear();
   }

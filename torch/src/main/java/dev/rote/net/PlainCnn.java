@@ -2,8 +2,6 @@ package dev.rote.net;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The networks that papers on noise-robust losses are compared with (Ma et al. 2020, "Normalized
@@ -21,10 +19,6 @@ import org.bytedeco.pytorch.global.torch;
  * are the same without.
  */
 final class PlainCnn {
-  private static final long[] TWO = {2, 2};
-  private static final long[] ZERO = {0, 0};
-  private static final long[] ONE = {1, 1};
-
   private final Parameters parameters;
   private final List<Layer> layers = new ArrayList<>();
   private int channels;
@@ -59,25 +53,19 @@ final class PlainCnn {
       Initializer initializer = Initializer.heUniform(shape.fanIn());
       String unit = name + "." + i;
       layers.add(new Convolution(parameters, unit + ".conv", shape, 1, 1, initializer));
-      layers.add(BatchNorm.of(parameters, unit + ".bn", widths[i]));
-      layers.add(Layer.relu());
+      layers.add(BatchNorm.rectified(parameters, unit + ".bn", widths[i]));
       channels = widths[i];
     }
-    layers.add((input, training) -> torch.max_pool2d(input, TWO, TWO, ZERO, ONE, false));
+    layers.add(Layer.maxPool(2, 2, 0));
     rows /= 2;
     columns /= 2;
   }
 
   private Layer endingIn(int hidden, int classes) {
-    layers.add(PlainCnn::flatten);
+    layers.add(Layer.flatten());
     layers.add(Linear.glorotWithBias(parameters, "fc1.linear", channels * rows * columns, hidden));
-    layers.add(BatchNorm.of(parameters, "fc1.bn", hidden));
-    layers.add(Layer.relu());
+    layers.add(BatchNorm.rectified(parameters, "fc1.bn", hidden));
     layers.add(Linear.glorotWithBias(parameters, "fc2", hidden, classes));
     return new Chain(layers);
-  }
-
-  private static Tensor flatten(Tensor input, boolean training) {
-    return input.flatten(1, -1);
   }
 }

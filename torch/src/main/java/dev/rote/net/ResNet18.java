@@ -2,8 +2,6 @@ package dev.rote.net;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * ResNet-18 as He et al. 2016 (table 1) and torchvision have it: a 7×7 stem of stride 2, a 3×3 max
@@ -28,9 +26,8 @@ final class ResNet18 {
     Convolution.Shape stem = new Convolution.Shape(channels, 64, 7);
     layers.add(
         new Convolution(parameters, "conv1", stem, 2, size, Initializer.linear(stem.fanIn())));
-    layers.add(BatchNorm.of(parameters, "bn1", 64));
-    layers.add(Layer.relu());
-    layers.add(ResNet18::maxPool);
+    layers.add(BatchNorm.rectified(parameters, "bn1", 64));
+    layers.add(Layer.maxPool(3, 2, 1));
     size = size.halved().halved();
     int in = 64;
     for (int stage = 1; stage <= 4; stage++) {
@@ -54,13 +51,12 @@ final class ResNet18 {
         new Chain(
             convolution(
                 parameters, name + ".conv1", new Convolution.Shape(in, out, 3), stride, size),
-            BatchNorm.of(parameters, name + ".bn1", out),
-            Layer.relu(),
+            BatchNorm.rectified(parameters, name + ".bn1", out),
             convolution(parameters, name + ".conv2", new Convolution.Shape(out, out, 3), 1, after),
             BatchNorm.of(parameters, name + ".bn2", out));
     Layer shortcut =
         stride == 1
-            ? (input, training) -> input
+            ? Layer.identity()
             : new Chain(
                 convolution(
                     parameters,
@@ -70,11 +66,6 @@ final class ResNet18 {
                     size),
                 BatchNorm.of(parameters, name + ".downsample.1", out));
     return new Residual(residual, shortcut);
-  }
-
-  private static Tensor maxPool(Tensor input, boolean training) {
-    return torch.max_pool2d(
-        input, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
   }
 
   private static Layer convolution(

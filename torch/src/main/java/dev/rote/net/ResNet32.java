@@ -25,8 +25,7 @@ final class ResNet32 {
   static Layer declare(Parameters parameters, int channels, int classes) {
     List<Layer> layers = new ArrayList<>();
     layers.add(convolution(parameters, "conv1", channels, 16, 1));
-    layers.add(BatchNorm.of(parameters, "bn1", 16));
-    layers.add(Layer.relu());
+    layers.add(BatchNorm.rectified(parameters, "bn1", 16));
     int in = 16;
     for (int stage = 1; stage <= 3; stage++) {
       int out = 16 << (stage - 1);
@@ -45,12 +44,11 @@ final class ResNet32 {
     Layer residual =
         new Chain(
             convolution(parameters, name + ".conv1", in, out, stride),
-            BatchNorm.of(parameters, name + ".bn1", out),
-            Layer.relu(),
+            BatchNorm.rectified(parameters, name + ".bn1", out),
             convolution(parameters, name + ".conv2", out, out, 1),
             BatchNorm.of(parameters, name + ".bn2", out));
     return new Residual(
-        residual, (input, training) -> stride == 1 ? input : optionA(input, out - in));
+        residual, stride == 1 ? Layer.identity() : Layer.of(input -> optionA(input, out - in)));
   }
 
   private static Tensor optionA(Tensor input, int added) {

@@ -2,9 +2,9 @@ package dev.rote.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * A residual network of nine layers for small colour images that learns most in the least time, at
@@ -22,9 +22,6 @@ final class ResNet9 {
   static final int SMALLEST_SIDE = 8;
   private static final double LOGIT_SCALE = 0.125;
   private static final int STEM = 32;
-  private static final long[] ZERO = {0, 0};
-  private static final long[] ONE = {1, 1};
-  private static final long[] TWO = {2, 2};
 
   private ResNet9() {}
 
@@ -34,16 +31,16 @@ final class ResNet9 {
     step(layers, parameters, "layer1", STEM, true);
     step(layers, parameters, "layer2", 2 * STEM, false);
     step(layers, parameters, "layer3", 4 * STEM, true);
-    layers.add((input, training) -> input.amax(new long[] {2, 3}, false));
+    layers.add(Layer.of(input -> input.amax(new long[] {2, 3}, false)));
     layers.add(Linear.of(parameters, "linear", 8 * STEM, classes));
-    layers.add((input, training) -> input.mul(new Scalar(LOGIT_SCALE)));
+    layers.add(Layer.of(input -> input.mul(new Scalar(LOGIT_SCALE))));
     return new Chain(layers);
   }
 
   private static void step(
       List<Layer> layers, Parameters parameters, String name, int in, boolean residual) {
     convolution(layers, parameters, name + ".conv", in, 2 * in);
-    layers.add((input, training) -> torch.max_pool2d(input, TWO, TWO, ZERO, ONE, false));
+    layers.add(Layer.maxPool(2, 2, 0));
     if (residual) {
       List<Layer> branch = new ArrayList<>();
       convolution(branch, parameters, name + ".residual1", 2 * in, 2 * in);
@@ -56,20 +53,26 @@ final class ResNet9 {
       List<Layer> layers, Parameters parameters, String name, int in, int out) {
     Convolution.Shape shape = new Convolution.Shape(in, out, 3);
     layers.add(new Convolution(parameters, name, shape, 1, 1, Initializer.he(shape.fanIn())));
-    layers.add(BatchNorm.of(parameters, name + ".bn", out));
-    layers.add(Layer.relu());
+    layers.add(BatchNorm.rectified(parameters, name + ".bn", out));
   }
 
   /** What comes in and what the branch makes of it, without a ReLU after the sum. */
   private record Sum(Layer branch) implements Layer {
     @Override
-    public Tensor forward(Tensor input, boolean training) {
-      return branch.forward(input, training).add(input);
+    public Output train(Tensor input, boolean inputGradient) {
+      Output output = branch.train(input, inputGradient);
+      return new Output(
+          output.value().add(input),
+          gradient -> {
+            Tensor ofBranch = output.pullback().apply(gradient);
+            return inputGradient ? ofBranch.add_(gradient) : null;
+          });
     }
 
     @Override
-    public Layer frozen() {
-      return new Sum(branch.frozen());
+    public UnaryOperator<Tensor> frozen() {
+      UnaryOperator<Tensor> frozen = branch.frozen();
+      return input -> frozen.apply(input).add_(input);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.rote.net;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -33,8 +32,7 @@ final class SmallNetworks {
       Convolution.Shape shape = new Convolution.Shape(in, CHANNELS[i], 3);
       Initializer initializer = Initializer.he(shape.fanIn());
       layers.add(new Convolution(parameters, "conv" + (i + 1), shape, 2, 1, initializer));
-      layers.add(BatchNorm.of(parameters, "bn" + (i + 1), CHANNELS[i]));
-      layers.add(Layer.relu());
+      layers.add(BatchNorm.rectified(parameters, "bn" + (i + 1), CHANNELS[i]));
       in = CHANNELS[i];
       rows = (rows + 1) / 2;
       columns = (columns + 1) / 2;
@@ -42,9 +40,9 @@ final class SmallNetworks {
     int pooledRows = Math.min(rows, POOLED);
     int pooledColumns = Math.min(columns, POOLED);
     if (rows > POOLED || columns > POOLED) {
-      layers.add((input, training) -> torch.adaptive_avg_pool2d(input, pooledRows, pooledColumns));
+      layers.add(Layer.of(input -> torch.adaptive_avg_pool2d(input, pooledRows, pooledColumns)));
     }
-    layers.add(SmallNetworks::flatten);
+    layers.add(Layer.flatten());
     layers.add(Linear.of(parameters, "hidden", in * pooledRows * pooledColumns, HIDDEN));
     layers.add(Layer.relu());
     layers.add(Linear.of(parameters, "linear", HIDDEN, classes));
@@ -53,15 +51,11 @@ final class SmallNetworks {
 
   static Layer mlp(Parameters parameters, int channels, int height, int width, int classes) {
     return new Chain(
-        SmallNetworks::flatten,
+        Layer.flatten(),
         Linear.of(parameters, "hidden1", channels * height * width, MLP_HIDDEN),
         Layer.relu(),
         Linear.of(parameters, "hidden2", MLP_HIDDEN, MLP_HIDDEN),
         Layer.relu(),
         Linear.of(parameters, "linear", MLP_HIDDEN, classes));
-  }
-
-  private static Tensor flatten(Tensor input, boolean training) {
-    return input.flatten(1, -1);
   }
 }

@@ -7,14 +7,10 @@ import dev.rote.net.Classifier;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.random.RandomStreams;
-import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The network of a run, made for the images of its data set, and how it is given them: what
@@ -32,7 +28,6 @@ final class ImageClassifier implements AutoCloseable {
   private final Network network;
   private final ChannelStatistics statistics;
   private final boolean perImage;
-  private final Precision precision;
 
   /** Draws the run's initial weights. */
   ImageClassifier(RunSpec run, DataSet data) {
@@ -45,9 +40,9 @@ final class ImageClassifier implements AutoCloseable {
             perImage ? ImageTensors.crop(train.height()) : train.height(),
             perImage ? ImageTensors.crop(train.width()) : train.width(),
             train.classes(),
-            RandomStreams.seed(run.seed(), "weights", 0));
+            RandomStreams.seed(run.seed(), "weights", 0),
+            run.protocol().precision());
     this.statistics = ChannelStatistics.of(data);
-    this.precision = run.protocol().precision();
   }
 
   Network network() {
@@ -59,22 +54,6 @@ final class ImageClassifier implements AutoCloseable {
     return new ImageTensors(part, statistics, perImage, network.channelsLast());
   }
 
-  /** Logits in float32 of a pass in the run's precision. */
-  Tensor logits(Classifier pass, Tensor batch) {
-    if (precision == Precision.FLOAT32) {
-      return pass.logits(batch);
-    }
-    // The cache of weight casts would go stale: weights change in place.
-    torch.set_autocast_cache_enabled(false);
-    torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
-    torch.set_autocast_enabled(DeviceType.CPU, true);
-    try {
-      return pass.logits(batch).to(ScalarType.Float);
-    } finally {
-      torch.set_autocast_enabled(DeviceType.CPU, false);
-    }
-  }
-
   /** Logits of all images at the present weights in evaluation mode, batch by batch. */
   void evaluate(ImageTensors images, LogitsSink sink) {
     try (PointerScope scope = new PointerScope();
@@ -83,7 +62,7 @@ final class ImageClassifier implements AutoCloseable {
       for (int start = 0; start < images.size(); start += EVALUATION_BATCH) {
         int size = Math.min(EVALUATION_BATCH, images.size() - start);
         try (PointerScope batch = new PointerScope()) {
-          sink.take(start, size, logits(frozen, images.range(start, size)));
+          sink.take(start, size, frozen.logits(images.range(start, size)));
         }
       }
     }

@@ -6,6 +6,7 @@ import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.memorization.Memorization;
 import dev.rote.net.Network;
+import dev.rote.net.TrainingPass;
 import dev.rote.optim.Adam;
 import dev.rote.optim.Optimizer;
 import dev.rote.optim.Sgd;
@@ -258,10 +259,11 @@ public final class Trainer implements AutoCloseable {
   private void step(Tensor positions, Supplier<Tensor> images, double rate, Tensor sums) {
     try (PointerScope scope = new PointerScope()) {
       Tensor labels = observedLabels.index_select(0, positions);
-      Tensor logits = classifier.logits(batch -> network.forward(batch, true), images.get());
+      TrainingPass pass = network.train(images.get());
+      Tensor logits = pass.logits().requires_grad_(true);
       Tensor losses = loss.perSample(logits, labels);
-      network.parameters().zeroGradients();
       losses.mean().backward();
+      pass.backward(logits.grad());
       protocol.clip().ifPresent(network.parameters()::clipGradient);
       optimizer.step(rate);
       try (NoGradGuard guard = new NoGradGuard()) {

@@ -1,0 +1,241 @@
+package dev.rote.net;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_bf16;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_data_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_weights_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_nhwc;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
+
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A convolution without bias as oneDNN computes it, forward and backward, for one shape of
+ * activations in {@code channels_last} order. Weights and their gradients are float32 and lie as
+ * the network has them; oneDNN brings them into the order, and the precision, that it is fastest
+ * with, on their way in and out.
+ *
+ * <p>libtorch calls the same primitives, of the version that it was built with; called directly
+ * they are without its searches and allocations, and gradients of weights keep float32 in bf16.
+ */
+final class OneDnnConvolution extends OneDnnKernel {
+  private final Shape shape;
+  private final long[] outputShape;
+  private final Step weightsForth;
+  private final Step forward;
+  private final Step weightsBack;
+  private final Step toInput;
+  private final Step toWeights;
+  private final Step gradientsOut;
+  private final dnnl_memory weights;
+  private final dnnl_memory weightsGradient;
+  private final dnnl_memory source;
+  private final dnnl_memory destination;
+  private final dnnl_memory sourceGradient;
+  private final dnnl_memory destinationGradient;
+
+  /** What kernels of one layer differ by. */
+  record Shape(long n, long c, long h, long w, boolean bf16) {
+    static Shape of(Tensor input) {
+      return new Shape(
+          input.size(0),
+          input.size(1),
+          input.size(2),
+          input.size(3),
+          input.scalar_type().intern() == ScalarType.BFloat16);
+    }
+  }
+
+  /**
+   * Empty where oneDNN is not there for this machine, or does not compute this.
+   *
+   * @param weight {@code [out,in,h,w]}, float32, in whatever order
+   * @param gradient of the same shape and order
+   */
+  static Optional<OneDnnConvolution> create(
+      Shape shape, Tensor weight, Tensor gradient, long[] stride, long[] padding) {
+    return OneDnn.kernel(
+        engine -> new OneDnnConvolution(engine, shape, weight, gradient, stride, padding));
+  }
+
+  private OneDnnConvolution(
+      dnnl_engine engine,
+      Shape shape,
+      Tensor weight,
+      Tensor gradient,
+      long[] stride,
+      long[] padding) {
+    super(engine);
+    this.shape = shape;
+    int type = shape.bf16 ? dnnl_bf16 : dnnl_f32;
+    long[] none = {0, 0};
+    long[] kernel = weight.sizes().vec().get();
+    long rows = (shape.h + 2 * padding[0] - kernel[2]) / stride[0] + 1;
+    long columns = (shape.w + 2 * padding[1] - kernel[3]) / stride[1] + 1;
+    dnnl_memory_desc input = layout(type, dnnl_nhwc, shape.n, shape.c, shape.h, shape.w);
+    dnnl_memory_desc output = layout(type, dnnl_nhwc, shape.n, kernel[0], rows, columns);
+    dnnl_memory_desc any = layout(type, dnnl_format_tag_any, kernel);
+    dnnl_memory_desc anyFloat = layout(dnnl_f32, dnnl_format_tag_any, kernel);
+    dnnl_primitive_desc forth = new dnnl_primitive_desc();
+    OneDnn.require(
+        dnnl_convolution_forward_primitive_desc_create(
+            forth,
+            engine,
+            dnnl_forward_training,
+            dnnl_convolution_direct,
+            input,
+            any,
+            null,
+            output,
+            stride,
+            none,
+            padding,
+            padding,
+            null));
+    owned(forth);
+    dnnl_primitive_desc back = new dnnl_primitive_desc();
+    OneDnn.require(
+        dnnl_convolution_backward_data_primitive_desc_create(
+            back,
+            engine,
+            dnnl_convolution_direct,
+            input,
+            any,
+            output,
+            stride,
+            none,
+            padding,
+            padding,
+            forth,
+            null));
+    owned(back);
+    dnnl_primitive_desc slope = new dnnl_primitive_desc();
+    OneDnn.require(
+        dnnl_convolution_backward_weights_primitive_desc_create(
+            slope,
+            engine,
+            dnnl_convolution_direct,
+            input,
+            anyFloat,
+            null,
+            output,
+            stride,
+            none,
+            padding,
+            padding,
+            forth,
+            null));
+    owned(slope);
+    this.source = memory(input);
+    this.destination = memory(output);
+    this.sourceGradient = memory(input);
+    this.destinationGradient = memory(output);
+    dnnl_memory_desc given = layoutOf(weight, dnnl_f32);
+    this.weights = at(memory(given), weight);
+    this.weightsGradient = at(memory(layoutOf(gradient, dnnl_f32)), gradient);
+
+    dnnl_memory_desc forthOrder = dnnl_primitive_desc_query_md(forth, dnnl_query_weights_md, 0);
+    dnnl_memory forthWeights = ownMemory(forthOrder);
+    this.weightsForth = reorder(given, weights, forthOrder, forthWeights);
+    this.forward =
+        new Step(
+            forth,
+            places(
+                DNNL_ARG_SRC, source, DNNL_ARG_WEIGHTS, forthWeights, DNNL_ARG_DST, destination));
+    dnnl_memory_desc backOrder = dnnl_primitive_desc_query_md(back, dnnl_query_weights_md, 0);
+    dnnl_memory backWeights = ownMemory(backOrder);
+    this.weightsBack = reorder(given, weights, backOrder, backWeights);
+    this.toInput =
+        new Step(
+            back,
+            places(
+                DNNL_ARG_DIFF_DST,
+                destinationGradient,
+                DNNL_ARG_WEIGHTS,
+                backWeights,
+                DNNL_ARG_DIFF_SRC,
+                sourceGradient));
+    dnnl_memory_desc slopeOrder =
+        dnnl_primitive_desc_query_md(slope, dnnl_query_diff_weights_md, 0);
+    dnnl_memory slopes = ownMemory(slopeOrder);
+    this.toWeights =
+        new Step(
+            slope,
+            places(
+                DNNL_ARG_SRC,
+                source,
+                DNNL_ARG_DIFF_DST,
+                destinationGradient,
+                DNNL_ARG_DIFF_WEIGHTS,
+                slopes));
+    this.gradientsOut = reorder(slopeOrder, slopes, layoutOf(gradient, dnnl_f32), weightsGradient);
+    this.outputShape = new long[] {shape.n, kernel[0], rows, columns};
+  }
+
+  private Step reorder(
+      dnnl_memory_desc from, dnnl_memory source, dnnl_memory_desc to, dnnl_memory target) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.require(
+        dnnl_reorder_primitive_desc_create(description, from, engine(), to, engine(), null));
+    owned(description);
+    return new Step(description, places(DNNL_ARG_FROM, source, DNNL_ARG_TO, target));
+  }
+
+  /** {@code [N,out,H',W']} of {@code input}, which lies as the shape of this kernel says. */
+  Tensor forward(Tensor input) {
+    Tensor output =
+        torch.empty(
+            outputShape,
+            new TensorOptions(shape.bf16 ? ScalarType.BFloat16 : ScalarType.Float),
+            new MemoryFormatOptional(MemoryFormat.ChannelsLast));
+    weightsForth.run();
+    at(source, input);
+    at(destination, output);
+    forward.run();
+    return output;
+  }
+
+  /**
+   * Writes the gradient of the weights, and returns that of the input; null where it is not wanted.
+   */
+  Tensor backward(Tensor gradient, Tensor input, boolean inputGradient) {
+    Tensor laidOut = gradient.contiguous(MemoryFormat.ChannelsLast);
+    at(source, input);
+    at(destinationGradient, laidOut);
+    toWeights.run();
+    gradientsOut.run();
+    if (!inputGradient) {
+      return null;
+    }
+    Tensor result = torch.empty_like(input);
+    at(sourceGradient, result);
+    weightsBack.run();
+    toInput.run();
+    return result;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.rote.net;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Some of oneDNN's primitives with the places that they read and write, for one shape of their
+ * arguments. All that it makes is freed by {@link #close}.
+ */
+abstract class OneDnnKernel implements AutoCloseable {
+  private final List<Runnable> frees = new ArrayList<>();
+  private final dnnl_engine engine;
+  private final dnnl_stream stream;
+
+  OneDnnKernel(dnnl_engine engine) {
+    this.engine = engine;
+    this.stream = OneDnn.stream(engine);
+    frees.add(() -> dnnl_stream_destroy(stream));
+  }
+
+  /** A primitive and its arguments. */
+  final class Step {
+    private final dnnl_primitive primitive = new dnnl_primitive();
+    private final dnnl_exec_arg_t arguments;
+    private final int count;
+
+    /** Of arguments by their number in oneDNN. */
+    Step(dnnl_primitive_desc description, Map<Integer, dnnl_memory> places) {
+      OneDnn.require(dnnl_primitive_create(primitive, description));
+      frees.add(() -> dnnl_primitive_destroy(primitive));
+      count = places.size();
+      arguments = hold(new dnnl_exec_arg_t(count));
+      int i = 0;
+      for (Map.Entry<Integer, dnnl_memory> place : places.entrySet()) {
+        arguments.position(i++).arg(place.getKey()).memory(place.getValue());
+      }
+      arguments.position(0);
+    }
+
+    void run() {
+      OneDnn.require(dnnl_primitive_execute(primitive, stream, count, arguments));
+    }
+  }
+
+  final dnnl_engine engine() {
+    return engine;
+  }
+
+  /** Frees a description with this. */
+  final dnnl_primitive_desc owned(dnnl_primitive_desc description) {
+    frees.add(() -> dnnl_primitive_desc_destroy(description));
+    return description;
+  }
+
+  /** A layout in one of oneDNN's orders of the axes. */
+  final dnnl_memory_desc layout(int type, int order, long... lengths) {
+    dnnl_memory_desc layout = new dnnl_memory_desc();
+    OneDnn.require(dnnl_memory_desc_create_with_tag(layout, lengths.length, lengths, type, order));
+    frees.add(() -> dnnl_memory_desc_destroy(layout));
+    return layout;
+  }
+
+  /** The layout that a tensor has. */
+  final dnnl_memory_desc layoutOf(Tensor tensor, int type) {
+    long[] lengths = tensor.sizes().vec().get();
+    long[] strides = tensor.strides().vec().get();
+    dnnl_memory_desc layout = new dnnl_memory_desc();
+    OneDnn.require(
+        dnnl_memory_desc_create_with_strides(layout, lengths.length, lengths, type, strides));
+    frees.add(() -> dnnl_memory_desc_destroy(layout));
+    return layout;
+  }
+
+  /** A place of this layout that is yet nowhere. */
+  final dnnl_memory memory(dnnl_memory_desc layout) {
+    dnnl_memory memory = new dnnl_memory();
+    OneDnn.require(dnnl_memory_create(memory, layout, engine, new Pointer((Pointer) null)));
+    frees.add(() -> dnnl_memory_destroy(memory));
+    return memory;
+  }
+
+  /** A place of this layout with memory of its own. */
+  final dnnl_memory ownMemory(dnnl_memory_desc layout) {
+    long bytes = Math.max(1, dnnl_memory_desc_get_size(layout));
+    return at(
+        memory(layout),
+        hold(torch.empty(new long[] {bytes}, new TensorOptions(ScalarType.Byte), null)));
+  }
+
+  /** Puts a place where a tensor is. */
+  static dnnl_memory at(dnnl_memory memory, Tensor tensor) {
+    OneDnn.require(dnnl_memory_set_data_handle(memory, tensor.data_ptr()));
+    return memory;
+  }
+
+  static Map<Integer, dnnl_memory> places(Object... numbersAndPlaces) {
+    Map<Integer, dnnl_memory> places = new LinkedHashMap<>();
+    for (int i = 0; i < numbersAndPlaces.length; i += 2) {
+      places.put((Integer) numbersAndPlaces[i], (dnnl_memory) numbersAndPlaces[i + 1]);
+    }
+    return places;
+  }
+
+  /** Keeps what would go with the scope that it is made in. */
+  final <P extends Pointer> P hold(P pointer) {
+    pointer.retainReference();
+    frees.add(pointer::releaseReference);
+    return pointer;
+  }
+
+  /** Frees the native memory. */
+  @Override
+  public final void close() {
+    Collections.reverse(frees);
+    frees.forEach(Runnable::run);
+    frees.clear();
+  }
+}
