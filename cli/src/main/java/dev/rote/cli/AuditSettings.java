@@ -50,7 +50,8 @@ record AuditSettings(String network, Protocol protocol, int folds, String explan
       throw new InputException("--folds " + parts + " is outside [2, half of the samples]");
     }
     int processors = Runtime.getRuntime().availableProcessors();
-    double perEpoch = TimeEstimate.imageSeconds(chosen) * images.size() / processors;
+    Precision precision = protocol(chosen, FEWEST_EPOCHS).precision();
+    double perEpoch = TimeEstimate.imageSeconds(chosen, precision) * images.size() / processors;
     // Each of the folds trains on the others, one network more on all; measuring adds a third.
     double wanted = budget / (perEpoch * parts * 1.35);
     int most = chosen.equals("small-cnn") || chosen.equals("mlp") ? 20 : MOST_EPOCHS;
