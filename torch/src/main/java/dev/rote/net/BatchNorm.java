@@ -1,8 +1,5 @@
 package dev.rote.net;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.Scalar;
@@ -28,7 +25,7 @@ final class BatchNorm implements Layer {
   private final Parameters.Slot variance;
   private final boolean rectified;
   private final double epsilon;
-  private final Map<OneDnnBatchNorm.Shape, Optional<OneDnnBatchNorm>> kernels = new HashMap<>();
+  private final OneDnnKernels<OneDnnBatchNorm> kernels;
 
   private BatchNorm(
       Parameters parameters,
@@ -44,7 +41,9 @@ final class BatchNorm implements Layer {
     this.variance = parameters.buffer(name + ".running_var", 1, channels);
     this.rectified = rectified;
     this.epsilon = epsilon;
-    parameters.onClose(() -> kernels.values().forEach(k -> k.ifPresent(OneDnnKernel::close)));
+    this.kernels =
+        new OneDnnKernels<>(
+            parameters, shape -> OneDnnBatchNorm.create(shape, scaled, rectified, epsilon));
   }
 
   /** With scale and shift, and ε = 1e-5. */
@@ -71,11 +70,10 @@ final class BatchNorm implements Layer {
 
   @Override
   public Output train(Tensor input, boolean inputGradient) {
-    OneDnnBatchNorm.Shape shape = OneDnnBatchNorm.Shape.of(input);
-    Optional<OneDnnBatchNorm> kernel =
-        kernels.computeIfAbsent(
-            shape, s -> OneDnnBatchNorm.create(s, scale != null, rectified, epsilon));
-    return kernel.isPresent() ? train(kernel.get(), input) : trainByLibtorch(input);
+    return kernels
+        .of(input)
+        .map(kernel -> train(kernel, input))
+        .orElseGet(() -> trainByLibtorch(input));
   }
 
   private Output train(OneDnnBatchNorm kernel, Tensor input) {

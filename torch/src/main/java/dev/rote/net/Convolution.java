@@ -1,8 +1,5 @@
 package dev.rote.net;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -11,7 +8,6 @@ import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /** 2-d convolution with a square kernel, without bias: batch norm follows each of them. */
 final class Convolution implements Layer {
@@ -24,7 +20,7 @@ final class Convolution implements Layer {
   private final Parameters.Slot weight;
   private final long[] stride;
   private final long[] padding;
-  private final Map<OneDnnConvolution.Shape, Optional<OneDnnConvolution>> kernels = new HashMap<>();
+  private final OneDnnKernels<OneDnnConvolution> kernels;
 
   Convolution(
       Parameters parameters,
@@ -38,7 +34,7 @@ final class Convolution implements Layer {
             name + ".weight", initializer, shape.out(), shape.in(), shape.kernel(), shape.kernel());
     this.stride = new long[] {stride, stride};
     this.padding = new long[] {padding, padding};
-    closeKernelsWith(parameters);
+    this.kernels = kernels(parameters);
   }
 
   /**
@@ -61,7 +57,7 @@ final class Convolution implements Layer {
             name + ".weight", initializer, rows, columns, shape.out(), shape.in(), kernel, kernel);
     this.stride = new long[] {stride, stride};
     this.padding = new long[] {whole - rows.first(), whole - columns.first()};
-    closeKernelsWith(parameters);
+    this.kernels = kernels(parameters);
   }
 
   /** Taps that meet the image at some position, if leaving out the others needs no other margin. */
@@ -75,8 +71,11 @@ final class Convolution implements Layer {
     return sameOutput ? new Parameters.Taps(first, count) : new Parameters.Taps(0, kernel);
   }
 
-  private void closeKernelsWith(Parameters parameters) {
-    parameters.onClose(() -> kernels.values().forEach(k -> k.ifPresent(OneDnnKernel::close)));
+  private OneDnnKernels<OneDnnConvolution> kernels(Parameters parameters) {
+    return new OneDnnKernels<>(
+        parameters,
+        shape ->
+            OneDnnConvolution.create(shape, weight.tensor(), weight.gradient(), stride, padding));
   }
 
   /** Which gradients are wanted: of input, weight and bias. */
@@ -113,15 +112,8 @@ final class Convolution implements Layer {
 
   @Override
   public Output train(Tensor input, boolean inputGradient) {
-    Optional<OneDnnConvolution> kernel =
-        input.is_contiguous(MemoryFormat.ChannelsLast)
-            ? kernels.computeIfAbsent(
-                OneDnnConvolution.Shape.of(input),
-                shape ->
-                    OneDnnConvolution.create(
-                        shape, weight.tensor(), weight.gradient(), stride, padding))
-            : Optional.empty();
-    return kernel
+    return kernels
+        .of(input)
         .map(
             k ->
                 new Output(

@@ -19,6 +19,10 @@ final class OneDnn {
 
   private OneDnn() {}
 
+  static boolean isThere() {
+    return ENGINE.isPresent();
+  }
+
   /** What {@code create} makes; empty where oneDNN is not there, or does not compute it. */
   static <K extends OneDnnKernel> Optional<K> kernel(Function<dnnl_engine, K> create) {
     if (ENGINE.isEmpty()) {

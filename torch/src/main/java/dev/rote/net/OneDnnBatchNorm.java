@@ -35,8 +35,6 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Batch norm in training as oneDNN computes it, with ReLU in the same pass over memory, for one
@@ -60,26 +58,6 @@ final class OneDnnBatchNorm extends OneDnnKernel {
   private final Tensor mean;
   private final Tensor variance;
 
-  /** What kernels differ by. */
-  record Shape(long n, long c, long h, long w, boolean channelsLast, boolean bf16) {
-    /** Of activations {@code [N,C,H,W]} or {@code [N,C]}. */
-    static Shape of(Tensor input) {
-      boolean flat = input.dim() == 2;
-      return new Shape(
-          input.size(0),
-          input.size(1),
-          flat ? 1 : input.size(2),
-          flat ? 1 : input.size(3),
-          flat || input.is_contiguous(MemoryFormat.ChannelsLast),
-          input.scalar_type().intern() == ScalarType.BFloat16);
-    }
-
-    private Tensor laidOut(Tensor tensor) {
-      return tensor.contiguous(
-          channelsLast && tensor.dim() == 4 ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous);
-    }
-  }
-
   /** Empty where oneDNN is not there for this machine, or does not compute this. */
   static Optional<OneDnnBatchNorm> create(
       Shape shape, boolean scaled, boolean rectified, double epsilon) {
@@ -95,13 +73,13 @@ final class OneDnnBatchNorm extends OneDnnKernel {
         dnnl_use_shift | (scaled ? dnnl_use_scale : 0) | (rectified ? dnnl_fuse_norm_relu : 0);
     dnnl_memory_desc activations =
         layout(
-            shape.bf16 ? dnnl_bf16 : dnnl_f32,
-            shape.channelsLast ? dnnl_nhwc : dnnl_nchw,
-            shape.n,
-            shape.c,
-            shape.h,
-            shape.w);
-    dnnl_memory_desc channels = layout(dnnl_f32, dnnl_a, shape.c);
+            shape.bf16() ? dnnl_bf16 : dnnl_f32,
+            shape.channelsLast() ? dnnl_nhwc : dnnl_nchw,
+            shape.n(),
+            shape.c(),
+            shape.h(),
+            shape.w());
+    dnnl_memory_desc channels = layout(dnnl_f32, dnnl_a, shape.c());
     dnnl_primitive_desc forth = new dnnl_primitive_desc();
     OneDnn.require(
         dnnl_batch_normalization_forward_primitive_desc_create(
@@ -121,8 +99,8 @@ final class OneDnnBatchNorm extends OneDnnKernel {
             forth,
             null));
     owned(back);
-    this.mean = hold(torch.zeros(shape.c));
-    this.variance = hold(torch.zeros(shape.c));
+    this.mean = hold(torch.zeros(shape.c()));
+    this.variance = hold(torch.zeros(shape.c()));
     this.source = memory(activations);
     this.destination = memory(activations);
     this.sourceGradient = memory(activations);

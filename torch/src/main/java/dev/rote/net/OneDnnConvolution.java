@@ -59,18 +59,6 @@ final class OneDnnConvolution extends OneDnnKernel {
   private final dnnl_memory sourceGradient;
   private final dnnl_memory destinationGradient;
 
-  /** What kernels of one layer differ by. */
-  record Shape(long n, long c, long h, long w, boolean bf16) {
-    static Shape of(Tensor input) {
-      return new Shape(
-          input.size(0),
-          input.size(1),
-          input.size(2),
-          input.size(3),
-          input.scalar_type().intern() == ScalarType.BFloat16);
-    }
-  }
-
   /**
    * Empty where oneDNN is not there for this machine, or does not compute this.
    *
@@ -79,8 +67,10 @@ final class OneDnnConvolution extends OneDnnKernel {
    */
   static Optional<OneDnnConvolution> create(
       Shape shape, Tensor weight, Tensor gradient, long[] stride, long[] padding) {
-    return OneDnn.kernel(
-        engine -> new OneDnnConvolution(engine, shape, weight, gradient, stride, padding));
+    return shape.channelsLast()
+        ? OneDnn.kernel(
+            engine -> new OneDnnConvolution(engine, shape, weight, gradient, stride, padding))
+        : Optional.empty();
   }
 
   private OneDnnConvolution(
@@ -92,13 +82,13 @@ final class OneDnnConvolution extends OneDnnKernel {
       long[] padding) {
     super(engine);
     this.shape = shape;
-    int type = shape.bf16 ? dnnl_bf16 : dnnl_f32;
+    int type = shape.bf16() ? dnnl_bf16 : dnnl_f32;
     long[] none = {0, 0};
     long[] kernel = weight.sizes().vec().get();
-    long rows = (shape.h + 2 * padding[0] - kernel[2]) / stride[0] + 1;
-    long columns = (shape.w + 2 * padding[1] - kernel[3]) / stride[1] + 1;
-    dnnl_memory_desc input = layout(type, dnnl_nhwc, shape.n, shape.c, shape.h, shape.w);
-    dnnl_memory_desc output = layout(type, dnnl_nhwc, shape.n, kernel[0], rows, columns);
+    long rows = (shape.h() + 2 * padding[0] - kernel[2]) / stride[0] + 1;
+    long columns = (shape.w() + 2 * padding[1] - kernel[3]) / stride[1] + 1;
+    dnnl_memory_desc input = layout(type, dnnl_nhwc, shape.n(), shape.c(), shape.h(), shape.w());
+    dnnl_memory_desc output = layout(type, dnnl_nhwc, shape.n(), kernel[0], rows, columns);
     dnnl_memory_desc any = layout(type, dnnl_format_tag_any, kernel);
     dnnl_memory_desc anyFloat = layout(dnnl_f32, dnnl_format_tag_any, kernel);
     dnnl_primitive_desc forth = new dnnl_primitive_desc();
@@ -194,7 +184,7 @@ final class OneDnnConvolution extends OneDnnKernel {
                 DNNL_ARG_DIFF_WEIGHTS,
                 slopes));
     this.gradientsOut = reorder(slopeOrder, slopes, layoutOf(gradient, dnnl_f32), weightsGradient);
-    this.outputShape = new long[] {shape.n, kernel[0], rows, columns};
+    this.outputShape = new long[] {shape.n(), kernel[0], rows, columns};
   }
 
   private Step reorder(
@@ -211,7 +201,7 @@ final class OneDnnConvolution extends OneDnnKernel {
     Tensor output =
         torch.empty(
             outputShape,
-            new TensorOptions(shape.bf16 ? ScalarType.BFloat16 : ScalarType.Float),
+            new TensorOptions(shape.bf16() ? ScalarType.BFloat16 : ScalarType.Float),
             new MemoryFormatOptional(MemoryFormat.ChannelsLast));
     weightsForth.run();
     at(source, input);

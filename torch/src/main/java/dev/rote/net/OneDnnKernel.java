@@ -29,6 +29,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -39,6 +40,27 @@ abstract class OneDnnKernel implements AutoCloseable {
   private final List<Runnable> frees = new ArrayList<>();
   private final dnnl_engine engine;
   private final dnnl_stream stream;
+
+  /** What kernels differ by: the shape, layout and type of the input. */
+  record Shape(long n, long c, long h, long w, boolean channelsLast, boolean bf16) {
+    /** Of activations {@code [N,C,H,W]} or {@code [N,C]}. */
+    static Shape of(Tensor input) {
+      boolean flat = input.dim() == 2;
+      return new Shape(
+          input.size(0),
+          input.size(1),
+          flat ? 1 : input.size(2),
+          flat ? 1 : input.size(3),
+          flat || input.is_contiguous(MemoryFormat.ChannelsLast),
+          input.scalar_type().intern() == ScalarType.BFloat16);
+    }
+
+    /** A tensor of this shape in this layout. */
+    Tensor laidOut(Tensor tensor) {
+      return tensor.contiguous(
+          channelsLast && tensor.dim() == 4 ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous);
+    }
+  }
 
   OneDnnKernel(dnnl_engine engine) {
     this.engine = engine;

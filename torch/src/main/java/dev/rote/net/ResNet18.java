@@ -65,7 +65,7 @@ final class ResNet18 {
                     stride,
                     size),
                 BatchNorm.of(parameters, name + ".downsample.1", out));
-    return new Residual(residual, shortcut);
+    return new Residual(parameters, residual, shortcut);
   }
 
   private static Layer convolution(

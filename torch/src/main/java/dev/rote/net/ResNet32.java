@@ -48,7 +48,9 @@ final class ResNet32 {
             convolution(parameters, name + ".conv2", out, out, 1),
             BatchNorm.of(parameters, name + ".bn2", out));
     return new Residual(
-        residual, stride == 1 ? Layer.identity() : Layer.of(input -> optionA(input, out - in)));
+        parameters,
+        residual,
+        stride == 1 ? Layer.identity() : Layer.of(input -> optionA(input, out - in)));
   }
 
   private static Tensor optionA(Tensor input, int added) {

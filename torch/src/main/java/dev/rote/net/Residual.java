@@ -1,21 +1,41 @@
 package dev.rote.net;
 
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
-/**
- * ReLU of the sum of two branches (He et al. 2016, eq. 1 and 2).
- *
- * @param branch ends in a batch norm without ReLU, whose output nobody else needs
- */
-record Residual(Layer branch, Layer shortcut) implements Layer {
+/** ReLU of the sum of two branches (He et al. 2016, eq. 1 and 2). */
+final class Residual implements Layer {
+  private final Layer branch;
+  private final Layer shortcut;
+  private final OneDnnKernels<OneDnnSum> kernels;
+
+  /**
+   * The sum of two layers' outputs.
+   *
+   * @param branch ends in a batch norm without ReLU, whose output nobody else needs
+   */
+  Residual(Parameters parameters, Layer branch, Layer shortcut) {
+    this.branch = branch;
+    this.shortcut = shortcut;
+    this.kernels = new OneDnnKernels<>(parameters, OneDnnSum::create);
+  }
+
+  /** Over the first. */
+  private Tensor rectifiedSum(Tensor first, Tensor second) {
+    Optional<OneDnnSum> kernel =
+        second.is_contiguous(MemoryFormat.ChannelsLast) ? kernels.of(first) : Optional.empty();
+    return kernel.map(k -> k.run(first, second)).orElseGet(() -> first.add_(second).relu_());
+  }
+
   @Override
   public Output train(Tensor input, boolean inputGradient) {
     Output one = branch.train(input, inputGradient);
     Output two = shortcut.train(input, inputGradient);
-    Tensor output = one.value().add_(two.value()).relu_();
+    Tensor output = rectifiedSum(one.value(), two.value());
     return new Output(
         output,
         gradient -> {
@@ -30,6 +50,6 @@ record Residual(Layer branch, Layer shortcut) implements Layer {
   public UnaryOperator<Tensor> frozen() {
     UnaryOperator<Tensor> one = branch.frozen();
     UnaryOperator<Tensor> two = shortcut.frozen();
-    return input -> one.apply(input).add_(two.apply(input)).relu_();
+    return input -> rectifiedSum(one.apply(input), two.apply(input));
   }
 }

@@ -93,7 +93,7 @@ class BatchNormTest {
         gradient.to(ScalarType.Double), new BoolOptional(), false, new TensorArrayRefOptional());
 
     Optional<OneDnnBatchNorm> kernel =
-        OneDnnBatchNorm.create(OneDnnBatchNorm.Shape.of(input), scaled, rectified, 1e-3);
+        OneDnnBatchNorm.create(OneDnnKernel.Shape.of(input), scaled, rectified, 1e-3);
     Assumptions.assumeTrue(kernel.isPresent(), "oneDNN is not there, or does not compute this");
     OneDnnBatchNorm norm = kernel.get();
     Tensor scaleGradient = torch.zeros(c);

@@ -1,0 +1,25 @@
+package dev.rote.net;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Tensor;
+
+/** The kernels of one layer, made as shapes of activations are met, and freed with the network. */
+final class OneDnnKernels<K extends OneDnnKernel> {
+  private final Map<OneDnnKernel.Shape, Optional<K>> kernels = new HashMap<>();
+  private final Function<OneDnnKernel.Shape, Optional<K>> create;
+
+  OneDnnKernels(Parameters parameters, Function<OneDnnKernel.Shape, Optional<K>> create) {
+    this.create = create;
+    parameters.onClose(() -> kernels.values().forEach(k -> k.ifPresent(OneDnnKernel::close)));
+  }
+
+  /** The kernel for such an input; empty where oneDNN does not compute it, as on a GPU. */
+  Optional<K> of(Tensor input) {
+    return input.is_cpu()
+        ? kernels.computeIfAbsent(OneDnnKernel.Shape.of(input), create)
+        : Optional.empty();
+  }
+}
