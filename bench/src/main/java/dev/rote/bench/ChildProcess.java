@@ -1,5 +1,6 @@
 package dev.rote.bench;
 
+import dev.rote.study.Device;
 import dev.rote.worker.WorkerSettings;
 import java.io.BufferedReader;
 import java.io.File;
@@ -58,7 +59,7 @@ final class ChildProcess implements AutoCloseable {
       // The JVM as it is without options; natives come with the class path.
       command.addAll(List.of("-Dai.djl.offline=true", "-DOPT_OUT_TRACKING=true"));
     } else {
-      command.addAll(WorkerSettings.javaOptions());
+      command.addAll(WorkerSettings.javaOptions(Device.CPU));
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(MeasuringProcess.class.getName());
@@ -68,7 +69,7 @@ final class ChildProcess implements AutoCloseable {
 
   private Map<String, String> environment() {
     String threads = Integer.toString(task.threads());
-    Map<String, String> rote = WorkerSettings.environment(task.threads());
+    Map<String, String> rote = WorkerSettings.environment(Device.CPU, task.threads());
     return switch (task.subject()) {
       // With its own thread pool OpenBLAS would hinder the baseline.
       case PLAIN -> Map.of("OMP_NUM_THREADS", threads, "OPENBLAS_NUM_THREADS", "1");

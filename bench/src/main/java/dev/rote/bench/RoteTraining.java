@@ -10,6 +10,7 @@ import dev.rote.run.EpochRecord;
 import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.train.Trainer;
@@ -52,7 +53,7 @@ final class RoteTraining implements Training {
         new RunSpec(none, "none", workload.network(), "cce", workload.protocol(precision), 1);
     this.labels = RandomImages.labels(images.training());
     this.data = images.dataSet();
-    this.trainer = new Trainer(run, data, labels, labels);
+    this.trainer = new Trainer(run, data, labels, labels, Device.CPU);
   }
 
   @Override
@@ -107,6 +108,7 @@ final class RoteTraining implements Training {
                 train.classNames()),
             new RunRecord.Noise(run.noise(), noise.realizedRate(), noise.realizedMatrix()),
             torch.get_num_threads(),
+            Device.CPU,
             trainer.parameterCount(),
             RunRecord.Provenance.here());
     RunDirectory directory = RunDirectory.open(path, record);

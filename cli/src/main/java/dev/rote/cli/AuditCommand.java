@@ -20,7 +20,9 @@ import dev.rote.noise.LabelNoise;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
 import dev.rote.report.audit.FactTable;
+import dev.rote.study.Device;
 import dev.rote.text.InputException;
+import dev.rote.worker.GpuState;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -137,6 +139,13 @@ final class AuditCommand implements Callable<Integer> {
   private int images;
 
   @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "cpu, cuda or auto: a GPU where one can be used (default: ${DEFAULT-VALUE})")
+  private String device;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
       defaultValue = "auto",
@@ -206,6 +215,7 @@ final class AuditCommand implements Callable<Integer> {
         noise == null ? images.labels() : LabelNoise.parse(noise).draw(images, seed).observed();
     AuditedSamples samples = AuditedSamples.of(images, observed);
     HeldOut.requireAuditable(observed, images.classNames()); // before anything is written
+    Device chosen = GpuState.choose(device, this::say);
     Injection injection = Injection.of(observed, images.classes(), inject, seed);
     AuditSettings settings =
         AuditSettings.choose(
@@ -216,7 +226,7 @@ final class AuditCommand implements Callable<Integer> {
     warnings.forEach(warning -> say("Warning: " + warning));
     Optional<Dynamics> trained =
         new AuditTraining(spec, images, injection.trained(), settings, loss, seed, out)
-            .run(workers, command.commandLine().getOut(), command.commandLine().getErr());
+            .run(chosen, workers, command.commandLine().getOut(), command.commandLine().getErr());
     if (trained.isEmpty()) {
       return Main.FAILED;
     }

@@ -5,6 +5,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.Npy;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
 import dev.rote.worker.Allocation;
 import dev.rote.worker.CrossValidation;
 import dev.rote.worker.PlannedRun;
@@ -34,7 +35,7 @@ record AuditTraining(
     Path out) {
 
   /** What the networks say of each sample; empty if the training failed, which it has said then. */
-  Optional<Dynamics> run(String workers, PrintWriter text, PrintWriter errors)
+  Optional<Dynamics> run(Device device, String workers, PrintWriter text, PrintWriter errors)
       throws IOException, InterruptedException {
     CrossValidation validation =
         new CrossValidation(
@@ -49,7 +50,7 @@ record AuditTraining(
     List<PlannedRun> unfinished =
         plans.stream().flatMap(plan -> plan.runs().stream()).filter(r -> !r.finished()).toList();
     if (!unfinished.isEmpty()) {
-      Optional<String> failure = train(validation, plans, unfinished, workers, text);
+      Optional<String> failure = train(validation, plans, unfinished, device, workers, text);
       if (failure.isPresent()) {
         errors.println("rote: " + failure.get());
         return Optional.empty();
@@ -62,12 +63,15 @@ record AuditTraining(
       CrossValidation validation,
       List<StudyPlan> plans,
       List<PlannedRun> unfinished,
+      Device device,
       String workers,
       PrintWriter text)
       throws IOException, InterruptedException {
-    int atOnce =
-        workers.equals("auto") ? unfinished.size() : StudyCommand.positive("--workers", workers);
-    Allocation allocation = Allocation.even(atOnce, Runtime.getRuntime().availableProcessors());
+    int processors = Runtime.getRuntime().availableProcessors();
+    Allocation allocation =
+        workers.equals("auto")
+            ? Allocation.even(device, unfinished.size(), processors)
+            : Allocation.of(device, StudyCommand.positive("--workers", workers), processors);
     List<StudyDirectory> held = new ArrayList<>();
     try {
       for (int i = 0; i < plans.size(); i++) {
@@ -77,7 +81,7 @@ record AuditTraining(
                 validation.directory(out, i), plan.identity(), plan.bytesToWrite()));
       }
       Progress progress = Progress.on(text, unfinished);
-      StudyRunner runner = new StudyRunner(out, allocation.threads(), progress);
+      StudyRunner runner = new StudyRunner(out, allocation, progress);
       Thread hook =
           new Thread(
               () -> {
@@ -87,7 +91,7 @@ record AuditTraining(
                 text.flush();
               });
       Runtime.getRuntime().addShutdownHook(hook);
-      runner.run(unfinished, allocation.workers());
+      runner.run(unfinished);
       Runtime.getRuntime().removeShutdownHook(hook);
       progress.close();
       return progress.failure();

@@ -2,9 +2,10 @@ package dev.rote.cli;
 
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
+import dev.rote.study.Device;
 import dev.rote.text.InputException;
+import dev.rote.worker.GpuState;
 import dev.rote.worker.LibtorchProbe;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Looks at JVM, processor, memory, disk, libtorch and data; says what is wrong and the remedy.",
+        "Looks at JVM, processor, memory, disk, libtorch, GPU and data; says what is wrong and the remedy.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final long GIB = 1L << 30;
@@ -47,6 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
     disk("native libraries", Path.of(System.getProperty("user.home"), ".javacpp"), 1);
     disk("working directory", Path.of("").toAbsolutePath(), 2);
     libtorch();
+    gpu();
     look("mnist");
     look("cifar10");
     out.flush();
@@ -118,29 +120,37 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void libtorch() throws IOException, InterruptedException {
-    Process child =
-        new ProcessBuilder(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LibtorchProbe.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String printed =
-        new String(child.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
-            .strip();
-    if (child.waitFor() == 0) {
-      ok("libtorch", printed.lines().reduce((a, b) -> b).orElse(""));
+  private void libtorch() throws InterruptedException {
+    LibtorchProbe.Outcome outcome = LibtorchProbe.run(Device.CPU);
+    if (outcome.works()) {
+      ok("libtorch", outcome.text());
     } else {
       failed = true;
-      String why = printed.lines().filter(l -> !l.isBlank()).findFirst().orElse("no message");
       line(
           "fail",
           "libtorch",
           "does not load: "
-              + why
+              + outcome.text()
               + "; delete ~/.javacpp and try again, or rebuild on this kind of machine");
+    }
+  }
+
+  /** No GPU is no fault; one that is there and cannot be used is worth a word. */
+  private void gpu() throws InterruptedException {
+    GpuState state = GpuState.ofThisMachine();
+    Optional<String> obstacle = state.obstacle();
+    if (obstacle.isEmpty()) {
+      ok("GPU", state.gpu().orElseThrow().description() + "; studies take it");
+    } else if (state.gpu().isEmpty()) {
+      ok("GPU", "none: studies take the processors");
+    } else {
+      line("warn", "GPU", state.gpu().get().description() + "; not used: " + obstacle.get());
+    }
+    if (state.gpu().isPresent() || state.natives()) {
+      state.libraries().places().forEach(place -> ok("", place));
+      if (!state.libraries().missing().isEmpty()) {
+        line("warn", "", "missing: " + String.join(", ", state.libraries().missing()));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.study.Device;
 import dev.rote.study.Protocol;
 import dev.rote.worker.PlannedRun;
 import dev.rote.worker.SpeedMeter;
@@ -15,8 +16,6 @@ final class PlanView {
 
   static void print(StudyPlan plan, Path directory, SpeedMeter.Choice choice, PrintWriter out)
       throws IOException {
-    int workers = choice.allocation().workers();
-    int threads = choice.allocation().threads();
     Protocol p = plan.spec().protocol();
     long finished = plan.runs().stream().filter(PlannedRun::finished).count();
     int epochs = plan.runs().stream().mapToInt(run -> run.epochs() - run.epochsDone()).sum();
@@ -47,13 +46,12 @@ final class PlanView {
         plan.runs().size(), plan.runs().size() == 1 ? "" : "s", finished, directory);
     if (epochs > 0) {
       out.printf(
-          "%,d epochs to train, %d run%s at once on %d thread%s each: about %s%n",
+          "%,d epochs to train, %s: %s%n",
           epochs,
-          workers,
-          workers == 1 ? "" : "s",
-          threads,
-          threads == 1 ? "" : "s",
-          duration(TimeEstimate.of(plan, choice).toSeconds()));
+          choice.allocation().description(),
+          choice.allocation().device() == Device.CUDA && choice.speed().isEmpty()
+              ? "for how long is not known yet"
+              : "about " + duration(TimeEstimate.of(plan, choice).toSeconds()));
     }
     out.println();
     out.flush();

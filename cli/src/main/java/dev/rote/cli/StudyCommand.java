@@ -4,11 +4,13 @@ import dev.rote.claim.Thresholds;
 import dev.rote.report.Report;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
 import dev.rote.worker.Allocation;
+import dev.rote.worker.GpuState;
 import dev.rote.worker.PlannedRun;
 import dev.rote.worker.SpeedMeter;
 import dev.rote.worker.StudyPlan;
@@ -144,7 +146,10 @@ final class StudyCommand implements Callable<Integer> {
       description = "epochs over which the rate rises to its full value")
   private Integer warmup;
 
-  @Option(names = "--precision", paramLabel = "NAME", description = "float32 or bf16")
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = "float32, bf16 or, on a GPU, tf32")
   private String precision;
 
   @Option(
@@ -173,6 +178,13 @@ final class StudyCommand implements Callable<Integer> {
   private String out;
 
   @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "cpu, cuda or auto: a GPU where one can be used (default: ${DEFAULT-VALUE})")
+  private String device;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
       defaultValue = "auto",
@@ -199,16 +211,14 @@ final class StudyCommand implements Callable<Integer> {
     StudyPlan plan = StudyPlan.of(spec, directory);
     List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
     PrintWriter text = command.commandLine().getOut();
+    Consumer<String> notice =
+        line -> {
+          text.println(line);
+          text.flush();
+        };
+    Device chosen = GpuState.choose(device, notice);
     SpeedMeter.Choice choice =
-        allocation(
-            workers,
-            threads,
-            unfinished.size(),
-            plan,
-            line -> {
-              text.println(line);
-              text.flush();
-            });
+        allocation(chosen, workers, threads, unfinished.size(), plan, notice);
     if (dryRun) {
       StudyDirectory.check(directory, plan.identity());
       PlanView.print(plan, directory, choice, text);
@@ -237,18 +247,26 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   /** What was asked for, or what the machine does best. */
-  static SpeedMeter.Choice allocation(
-      String workers, Integer threads, int runs, StudyPlan plan, Consumer<String> notice)
+  private static SpeedMeter.Choice allocation(
+      Device device,
+      String workers,
+      Integer threads,
+      int runs,
+      StudyPlan plan,
+      Consumer<String> notice)
       throws IOException, InterruptedException {
     if (workers.equals("auto") && threads == null) {
-      return SpeedMeter.ofThisMachine(notice).choose(plan);
+      return SpeedMeter.ofThisMachine(notice).choose(plan, device);
     }
     int processors = Runtime.getRuntime().availableProcessors();
     int most = threads == null ? processors : processors / positive("--threads", "" + threads);
     int atOnce =
         workers.equals("auto") ? Math.max(1, Math.min(runs, most)) : positive("--workers", workers);
-    int each = threads == null ? Math.max(1, processors / atOnce) : threads;
-    return new SpeedMeter.Choice(new Allocation(atOnce, each), Optional.empty());
+    Allocation allocation =
+        threads == null
+            ? Allocation.of(device, atOnce, processors)
+            : new Allocation(device, atOnce, threads);
+    return new SpeedMeter.Choice(allocation, Optional.empty());
   }
 
   private void train(
@@ -258,7 +276,7 @@ final class StudyCommand implements Callable<Integer> {
       return;
     }
     PrintWriter text = command.commandLine().getOut();
-    StudyRunner runner = new StudyRunner(results.path(), allocation.threads(), progress);
+    StudyRunner runner = new StudyRunner(results.path(), allocation, progress);
     Thread hook =
         new Thread(
             () -> {
@@ -268,7 +286,7 @@ final class StudyCommand implements Callable<Integer> {
               text.flush();
             });
     Runtime.getRuntime().addShutdownHook(hook);
-    runner.run(unfinished, allocation.workers());
+    runner.run(unfinished);
     Runtime.getRuntime().removeShutdownHook(hook);
     progress.close();
   }

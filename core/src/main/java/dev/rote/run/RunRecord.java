@@ -1,5 +1,6 @@
 package dev.rote.run;
 
+import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param noise the draw
  * @param threads threads that libtorch computes with; a run is continued with the number that it
  *     began with
+ * @param device where it is trained, from the first epoch to the last
  * @param parameters number of trainable parameters of the network
  * @param provenance software and hardware
  */
@@ -32,16 +34,23 @@ public record RunRecord(
     Data data,
     Noise noise,
     int threads,
+    Device device,
     long parameters,
     Provenance provenance) {
 
   /** Version of the format that this code writes. */
   public static final int FORMAT = 1;
 
-  /** This record with what is known once the worker is up. */
-  public RunRecord with(int newThreads, long newParameters, String libtorch) {
+  /** This record for a worker: where, and on how many threads. */
+  public RunRecord on(Device newDevice, int newThreads) {
     return new RunRecord(
-        format, id, spec, data, noise, newThreads, newParameters, provenance.with(libtorch));
+        format, id, spec, data, noise, newThreads, newDevice, parameters, provenance);
+  }
+
+  /** This record with what is known once the worker is up. */
+  public RunRecord with(long newParameters, String libtorch) {
+    return new RunRecord(
+        format, id, spec, data, noise, threads, device, newParameters, provenance.with(libtorch));
   }
 
   /** The images of a run: a SHA-256 over all that was read, and its dimensions. */

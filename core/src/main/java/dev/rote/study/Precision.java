@@ -5,9 +5,11 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.text.InputException;
 import java.util.Locale;
 
-/** Arithmetic of the forward and backward pass. Weights, loss and optimizer are float32 in both. */
+/** Arithmetic of the forward and backward pass. Weights, loss and optimizer are float32 in each. */
 public enum Precision {
   FLOAT32,
+  /** Products of float32 numbers rounded to 10 bits of fraction, as GPUs of NVIDIA have them. */
+  TF32,
   BF16;
 
   /** The precision that {@code text} names: {@code float32} or {@code bf16}. */
@@ -18,7 +20,7 @@ public enum Precision {
         return precision;
       }
     }
-    throw new InputException("unknown precision '" + text + "'; known: float32, bf16");
+    throw new InputException("unknown precision '" + text + "'; known: float32, tf32, bf16");
   }
 
   @JsonValue

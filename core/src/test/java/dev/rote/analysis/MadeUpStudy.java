@@ -10,6 +10,7 @@ import dev.rote.run.EpochRecord;
 import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -114,6 +115,7 @@ public final class MadeUpStudy {
             new RunRecord.Data(digest, SAMPLES, 0, 1, 28, 28, classes),
             new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
             1,
+            Device.CPU,
             10,
             RunRecord.Provenance.here());
     Map<String, TensorData> state = Map.of("w", TensorData.of(new float[] {1}, 1));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rote.data.DataSpec;
 import dev.rote.format.TensorData;
 import dev.rote.noise.NoiseDraw;
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -47,6 +48,7 @@ class RunDirectoryTest {
         new RunRecord.Data("digest", 4, 0, 1, 28, 28, List.of("a", "b", "c")),
         new RunRecord.Noise("symmetric(0.25)", NOISE.realizedRate(), NOISE.realizedMatrix()),
         1,
+        Device.CPU,
         10,
         RunRecord.Provenance.here());
   }
@@ -83,7 +85,7 @@ class RunDirectoryTest {
     assertThat(stored.record())
         .usingRecursiveComparison()
         .ignoringFields("provenance.started") // a second may pass between the two
-        .isEqualTo(record("cce", 1, 2).with(1, 10, ""));
+        .isEqualTo(record("cce", 1, 2).with(10, ""));
     assertThat(stored.epochs()).containsExactly(epoch(1), epoch(2));
     assertThat(stored.observed()).containsExactly(NOISE.observed());
     assertThat(stored.original()).containsExactly(ORIGINAL);

@@ -52,7 +52,7 @@ public final class BackwardCorrection implements Loss {
   }
 
   private Tensor weights(Tensor logits) {
-    return transition.inverse((int) logits.size(1)).to(logits.scalar_type());
+    return transition.inverse(logits).to(logits.scalar_type());
   }
 
   @Override

@@ -57,10 +57,7 @@ public final class ForwardCorrection implements Loss {
   /** log Tᵀh, which is a logit of Tᵀh as well. */
   private Tensor observed(Tensor logits) {
     Tensor h = logits.to(ScalarType.Double).softmax(1);
-    return h.matmul(transition.matrix((int) logits.size(1)))
-        .add(number(TINY))
-        .log()
-        .to(logits.scalar_type());
+    return h.matmul(transition.matrix(logits)).add(number(TINY)).log().to(logits.scalar_type());
   }
 
   @Override

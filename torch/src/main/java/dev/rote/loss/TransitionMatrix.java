@@ -6,6 +6,7 @@ import dev.rote.text.Term;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * T with T_ij = P(y = j | y^cl = i), from a label noise, as float64 tensors that are made once for
@@ -72,12 +73,16 @@ final class TransitionMatrix {
     return entries;
   }
 
-  /** T, {@code [K,K]} float64. */
-  synchronized Tensor matrix(int classes) {
-    if (matrix == null || matrix.size(0) != classes) {
-      matrix = tensor(entries(classes));
+  /** T, {@code [K,K]} float64, for logits {@code [N,K]} and on their device. */
+  synchronized Tensor matrix(Tensor logits) {
+    if (!serves(matrix, logits)) {
+      matrix = tensor(entries((int) logits.size(1)), logits);
     }
     return matrix;
+  }
+
+  private static boolean serves(Tensor kept, Tensor logits) {
+    return kept != null && kept.size(0) == logits.size(1) && kept.device().equals(logits.device());
   }
 
   /** T⁻¹ as {@code [K,K]}; refuses a T without one. */
@@ -97,22 +102,23 @@ final class TransitionMatrix {
     return inverseEntries;
   }
 
-  /** T⁻¹, {@code [K,K]} float64. */
-  synchronized Tensor inverse(int classes) {
-    if (inverse == null || inverse.size(0) != classes) {
-      inverse = tensor(inverseEntries(classes));
+  /** T⁻¹, {@code [K,K]} float64, for logits {@code [N,K]} and on their device. */
+  synchronized Tensor inverse(Tensor logits) {
+    if (!serves(inverse, logits)) {
+      inverse = tensor(inverseEntries((int) logits.size(1)), logits);
     }
     return inverse;
   }
 
-  private static Tensor tensor(double[][] rows) {
+  private static Tensor tensor(double[][] rows, Tensor there) {
     int classes = rows.length;
     double[] flat = new double[classes * classes];
     for (int i = 0; i < classes; i++) {
       System.arraycopy(rows[i], 0, flat, i * classes, classes);
     }
     try (PointerScope scope = new PointerScope()) {
-      Tensor tensor = Tensor.create(flat).view(classes, classes).clone();
+      Tensor tensor =
+          Tensor.create(flat).view(classes, classes).to(there.device(), ScalarType.Double).clone();
       tensor.retainReference();
       return tensor;
     }

@@ -4,6 +4,7 @@ import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.util.List;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Networks by name. */
@@ -17,6 +18,11 @@ public final class Networks {
   /** The names that {@link #create} knows. */
   public static List<String> names() {
     return NAMES;
+  }
+
+  /** Whether oneDNN, which computes most of a step on processors, is there for this machine. */
+  public static boolean hasOneDnn() {
+    return OneDnn.isThere();
   }
 
   /**
@@ -33,12 +39,12 @@ public final class Networks {
    */
   public static Network create(
       String name, int channels, int height, int width, int classes, long seed) {
-    return create(name, channels, height, width, classes, seed, Precision.FLOAT32);
+    return create(name, channels, height, width, classes, seed, Precision.FLOAT32, DeviceType.CPU);
   }
 
   /**
-   * The same, computing in {@code precision}. Parameters and their gradients are float32 in any
-   * case.
+   * The same, computing in {@code precision} on {@code device}. Parameters and their gradients are
+   * float32 in any case.
    */
   public static Network create(
       String name,
@@ -47,7 +53,8 @@ public final class Networks {
       int width,
       int classes,
       long seed,
-      Precision precision) {
+      Precision precision,
+      DeviceType device) {
     if (channels < 1) {
       throw new InputException(channels + " channels are too few: images have 1 or more");
     }
@@ -91,10 +98,12 @@ public final class Networks {
           }
           default -> throw new InputException(Names.unknown("network", name, NAMES));
         };
-    // Measured: ResNet-18 and the small ones gain nothing from channels_last, the others a third.
     boolean channelsLast = !name.equals("mlp");
     parameters.allocate(
-        channelsLast, precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float, seed);
+        channelsLast,
+        precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float,
+        device,
+        seed);
     return new LayeredNetwork(parameters, layer, channelsLast);
   }
 

@@ -8,11 +8,13 @@ import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -193,14 +195,16 @@ public final class Parameters implements AutoCloseable {
    * @param channelsLast whether the weights of convolutions are stored as [out,h,w,in]; the values
    *     drawn do not depend on it
    * @param precision that the network computes in
+   * @param device where all of it lies; the values are drawn on the CPU, so that they are the same
+   *     on each
    */
-  void allocate(boolean channelsLast, ScalarType precision, long seed) {
+  void allocate(boolean channelsLast, ScalarType precision, DeviceType device, long seed) {
     this.precision = precision;
     count = slots.values().stream().filter(slot -> slot.trainable).mapToLong(Slot::size).sum();
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradient = new AutoGradMode(false)) {
-      flat = hold(torch.zeros(count));
-      flatGradient = hold(torch.zeros(count));
+      flat = hold(torch.zeros(count).to(new Device(device), ScalarType.Float));
+      flatGradient = hold(torch.zeros_like(flat));
       // The engine behind the generator takes 32 bits of a seed: fold the upper half in.
       GeneratorOptional generator =
           new GeneratorOptional(torch.make_generator_cpu((seed ^ (seed >>> 32)) & 0xffffffffL));
@@ -222,7 +226,7 @@ public final class Parameters implements AutoCloseable {
           parameters.put(entry.getKey(), slot.tensor);
           offset += slot.size();
         } else {
-          slot.tensor = hold(torch.zeros(slot.shape));
+          slot.tensor = hold(torch.zeros(slot.shape, flat.options()));
           slot.used = slot.tensor;
           buffers.put(entry.getKey(), slot.tensor);
         }
@@ -278,10 +282,9 @@ public final class Parameters implements AutoCloseable {
   public void clipGradient(double most) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradient = new AutoGradMode(false)) {
-      double norm = flatGradient.norm().item_double();
-      if (norm > most) {
-        flatGradient.mul_(new Scalar(most / norm));
-      }
+      // Not asking for the value of the norm spares a GPU the wait.
+      flatGradient.mul_(
+          flatGradient.norm().reciprocal_().mul_(new Scalar(most)).clamp_max_(new Scalar(1.0)));
     }
   }
 

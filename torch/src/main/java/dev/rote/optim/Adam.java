@@ -60,9 +60,10 @@ public final class Adam implements Optimizer {
     this.epsilon = epsilon;
     this.weightDecay = weightDecay;
     try (PointerScope scope = new PointerScope()) {
-      this.first = torch.zeros(parameters.count());
-      this.second = torch.zeros(parameters.count());
-      this.scratch = torch.zeros(parameters.count());
+      this.first = torch.zeros_like(parameters.flat());
+      this.second = torch.zeros_like(parameters.flat());
+      this.scratch = torch.zeros_like(parameters.flat());
+      // On the CPU wherever the rest is: it is asked for at every step.
       this.steps = torch.zeros(1).to(ScalarType.Long);
       first.retainReference();
       second.retainReference();

@@ -38,7 +38,7 @@ public final class Sgd implements Optimizer {
     this.momentum = momentum;
     this.weightDecay = weightDecay;
     try (PointerScope scope = new PointerScope()) {
-      this.velocity = torch.zeros(parameters.count());
+      this.velocity = torch.zeros_like(parameters.flat());
       velocity.retainReference();
     }
   }

@@ -2,9 +2,13 @@ package dev.rote.train;
 
 import dev.rote.random.RandomStreams;
 import dev.rote.study.Augmentation;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The random changes of the training images of one epoch: mirrored or not, and moved how far. They
@@ -12,54 +16,72 @@ import org.apache.commons.rng.UniformRandomProvider;
  * loss see the same images, and a run that was interrupted goes on with the same ones.
  */
 final class ImageChanges {
-  private final boolean[] mirrored;
-  private final int[] down;
-  private final int[] right;
+  /** {@code [3,N]}, int64: pixels down, pixels right, and 1 where the image is mirrored. */
+  private final Tensor changes;
 
-  ImageChanges(Augmentation augmentation, int images, long seed, int epoch) {
+  /**
+   * Draws the changes of an epoch.
+   *
+   * @param there a tensor on the device that the images lie on
+   */
+  ImageChanges(Augmentation augmentation, int images, long seed, int epoch, Tensor there) {
     UniformRandomProvider random = RandomStreams.stream(seed, "augmentation " + epoch);
-    mirrored = new boolean[images];
-    down = new int[images];
-    right = new int[images];
+    long[] drawn = new long[3 * images];
     int places = 2 * augmentation.shift() + 1;
     for (int i = 0; i < images; i++) {
-      mirrored[i] = augmentation.flip() && random.nextBoolean();
-      down[i] = random.nextInt(places) - augmentation.shift();
-      right[i] = random.nextInt(places) - augmentation.shift();
+      drawn[2 * images + i] = augmentation.flip() && random.nextBoolean() ? 1 : 0;
+      drawn[i] = random.nextInt(places) - augmentation.shift();
+      drawn[images + i] = random.nextInt(places) - augmentation.shift();
     }
+    Tensor tensor = torch.empty(new long[] {3, images}, new TensorOptions(ScalarType.Long), null);
+    new LongPointer(tensor.data_ptr()).put(drawn, 0, drawn.length);
+    this.changes = tensor.to(there.device(), ScalarType.Long);
   }
 
   /**
-   * Copies one image, changed.
+   * Moves and then mirrors images; what is moved in from outside is 0.
    *
-   * @param source all images, {@code [N,C,H,W]}
-   * @param i which
-   * @param target where {@code C·H·W} bytes are written
-   * @param at from here
+   * @param images {@code [n,C,H,W]}, bytes
+   * @param positions {@code [n]}: which of the epoch's images these are
    */
-  void copy(ByteBuffer source, int i, int channels, int height, int width, byte[] target, int at) {
-    Arrays.fill(target, at, at + channels * height * width, (byte) 0);
-    int kept = width - Math.abs(right[i]);
-    if (kept <= 0) {
-      return;
-    }
-    for (int c = 0; c < channels; c++) {
-      for (int y = Math.max(0, down[i]); y < height + Math.min(0, down[i]); y++) {
-        int from = ((i * channels + c) * height + y - down[i]) * width + Math.max(0, -right[i]);
-        int to = at + (c * height + y) * width + Math.max(0, right[i]);
-        source.get(from, target, to, kept);
-        if (mirrored[i]) {
-          mirror(target, at + (c * height + y) * width, width);
-        }
-      }
-    }
+  Tensor of(Tensor images, Tensor positions) {
+    long n = images.size(0);
+    long height = images.size(2);
+    long width = images.size(3);
+    Tensor own = changes.index_select(1, positions);
+    Tensor columns = torch.arange(new Scalar(width), changes.options()).view(1, width);
+    // W−1−x where mirrored, else x
+    Tensor mirrored = columns.mul(new Scalar(-2)).add_(new Scalar(width - 1));
+    Tensor fromColumn =
+        own.select(0, 2).view(n, 1).mul(mirrored).add_(columns).sub_(own.select(0, 1).view(n, 1));
+    Tensor fromRow =
+        torch
+            .arange(new Scalar(height), changes.options())
+            .view(1, height)
+            .sub(own.select(0, 0).view(n, 1));
+    Tensor pixel =
+        within(fromRow, height)
+            .mul_(new Scalar(width))
+            .view(n, height, 1)
+            .add(within(fromColumn, width).view(n, 1, width));
+    Tensor inside =
+        isWithin(fromRow, height)
+            .view(n, height, 1)
+            .logical_and(isWithin(fromColumn, width).view(n, 1, width));
+    long channels = images.size(1);
+    Tensor index = pixel.view(n, 1, height * width).expand(n, channels, height * width);
+    return images
+        .view(n, channels, height * width)
+        .gather(2, index)
+        .view(n, channels, height, width)
+        .mul_(inside.unsqueeze(1));
   }
 
-  private static void mirror(byte[] row, int start, int length) {
-    for (int left = start, end = start + length - 1; left < end; left++, end--) {
-      byte kept = row[left];
-      row[left] = row[end];
-      row[end] = kept;
-    }
+  private static Tensor within(Tensor places, long length) {
+    return places.clamp_min(new Scalar(0)).clamp_max_(new Scalar(length - 1));
+  }
+
+  private static Tensor isWithin(Tensor places, long length) {
+    return places.ge(new Scalar(0)).logical_and(places.lt(new Scalar(length)));
   }
 }

@@ -7,10 +7,12 @@ import dev.rote.net.Classifier;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.random.RandomStreams;
+import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The network of a run, made for the images of its data set, and how it is given them: what
@@ -30,7 +32,7 @@ final class ImageClassifier implements AutoCloseable {
   private final boolean perImage;
 
   /** Draws the run's initial weights. */
-  ImageClassifier(RunSpec run, DataSet data) {
+  ImageClassifier(RunSpec run, DataSet data, Device device) {
     LabelledImages train = data.train();
     this.perImage = run.network().equals("inception-lite");
     this.network =
@@ -41,7 +43,8 @@ final class ImageClassifier implements AutoCloseable {
             perImage ? ImageTensors.crop(train.width()) : train.width(),
             train.classes(),
             RandomStreams.seed(run.seed(), "weights", 0),
-            run.protocol().precision());
+            run.protocol().precision(),
+            device == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU);
     this.statistics = ChannelStatistics.of(data);
   }
 
@@ -49,9 +52,10 @@ final class ImageClassifier implements AutoCloseable {
     return network;
   }
 
-  /** Images in native memory, standardized for this network by the data set's statistics. */
+  /** Images on the network's device, standardized for it by the data set's statistics. */
   ImageTensors images(LabelledImages part) {
-    return new ImageTensors(part, statistics, perImage, network.channelsLast());
+    return new ImageTensors(
+        part, statistics, perImage, network.channelsLast(), network.parameters().flat());
   }
 
   /** Logits of all images at the present weights in evaluation mode, batch by batch. */

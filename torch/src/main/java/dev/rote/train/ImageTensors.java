@@ -2,7 +2,7 @@ package dev.rote.train;
 
 import dev.rote.data.ChannelStatistics;
 import dev.rote.data.LabelledImages;
-import java.nio.ByteBuffer;
+import dev.rote.study.Augmentation;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -15,8 +15,9 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Images of one part of a data set in native memory, as bytes, and the standardization that makes a
- * network's input of them. Bytes and not floats are kept, since a study's workers each hold a copy.
+ * Images of one part of a data set as bytes, on the device that the network is on, and the
+ * standardization that makes its input of them. Bytes and not floats are kept, since a study's
+ * workers each hold a copy.
  */
 final class ImageTensors implements AutoCloseable {
   /**
@@ -25,7 +26,6 @@ final class ImageTensors implements AutoCloseable {
   static final int INCEPTION_CROP = 28;
 
   private final Tensor pixels;
-  private final ByteBuffer source;
   private final boolean perImage;
   private final boolean channelsLast;
   private final Tensor scale;
@@ -33,13 +33,18 @@ final class ImageTensors implements AutoCloseable {
   private final int size;
 
   /**
-   * Copies images to native memory.
+   * Copies images to the device.
    *
    * @param perImage whether each image is standardized by its own mean and deviation and cropped,
    *     as for Inception-Lite, instead of by the statistics of each channel
+   * @param there a tensor on that device
    */
   ImageTensors(
-      LabelledImages images, ChannelStatistics statistics, boolean perImage, boolean channelsLast) {
+      LabelledImages images,
+      ChannelStatistics statistics,
+      boolean perImage,
+      boolean channelsLast,
+      Tensor there) {
     this.perImage = perImage;
     this.channelsLast = channelsLast;
     this.size = images.size();
@@ -60,16 +65,15 @@ final class ImageTensors implements AutoCloseable {
                 .narrow(3, (images.width() - width) / 2, width)
                 .contiguous();
       }
-      pixels = keep(bytes);
-      source = new BytePointer(pixels.data_ptr()).capacity(pixels.numel()).asByteBuffer();
+      pixels = keep(bytes.to(there.device(), ScalarType.Byte));
       float[] a = new float[channels];
       float[] b = new float[channels];
       for (int c = 0; c < channels; c++) {
         a[c] = 1f / (255f * statistics.std()[c]);
         b[c] = -statistics.mean()[c] / statistics.std()[c];
       }
-      scale = keep(Tensor.create(a).view(1, channels, 1, 1));
-      shift = keep(Tensor.create(b).view(1, channels, 1, 1));
+      scale = keep(Tensor.create(a).view(1, channels, 1, 1).to(there));
+      shift = keep(Tensor.create(b).view(1, channels, 1, 1).to(there));
     }
   }
 
@@ -99,27 +103,9 @@ final class ImageTensors implements AutoCloseable {
     return standardize(pixels.index_select(0, positions));
   }
 
-  /**
-   * The same, changed at random.
-   *
-   * @param positions n positions, in the order of the batch
-   */
-  Tensor batch(long[] positions, ImageChanges changes) {
-    int channels = (int) pixels.size(1);
-    int height = (int) pixels.size(2);
-    int width = (int) pixels.size(3);
-    int bytes = channels * height * width;
-    byte[] changed = new byte[positions.length * bytes];
-    for (int b = 0; b < positions.length; b++) {
-      changes.copy(source, (int) positions[b], channels, height, width, changed, b * bytes);
-    }
-    Tensor batch =
-        torch.empty(
-            new long[] {positions.length, channels, height, width},
-            new TensorOptions(ScalarType.Byte),
-            null);
-    new BytePointer(batch.data_ptr()).put(changed, 0, changed.length);
-    return standardize(batch);
+  /** The same, changed at random. */
+  Tensor batch(Tensor positions, ImageChanges changes) {
+    return standardize(changes.of(pixels.index_select(0, positions), positions));
   }
 
   /** Standardized float32 images from {@code start}, {@code n} of them. */
@@ -144,22 +130,18 @@ final class ImageTensors implements AutoCloseable {
     return images.sub_(mean.view(-1, 1, 1, 1)).div_(deviation.view(-1, 1, 1, 1));
   }
 
-  /** Labels as an int64 tensor {@code [N]} that outlives scopes. */
-  static Tensor labels(int[] labels) {
-    long[] wide = new long[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      wide[i] = labels[i];
-    }
-    return positions(wide);
+  /** The changes of an epoch. */
+  ImageChanges changes(Augmentation augmentation, long seed, int epoch) {
+    return new ImageChanges(augmentation, size, seed, epoch, pixels);
   }
 
-  /** An int64 tensor that outlives scopes. */
-  static Tensor positions(long[] values) {
+  /** Labels or positions as an int64 tensor {@code [N]} beside the images; outlives scopes. */
+  Tensor integers(long[] values) {
     try (PointerScope scope = new PointerScope()) {
       Tensor tensor =
           torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), null);
       new LongPointer(tensor.data_ptr()).put(values, 0, values.length);
-      return keep(tensor);
+      return keep(tensor.to(pixels.device(), ScalarType.Long));
     }
   }
 }

@@ -28,20 +28,25 @@ final class SampleStatistics implements AutoCloseable {
   private final Map<String, Tensor> sums = new LinkedHashMap<>();
   private final int epochs;
 
-  SampleStatistics(int samples, int heldOut, int classes, int epochs) {
+  /**
+   * With all sums 0.
+   *
+   * @param there a tensor on the device that the sums lie on
+   */
+  SampleStatistics(int samples, int heldOut, int classes, int epochs, Tensor there) {
     this.epochs = epochs;
     for (String name :
         new String[] {
           "margin", "confidence", "confidence_squared", "correct", "forgotten", "last_correct"
         }) {
-      sums.put(name, zeros(samples));
+      sums.put(name, zeros(there, samples));
     }
-    sums.put("held_out", zeros(heldOut, classes));
+    sums.put("held_out", zeros(there, heldOut, classes));
   }
 
-  private static Tensor zeros(long... shape) {
+  private static Tensor zeros(Tensor there, long... shape) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor tensor = torch.zeros(shape);
+      Tensor tensor = torch.zeros(shape, there.options());
       tensor.retainReference();
       return tensor;
     }

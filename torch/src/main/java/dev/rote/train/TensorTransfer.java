@@ -31,7 +31,7 @@ final class TensorTransfer {
   }
 
   private static TensorData view(Tensor tensor) {
-    Tensor plain = tensor.detach().contiguous();
+    Tensor plain = tensor.detach().cpu().contiguous();
     long bytes = plain.nbytes();
     ByteBuffer buffer =
         bytes == 0

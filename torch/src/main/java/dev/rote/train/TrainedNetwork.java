@@ -2,6 +2,7 @@ package dev.rote.train;
 
 import dev.rote.data.DataSet;
 import dev.rote.format.TensorData;
+import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -20,7 +21,7 @@ public final class TrainedNetwork implements AutoCloseable {
 
   /** Copies the training images to native memory; the weights are the initial ones of the run. */
   public TrainedNetwork(RunSpec run, DataSet data) {
-    this.classifier = new ImageClassifier(run, data);
+    this.classifier = new ImageClassifier(run, data, Device.CPU);
     this.images = classifier.images(data.train());
     this.classes = data.train().classes();
   }

@@ -14,6 +14,7 @@ import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Augmentation;
+import dev.rote.study.Device;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -61,33 +63,41 @@ public final class Trainer implements AutoCloseable {
   private final SampleStatistics statistics;
 
   /**
-   * Prepares a run: draws the initial weights and copies the images to native memory.
+   * Prepares a run: draws the initial weights and copies the images to the device.
    *
    * @param observed observed label of each training sample: the one that is trained on
    * @param original original label of each training sample
    */
-  public Trainer(RunSpec run, DataSet data, int[] observed, int[] original) {
+  public Trainer(RunSpec run, DataSet data, int[] observed, int[] original, Device device) {
     this.run = run;
     this.protocol = run.protocol();
     this.loss = Losses.parse(run.loss());
     this.observed = observed;
     this.original = original;
-    this.classifier = new ImageClassifier(run, data);
+    this.classifier = new ImageClassifier(run, data, device);
     this.network = classifier.network();
     this.optimizer =
         protocol.optimizer().equals("adam")
             ? new Adam(network.parameters(), 0.9, 0.999, 1e-8, protocol.weightDecay())
             : new Sgd(network.parameters(), protocol.momentum(), protocol.weightDecay());
     this.images = classifier.images(data.train());
-    this.observedLabels = ImageTensors.labels(observed);
-    this.originalLabels = ImageTensors.labels(original);
+    this.observedLabels = images.integers(wide(observed));
+    this.originalLabels = images.integers(wide(original));
     this.testImages = data.test().map(classifier::images).orElse(null);
     this.testLabels = data.test().map(test -> test.labels()).orElse(new int[0]);
     this.statistics =
         run.data().fold().isPresent()
             ? new SampleStatistics(
-                observed.length, testLabels.length, data.train().classes(), protocol.epochs())
+                observed.length,
+                testLabels.length,
+                data.train().classes(),
+                protocol.epochs(),
+                network.parameters().flat())
             : null;
+  }
+
+  private static long[] wide(int[] labels) {
+    return Arrays.stream(labels).asLongStream().toArray();
   }
 
   /** Number of trainable parameters. */
@@ -203,13 +213,13 @@ public final class Trainer implements AutoCloseable {
     double rate = 0;
     try (PointerScope epochScope = new PointerScope()) {
       long[] permutation = RandomStreams.permutation(n, run.seed(), "order", epoch);
-      Tensor order = ImageTensors.positions(permutation);
+      Tensor order = images.integers(permutation);
       Augmentation augmentation = Augmentation.parse(protocol.augmentation());
       ImageChanges changes =
           augmentation.equals(Augmentation.NONE)
               ? null
-              : new ImageChanges(augmentation, n, run.seed(), epoch);
-      Tensor sums = torch.zeros(3).to(ScalarType.Double);
+              : images.changes(augmentation, run.seed(), epoch);
+      Tensor sums = sums(3);
       for (int step = 0; step < steps; step++) {
         rate = protocol.rateAt(epoch, step, steps);
         int from = bounds[step];
@@ -218,16 +228,25 @@ public final class Trainer implements AutoCloseable {
         Supplier<Tensor> batch =
             changes == null
                 ? () -> images.batch(positions)
-                : () -> images.batch(Arrays.copyOfRange(permutation, from, to), changes);
+                : () -> images.batch(positions, changes);
         step(positions, batch, rate, sums);
         progress.at(epoch, trainShare() * (step + 1) / steps);
       }
       order.releaseReference();
-      double lossSum = sums.select(0, 0).item_double();
-      double observedHits = sums.select(0, 1).item_double();
-      double originalHits = sums.select(0, 2).item_double();
-      return new Running(lossSum / n, observedHits / n, originalHits / n, rate);
+      double[] totals = doubles(sums);
+      return new Running(totals[0] / n, totals[1] / n, totals[2] / n, rate);
     }
+  }
+
+  /** Sums of an epoch, float64, on the device: nothing is read from there before its end. */
+  private Tensor sums(int n) {
+    return torch.zeros(n).to(network.parameters().flat().device(), ScalarType.Double);
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    double[] values = new double[(int) tensor.numel()];
+    new DoublePointer(tensor.cpu().data_ptr()).get(values);
+    return values;
   }
 
   /**
@@ -281,33 +300,33 @@ public final class Trainer implements AutoCloseable {
    */
   private Evaluation evaluate(ImageTensors part, int[] labels, int epoch, Progress progress) {
     int n = part.size();
-    int[] predictions = new int[n];
-    double[] lossSum = new double[1];
     double before = labels == null ? trainShare() + trainShare() / 3 : trainShare();
     double share = n / (4.0 * observed.length + testLabels.length);
-    classifier.evaluate(
-        part,
-        (start, size, logits) -> {
-          Tensor predicted = logits.argmax(new LongOptional(1), false);
-          long[] classes = new long[size];
-          new LongPointer(predicted.data_ptr()).get(classes, 0, size);
-          for (int i = 0; i < size; i++) {
-            predictions[start + i] = (int) classes[i];
-          }
-          if (statistics != null) {
-            if (labels == null) {
-              statistics.heldOut(start, logits, epoch);
-            } else {
-              statistics.training(start, logits, observedLabels.narrow(0, start, size));
+    try (PointerScope scope = new PointerScope()) {
+      Tensor lossSum = sums(1);
+      Tensor predicted = torch.empty(new long[] {n}, observedLabels.options(), null);
+      classifier.evaluate(
+          part,
+          (start, size, logits) -> {
+            predicted.narrow(0, start, size).copy_(logits.argmax(new LongOptional(1), false));
+            if (statistics != null) {
+              if (labels == null) {
+                statistics.heldOut(start, logits, epoch);
+              } else {
+                statistics.training(start, logits, observedLabels.narrow(0, start, size));
+              }
             }
-          }
-          if (labels != null) {
-            Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
-            lossSum[0] += losses.to(ScalarType.Double).sum().item_double();
-          }
-          progress.at(epoch, Math.min(1, before + share * (start + size) / n));
-        });
-    return new Evaluation(lossSum[0] / n, predictions);
+            if (labels != null) {
+              Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
+              lossSum.add_(losses.to(ScalarType.Double).sum());
+            }
+            progress.at(epoch, Math.min(1, before + share * (start + size) / n));
+          });
+      long[] classes = new long[n];
+      new LongPointer(predicted.cpu().data_ptr()).get(classes);
+      return new Evaluation(
+          doubles(lossSum)[0] / n, Arrays.stream(classes).mapToInt(c -> (int) c).toArray());
+    }
   }
 
   private static double accuracy(int[] predictions, int[] labels) {

@@ -1,26 +1,80 @@
 package dev.rote.worker;
 
+import dev.rote.study.Device;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A process that loads libtorch, multiplies two matrices and says so: whether it can is best tried
  * in a child.
  */
 public final class LibtorchProbe {
+  private static final String MARK = "probe: ";
+
   private LibtorchProbe() {}
 
-  /** Prints one line, or dies. */
+  /**
+   * What came of it.
+   *
+   * @param text versions and threads, or the first line of what went wrong
+   */
+  public record Outcome(boolean works, String text) {}
+
+  /** Tries it on a device, with the settings of a worker. */
+  public static Outcome run(Device device) throws InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(WorkerSettings.javaOptions(device));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(LibtorchProbe.class.getName());
+    command.add(device.toString());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder
+        .environment()
+        .putAll(WorkerSettings.environment(device, Runtime.getRuntime().availableProcessors()));
+    try {
+      Process child = builder.start();
+      String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean works = child.waitFor() == 0;
+      String text =
+          printed
+              .lines()
+              .filter(line -> works ? line.startsWith(MARK) : !line.isBlank())
+              .findFirst()
+              .orElse("no message");
+      return new Outcome(works, text.replaceFirst("^" + MARK, ""));
+    } catch (IOException e) {
+      return new Outcome(false, e.getMessage());
+    }
+  }
+
+  /** Prints a line, or dies. */
   public static void main(String[] args) {
+    DeviceType device = args[0].equals("cuda") ? DeviceType.CUDA : DeviceType.CPU;
     try (PointerScope scope = new PointerScope()) {
-      Tensor ones = torch.ones(64, 64);
-      double sum = ones.mm(ones).sum().item_double();
+      Tensor ones =
+          torch.ones(64, 64).to(new org.bytedeco.pytorch.Device(device), ScalarType.Float);
+      double sum = ones.mm(ones).mul_(new Scalar(1)).sum().item_double();
       if (sum != 64.0 * 64 * 64) {
         throw new IllegalStateException("a product of matrices came out as " + sum);
       }
     }
     System.out.println(
-        Worker.libtorch() + ", computes with up to " + torch.get_num_threads() + " threads");
+        MARK
+            + Worker.libtorch()
+            + ", computes with up to "
+            + torch.get_num_threads()
+            + " threads; convolutions and batch norm by "
+            + (dev.rote.net.Networks.hasOneDnn() ? "oneDNN" : "libtorch, since oneDNN is missing"));
   }
 }

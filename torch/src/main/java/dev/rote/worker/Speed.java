@@ -6,9 +6,14 @@ package dev.rote.worker;
  * @param trainingSeconds to train on one image, in each of the workers
  * @param measuringSeconds to measure one image at fixed weights
  * @param memoryBytes of the largest worker, without the images of a study; 0 where unknown
+ * @param gpuBytes of the GPU's memory, a worker's part; 0 on processors
  */
 record Speed(
-    Allocation allocation, double trainingSeconds, double measuringSeconds, long memoryBytes) {
+    Allocation allocation,
+    double trainingSeconds,
+    double measuringSeconds,
+    long memoryBytes,
+    long gpuBytes) {
 
   /** How often all workers take a run until none is left. */
   long rounds(long runs) {

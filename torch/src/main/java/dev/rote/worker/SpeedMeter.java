@@ -3,6 +3,7 @@ package dev.rote.worker;
 import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
 import dev.rote.run.RunRecord;
+import dev.rote.study.Device;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -61,11 +62,15 @@ public final class SpeedMeter {
       int height,
       int width,
       int classes) {
-    static Workload of(RunRecord record, int processors) {
+    static Workload of(RunRecord record, int processors, Optional<Gpu> gpu) {
       var protocol = record.spec().protocol();
       var data = record.data();
       return new Workload(
-          record.provenance().processor() + ", " + processors + " processors",
+          record.provenance().processor()
+              + ", "
+              + processors
+              + " processors"
+              + gpu.map(g -> ", " + g.name()).orElse(""),
           record.provenance().rote().replaceAll(" .*", "") + " on " + Worker.libtorch(),
           record.spec().network(),
           protocol.precision().toString(),
@@ -88,14 +93,15 @@ public final class SpeedMeter {
    * The allocation for what is left of a study, and how fast it was if that is known. Long studies
    * are tried out where that has not been done before.
    */
-  public Choice choose(StudyPlan plan) throws IOException, InterruptedException {
+  public Choice choose(StudyPlan plan, Device device) throws IOException, InterruptedException {
     List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
-    Allocation even = Allocation.even(unfinished.size(), processors);
+    Allocation even = Allocation.even(device, unfinished.size(), processors);
+    Optional<Gpu> gpu = device == Device.CUDA ? Gpu.first() : Optional.empty();
     if (unfinished.isEmpty()) {
       return new Choice(even, Optional.empty());
     }
     RunRecord record = unfinished.get(0).record();
-    Workload workload = Workload.of(record, processors);
+    Workload workload = Workload.of(record, processors, gpu);
     Content content = read();
     Optional<Entry> known =
         content.entries().stream().filter(entry -> entry.workload().equals(workload)).findFirst();
@@ -112,12 +118,12 @@ public final class SpeedMeter {
             * plan.data().height()
             * plan.data().width();
     if (worthIt) {
-      boolean more = tryOut(record, unfinished.size(), images, speeds);
+      boolean more = tryOut(record, device, unfinished.size(), images, speeds);
       if (more) {
         keep(content, new Entry(workload, List.copyOf(speeds)));
       }
     }
-    int most = mostWorkers(speeds, images);
+    int most = mostWorkers(speeds, images, gpu);
     List<Speed> usable =
         speeds.stream()
             .filter(speed -> speed.allocation().workers() <= Math.min(most, unfinished.size()))
@@ -141,22 +147,17 @@ public final class SpeedMeter {
     }
   }
 
-  private boolean tryOut(RunRecord record, int runs, long images, List<Speed> speeds)
+  private boolean tryOut(RunRecord record, Device device, int runs, long images, List<Speed> speeds)
       throws IOException, InterruptedException {
     boolean more = false;
+    Optional<Gpu> gpu = device == Device.CUDA ? Gpu.first() : Optional.empty();
     for (Allocation candidate :
-        Allocation.candidates(runs, processors, mostWorkers(speeds, images))) {
+        Allocation.candidates(device, runs, processors, mostWorkers(speeds, images, gpu))) {
       boolean known = speeds.stream().anyMatch(speed -> speed.allocation().equals(candidate));
-      if (known || candidate.workers() > mostWorkers(speeds, images)) {
+      if (known || candidate.workers() > mostWorkers(speeds, images, gpu)) {
         continue;
       }
-      notice.accept(
-          "trying %d run%s at once on %d thread%s each …"
-              .formatted(
-                  candidate.workers(),
-                  candidate.workers() == 1 ? "" : "s",
-                  candidate.threads(),
-                  candidate.threads() == 1 ? "" : "s"));
+      notice.accept("trying " + candidate.description() + " …");
       Optional<Speed> speed = tryOut(record, candidate);
       speed.ifPresent(speeds::add);
       more |= speed.isPresent();
@@ -164,11 +165,19 @@ public final class SpeedMeter {
     return more;
   }
 
-  private static int mostWorkers(List<Speed> speeds, long images) {
+  /**
+   * How many workers fit, in the machine's memory and in the GPU's, by what trials took of them.
+   */
+  private static int mostWorkers(List<Speed> speeds, long images, Optional<Gpu> gpu) {
     long worker = speeds.stream().mapToLong(Speed::memoryBytes).max().orElse(0);
-    return worker == 0
-        ? Integer.MAX_VALUE
-        : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
+    int most =
+        worker == 0
+            ? Integer.MAX_VALUE
+            : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
+    long onGpu = speeds.stream().mapToLong(Speed::gpuBytes).max().orElse(0);
+    return onGpu == 0 || gpu.isEmpty()
+        ? most
+        : Math.min(most, Allocation.fitting(gpu.get().freeBytes(), onGpu + images, MEMORY_SHARE));
   }
 
   /** Free memory of the machine, or of the container. */
@@ -197,12 +206,14 @@ public final class SpeedMeter {
   private static Optional<Speed> tryOut(RunRecord record, Allocation allocation)
       throws IOException, InterruptedException {
     List<WorkerProcess> workers = new ArrayList<>();
+    boolean onGpu = allocation.device() == Device.CUDA;
+    long freeBefore = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(0L) : 0;
     Path log = Files.createTempFile("rote-trial", ".log");
     try {
       for (int i = 0; i < allocation.workers(); i++) {
-        WorkerProcess worker = new WorkerProcess(allocation.threads(), log);
+        WorkerProcess worker = new WorkerProcess(allocation.device(), allocation.threads(), log);
         workers.add(worker);
-        worker.send(Message.Job.prepareTrial(record.with(allocation.threads(), 0, "")));
+        worker.send(Message.Job.prepareTrial(record.on(allocation.device(), allocation.threads())));
       }
       for (WorkerProcess worker : workers) {
         if (reply(worker).isEmpty()) {
@@ -224,7 +235,10 @@ public final class SpeedMeter {
         measuring += trial.get().measuringSeconds() / workers.size();
         memory = Math.max(memory, trial.get().memoryBytes());
       }
-      return Optional.of(new Speed(allocation, training, measuring, memory));
+      // While the workers live, since what they allocated they keep.
+      long freeAfter = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(freeBefore) : 0;
+      long gpuMemory = Math.max(0, freeBefore - freeAfter) / workers.size();
+      return Optional.of(new Speed(allocation, training, measuring, memory, gpuMemory));
     } finally {
       workers.forEach(WorkerProcess::close);
       Files.deleteIfExists(log);

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.global.torch;
 
 /** What a worker does to find out how fast a run is: it trains on noise of the same shape. */
 final class SpeedTrial {
@@ -22,7 +21,7 @@ final class SpeedTrial {
 
   /** A trainer of the run's network, loss and protocol on random images. */
   static Trainer trainer(RunRecord record) {
-    torch.set_num_threads(record.threads());
+    Worker.prepare(record);
     RunRecord.Data shape = record.data();
     int n = BATCHES * record.spec().protocol().batchSize();
     byte[] pixels = new byte[n * shape.channels() * shape.height() * shape.width()];
@@ -42,7 +41,7 @@ final class SpeedTrial {
             ids,
             Optional.empty());
     DataSet noise = new DataSet("random", images, Optional.empty());
-    return new Trainer(record.spec(), noise, labels, labels);
+    return new Trainer(record.spec(), noise, labels, labels, record.device());
   }
 
   static Message.Trial run(Trainer trainer) throws IOException {

@@ -11,6 +11,7 @@ import dev.rote.run.RunId;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
@@ -65,7 +66,15 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
           new RunRecord.Noise(noise.fingerprint(), draw.realizedRate(), draw.realizedMatrix());
       RunRecord record =
           new RunRecord(
-              RunRecord.FORMAT, id, run, data, realized, 1, 0, RunRecord.Provenance.here());
+              RunRecord.FORMAT,
+              id,
+              run,
+              data,
+              realized,
+              1,
+              Device.CPU,
+              0,
+              RunRecord.Provenance.here());
       Path directory = out.resolve("runs").resolve(id);
       Optional<StoredRun> stored = StoredRun.read(directory);
       runs.add(

@@ -20,7 +20,7 @@ public final class StudyRunner {
   static final int MAX_CRASHES = 3;
 
   private final Path logs;
-  private final int threads;
+  private final Allocation allocation;
   private final StudyListener listener;
   private final Queue<PlannedRun> queue = new ConcurrentLinkedQueue<>();
   private final List<WorkerProcess> processes = new ArrayList<>();
@@ -30,26 +30,23 @@ public final class StudyRunner {
    * Prepares to run a study.
    *
    * @param logs directory that takes what workers print
-   * @param threads threads of each worker
+   * @param allocation where, and how many at once
    */
-  public StudyRunner(Path logs, int threads, StudyListener listener) {
+  public StudyRunner(Path logs, Allocation allocation, StudyListener listener) {
     this.logs = logs;
-    this.threads = threads;
+    this.allocation = allocation;
     this.listener = listener;
   }
 
-  /**
-   * Trains what is unfinished, on {@code workers} workers at once; returns when all is done or
-   * given up.
-   */
-  public void run(List<PlannedRun> runs, int workers) throws InterruptedException {
+  /** Trains what is unfinished; returns when all is done or given up. */
+  public void run(List<PlannedRun> runs) throws InterruptedException {
     for (PlannedRun run : runs) {
       if (!run.finished()) {
         queue.add(run);
       }
     }
     List<Thread> lanes = new ArrayList<>();
-    for (int i = 0; i < workers; i++) {
+    for (int i = 0; i < allocation.workers(); i++) {
       Path log = logs.resolve("worker-" + (i + 1) + ".log");
       Thread lane = new Thread(() -> work(log), "worker-" + (i + 1));
       lane.start();
@@ -98,7 +95,9 @@ public final class StudyRunner {
         }
         worker.send(
             Message.Job.train(
-                run.directory().toString(), run.record().with(threads, 0, ""), run.keepWeights()));
+                run.directory().toString(),
+                run.record().on(allocation.device(), allocation.threads()),
+                run.keepWeights()));
         for (Optional<Message.Report> report = worker.receive();
             report.isPresent();
             report = worker.receive()) {
@@ -132,7 +131,7 @@ public final class StudyRunner {
       throw new IOException("the study is being stopped");
     }
     Files.createDirectories(log.getParent());
-    WorkerProcess process = new WorkerProcess(threads, log);
+    WorkerProcess process = new WorkerProcess(allocation.device(), allocation.threads(), log);
     processes.add(process);
     return process;
   }

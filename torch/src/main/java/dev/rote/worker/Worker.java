@@ -11,6 +11,8 @@ import dev.rote.run.Json;
 import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
+import dev.rote.study.Device;
+import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
 import dev.rote.train.Trainer;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -102,28 +105,65 @@ public final class Worker {
       Runtime.getRuntime().halt(OUT_OF_MEMORY);
     } catch (RuntimeException e) {
       e.printStackTrace();
-      report(Message.Report.failed(firstLine(e)));
+      report(Message.Report.failed(reason(e)));
     }
   }
 
-  /** libtorch's messages go on with a native stack trace. */
-  private static String firstLine(RuntimeException e) {
+  /** Why a run failed, with the remedy where it is known. */
+  static String reason(RuntimeException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    if (message.contains("CUDA out of memory") || message.contains("CUDA error: out of memory")) {
+      return "the GPU's memory is full: train fewer runs at once (--workers) or in smaller batches"
+          + " (--batch-size)";
+    }
+    // libtorch's messages go on with a native stack trace.
     return message.lines().findFirst().orElse(e.toString());
+  }
+
+  /** Settings of libtorch that hold for a whole run: threads, arithmetic, repeatability. */
+  static void prepare(RunRecord record) {
+    torch.set_num_threads(record.threads());
+    boolean tf32 = record.spec().protocol().precision() == Precision.TF32;
+    if (tf32 && record.device() == Device.CPU) {
+      throw new InputException("--precision tf32 is for GPUs; on the CPU take float32 or bf16");
+    }
+    Context context = torch.globalContext();
+    // cuDNN takes TF32 for float32 unless it is told not to.
+    context.setAllowTF32CuDNN(tf32);
+    context.setAllowTF32CuBLAS(tf32);
+    if (record.device() == Device.CUDA) {
+      context.setDeterministicCuDNN(true);
+      context.setBenchmarkCuDNN(false);
+      // Warns, and does not refuse, where an operation has no repeatable form on GPUs.
+      context.setDeterministicAlgorithms(true, true);
+      context.setDeterministicFillUninitializedMemory(false);
+    }
+  }
+
+  private static String libtorch(Device device) {
+    return device == Device.CPU
+        ? libtorch()
+        : libtorch()
+            + Gpu.first().map(gpu -> " on " + gpu.name() + ", driver " + gpu.driver()).orElse("");
   }
 
   private void train(Path directory, RunRecord planned, int keepWeights) throws IOException {
     try (RunDirectory run = RunDirectory.open(directory, planned, keepWeights)) {
       RunRecord record = run.record();
-      torch.set_num_threads(record.threads());
+      if (record.device() != planned.device()) {
+        throw new InputException(
+            "run %s was begun with --device %s: go on with that, or delete %s to begin anew"
+                .formatted(record.id(), record.device(), directory));
+      }
+      prepare(record);
       RunSpec spec = planned.spec();
       DataSet data = load(spec.data(), record.data().digest());
       int[] original = data.train().originalLabels();
       NoiseDraw noise = draw(spec, data);
-      try (Trainer trainer = new Trainer(spec, data, noise.observed(), original)) {
+      try (Trainer trainer = new Trainer(spec, data, noise.observed(), original, record.device())) {
         run.checkpoint().ifPresent(trainer::restore);
         run.begin(
-            record.with(record.threads(), trainer.parameterCount(), libtorch()),
+            record.with(trainer.parameterCount(), libtorch(record.device())),
             data.train().ids(),
             original,
             noise);

@@ -1,6 +1,7 @@
 package dev.rote.worker;
 
 import dev.rote.run.Json;
+import dev.rote.study.Device;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.File;
@@ -28,13 +29,14 @@ final class WorkerProcess implements AutoCloseable {
   /**
    * Starts a worker.
    *
+   * @param device where it computes
    * @param threads threads that it computes with
    * @param log file that takes what it and the native code print
    */
-  WorkerProcess(int threads, Path log) throws IOException {
+  WorkerProcess(Device device, int threads, Path log) throws IOException {
     this.log = log;
-    ProcessBuilder builder = new ProcessBuilder(command());
-    builder.environment().putAll(WorkerSettings.environment(threads));
+    ProcessBuilder builder = new ProcessBuilder(command(device));
+    builder.environment().putAll(WorkerSettings.environment(device, threads));
     builder.redirectError(Redirect.appendTo(log.toFile()));
     process = builder.start();
     jobs =
@@ -44,10 +46,10 @@ final class WorkerProcess implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  private static List<String> command() {
+  private static List<String> command(Device device) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.addAll(WorkerSettings.javaOptions());
+    command.addAll(WorkerSettings.javaOptions(device));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Worker.class.getName());

@@ -1,5 +1,7 @@
 package dev.rote.worker;
 
+import dev.rote.study.Device;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,11 +13,13 @@ public final class WorkerSettings {
   private WorkerSettings() {}
 
   /** Options of its JVM. */
-  public static List<String> javaOptions() {
+  public static List<String> javaOptions(Device device) {
     return List.of(
         "-Xmx4g",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
+        // Which of libtorch's natives are loaded, where the build has both.
+        "-Dorg.bytedeco.javacpp.platform.extension=" + (device == Device.CUDA ? "-gpu" : ""),
         // JavaCPP's own bound of native memory makes allocations sleep under a global lock.
         "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
         "-Dorg.bytedeco.javacpp.maxBytes=0");
@@ -26,7 +30,19 @@ public final class WorkerSettings {
    *
    * @param threads threads that it computes with
    */
-  public static Map<String, String> environment(int threads) {
+  public static Map<String, String> environment(Device device, int threads) {
+    Map<String, String> environment = new HashMap<>(ofProcessors(threads));
+    if (device == Device.CUDA) {
+      String before = System.getenv("LD_LIBRARY_PATH");
+      environment.put("LD_LIBRARY_PATH", CudaLibraries.ofThisMachine().searchPath(before));
+      // Without a fixed workspace, products of matrices differ from call to call in their last
+      // bits.
+      environment.put("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
+    }
+    return environment;
+  }
+
+  private static Map<String, String> ofProcessors(int threads) {
     return Map.of(
         "OMP_NUM_THREADS", Integer.toString(threads),
         // Threads that wait spin for some microseconds and then sleep. Where other work wants the

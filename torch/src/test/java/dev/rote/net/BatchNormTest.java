@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
@@ -127,7 +128,7 @@ class BatchNormTest {
       Parameters parameters = new Parameters();
       BatchNorm norm =
           rectified ? BatchNorm.rectified(parameters, "bn", 6) : BatchNorm.of(parameters, "bn", 6);
-      parameters.allocate(false, input.scalar_type().intern(), 1);
+      parameters.allocate(false, input.scalar_type().intern(), DeviceType.CPU, 1);
       try (AutoGradMode noGradient = new AutoGradMode(false)) {
         Layer.Output output = i == 0 ? norm.train(input, true) : norm.trainByLibtorch(input);
         Tensor ofInput = output.pullback().apply(gradient);

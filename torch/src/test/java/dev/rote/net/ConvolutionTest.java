@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,7 @@ class ConvolutionTest {
               new Convolution.Size(rows, columns),
               Initializer.normal(1));
       ScalarType type = bf16 ? ScalarType.BFloat16 : ScalarType.Float;
-      parameters.allocate(true, type, 1);
+      parameters.allocate(true, type, DeviceType.CPU, 1);
       Tensor input = noise(1, 6, in, rows, columns).to(type).contiguous(MemoryFormat.ChannelsLast);
       Tensor weight = parameters.named().get("c.weight");
 

@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
@@ -233,7 +234,7 @@ class NetworksTest {
     for (int i = 0; i < 2; i++) {
       Parameters parameters = new Parameters();
       Parameters.Slot slot = parameters.parameter("w", Initializer.normal(1), 5, 4, 3, 3);
-      parameters.allocate(i == 1, ScalarType.Float, 1);
+      parameters.allocate(i == 1, ScalarType.Float, DeviceType.CPU, 1);
       drawn[i] = slot.tensor();
     }
     assertThat(drawn[0].is_contiguous()).isTrue();
@@ -306,7 +307,7 @@ class NetworksTest {
   void runningStatisticsFollowTheBatches() {
     Parameters parameters = new Parameters();
     BatchNorm norm = BatchNorm.of(parameters, "bn", 1);
-    parameters.allocate(false, ScalarType.Float, 1);
+    parameters.allocate(false, ScalarType.Float, DeviceType.CPU, 1);
     // Values 1 and 3: mean 2, unbiased variance 2; a tenth of the way from 0 and 1.
     Tensor input = torch.ones(2, 1, 1, 1);
     input.select(0, 1).fill_(new Scalar(3));
@@ -458,7 +459,7 @@ class NetworksTest {
                   stride,
                   new Convolution.Size(height, width),
                   Initializer.normal(1));
-      parameters.allocate(false, ScalarType.Float, 1);
+      parameters.allocate(false, ScalarType.Float, DeviceType.CPU, 1);
       Layer.Output output = layer.train(images, true);
       outputs[i] = output.value();
       ofInputs[i] = output.pullback().apply(outputs[i].mul(new Scalar(2)));

@@ -8,9 +8,11 @@ import dev.rote.run.EpochRecord;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
+import dev.rote.worker.Allocation;
 import dev.rote.worker.PlannedRun;
 import dev.rote.worker.StudyListener;
 import dev.rote.worker.StudyPlan;
@@ -76,7 +78,8 @@ class StudyTheoryTest {
     StudySpec spec = StudyOptions.read(file).resolve();
     StudyPlan plan = StudyPlan.of(spec, study());
     try (StudyDirectory directory = StudyDirectory.open(study(), plan.identity(), 0)) {
-      new StudyRunner(directory.path(), 1, new Quiet()).run(plan.runs(), 1);
+      new StudyRunner(directory.path(), new Allocation(Device.CPU, 1, 1), new Quiet())
+          .run(plan.runs());
     }
   }
 

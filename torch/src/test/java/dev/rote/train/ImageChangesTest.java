@@ -3,12 +3,19 @@ package dev.rote.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.study.Augmentation;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
 final class ImageChangesTest {
@@ -17,22 +24,23 @@ final class ImageChangesTest {
   private static final int WIDTH = 4;
   private static final int BYTES = CHANNELS * HEIGHT * WIDTH;
 
-  private static ByteBuffer images(int n) {
-    ByteBuffer images = ByteBuffer.allocate(n * BYTES);
-    for (int i = 0; i < images.capacity(); i++) {
-      images.put(i, (byte) (1 + i % BYTES)); // no 0, which is what is moved in
+  /** Copies of one image, without a 0, which is what is moved in; all changed in one batch. */
+  private static List<List<Byte>> changed(String augmentation, int n, long seed, int epoch) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor image =
+          torch.arange(new Scalar(1), new Scalar(1 + BYTES)).view(1, CHANNELS, HEIGHT, WIDTH);
+      Tensor images = image.to(ScalarType.Byte).expand(n, CHANNELS, HEIGHT, WIDTH).contiguous();
+      ImageChanges changes =
+          new ImageChanges(Augmentation.parse(augmentation), n, seed, epoch, images);
+      Tensor positions = torch.arange(new Scalar(n)).to(ScalarType.Long);
+      byte[] bytes = new byte[n * BYTES];
+      new BytePointer(changes.of(images, positions).data_ptr()).get(bytes);
+      List<List<Byte>> all = new ArrayList<>();
+      for (int i = 0; i < n; i++) {
+        all.add(list(Arrays.copyOfRange(bytes, i * BYTES, (i + 1) * BYTES)));
+      }
+      return all;
     }
-    return images;
-  }
-
-  private static byte[] copy(ImageChanges changes, int i, int n) {
-    byte[] target = new byte[BYTES + 2];
-    target[0] = 99;
-    target[BYTES + 1] = 99;
-    changes.copy(images(n), i, CHANNELS, HEIGHT, WIDTH, target, 1);
-    assertThat(target[0]).isEqualTo((byte) 99);
-    assertThat(target[BYTES + 1]).isEqualTo((byte) 99);
-    return java.util.Arrays.copyOfRange(target, 1, BYTES + 1);
   }
 
   /** The image moved and then mirrored, straight from the words of the definition. */
@@ -56,11 +64,9 @@ final class ImageChangesTest {
   @Test
   void eachImageIsMovedAndMirroredInOneOfAllWaysAboutAsOftenAsInAnother() {
     int n = 9000;
-    Augmentation augmentation = Augmentation.parse("flip+crop(1)");
-    ImageChanges changes = new ImageChanges(augmentation, n, 3, 1);
     Map<List<Byte>, Integer> seen = new HashMap<>();
-    for (int i = 0; i < n; i++) {
-      seen.merge(list(copy(changes, i, n)), 1, Integer::sum);
+    for (List<Byte> image : changed("flip+crop(1)", n, 3, 1)) {
+      seen.merge(image, 1, Integer::sum);
     }
     Set<List<Byte>> ways = new HashSet<>();
     for (int down = -1; down <= 1; down++) {
@@ -77,27 +83,24 @@ final class ImageChangesTest {
 
   @Test
   void farMovesLeaveNothing() {
-    ImageChanges changes = new ImageChanges(Augmentation.parse("crop(16)"), 500, 1, 1);
-    Set<List<Byte>> seen = new HashSet<>();
-    for (int i = 0; i < 500; i++) {
-      seen.add(list(copy(changes, i, 500)));
-    }
-    assertThat(seen).contains(list(new byte[BYTES]));
+    assertThat(changed("crop(16)", 500, 1, 1)).contains(list(new byte[BYTES]));
   }
 
   @Test
-  void dependOnSeedAndEpochAlone() {
-    Augmentation augmentation = Augmentation.parse("flip+crop(1)");
-    List<List<Byte>> one = all(new ImageChanges(augmentation, 50, 7, 2));
-    assertThat(all(new ImageChanges(augmentation, 50, 7, 2))).isEqualTo(one);
-    assertThat(all(new ImageChanges(augmentation, 50, 8, 2))).isNotEqualTo(one);
-    assertThat(all(new ImageChanges(augmentation, 50, 7, 3))).isNotEqualTo(one);
-  }
-
-  private static List<List<Byte>> all(ImageChanges changes) {
-    return java.util.stream.IntStream.range(0, 50)
-        .mapToObj(i -> list(copy(changes, i, 50)))
-        .toList();
+  void dependOnSeedEpochAndPositionAlone() {
+    List<List<Byte>> one = changed("flip+crop(1)", 50, 7, 2);
+    assertThat(changed("flip+crop(1)", 50, 7, 2)).isEqualTo(one);
+    assertThat(changed("flip+crop(1)", 50, 8, 2)).isNotEqualTo(one);
+    assertThat(changed("flip+crop(1)", 50, 7, 3)).isNotEqualTo(one);
+    try (PointerScope scope = new PointerScope()) {
+      Tensor images = torch.arange(new Scalar(50 * BYTES)).view(50, CHANNELS, HEIGHT, WIDTH);
+      Tensor bytes = images.to(ScalarType.Byte);
+      ImageChanges changes = new ImageChanges(Augmentation.parse("flip+crop(1)"), 50, 7, 2, bytes);
+      Tensor positions = torch.randperm(50).to(ScalarType.Long);
+      Tensor all = changes.of(bytes, torch.arange(new Scalar(50)).to(ScalarType.Long));
+      Tensor some = changes.of(bytes.index_select(0, positions), positions);
+      assertThat(some.equal(all.index_select(0, positions))).isTrue();
+    }
   }
 
   private static List<Byte> list(byte[] bytes) {

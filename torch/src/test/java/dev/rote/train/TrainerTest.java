@@ -10,6 +10,7 @@ import dev.rote.format.TensorData;
 import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -125,7 +126,7 @@ class TrainerTest {
 
   private static Told train(RunSpec spec, DataSet data, int[] observed) throws IOException {
     Told told = new Told();
-    new Trainer(spec, data, observed, data.train().labels())
+    new Trainer(spec, data, observed, data.train().labels(), Device.CPU)
         .train(0, told, (epoch, fraction) -> {});
     return told;
   }
@@ -146,7 +147,8 @@ class TrainerTest {
             spec(network, "cce", optimizer, 4, precision, 1),
             data,
             observed,
-            data.train().labels());
+            data.train().labels(),
+            Device.CPU);
     resumed.restore(first.state);
     resumed.train(2, rest, (epoch, fraction) -> {});
 
@@ -258,7 +260,7 @@ class TrainerTest {
     DataSet data = stripes(512, 18);
     List<Long> kilobytes = new ArrayList<>();
     RunSpec spec = spec("small-cnn", "rll(alpha=0.1)", "adam", 50, Precision.FLOAT32, 1);
-    new Trainer(spec, data, data.train().labels(), data.train().labels())
+    new Trainer(spec, data, data.train().labels(), data.train().labels(), Device.CPU)
         .train(
             0,
             new RunSink() {

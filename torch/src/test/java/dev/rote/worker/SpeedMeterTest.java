@@ -2,6 +2,7 @@ package dev.rote.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +32,11 @@ class SpeedMeterTest {
     List<String> notices = new ArrayList<>();
     SpeedMeter meter = new SpeedMeter(file, 2, notices::add);
 
-    assertThat(meter.choose(plan(5)).speed()).isEmpty();
+    assertThat(meter.choose(plan(5), Device.CPU).speed()).isEmpty();
     assertThat(notices).isEmpty();
 
     StudyPlan plan = plan(40_000);
-    SpeedMeter.Choice choice = meter.choose(plan);
+    SpeedMeter.Choice choice = meter.choose(plan, Device.CPU);
     assertThat(notices)
         .containsExactly(
             "trying 2 runs at once on 1 thread each …", "trying 1 run at once on 2 threads each …");
@@ -44,8 +45,8 @@ class SpeedMeterTest {
     assertThat(speed.trainingSeconds()).isPositive().isLessThan(0.1);
     assertThat(speed.measuringSeconds()).isPositive().isLessThan(speed.trainingSeconds());
 
-    assertThat(meter.choose(plan)).isEqualTo(choice);
-    assertThat(meter.choose(plan(5)))
+    assertThat(meter.choose(plan, Device.CPU)).isEqualTo(choice);
+    assertThat(meter.choose(plan(5), Device.CPU))
         .as("what is known serves short studies too")
         .isEqualTo(choice);
     assertThat(notices).hasSize(2);

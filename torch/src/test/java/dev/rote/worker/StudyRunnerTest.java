@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import java.io.File;
@@ -93,7 +94,7 @@ class StudyRunnerTest {
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =
         StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
-      new StudyRunner(out, 1, notes).run(plan.runs(), 1);
+      new StudyRunner(out, new Allocation(Device.CPU, 1, 1), notes).run(plan.runs());
       directory.summarize();
     }
     return notes;
