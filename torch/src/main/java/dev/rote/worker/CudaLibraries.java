@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The shared libraries that libtorch for GPUs is linked against and does not bring along, and where
- * this machine has them: from NVIDIA's installers, from the system's packages, or inside a PyTorch
- * of Python.
+ * The shared libraries that libtorch for GPUs is linked against and does not bring along, with
+ * those that these want in turn, and where this machine has them: from NVIDIA's installers, from
+ * the system's packages, or inside a PyTorch of Python.
  *
  * @param found each wanted file with the directory that it lies in, in the order of the search
  * @param missing wanted files that lie nowhere
@@ -41,8 +41,8 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
             "libcublas.so.13",
             "libcublasLt.so.13",
             "libcufft.so.12",
+            "libcufile.so.0",
             "libcurand.so.10",
-            "libcusolver.so.12",
             "libcusparse.so.12",
             "libcupti.so.13",
             "libnvrtc.so.13",

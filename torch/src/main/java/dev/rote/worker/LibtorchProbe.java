@@ -1,11 +1,8 @@
 package dev.rote.worker;
 
 import dev.rote.study.Device;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -31,17 +28,13 @@ public final class LibtorchProbe {
 
   /** Tries it on a device, with the settings of a worker. */
   public static Outcome run(Device device) throws InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.addAll(WorkerSettings.javaOptions(device));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(LibtorchProbe.class.getName());
-    command.add(device.toString());
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder
-        .environment()
-        .putAll(WorkerSettings.environment(device, Runtime.getRuntime().availableProcessors()));
+    ProcessBuilder builder =
+        WorkerSettings.process(
+                device,
+                Runtime.getRuntime().availableProcessors(),
+                LibtorchProbe.class,
+                device.toString())
+            .redirectErrorStream(true);
     try {
       Process child = builder.start();
       String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

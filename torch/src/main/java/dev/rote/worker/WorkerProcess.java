@@ -4,7 +4,6 @@ import dev.rote.run.Json;
 import dev.rote.study.Device;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
@@ -12,8 +11,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,8 +32,7 @@ final class WorkerProcess implements AutoCloseable {
    */
   WorkerProcess(Device device, int threads, Path log) throws IOException {
     this.log = log;
-    ProcessBuilder builder = new ProcessBuilder(command(device));
-    builder.environment().putAll(WorkerSettings.environment(device, threads));
+    ProcessBuilder builder = WorkerSettings.process(device, threads, Worker.class);
     builder.redirectError(Redirect.appendTo(log.toFile()));
     process = builder.start();
     jobs =
@@ -44,16 +40,6 @@ final class WorkerProcess implements AutoCloseable {
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
     reports =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-  }
-
-  private static List<String> command(Device device) {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.addAll(WorkerSettings.javaOptions(device));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Worker.class.getName());
-    return command;
   }
 
   void send(Message.Job job) throws IOException {

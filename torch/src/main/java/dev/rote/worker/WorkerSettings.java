@@ -1,16 +1,50 @@
 package dev.rote.worker;
 
 import dev.rote.study.Device;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How the process of a worker is started. Libraries read these settings when they load, so that
  * only the starting process can make them.
  */
 public final class WorkerSettings {
+  private static final Pattern NATIVES =
+      Pattern.compile("pytorch-[^/\\\\]*-(linux|macosx|windows)-[a-z0-9_]+\\.jar$");
+
   private WorkerSettings() {}
+
+  /**
+   * A process of {@code main}, with all that is here.
+   *
+   * @param device where it computes
+   * @param threads threads that it computes with
+   */
+  static ProcessBuilder process(Device device, int threads, Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(javaOptions(device));
+    command.add("-cp");
+    command.add(classPath(device, System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment(device, threads));
+    return builder;
+  }
+
+  /** For GPUs without the other natives of libtorch: loaded into one process, the two abort it. */
+  static String classPath(Device device, String all) {
+    return Arrays.stream(all.split(File.pathSeparator))
+        .filter(entry -> device == Device.CPU || !NATIVES.matcher(entry).find())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
 
   /** Options of its JVM. */
   public static List<String> javaOptions(Device device) {
