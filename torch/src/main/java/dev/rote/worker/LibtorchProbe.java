@@ -17,6 +17,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class LibtorchProbe {
   private static final String MARK = "probe: ";
 
+  /** What stands before the words that are for people. */
+  private static final String FRAME = "^(" + MARK + "|Exception in thread \"main\" [\\w.]+: )";
+
   private LibtorchProbe() {}
 
   /**
@@ -45,7 +48,7 @@ public final class LibtorchProbe {
               .filter(line -> works ? line.startsWith(MARK) : !line.isBlank())
               .findFirst()
               .orElse("no message");
-      return new Outcome(works, text.replaceFirst("^" + MARK, ""));
+      return new Outcome(works, text.replaceFirst(FRAME, ""));
     } catch (IOException e) {
       return new Outcome(false, e.getMessage());
     }
