@@ -198,6 +198,9 @@ final class BenchCommand implements Callable<Integer> {
     Stream.of(csv, roundsCsv, svg).filter(Objects::nonNull).forEach(BenchCommand::requireWritable);
     List<Workload> workloads = networks.stream().map(Workload::of).distinct().toList();
     List<Precision> asked = precisions.stream().map(Precision::parse).distinct().toList();
+    if (asked.contains(Precision.TF32)) {
+      throw new InputException("precision tf32 is for GPUs; this measures processors");
+    }
     TreeSet<Subject> chosen = new TreeSet<>(subjects.stream().map(Subject::parse).toList());
     chosen.add(Subject.PLAIN);
     if (epochs) {

@@ -14,11 +14,13 @@ import org.apache.commons.rng.UniformRandomProvider;
  * The audit itself: from held-out predictions to a noise rate with its interval and a ranking of
  * all labels. Arrays in, records out; reads no file and trains nothing.
  *
- * <p>The headline is the noise model's estimate. Its interval has two parts, added as variances:
- * how far the estimate would move with other samples (bootstrap), and how far it may be off because
- * its premise, noise that depends on the class alone, is not quite true. The second part cannot be
- * computed; it is taken as a share of the labels that the network doubts, and of the distance to
- * the confident joint, which rests on other premises.
+ * <p>The headline is the noise model's estimate; where labels look as if they were mistaken where
+ * images are alike, which that model takes for doubt, it leans to the confident joint. Its interval
+ * has two parts, added as variances: how far the estimate would move with other samples
+ * (bootstrap), and how far it may be off because its premise, noise that depends on the class
+ * alone, is not quite true. The second part cannot be computed; it is taken as a share of the
+ * labels that the network doubts, and of the distance to the confident joint, which rests on other
+ * premises.
  */
 public final class Audit {
   private static final int BOOTSTRAPS = 100;
@@ -32,16 +34,21 @@ public final class Audit {
   private static final double DOUBT_SHARE = 0.05;
 
   /**
-   * How far above the model the confident joint is believed: it counts what hides in doubt, but a
-   * weak network's own mistakes as well.
+   * How far above the model the confident joint is believed at least: it counts what hides in
+   * doubt, but a weak network's own mistakes as well.
    */
   private static final double MOST_HIDDEN = 0.05;
 
   /** Share of the doubted probability that may be wrong labels which follow likeness. */
   private static final double HIDDEN_SHARE = 0.1;
 
+  /** Where the headline leans to the confident joint, even that counts too little. */
+  private static final double BEYOND_SHARE = 0.75;
+
   /** Nothing is known better than this: a network's mistakes differ from training to training. */
   private static final double FLOOR = 0.002;
+
+  private static final double LEANING_TO_WARN_OF = 0.01;
 
   private static final int SMALL_CLASS = 30;
 
@@ -59,14 +66,22 @@ public final class Audit {
    */
   public static AuditResult of(HeldOut data, OptionalDouble saturation, long seed) {
     NoiseModel model = NoiseModel.fit(data);
-    double rate = model.noiseRate();
+    double fitted = model.noiseRate();
     double[][] prior = NoiseModel.priors(data, model.beta());
     Bootstrap bootstrap = Bootstrap.of(data, model, prior, seed);
     double joint = ConfidentJoint.of(data).noiseRate();
     double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
     double doubt = NoiseModel.doubt(prior);
-    double premise = FLOOR + DISAGREEMENT_SHARE * Math.abs(rate - joint) / 2 + DOUBT_SHARE * doubt;
-    double hidden = Math.min(MOST_HIDDEN, Math.max(0, joint - rate)) + HIDDEN_SHARE * doubt;
+    double premise =
+        FLOOR + DISAGREEMENT_SHARE * Math.abs(fitted - joint) / 2 + DOUBT_SHARE * doubt;
+    double more = Math.max(0, joint - fitted);
+    double leaning = model.likeness(doubt) * more;
+    double believed = Math.min(MOST_HIDDEN, more);
+    double hidden =
+        believed
+            + model.possibleLikeness() * (more - believed)
+            + BEYOND_SHARE * leaning
+            + HIDDEN_SHARE * doubt;
     double within = NORMAL_QUANTILE * bootstrap.sd();
     double below = Math.hypot(within, NORMAL_QUANTILE * premise / 2);
     double above = Math.hypot(within, Math.max(NORMAL_QUANTILE * premise / 2, hidden));
@@ -74,7 +89,7 @@ public final class Audit {
     estimates.add(
         new Estimate(
             "noise model",
-            Rate.within(rate, rate - within, rate + within),
+            Rate.within(fitted, fitted - within, fitted + within),
             "labels against held-out predictions, by maximum likelihood with calibration"));
     estimates.add(
         new Estimate(
@@ -91,7 +106,7 @@ public final class Audit {
                     "saturation of J1",
                     Rate.without(value),
                     "training accuracy under a loss that resists memorization")));
-    Rate headline = Rate.within(rate, rate - below, rate + above);
+    Rate headline = Rate.within(fitted + leaning, fitted - below, fitted + above);
     return new AuditResult(
         headline,
         List.copyOf(estimates),
@@ -169,6 +184,12 @@ public final class Audit {
           text(
               "the network did not fit: it agrees with %.1f%% of the labels, and always naming the most frequent one would with %.1f%%; nothing below can be relied on",
               100 * accuracy, 100 * chance));
+    }
+    if (headline.value() - estimates.get(0).rate().value() > LEANING_TO_WARN_OF) {
+      warnings.add(
+          "labels disagree with the network where it doubts, and more than it doubts: they seem to be"
+              + " mistaken where images are alike, unless the network is far too sure of itself; the"
+              + " headline leans to the confident joint, and the truth may lie well above or below");
     }
     for (Estimate estimate : estimates.subList(1, estimates.size())) {
       double rate = estimate.rate().value();

@@ -18,9 +18,19 @@ import java.util.Arrays;
  * <p>The probability that label i is wrong is 1 − q_i(y_i), with q_i(k) ∝ π_ik·T_{k, y_i}. It is
  * calibrated to the extent that noise depends on the class alone; noise that follows the likeness
  * of images lies where the network doubts, and is underestimated the more, the more it doubts.
+ *
+ * @param beta β, {@code likelihoodBeta} but not below {@code lowestBeta}
+ * @param likelihoodBeta the most likely β
+ * @param lowestBeta below what a network is not taken to be too sure of itself
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, double[] wrong) {
+record NoiseModel(
+    double beta,
+    double[][] transition,
+    double[] logOddsWrong,
+    double[] wrong,
+    double likelihoodBeta,
+    double lowestBeta) {
   private static final int EM_STEPS = 40;
 
   /**
@@ -36,13 +46,14 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
 
   private static final double LEAST_BETA = 0.05;
   private static final double HIGHEST_BETA = 4;
-  private static final int SECTIONS = 14;
+  private static final int SECTIONS = 16;
   private static final double SMALLEST = 1e-12;
 
   /** Fits both. */
   static NoiseModel fit(HeldOut data) {
     double golden = (Math.sqrt(5) - 1) / 2;
-    double low = Math.log(lowestBeta(data));
+    double lowest = lowestBeta(data);
+    double low = Math.log(LEAST_BETA);
     double high = Math.log(HIGHEST_BETA);
     double a = high - golden * (high - low);
     double b = low + golden * (high - low);
@@ -63,7 +74,35 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
         ofB = likelihood(data, Math.exp(b));
       }
     }
-    return fit(data, Math.exp((low + high) / 2));
+    double likeliest = Math.exp((low + high) / 2);
+    return fit(data, Math.max(lowest, likeliest)).knowing(likeliest, lowest);
+  }
+
+  private NoiseModel knowing(double likeliest, double lowest) {
+    return new NoiseModel(beta, transition, logOddsWrong, wrong, likeliest, lowest);
+  }
+
+  /**
+   * How much looks as if wrong labels followed the likeness of images: 0 where the most likely β is
+   * well above the lowest, 1 where it is a third below and there is room for it. Such labels make
+   * every confusion look like doubt, and so does a network that is far too sure of itself.
+   *
+   * @param doubt mean probability of being wrong that the network has by its own account at β
+   */
+  double likeness(double doubt) {
+    double room = Math.max(0, Math.min(1, doubt / HARMLESS_DOUBT - 1));
+    return room * between(1.05, 0.7);
+  }
+
+  /** The same with a lower bar, for what cannot be ruled out. */
+  double possibleLikeness() {
+    return between(1.2, 1.0);
+  }
+
+  /** From 0, where the most likely β is {@code none} times the lowest, to 1 at {@code all}. */
+  private double between(double none, double all) {
+    double ratio = likelihoodBeta / lowestBeta;
+    return Math.max(0, Math.min(1, (none - ratio) / (none - all)));
   }
 
   private static double lowestBeta(HeldOut data) {
@@ -111,7 +150,7 @@ record NoiseModel(double beta, double[][] transition, double[] logOddsWrong, dou
       wrong[i] = other / (right + other);
       logOdds[i] = Math.log(other + Double.MIN_NORMAL) - Math.log(right + Double.MIN_NORMAL);
     }
-    return new NoiseModel(beta, transition, logOdds, wrong);
+    return new NoiseModel(beta, transition, logOdds, wrong, beta, beta);
   }
 
   /** Estimated share of labels that are wrong. */
