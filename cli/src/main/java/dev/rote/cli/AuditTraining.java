@@ -10,7 +10,6 @@ import dev.rote.worker.Allocation;
 import dev.rote.worker.CrossValidation;
 import dev.rote.worker.PlannedRun;
 import dev.rote.worker.StudyPlan;
-import dev.rote.worker.StudyRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -81,19 +80,7 @@ record AuditTraining(
                 validation.directory(out, i), plan.identity(), plan.bytesToWrite()));
       }
       Progress progress = Progress.on(text, unfinished);
-      StudyRunner runner = new StudyRunner(out, allocation, progress);
-      Thread hook =
-          new Thread(
-              () -> {
-                runner.stop();
-                progress.close();
-                text.println("Stopped. The same command goes on from the last finished epochs.");
-                text.flush();
-              });
-      Runtime.getRuntime().addShutdownHook(hook);
-      runner.run(unfinished);
-      Runtime.getRuntime().removeShutdownHook(hook);
-      progress.close();
+      Interruptible.train(unfinished, out, allocation, progress, text);
       return progress.failure();
     } finally {
       for (StudyDirectory directory : held) {

@@ -14,7 +14,6 @@ import dev.rote.worker.GpuState;
 import dev.rote.worker.PlannedRun;
 import dev.rote.worker.SpeedMeter;
 import dev.rote.worker.StudyPlan;
-import dev.rote.worker.StudyRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -229,7 +228,9 @@ final class StudyCommand implements Callable<Integer> {
         StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite())) {
       PlanView.print(plan, directory, choice, text);
       Progress progress = Progress.on(text, unfinished);
-      train(results, unfinished, choice.allocation(), progress);
+      if (!unfinished.isEmpty()) {
+        Interruptible.train(unfinished, results.path(), choice.allocation(), progress, text);
+      }
       List<Summary> rows = results.summarize();
       SummaryTable.print(rows, plan.runs(), text);
       text.println();
@@ -267,28 +268,6 @@ final class StudyCommand implements Callable<Integer> {
             ? Allocation.of(device, atOnce, processors)
             : new Allocation(device, atOnce, threads);
     return new SpeedMeter.Choice(allocation, Optional.empty());
-  }
-
-  private void train(
-      StudyDirectory results, List<PlannedRun> unfinished, Allocation allocation, Progress progress)
-      throws InterruptedException {
-    if (unfinished.isEmpty()) {
-      return;
-    }
-    PrintWriter text = command.commandLine().getOut();
-    StudyRunner runner = new StudyRunner(results.path(), allocation, progress);
-    Thread hook =
-        new Thread(
-            () -> {
-              runner.stop();
-              progress.close();
-              text.println("Stopped. The same command goes on from the last finished epochs.");
-              text.flush();
-            });
-    Runtime.getRuntime().addShutdownHook(hook);
-    runner.run(unfinished);
-    Runtime.getRuntime().removeShutdownHook(hook);
-    progress.close();
   }
 
   static int positive(String option, String value) {
