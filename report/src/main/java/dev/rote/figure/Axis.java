@@ -10,14 +10,28 @@ import java.util.List;
  * @param label what is measured, with its unit
  * @param min lower end
  * @param max upper end, above {@code min}
+ * @param powers whether places along it are logarithms to the base of ten, and marked with what
+ *     they are logarithms of
  */
-public record Axis(String label, double min, double max) {
+public record Axis(String label, double min, double max, boolean powers) {
   private static final int ABOUT_TICKS = 5;
 
   public Axis {
     if (!(max > min)) {
       throw new IllegalArgumentException("axis '" + label + "' from " + min + " to " + max);
     }
+  }
+
+  /** An axis on which places are values. */
+  public Axis(String label, double min, double max) {
+    this(label, min, max, false);
+  }
+
+  /** A logarithmic axis between whole powers of ten around two values above 0. */
+  public static Axis powersOfTen(String label, double low, double high) {
+    double from = Math.floor(Math.log10(low) + 1e-9);
+    double to = Math.ceil(Math.log10(high) - 1e-9);
+    return new Axis(label, from, to > from ? to : from + 1, true);
   }
 
   /** An axis that holds all values, with round ends. */
@@ -31,7 +45,7 @@ public record Axis(String label, double min, double max) {
 
   /** Round values along the axis, ends included where they are round. */
   public List<Double> ticks() {
-    double step = step(max - min);
+    double step = powers ? Math.max(1, step(max - min)) : step(max - min);
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(min / step - 1e-9); i * step <= max + 1e-9 * step; i++) {
       ticks.add(i * step);
@@ -41,6 +55,9 @@ public record Axis(String label, double min, double max) {
 
   /** A tick as text: no more digits than the step has. */
   String text(double tick) {
+    if (powers) {
+      return BigDecimal.ONE.scaleByPowerOfTen((int) Math.round(tick)).toPlainString();
+    }
     int digits = Math.max(0, (int) -Math.floor(Math.log10(step(max - min)) + 1e-9));
     return BigDecimal.valueOf(tick)
         .setScale(Math.min(digits, 9), java.math.RoundingMode.HALF_EVEN)

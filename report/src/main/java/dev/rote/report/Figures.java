@@ -342,10 +342,7 @@ final class Figures {
               new Chart(
                   "α of robust log loss at " + noise,
                   "J1, J2 and test accuracy against α.",
-                  Axis.holding(
-                      "α, as a power of ten",
-                      Math.log10(byAlpha.firstKey()),
-                      Math.log10(byAlpha.lastKey())),
+                  Axis.powersOfTen("α", byAlpha.firstKey(), byAlpha.lastKey()),
                   new Axis("accuracy", 0, 1),
                   series,
                   Map.of(),
