@@ -2,8 +2,10 @@ package dev.rote.bench;
 
 import dev.rote.format.AtomicFile;
 import dev.rote.run.RunRecord;
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.text.InputException;
+import dev.rote.worker.GpuState;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -60,20 +62,31 @@ final class BenchCommand implements Callable<Integer> {
       names = "--subjects",
       split = ",",
       paramLabel = "NAME",
-      defaultValue = "plain,djl,rote,limit",
       description = {
-        "who trains (default: ${DEFAULT-VALUE}); plain always does, since ratios are taken to it.",
+        "who trains (default: plain,djl,rote,limit; on a GPU plain,rote,pytorch,pytorch-compile);"
+            + " plain always does, since ratios are taken to it.",
         "plain: libtorch as a PyTorch script gets it. djl: Deep Java Library. rote: this project.",
-        "limit: the sum of oneDNN's primitive times of Rote's step"
+        "limit: the sum of oneDNN's primitive times of Rote's step.",
+        "pytorch, pytorch-compile: a script in python3 (or $PYTHON), eager or compiled"
       })
   private List<String> subjects;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description =
+          "cpu, or cuda: whole epochs of the paper's size on a GPU (default: ${DEFAULT-VALUE})")
+  private String device;
 
   @Option(
       names = "--precision",
       split = ",",
       paramLabel = "NAME",
       defaultValue = "float32,bf16",
-      description = "of rote and limit (default: ${DEFAULT-VALUE}); plain and djl are float32")
+      description =
+          "of all but plain and djl, which are float32 (default: ${DEFAULT-VALUE}); tf32 for rote on"
+              + " a GPU")
   private List<String> precisions;
 
   @Option(
@@ -152,7 +165,13 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    List<Entrant> entrants = entrants();
+    Device chosen = Device.parse(device);
+    epochs |= chosen == Device.CUDA;
+    List<Entrant> entrants = entrants(chosen);
+    Python.require(entrants.stream().map(Entrant::subject).distinct().toList());
+    if (chosen == Device.CUDA) {
+      GpuState.choose(device, notice -> {});
+    }
     int processors = Runtime.getRuntime().availableProcessors();
     int all = Objects.requireNonNullElse(threads, processors);
     PrintWriter out = command.commandLine().getOut();
@@ -161,7 +180,8 @@ final class BenchCommand implements Callable<Integer> {
     entrants.forEach(entrant -> measured.put(entrant, new ArrayList<>()));
     for (int round = 1; round <= rounds; round++) {
       for (Entrant entrant : entrants) {
-        Measurement measurement = Measurement.take(entrant, threads(entrant, all), epochs, seconds);
+        Measurement measurement =
+            Measurement.take(entrant, threads(entrant, all), chosen, epochs, seconds);
         measured.get(entrant).add(measurement);
         progress(round, entrant, measurement);
       }
@@ -183,7 +203,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** The rows, checked: whatever cannot be used is said before anything is measured. */
-  private List<Entrant> entrants() {
+  private List<Entrant> entrants(Device chosenDevice) {
     int processors = Runtime.getRuntime().availableProcessors();
     require(rounds >= 1 && rounds <= MOST_ROUNDS, "rounds " + rounds, "[1, " + MOST_ROUNDS + "]");
     require(seconds > 0 && seconds <= LONGEST_SECONDS, "seconds " + seconds, "(0, 600]");
@@ -198,10 +218,10 @@ final class BenchCommand implements Callable<Integer> {
     Stream.of(csv, roundsCsv, svg).filter(Objects::nonNull).forEach(BenchCommand::requireWritable);
     List<Workload> workloads = networks.stream().map(Workload::of).distinct().toList();
     List<Precision> asked = precisions.stream().map(Precision::parse).distinct().toList();
-    if (asked.contains(Precision.TF32)) {
-      throw new InputException("precision tf32 is for GPUs; this measures processors");
+    if (asked.contains(Precision.TF32) && chosenDevice == Device.CPU) {
+      throw new InputException("precision tf32 is for GPUs; give --device cuda, or leave it out");
     }
-    TreeSet<Subject> chosen = new TreeSet<>(subjects.stream().map(Subject::parse).toList());
+    TreeSet<Subject> chosen = new TreeSet<>(subjects(chosenDevice));
     chosen.add(Subject.PLAIN);
     if (epochs) {
       // oneDNN's log tells nothing of what an epoch does between its steps.
@@ -219,6 +239,22 @@ final class BenchCommand implements Callable<Integer> {
       }
     }
     return entrants;
+  }
+
+  private List<Subject> subjects(Device chosenDevice) {
+    List<Subject> known = Subject.on(chosenDevice);
+    if (subjects == null) {
+      return known.stream()
+          .filter(subject -> chosenDevice == Device.CUDA || !subject.inPython())
+          .toList();
+    }
+    List<Subject> chosen = subjects.stream().map(Subject::parse).toList();
+    for (Subject subject : chosen) {
+      if (!known.contains(subject)) {
+        throw new InputException(subject + " trains on processors only: leave --device cuda out");
+      }
+    }
+    return chosen;
   }
 
   private static void require(boolean holds, String value, String range) {

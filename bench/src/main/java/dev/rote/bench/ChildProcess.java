@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class ChildProcess implements AutoCloseable {
 
   private final Task task;
   private final Path log;
+  private final Path script;
   private final Process process;
   private final BufferedReader out;
   private final PrimitiveTimes primitives = new PrimitiveTimes();
@@ -43,7 +45,9 @@ final class ChildProcess implements AutoCloseable {
   ChildProcess(Task task) throws IOException {
     this.task = task;
     this.log = Files.createTempFile("rote-bench", ".log");
-    ProcessBuilder builder = new ProcessBuilder(command());
+    this.script = task.subject().inPython() ? Python.script() : null;
+    ProcessBuilder builder =
+        new ProcessBuilder(script == null ? java() : Python.command(script, task));
     builder.environment().keySet().removeIf(name -> STEERING.stream().anyMatch(name::startsWith));
     builder.environment().putAll(environment());
     builder.redirectError(Redirect.to(log.toFile()));
@@ -52,16 +56,17 @@ final class ChildProcess implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  private List<String> command() {
+  private List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     if (task.subject() == Subject.DJL) {
       // The JVM as it is without options; natives come with the class path.
       command.addAll(List.of("-Dai.djl.offline=true", "-DOPT_OUT_TRACKING=true"));
     } else {
-      command.addAll(WorkerSettings.javaOptions(Device.CPU));
+      command.addAll(WorkerSettings.javaOptions(task.device()));
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("-cp");
+    command.add(WorkerSettings.classPath(task.device(), System.getProperty("java.class.path")));
     command.add(MeasuringProcess.class.getName());
     command.addAll(task.arguments());
     return command;
@@ -69,14 +74,20 @@ final class ChildProcess implements AutoCloseable {
 
   private Map<String, String> environment() {
     String threads = Integer.toString(task.threads());
-    Map<String, String> rote = WorkerSettings.environment(Device.CPU, task.threads());
+    Map<String, String> rote = WorkerSettings.environment(task.device(), task.threads());
     return switch (task.subject()) {
       // With its own thread pool OpenBLAS would hinder the baseline.
-      case PLAIN -> Map.of("OMP_NUM_THREADS", threads, "OPENBLAS_NUM_THREADS", "1");
-      case DJL -> Map.of("OMP_NUM_THREADS", threads);
+      case PLAIN -> {
+        Map<String, String> plain =
+            task.device() == Device.CUDA ? new HashMap<>(rote) : new HashMap<>();
+        plain.put("OMP_NUM_THREADS", threads);
+        plain.put("OPENBLAS_NUM_THREADS", "1");
+        yield plain;
+      }
+      case DJL, PYTORCH, PYTORCH_COMPILE -> Map.of("OMP_NUM_THREADS", threads);
       case ROTE -> rote;
       case LIMIT -> {
-        Map<String, String> verbose = new java.util.HashMap<>(rote);
+        Map<String, String> verbose = new HashMap<>(rote);
         verbose.put("ONEDNN_VERBOSE", "1");
         yield verbose;
       }
@@ -145,5 +156,8 @@ final class ChildProcess implements AutoCloseable {
   public void close() throws IOException {
     process.destroyForcibly();
     Files.deleteIfExists(log);
+    if (script != null) {
+      Files.deleteIfExists(script);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.rote.bench;
 
+import dev.rote.study.Device;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +30,18 @@ record Measurement(
    *
    * @param threads of each
    */
-  static Measurement take(Entrant entrant, int threads, boolean epochs, double seconds)
+  static Measurement take(
+      Entrant entrant, int threads, Device device, boolean epochs, double seconds)
       throws IOException, InterruptedException {
     Task task =
         new Task(
-            entrant.subject(), entrant.workload(), entrant.precision(), threads, epochs, seconds);
+            entrant.subject(),
+            entrant.workload(),
+            entrant.precision(),
+            threads,
+            device,
+            epochs,
+            seconds);
     List<ChildProcess> children = new ArrayList<>();
     try {
       for (int i = 0; i < entrant.processes(); i++) {
@@ -55,7 +63,7 @@ record Measurement(
         library = result.library();
         measuring += result.measuringSeconds() / result.seconds() / children.size();
         writing += result.writingSeconds() / result.laps() / children.size();
-        rate += MeasuringProcess.imagesPerLap(epochs) * result.laps() / result.seconds();
+        rate += MeasuringProcess.imagesPerLap(epochs, device) * result.laps() / result.seconds();
       }
       ChildProcess first = children.get(0);
       if (entrant.subject() == Subject.LIMIT) {

@@ -1,5 +1,6 @@
 package dev.rote.bench;
 
+import dev.rote.study.Device;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,10 +12,12 @@ import java.nio.charset.StandardCharsets;
  * since what one has done to the allocator must not help or harm the next.
  */
 final class MeasuringProcess {
-  /** An epoch has at least so many images: the paper's 50,000 and 10,000, at a scale of 1:16. */
+  /** An epoch's images: the paper's 50,000 and 10,000, on processors at a scale of 1:16. */
   private static final int EPOCH_BATCHES = 24;
 
   private static final int EPOCH_TEST_IMAGES = 614;
+  private static final int EPOCH_BATCHES_ON_GPU = 391;
+  private static final int EPOCH_TEST_IMAGES_ON_GPU = 10_000;
   private static final int STEP_BATCHES = 64;
   private static final int WARM_UP_STEPS = 4;
   private static final double WARM_UP_SHARE = 0.3;
@@ -64,19 +67,30 @@ final class MeasuringProcess {
   }
 
   /** Images of a lap: a batch, or an epoch's training images. */
-  static int imagesPerLap(boolean epochs) {
-    return Workload.BATCH * (epochs ? EPOCH_BATCHES : 1);
+  static int imagesPerLap(boolean epochs, Device device) {
+    int batches = device == Device.CUDA ? EPOCH_BATCHES_ON_GPU : EPOCH_BATCHES;
+    return Workload.BATCH * (epochs ? batches : 1);
+  }
+
+  /** The images that a task trains on and, in epochs, is tested on. */
+  static RandomImages images(Task task) {
+    if (!task.epochs()) {
+      return new RandomImages(task.workload(), Workload.BATCH * STEP_BATCHES, 0);
+    }
+    return new RandomImages(
+        task.workload(),
+        imagesPerLap(true, task.device()),
+        task.device() == Device.CUDA ? EPOCH_TEST_IMAGES_ON_GPU : EPOCH_TEST_IMAGES);
   }
 
   private static Training training(Task task) {
-    RandomImages images =
-        task.epochs()
-            ? new RandomImages(task.workload(), Workload.BATCH * EPOCH_BATCHES, EPOCH_TEST_IMAGES)
-            : new RandomImages(task.workload(), Workload.BATCH * STEP_BATCHES, 0);
+    RandomImages images = images(task);
     return switch (task.subject()) {
-      case PLAIN -> new PlainTraining(images, task.threads());
-      case ROTE, LIMIT -> new RoteTraining(images, task.precision(), task.threads());
+      case PLAIN -> new PlainTraining(images, task.threads(), task.device());
+      case ROTE, LIMIT -> new RoteTraining(images, task.precision(), task.threads(), task.device());
       case DJL -> new DjlTraining(images);
+      case PYTORCH, PYTORCH_COMPILE ->
+          throw new IllegalArgumentException(task.subject() + " trains in Python");
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.rote.bench;
 
 import dev.rote.random.RandomStreams;
+import dev.rote.study.Device;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -15,6 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -24,6 +26,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class PlainTraining implements Training {
   private static final int EVALUATION_BATCH = 250;
 
+  private final org.bytedeco.pytorch.Device there;
   private final PlainNetwork network;
   private final Optimizer optimizer;
   private final Tensor images;
@@ -31,10 +34,13 @@ final class PlainTraining implements Training {
   private final Tensor testImages;
   private final Tensor testLabels;
 
-  PlainTraining(RandomImages data, int threads) {
+  PlainTraining(RandomImages data, int threads, Device device) {
     torch.set_num_threads(threads);
     Workload workload = data.workload();
+    there =
+        new org.bytedeco.pytorch.Device(device == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU);
     network = PlainNetwork.of(workload);
+    network.to(there, false);
     network.train(true);
     optimizer = optimizer(workload);
     images = images(data.training(), workload);
@@ -53,17 +59,17 @@ final class PlainTraining implements Training {
     return new SGD(network.parameters(), options);
   }
 
-  private static Tensor images(int n, Workload workload) {
+  private Tensor images(int n, Workload workload) {
     long side = workload.side();
     Tensor tensor = torch.empty(n, workload.channels(), side, side);
     float[] values = RandomImages.standardized(n, workload);
     if (n > 0) {
       new FloatPointer(tensor.data_ptr()).put(values, 0, values.length);
     }
-    return tensor;
+    return tensor.to(there, ScalarType.Float);
   }
 
-  private static Tensor labels(int n) {
+  private Tensor labels(int n) {
     int[] classes = RandomImages.labels(n);
     long[] wide = new long[n];
     for (int i = 0; i < n; i++) {
@@ -72,13 +78,13 @@ final class PlainTraining implements Training {
     return longs(wide);
   }
 
-  private static Tensor longs(long[] values) {
+  private Tensor longs(long[] values) {
     Tensor tensor =
         torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), null);
     if (values.length > 0) {
       new LongPointer(tensor.data_ptr()).put(values, 0, values.length);
     }
-    return tensor;
+    return tensor.to(there, ScalarType.Long);
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.rote.run.RunSink;
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
+import dev.rote.train.LibtorchSettings;
 import dev.rote.train.Trainer;
 import java.io.File;
 import java.io.IOException;
@@ -30,14 +31,16 @@ import org.bytedeco.pytorch.global.torch;
  * standardizes it and counts what was predicted right, which the steps of the others do not.
  */
 final class RoteTraining implements Training {
+  private final Device device;
   private final Trainer trainer;
   private final RunSpec run;
   private final DataSet data;
   private final int[] labels;
   private final int stepsPerEpoch;
 
-  RoteTraining(RandomImages images, Precision precision, int threads) {
-    torch.set_num_threads(threads);
+  RoteTraining(RandomImages images, Precision precision, int threads, Device device) {
+    LibtorchSettings.apply(device, precision, threads);
+    this.device = device;
     this.stepsPerEpoch = images.training() / Workload.BATCH;
     Workload workload = images.workload();
     DataSpec none =
@@ -53,7 +56,7 @@ final class RoteTraining implements Training {
         new RunSpec(none, "none", workload.network(), "cce", workload.protocol(precision), 1);
     this.labels = RandomImages.labels(images.training());
     this.data = images.dataSet();
-    this.trainer = new Trainer(run, data, labels, labels, Device.CPU);
+    this.trainer = new Trainer(run, data, labels, labels, device);
   }
 
   @Override
@@ -108,7 +111,7 @@ final class RoteTraining implements Training {
                 train.classNames()),
             new RunRecord.Noise(run.noise(), noise.realizedRate(), noise.realizedMatrix()),
             torch.get_num_threads(),
-            Device.CPU,
+            device,
             trainer.parameterCount(),
             RunRecord.Provenance.here());
     RunDirectory directory = RunDirectory.open(path, record);

@@ -57,6 +57,8 @@ final class SpeedChart {
       case DJL -> 4;
       case ROTE -> 0;
       case LIMIT -> 2;
+      case PYTORCH -> 5;
+      case PYTORCH_COMPILE -> 3;
     };
   }
 }

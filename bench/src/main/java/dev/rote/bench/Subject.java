@@ -1,5 +1,6 @@
 package dev.rote.bench;
 
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
@@ -16,7 +17,23 @@ enum Subject {
   /** This project. */
   ROTE,
   /** Nothing but oneDNN's primitives of Rote's step. */
-  LIMIT;
+  LIMIT,
+  /** PyTorch in Python, eager. */
+  PYTORCH,
+  /** PyTorch in Python through torch.compile. */
+  PYTORCH_COMPILE;
+
+  /** All that can train on a device. */
+  static List<Subject> on(Device device) {
+    return device == Device.CUDA
+        ? List.of(PLAIN, ROTE, PYTORCH, PYTORCH_COMPILE)
+        : Arrays.asList(values());
+  }
+
+  /** Whether a Python with PyTorch is wanted. */
+  boolean inPython() {
+    return this == PYTORCH || this == PYTORCH_COMPILE;
+  }
 
   /** The subject that {@code text} names. */
   static Subject parse(String text) {
@@ -30,15 +47,17 @@ enum Subject {
                         "subject", text, Arrays.stream(values()).map(Subject::toString).toList())));
   }
 
-  /** The precisions that it is measured in: baselines are what users run, and that is float32. */
+  /** The precisions that it knows: plain libtorch and DJL are what users run, in float32. */
   List<Precision> precisions() {
-    return this == PLAIN || this == DJL
-        ? List.of(Precision.FLOAT32)
-        : List.of(Precision.FLOAT32, Precision.BF16);
+    return switch (this) {
+      case PLAIN, DJL -> List.of(Precision.FLOAT32);
+      case LIMIT, PYTORCH, PYTORCH_COMPILE -> List.of(Precision.FLOAT32, Precision.BF16);
+      case ROTE -> List.of(Precision.values());
+    };
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,11 +1,13 @@
 package dev.rote.bench;
 
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import java.util.List;
 
 /**
  * What a measuring process is to do, as its command line has it.
  *
+ * @param device where
  * @param epochs whether whole epochs are measured, and not steps
  * @param seconds to measure for; what is under way then is finished
  */
@@ -14,6 +16,7 @@ record Task(
     Workload workload,
     Precision precision,
     int threads,
+    Device device,
     boolean epochs,
     double seconds) {
 
@@ -23,6 +26,7 @@ record Task(
         workload.network(),
         precision.toString(),
         Integer.toString(threads),
+        device.toString(),
         Boolean.toString(epochs),
         Double.toString(seconds));
   }
@@ -33,7 +37,8 @@ record Task(
         Workload.of(arguments[1]),
         Precision.parse(arguments[2]),
         Integer.parseInt(arguments[3]),
-        Boolean.parseBoolean(arguments[4]),
-        Double.parseDouble(arguments[5]));
+        Device.parse(arguments[4]),
+        Boolean.parseBoolean(arguments[5]),
+        Double.parseDouble(arguments[6]));
   }
 }

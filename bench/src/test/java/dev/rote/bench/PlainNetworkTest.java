@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
+import dev.rote.study.Device;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -25,7 +26,8 @@ class PlainNetworkTest {
     Workload workload = Workload.of(name);
     torch.manual_seed(1);
     try (PointerScope scope = new PointerScope();
-        PlainTraining training = new PlainTraining(new RandomImages(workload, 4, 0), 1)) {
+        PlainTraining training =
+            new PlainTraining(new RandomImages(workload, 4, 0), 1, Device.CPU)) {
       assertThat(training.parameters()).isEqualTo(workload.parameters());
       PlainNetwork plain = PlainNetwork.of(workload);
       Network rote =

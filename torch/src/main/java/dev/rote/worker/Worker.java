@@ -12,9 +12,9 @@ import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Device;
-import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
+import dev.rote.train.LibtorchSettings;
 import dev.rote.train.Trainer;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -30,8 +30,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.bytedeco.pytorch.Context;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * A process that trains the runs that it is told on standard input, one after another, until that
@@ -120,24 +118,9 @@ public final class Worker {
     return message.lines().findFirst().orElse(e.toString());
   }
 
-  /** Settings of libtorch that hold for a whole run: threads, arithmetic, repeatability. */
+  /** Makes libtorch's settings for a run. */
   static void prepare(RunRecord record) {
-    torch.set_num_threads(record.threads());
-    boolean tf32 = record.spec().protocol().precision() == Precision.TF32;
-    if (tf32 && record.device() == Device.CPU) {
-      throw new InputException("--precision tf32 is for GPUs; on the CPU take float32 or bf16");
-    }
-    Context context = torch.globalContext();
-    // cuDNN takes TF32 for float32 unless it is told not to.
-    context.setAllowTF32CuDNN(tf32);
-    context.setAllowTF32CuBLAS(tf32);
-    if (record.device() == Device.CUDA) {
-      context.setDeterministicCuDNN(true);
-      context.setBenchmarkCuDNN(false);
-      // Warns, and does not refuse, where an operation has no repeatable form on GPUs.
-      context.setDeterministicAlgorithms(true, true);
-      context.setDeterministicFillUninitializedMemory(false);
-    }
+    LibtorchSettings.apply(record.device(), record.spec().protocol().precision(), record.threads());
   }
 
   private static String libtorch(Device device) {

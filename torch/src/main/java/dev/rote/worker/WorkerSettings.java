@@ -40,7 +40,7 @@ public final class WorkerSettings {
   }
 
   /** For GPUs without the other natives of libtorch: loaded into one process, the two abort it. */
-  static String classPath(Device device, String all) {
+  public static String classPath(Device device, String all) {
     return Arrays.stream(all.split(File.pathSeparator))
         .filter(entry -> device == Device.CPU || !NATIVES.matcher(entry).find())
         .collect(Collectors.joining(File.pathSeparator));

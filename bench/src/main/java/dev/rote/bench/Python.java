@@ -1,0 +1,86 @@
+package dev.rote.bench;
+
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** PyTorch in the Python of this machine: {@code $PYTHON}, or else {@code python3}. */
+final class Python {
+  private Python() {}
+
+  private static String interpreter() {
+    return Objects.requireNonNullElse(System.getenv("PYTHON"), "python3");
+  }
+
+  /** The version of its PyTorch; empty where there is none. */
+  static Optional<String> pyTorch() throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(interpreter(), "-c", "import torch; print(torch.__version__)")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String printed =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return process.waitFor() == 0 ? Optional.of(printed) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Refuses subjects that this machine has no PyTorch for.
+   *
+   * @throws InputException with the remedy
+   */
+  static void require(List<Subject> subjects) throws InterruptedException {
+    if (subjects.stream().noneMatch(Subject::inPython)) {
+      return;
+    }
+    Optional<String> version = pyTorch();
+    if (version.isEmpty()) {
+      throw new InputException(
+          interpreter()
+              + " has no PyTorch: name a Python that has in the environment variable PYTHON, or"
+              + " leave pytorch out of --subjects");
+    }
+    if (subjects.contains(Subject.PYTORCH_COMPILE) && version.get().startsWith("1.")) {
+      throw new InputException(
+          "PyTorch "
+              + version.get()
+              + " does not compile: take 2.0 or newer, or leave"
+              + " pytorch-compile out of --subjects");
+    }
+  }
+
+  /** The program, in a file of its own. */
+  static Path script() throws IOException {
+    Path file = Files.createTempFile("rote-bench", ".py");
+    try (InputStream in = Python.class.getResourceAsStream("pytorch.py")) {
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return file;
+  }
+
+  static List<String> command(Path script, Task task) {
+    RandomImages images = MeasuringProcess.images(task);
+    Workload workload = task.workload();
+    List<String> command = new ArrayList<>(List.of(interpreter(), script.toString()));
+    command.addAll(task.arguments());
+    command.add(Integer.toString(Workload.BATCH));
+    command.add(Integer.toString(images.training()));
+    command.add(Integer.toString(images.test()));
+    command.add(workload.optimizer());
+    command.add(Double.toString(workload.learningRate()));
+    command.add(Double.toString(workload.momentum()));
+    command.add(Double.toString(workload.weightDecay()));
+    return command;
+  }
+}
