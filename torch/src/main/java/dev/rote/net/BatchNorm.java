@@ -26,6 +26,7 @@ final class BatchNorm implements Layer {
   private final boolean rectified;
   private final double epsilon;
   private final OneDnnKernels<OneDnnBatchNorm> kernels;
+  private Tensor ones;
 
   private BatchNorm(
       Parameters parameters,
@@ -44,6 +45,7 @@ final class BatchNorm implements Layer {
     this.kernels =
         new OneDnnKernels<>(
             parameters, shape -> OneDnnBatchNorm.create(shape, scaled, rectified, epsilon));
+    parameters.onClose(this::close);
   }
 
   /** With scale and shift, and ε = 1e-5. */
@@ -91,8 +93,12 @@ final class BatchNorm implements Layer {
                 shift.gradient()));
   }
 
+  private static double valuesOfChannel(Tensor input) {
+    return (double) input.numel() / input.size(1);
+  }
+
   private void updateRunning(Tensor input, Tensor batchMean, Tensor batchVariance) {
-    double values = (double) input.numel() / input.size(1);
+    double values = valuesOfChannel(input);
     // One value a channel has no unbiased variance: leave the running statistics as they are.
     if (values > 1) {
       mean.tensor().lerp_(batchMean, new Scalar(MOMENTUM));
@@ -106,14 +112,20 @@ final class BatchNorm implements Layer {
   /** The same without oneDNN. */
   Output trainByLibtorch(Tensor input) {
     TensorOptional none = new TensorOptional();
-    TensorOptional weight = scale == null ? none : new TensorOptional(scale.tensor());
+    TensorOptional weight = new TensorOptional(scale == null ? ones() : scale.tensor());
+    boolean more = valuesOfChannel(input) > 1;
     T_TensorTensorTensor_T normed =
         torch.native_batch_norm(
-            input, weight, new TensorOptional(shift.tensor()), none, none, true, MOMENTUM, epsilon);
+            input,
+            weight,
+            new TensorOptional(shift.tensor()),
+            more ? new TensorOptional(mean.tensor()) : none,
+            more ? new TensorOptional(variance.tensor()) : none,
+            true,
+            MOMENTUM,
+            epsilon);
     Tensor batchMean = normed.get1();
     Tensor inverse = normed.get2();
-    // libtorch gives 1/√(variance + ε).
-    updateRunning(input, batchMean, inverse.pow(new Scalar(-2)).sub_(new Scalar(epsilon)));
     Tensor output = rectified ? normed.get0().relu_() : normed.get0();
     return new Output(
         output,
@@ -140,6 +152,24 @@ final class BatchNorm implements Layer {
         });
   }
 
+  /**
+   * A scale that changes nothing. libtorch's kernels for GPUs give no gradient of the shift where
+   * there is no scale, and refuse bf16 activations.
+   */
+  private Tensor ones() {
+    if (ones == null) {
+      ones = torch.ones_like(shift.tensor());
+      ones.retainReference();
+    }
+    return ones;
+  }
+
+  private void close() {
+    if (ones != null) {
+      ones.releaseReference();
+    }
+  }
+
   private static BoolPointer allGradients() {
     BoolPointer mask = new BoolPointer(3).put(0, true).put(1, true).put(2, true);
     mask.retainReference();
@@ -157,6 +187,11 @@ final class BatchNorm implements Layer {
               .add_(shift.inComputingPrecision(along(offset, input)));
       return rectified ? output.relu_() : output;
     };
+  }
+
+  @Override
+  public Count count(Tensor input, boolean inputGradient) {
+    return nothingToCount(input);
   }
 
   private static Tensor along(Tensor channels, Tensor input) {

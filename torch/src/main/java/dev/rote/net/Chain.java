@@ -20,8 +20,10 @@ record Chain(List<Layer> layers) implements Layer {
   public Output train(Tensor input, boolean inputGradient) {
     Pullback[] pullbacks = new Pullback[layers.size()];
     Tensor activations = input;
+    boolean wanted = inputGradient;
     for (int i = 0; i < pullbacks.length; i++) {
-      Output output = layers.get(i).train(activations, inputGradient || i > 0);
+      Output output = layers.get(i).train(activations, wanted);
+      wanted |= layers.get(i).hasParameters();
       activations = output.value();
       pullbacks[i] = output.pullback();
     }
@@ -71,5 +73,17 @@ record Chain(List<Layer> layers) implements Layer {
       }
       return activations;
     };
+  }
+
+  @Override
+  public Count count(Tensor input, boolean inputGradient) {
+    Count all = new Count(input, Arithmetic.NONE);
+    boolean wanted = inputGradient;
+    for (Layer layer : layers) {
+      Count next = layer.count(all.value(), wanted);
+      wanted |= layer.hasParameters();
+      all = new Count(next.value(), all.arithmetic().plus(next.arithmetic()));
+    }
+    return all;
   }
 }

@@ -28,4 +28,13 @@ record Concatenation(Layer first, Layer second) implements Layer {
     UnaryOperator<Tensor> two = second.frozen();
     return input -> torch.cat(new TensorVector(one.apply(input), two.apply(input)), 1);
   }
+
+  @Override
+  public Count count(Tensor input, boolean inputGradient) {
+    Count one = first.count(input, inputGradient);
+    Count two = second.count(input, inputGradient);
+    return new Count(
+        torch.cat(new TensorVector(one.value(), two.value()), 1),
+        one.arithmetic().plus(two.arithmetic()));
+  }
 }

@@ -143,6 +143,13 @@ final class Convolution implements Layer {
     return input -> torch.conv2d(input, w, new TensorOptional(), stride, padding, ONE, 1);
   }
 
+  @Override
+  public Count count(Tensor input, boolean inputGradient) {
+    Tensor output = frozen().apply(input);
+    long ofOneValue = weight.tensor().numel() / weight.tensor().size(0);
+    return new Count(output, Arithmetic.of(output.numel() * ofOneValue, inputGradient));
+  }
+
   /** This and then the norm with its running statistics, as one convolution with a bias. */
   UnaryOperator<Tensor> followedBy(BatchNorm norm) {
     Tensor factor = norm.factor();

@@ -3,6 +3,7 @@ package dev.rote.net;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -20,12 +21,37 @@ interface Layer {
    */
   Output train(Tensor input, boolean inputGradient);
 
+  /** Whether it has parameters: gradients go no further back than to the first that has. */
+  default boolean hasParameters() {
+    return true;
+  }
+
   /**
    * The same at the present weights, for evaluation only; what it holds lives as long as the {@code
    * PointerScope} that it is made in. Its result may share memory with its input, or be written
    * over by the next layer.
    */
   UnaryOperator<Tensor> frozen();
+
+  /**
+   * What the layer multiplies, and what it makes of the input, which later layers multiply.
+   *
+   * @param input one image's activations; may be written over
+   * @param inputGradient as in {@link #train}
+   */
+  Count count(Tensor input, boolean inputGradient);
+
+  /** Of a layer that has nothing to multiply. */
+  default Count nothingToCount(Tensor input) {
+    return new Count(frozen().apply(input), Arithmetic.NONE);
+  }
+
+  /**
+   * What comes of counting.
+   *
+   * @param value what {@link #frozen} gives
+   */
+  record Count(Tensor value, Arithmetic arithmetic) {}
 
   /**
    * What a layer makes of a batch.
@@ -70,8 +96,59 @@ interface Layer {
       }
 
       @Override
+      public boolean hasParameters() {
+        return false;
+      }
+
+      @Override
       public UnaryOperator<Tensor> frozen() {
         return operation;
+      }
+
+      @Override
+      public Count count(Tensor input, boolean inputGradient) {
+        return nothingToCount(input);
+      }
+    };
+  }
+
+  /** The gradient of a layer without parameters by its input. */
+  @FunctionalInterface
+  interface Derivative {
+    /**
+     * The gradient by the input.
+     *
+     * @param gradient of the loss by the output; is not written to
+     */
+    Tensor apply(Tensor gradient, Tensor input, Tensor output);
+  }
+
+  /**
+   * A layer without parameters with a way back of its own: autograd's goes over a thread of its own
+   * where a GPU computes, which takes longer than what it is to do.
+   */
+  static Layer of(UnaryOperator<Tensor> operation, Derivative derivative) {
+    return new Layer() {
+      @Override
+      public Output train(Tensor input, boolean inputGradient) {
+        Tensor output = operation.apply(input);
+        return new Output(
+            output, gradient -> inputGradient ? derivative.apply(gradient, input, output) : null);
+      }
+
+      @Override
+      public boolean hasParameters() {
+        return false;
+      }
+
+      @Override
+      public UnaryOperator<Tensor> frozen() {
+        return operation;
+      }
+
+      @Override
+      public Count count(Tensor input, boolean inputGradient) {
+        return nothingToCount(input);
       }
     };
   }
@@ -85,20 +162,38 @@ interface Layer {
       }
 
       @Override
+      public boolean hasParameters() {
+        return false;
+      }
+
+      @Override
       public UnaryOperator<Tensor> frozen() {
         return input -> input;
+      }
+
+      @Override
+      public Count count(Tensor input, boolean inputGradient) {
+        return nothingToCount(input);
       }
     };
   }
 
   /** ReLU. */
   static Layer relu() {
-    return of(Tensor::relu);
+    return of(
+        Tensor::relu,
+        (gradient, input, output) -> torch.threshold_backward(gradient, output, new Scalar(0)));
   }
 
   /** Mean over height and width: {@code [N,C,H,W]} to {@code [N,C]}. */
   static Layer meanPool() {
-    return of(input -> input.mean(2, 3));
+    return of(
+        input -> input.mean(2, 3),
+        (gradient, input, output) ->
+            gradient
+                .view(input.size(0), input.size(1), 1, 1)
+                .expand_as(input)
+                .div(new Scalar((double) input.size(2) * input.size(3))));
   }
 
   /** Maximum over square windows. */
@@ -112,6 +207,8 @@ interface Layer {
 
   /** {@code [N,C,H,W]} to {@code [N,C·H·W]}. */
   static Layer flatten() {
-    return of(input -> input.flatten(1, -1));
+    return of(
+        input -> input.flatten(1, -1),
+        (gradient, input, output) -> gradient.reshape(input.sizes()));
   }
 }

@@ -12,6 +12,7 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
   public TrainingPass train(Tensor images) {
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
       ScalarType precision = parameters.precision();
+      parameters.beginPass();
       Layer.Output output = layer.train(images.to(precision), false);
       return new TrainingPass() {
         @Override
@@ -24,6 +25,7 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
           try (PointerScope scope = new PointerScope();
               AutoGradMode noGradient = new AutoGradMode(false)) {
             output.pullback().apply(gradient.to(precision));
+            parameters.endBackward();
           }
         }
       };
@@ -34,6 +36,7 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
   public Classifier frozen() {
     UnaryOperator<Tensor> frozen;
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
+      parameters.beginPass();
       frozen = layer.frozen();
     }
     return images -> {

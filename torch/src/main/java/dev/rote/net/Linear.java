@@ -57,4 +57,10 @@ final class Linear implements Layer {
     TensorOptional b = new TensorOptional(bias.computing());
     return input -> torch.linear(input, w, b);
   }
+
+  @Override
+  public Count count(Tensor input, boolean inputGradient) {
+    Tensor output = frozen().apply(input);
+    return new Count(output, Arithmetic.of(output.numel() * input.size(1), inputGradient));
+  }
 }

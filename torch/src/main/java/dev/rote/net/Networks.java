@@ -4,6 +4,9 @@ import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -55,13 +58,62 @@ public final class Networks {
       long seed,
       Precision precision,
       DeviceType device) {
+    Kernels kernels = device == DeviceType.CPU ? Kernels.OF_PROCESSORS : Kernels.OF_GPUS;
+    return layered(name, channels, height, width, classes, seed, precision, device, kernels);
+  }
+
+  /** On the CPU, but as it computes on a GPU, so that this can be tested without one. */
+  static Network asOnGpu(
+      String name,
+      int channels,
+      int height,
+      int width,
+      int classes,
+      long seed,
+      Precision precision) {
+    return layered(
+        name, channels, height, width, classes, seed, precision, DeviceType.CPU, Kernels.OF_GPUS);
+  }
+
+  /** What the network of that name multiplies for one image of such a shape. */
+  public static Arithmetic arithmetic(
+      String name, int channels, int height, int width, int classes) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradient = new AutoGradMode(false)) {
+      LayeredNetwork network =
+          layered(
+              name,
+              channels,
+              height,
+              width,
+              classes,
+              1,
+              Precision.FLOAT32,
+              DeviceType.CPU,
+              Kernels.OF_PROCESSORS);
+      try (Parameters parameters = network.parameters()) {
+        return network.layer().count(torch.zeros(1, channels, height, width), false).arithmetic();
+      }
+    }
+  }
+
+  private static LayeredNetwork layered(
+      String name,
+      int channels,
+      int height,
+      int width,
+      int classes,
+      long seed,
+      Precision precision,
+      DeviceType device,
+      Kernels kernels) {
     if (channels < 1) {
       throw new InputException(channels + " channels are too few: images have 1 or more");
     }
     if (classes < 2) {
       throw new InputException(classes + " classes are too few: a classifier needs 2 or more");
     }
-    Parameters parameters = new Parameters();
+    Parameters parameters = new Parameters(kernels);
     Layer layer =
         switch (name) {
           case "resnet32" -> {

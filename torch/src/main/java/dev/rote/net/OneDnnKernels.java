@@ -10,15 +10,17 @@ import org.bytedeco.pytorch.Tensor;
 final class OneDnnKernels<K extends OneDnnKernel> {
   private final Map<OneDnnKernel.Shape, Optional<K>> kernels = new HashMap<>();
   private final Function<OneDnnKernel.Shape, Optional<K>> create;
+  private final boolean wanted;
 
   OneDnnKernels(Parameters parameters, Function<OneDnnKernel.Shape, Optional<K>> create) {
     this.create = create;
+    this.wanted = parameters.kernels() == Kernels.OF_PROCESSORS;
     parameters.onClose(() -> kernels.values().forEach(k -> k.ifPresent(OneDnnKernel::close)));
   }
 
   /** The kernel for such an input; empty where oneDNN does not compute it, as on a GPU. */
   Optional<K> of(Tensor input) {
-    return input.is_cpu()
+    return wanted
         ? kernels.computeIfAbsent(OneDnnKernel.Shape.of(input), create)
         : Optional.empty();
   }

@@ -34,12 +34,27 @@ public final class Parameters implements AutoCloseable {
   private final List<Range> reached = new ArrayList<>();
   private final Map<String, Tensor> gradients = new LinkedHashMap<>();
   private final List<Runnable> onClose = new ArrayList<>();
+  private final Kernels kernels;
+  private final Copies newGradients = new Copies();
   private long count;
   private ScalarType precision;
   private Tensor flat;
   private Tensor flatGradient;
+  private Tensor flatComputing;
 
-  Parameters() {}
+  /** For layers that compute with oneDNN's kernels. */
+  Parameters() {
+    this(Kernels.OF_PROCESSORS);
+  }
+
+  Parameters(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /** What layers that use these parameters compute with. */
+  Kernels kernels() {
+    return kernels;
+  }
 
   /** A stretch of the flat tensors. */
   public record Range(long start, long length) {
@@ -61,7 +76,9 @@ public final class Parameters implements AutoCloseable {
     private final Taps columns;
     private Tensor tensor;
     private Tensor used;
+    private Tensor computing;
     private Tensor gradient;
+    private Copies newGradients;
     private ScalarType precision;
 
     private Slot(Initializer initializer, boolean trainable, long[] shape) {
@@ -82,9 +99,9 @@ public final class Parameters implements AutoCloseable {
       return used;
     }
 
-    /** The same in the precision that the network computes in. */
+    /** The same in the precision that the network computes in; valid until the next pass begins. */
     Tensor computing() {
-      return inComputingPrecision(used);
+      return computing == null ? inComputingPrecision(used) : computing;
     }
 
     /** The gradient of {@link #tensor}, to be written to, float32. */
@@ -92,8 +109,13 @@ public final class Parameters implements AutoCloseable {
       return gradient;
     }
 
+    /** Sets {@link #gradient}, at the latest when the backward pass ends. */
     void setGradient(Tensor value) {
-      gradient.copy_(value);
+      if (newGradients == null || partlyUsed()) {
+        gradient.copy_(value);
+      } else {
+        newGradients.add(gradient, value);
+      }
     }
 
     /** Any tensor in the precision that the network computes in. */
@@ -205,6 +227,9 @@ public final class Parameters implements AutoCloseable {
         AutoGradMode noGradient = new AutoGradMode(false)) {
       flat = hold(torch.zeros(count).to(new Device(device), ScalarType.Float));
       flatGradient = hold(torch.zeros_like(flat));
+      if (kernels == Kernels.OF_GPUS && precision != ScalarType.Float) {
+        flatComputing = hold(flat.to(precision));
+      }
       // The engine behind the generator takes 32 bits of a seed: fold the upper half in.
       GeneratorOptional generator =
           new GeneratorOptional(torch.make_generator_cpu((seed ^ (seed >>> 32)) & 0xffffffffL));
@@ -220,6 +245,13 @@ public final class Parameters implements AutoCloseable {
           slot.used = hold(slot.inUse(slot.tensor));
           Tensor gradient = hold(flatGradient.as_strided(slot.shape, strides, from));
           slot.gradient = hold(slot.inUse(gradient));
+          if (kernels == Kernels.OF_GPUS) {
+            slot.newGradients = newGradients;
+          }
+          if (flatComputing != null) {
+            Tensor whole = flatComputing.as_strided(slot.shape, strides, from);
+            slot.computing = hold(slot.inUse(whole));
+          }
           slot.precision = precision;
           gradients.put(entry.getKey(), gradient);
           slot.addReached(offset, reached);
@@ -244,6 +276,18 @@ public final class Parameters implements AutoCloseable {
     pointer.retainReference();
     held.add(pointer);
     return pointer;
+  }
+
+  /** To be called before weights are used that may have changed. */
+  void beginPass() {
+    if (flatComputing != null) {
+      flatComputing.copy_(flat);
+    }
+  }
+
+  /** To be called when all gradients have been set. */
+  void endBackward() {
+    newGradients.make();
   }
 
   /** What the network computes in: float32 or bf16. */

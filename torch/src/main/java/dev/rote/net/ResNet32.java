@@ -47,16 +47,23 @@ final class ResNet32 {
             BatchNorm.rectified(parameters, name + ".bn1", out),
             convolution(parameters, name + ".conv2", out, out, 1),
             BatchNorm.of(parameters, name + ".bn2", out));
-    return new Residual(
-        parameters,
-        residual,
-        stride == 1 ? Layer.identity() : Layer.of(input -> optionA(input, out - in)));
+    return new Residual(parameters, residual, stride == 1 ? Layer.identity() : optionA(out - in));
   }
 
-  private static Tensor optionA(Tensor input, int added) {
+  static Layer optionA(int added) {
+    int before = added / 2;
+    return Layer.of(
+        input -> torch.constant_pad_nd(sampled(input), 0, 0, 0, 0, before, added - before),
+        (gradient, input, output) -> {
+          Tensor ofInput = torch.zeros_like(input);
+          sampled(ofInput).copy_(gradient.narrow(1, before, input.size(1)));
+          return ofInput;
+        });
+  }
+
+  private static Tensor sampled(Tensor input) {
     LongOptional all = new LongOptional();
-    Tensor sampled = input.slice(2, all, all, 2).slice(3, all, all, 2);
-    return torch.constant_pad_nd(sampled, 0, 0, 0, 0, added / 2, added - added / 2);
+    return input.slice(2, all, all, 2).slice(3, all, all, 2);
   }
 
   private static Layer convolution(

@@ -74,5 +74,11 @@ final class ResNet9 {
       UnaryOperator<Tensor> frozen = branch.frozen();
       return input -> frozen.apply(input).add_(input);
     }
+
+    @Override
+    public Count count(Tensor input, boolean inputGradient) {
+      Count counted = branch.count(input, inputGradient);
+      return new Count(counted.value().add(input), counted.arithmetic());
+    }
   }
 }

@@ -52,4 +52,12 @@ final class Residual implements Layer {
     UnaryOperator<Tensor> two = shortcut.frozen();
     return input -> rectifiedSum(one.apply(input), two.apply(input));
   }
+
+  @Override
+  public Count count(Tensor input, boolean inputGradient) {
+    Count one = branch.count(input, inputGradient);
+    Count two = shortcut.count(input, inputGradient);
+    return new Count(
+        rectifiedSum(one.value(), two.value()), one.arithmetic().plus(two.arithmetic()));
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.optim.Sgd;
+import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
@@ -92,6 +93,31 @@ class NetworksTest {
       assertThat(parameters.flat().numel()).isEqualTo(count);
       assertThat(parameters.flatGradient().numel()).isEqualTo(count);
     }
+  }
+
+  // Side² of each output map · channels out · values that one output value is made of, layer by
+  // layer. resnet32: 32²·16·27 + 10·32²·16·144 + 16²·32·(144 + 9·288) + 8²·64·(288 + 9·576) + 640.
+  // cnn4: 28²·32·9 + 14²·64·288 + 3136·128 + 1280. small-cnn: 14²·32·9 + 7²·64·288 + 4²·96·576 +
+  // 1536·256 + 2560. resnet18: 14²·64·49 + 4·7²·64·576 + 4²·128·(576 + 3·1152 + 64) +
+  // 2²·256·(1152 + 3·2304 + 128) + 512·(256·4 + 3·512 + 256) + 5120, where a kernel on the last
+  // maps of one pixel has 2×2 taps on a map of 2×2 and one on a map of 1×1.
+  @ParameterizedTest
+  @CsvSource({
+    "resnet32, 3, 32, 68862592, 442368",
+    "resnet18, 1, 28, 26064128, 614656",
+    "cnn4, 1, 28, 4241152, 225792",
+    "small-cnn, 1, 28, 2240128, 56448",
+    "mlp, 1, 28, 668672, 401408",
+    "inception-lite, 3, 28, 204219680, 2032128",
+    "resnet9, 3, 32, 95259136, 884736",
+  })
+  void countsWhatItMultiplies(String name, int channels, int side, long products, long ofImages) {
+    Arithmetic arithmetic = Networks.arithmetic(name, channels, side, side, 10);
+    assertThat(arithmetic.forward()).isEqualTo(products);
+    assertThat(arithmetic.backward())
+        .as("each product twice, but for the gradient of the images")
+        .isEqualTo(2 * products - ofImages);
+    assertThat(arithmetic.trainingFlops()).isEqualTo(2.0 * (3 * products - ofImages));
   }
 
   @ParameterizedTest
@@ -365,10 +391,24 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"small-cnn", "mlp", "cnn8", "cnn4", "inception-lite", "resnet9", "resnet32"})
-  void gradientOfEachParameterIsTheSlopeOfTheLoss(String name) {
-    Network network = Networks.create(name, 1, 12, 12, 3, 1);
+  @CsvSource({
+    "small-cnn, false",
+    "mlp, false",
+    "cnn8, false",
+    "cnn4, false",
+    "inception-lite, false",
+    "resnet9, false",
+    "resnet32, false",
+    "mlp, true",
+    "cnn4, true",
+    "inception-lite, true",
+    "resnet32, true"
+  })
+  void gradientOfEachParameterIsTheSlopeOfTheLoss(String name, boolean asOnGpu) {
+    Network network =
+        asOnGpu
+            ? Networks.asOnGpu(name, 1, 12, 12, 3, 1, Precision.FLOAT32)
+            : Networks.create(name, 1, 12, 12, 3, 1);
     Parameters parameters = network.parameters();
     Tensor images = laidOut(network, noise(2, 6, 1, 12, 12));
     Tensor labels = labels(6, 3);
