@@ -3,9 +3,16 @@ package dev.rote.loss;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
 
 /** Pieces that several losses are made of. */
 final class Probabilities {
+  /** libtorch's number for no sum and no mean. */
+  private static final long EACH_SAMPLE = 0;
+
+  private static final long NO_LABEL_IGNORED = -1;
+
   private Probabilities() {}
 
   /** h, {@code [N,K]}. */
@@ -13,9 +20,13 @@ final class Probabilities {
     return logits.softmax(1);
   }
 
-  /** The entry of each row that its label names, {@code [N]}. */
+  /**
+   * The entry of each row that its label names, {@code [N]}. By the kernel of a loss that is
+   * nothing else, but for the sign: the gradient of {@code gather}, where it has to be repeatable
+   * on a GPU, sorts the labels in a dozen steps, since it cannot know that no two are of one row.
+   */
   static Tensor atLabel(Tensor rows, Tensor labels) {
-    return rows.gather(1, labels.unsqueeze(1)).squeeze(1);
+    return torch.nll_loss(rows, labels, new TensorOptional(), EACH_SAMPLE, NO_LABEL_IGNORED).neg();
   }
 
   /** 1 − h from log h, without cancellation near h = 1. */
