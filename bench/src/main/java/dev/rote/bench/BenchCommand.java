@@ -1,10 +1,12 @@
 package dev.rote.bench;
 
 import dev.rote.format.AtomicFile;
+import dev.rote.net.Arithmetic;
 import dev.rote.run.RunRecord;
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.text.InputException;
+import dev.rote.worker.Gpu;
 import dev.rote.worker.GpuState;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,11 +16,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -126,6 +130,15 @@ final class BenchCommand implements Callable<Integer> {
               + " another")
   private Integer runs;
 
+  @Option(
+      names = "--peak",
+      split = ",",
+      paramLabel = "PRECISION=TFLOPS",
+      description =
+          "what the machine could compute at most, in 10^12 floating-point operations a second, for"
+              + " the share of it that is reached; known for NVIDIA's data-centre GPUs")
+  private Map<String, Double> peak;
+
   @Option(names = "--csv", paramLabel = "FILE", description = "writes the table as CSV")
   private Path csv;
 
@@ -169,13 +182,16 @@ final class BenchCommand implements Callable<Integer> {
     epochs |= chosen == Device.CUDA;
     List<Entrant> entrants = entrants(chosen);
     Python.require(entrants.stream().map(Entrant::subject).distinct().toList());
+    Optional<Peak> limit = Optional.ofNullable(peak).map(Peak::given);
     if (chosen == Device.CUDA) {
       GpuState.choose(device, notice -> {});
+      limit = limit.or(() -> Gpu.first().flatMap(gpu -> Peak.ofGpu(gpu.name())));
     }
     int processors = Runtime.getRuntime().availableProcessors();
     int all = Objects.requireNonNullElse(threads, processors);
     PrintWriter out = command.commandLine().getOut();
     describe(out, all);
+    describe(out, chosen, limit);
     Map<Entrant, List<Measurement>> measured = new LinkedHashMap<>();
     entrants.forEach(entrant -> measured.put(entrant, new ArrayList<>()));
     for (int round = 1; round <= rounds; round++) {
@@ -186,9 +202,14 @@ final class BenchCommand implements Callable<Integer> {
         progress(round, entrant, measurement);
       }
     }
-    Results results =
-        new Results(
-            entrants.stream().map(e -> new Outcome(e, threads(e, all), measured.get(e))).toList());
+    // After everybody was measured, since it takes libtorch.
+    Map<Workload, Double> flops = new HashMap<>();
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Entrant entrant : entrants) {
+      double ofImage = flops.computeIfAbsent(entrant.workload(), w -> flops(w, chosen));
+      outcomes.add(new Outcome(entrant, threads(entrant, all), measured.get(entrant), ofImage));
+    }
+    Results results = new Results(outcomes, chosen, limit);
     report(results, out);
     if (csv != null) {
       AtomicFile.writeString(csv, results.csv());
@@ -277,6 +298,16 @@ final class BenchCommand implements Callable<Integer> {
     return Math.max(1, all / entrant.processes());
   }
 
+  /** Floating-point operations for each image that is trained on. */
+  private double flops(Workload workload, Device chosen) {
+    Arithmetic arithmetic = workload.arithmetic();
+    if (!epochs) {
+      return arithmetic.trainingFlops();
+    }
+    double measured = 1 + MeasuringProcess.testShare(chosen);
+    return arithmetic.trainingFlops() + measured * arithmetic.measuringFlops();
+  }
+
   private void describe(PrintWriter out, int all) {
     RunRecord.Provenance here = RunRecord.Provenance.here();
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
@@ -291,6 +322,18 @@ final class BenchCommand implements Callable<Integer> {
             : "");
     out.printf("versions   rote %s, %s%n", here.rote(), here.java());
     out.printf("measured   %s, %s%n", measured(all), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    out.flush();
+  }
+
+  private static void describe(PrintWriter out, Device chosen, Optional<Peak> limit) {
+    if (chosen == Device.CUDA) {
+      out.printf("GPU        %s%n", Gpu.first().map(Gpu::description).orElse("unknown"));
+    }
+    if (limit.isPresent()) {
+      out.printf("peak       %s: %s TFLOP/s%n", limit.get().source(), limit.get().text());
+    } else if (chosen == Device.CUDA) {
+      out.println("peak       not known for this GPU: give it with --peak");
+    }
     out.flush();
   }
 

@@ -72,6 +72,12 @@ final class MeasuringProcess {
     return Workload.BATCH * (epochs ? batches : 1);
   }
 
+  /** Test images of an epoch for each that is trained on. */
+  static double testShare(Device device) {
+    double test = device == Device.CUDA ? EPOCH_TEST_IMAGES_ON_GPU : EPOCH_TEST_IMAGES;
+    return test / imagesPerLap(true, device);
+  }
+
   /** The images that a task trains on and, in epochs, is tested on. */
   static RandomImages images(Task task) {
     if (!task.epochs()) {

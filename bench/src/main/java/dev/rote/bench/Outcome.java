@@ -5,14 +5,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** An entrant in all rounds. */
-record Outcome(Entrant entrant, int threads, List<Measurement> measurements) {
+/**
+ * An entrant in all rounds.
+ *
+ * @param flops floating-point operations that it takes to train on an image, with those of the
+ *     measurements where epochs are measured
+ */
+record Outcome(Entrant entrant, int threads, List<Measurement> measurements, double flops) {
   Outcome {
     measurements = List.copyOf(measurements);
   }
 
   Rounds imagesPerSecond() {
     return new Rounds(measurements.stream().map(Measurement::imagesPerSecond).toList());
+  }
+
+  /** Floating-point operations a second. */
+  Rounds flopsPerSecond() {
+    return new Rounds(measurements.stream().map(m -> flops * m.imagesPerSecond()).toList());
   }
 
   /** Part of an epoch that is not training. */

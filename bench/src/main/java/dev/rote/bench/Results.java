@@ -1,13 +1,19 @@
 package dev.rote.bench;
 
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** All outcomes of one call, in the order in which they are shown. */
-record Results(List<Outcome> outcomes) {
+/**
+ * All outcomes of one call, in the order in which they are shown.
+ *
+ * @param device where all of them were measured
+ * @param peak what it could compute at most, if that is known
+ */
+record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
   /** Columns of the CSV file. */
   static final String HEADER =
       "network,subject,precision,threads,images_per_second,ratio_to_plain,spread";
@@ -46,6 +52,17 @@ record Results(List<Outcome> outcomes) {
     return outcome.entrant().subject() == Subject.ROTE
         ? ratio(outcome, outcome.entrant().with(Subject.LIMIT))
         : Optional.empty();
+  }
+
+  /** The share of the peak of its arithmetic that an outcome reaches, round by round. */
+  Optional<Rounds> shareOfPeak(Outcome outcome) {
+    Entrant entrant = outcome.entrant();
+    Precision precision = entrant.subject().multipliesIn(entrant.precision(), device);
+    List<Double> shares =
+        outcome.flopsPerSecond().values().stream()
+            .flatMap(flops -> peak.flatMap(p -> p.share(precision, flops)).stream())
+            .toList();
+    return shares.isEmpty() ? Optional.empty() : Optional.of(new Rounds(shares));
   }
 
   /**
@@ -99,7 +116,7 @@ record Results(List<Outcome> outcomes) {
   List<String> table() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%-15s %-9s %-9s %7s %9s %7s  %-21s %-21s %s"
+        "%-15s %-9s %-9s %7s %9s %7s %9s  %-21s %-23s %s"
             .formatted(
                 "network",
                 "subject",
@@ -107,6 +124,7 @@ record Results(List<Outcome> outcomes) {
                 "threads",
                 "images/s",
                 "spread",
+                "TFLOP/s",
                 "to plain (rounds)",
                 "to better of plain, djl",
                 lastColumn()));
@@ -117,13 +135,14 @@ record Results(List<Outcome> outcomes) {
       lines.add(
           String.format(
                   Locale.ROOT,
-                  "%-15s %-9s %-9s %7d %9.1f %6.1f%%  %-21s %-23s %s",
+                  "%-15s %-9s %-9s %7d %9.1f %6.1f%% %9.3g  %-21s %-23s %s",
                   entrant.workload().network(),
                   entrant.name(),
                   entrant.precision(),
                   outcome.threads(),
                   rate.median(),
                   100 * rate.spread(),
+                  outcome.flopsPerSecond().median() / 1e12,
                   baseline ? "1" : withRange(toPlain(outcome)),
                   entrant.subject() == Subject.ROTE ? withRange(toBetter(outcome)) : "",
                   last(outcome))
@@ -137,10 +156,16 @@ record Results(List<Outcome> outcomes) {
   }
 
   private String lastColumn() {
+    if (peak.isPresent() || device == Device.CUDA) {
+      return "share of peak";
+    }
     return epochs() ? "measurements, writing" : "share of limit";
   }
 
   private String last(Outcome outcome) {
+    if (peak.isPresent() || device == Device.CUDA) {
+      return shareOfPeak(outcome).map(Results::percent).orElse("");
+    }
     if (!epochs()) {
       return shareOfLimit(outcome).map(Results::percent).orElse("");
     }

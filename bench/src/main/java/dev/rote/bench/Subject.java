@@ -56,6 +56,16 @@ enum Subject {
     };
   }
 
+  /**
+   * What it multiplies in where {@code asked} was asked for: cuDNN takes TF32 for float32 unless it
+   * is told not to, as Rote does and a script does not.
+   */
+  Precision multipliesIn(Precision asked, Device device) {
+    return device == Device.CUDA && this != ROTE && asked == Precision.FLOAT32
+        ? Precision.TF32
+        : asked;
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,5 +1,7 @@
 package dev.rote.bench;
 
+import dev.rote.net.Arithmetic;
+import dev.rote.net.Networks;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
@@ -69,6 +71,11 @@ record Workload(
         Integer.MAX_VALUE,
         BATCH,
         precision);
+  }
+
+  /** What it multiplies for an image. */
+  Arithmetic arithmetic() {
+    return Networks.arithmetic(network, channels, side, side, CLASSES);
   }
 
   /** Refuses an implementation that is another network. */

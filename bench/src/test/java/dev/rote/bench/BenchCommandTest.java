@@ -39,6 +39,9 @@ class BenchCommandTest {
         "--threads 0 | threads 0 is outside [1, ",
         "--threads 100000 | threads 100000 is outside [1, ",
         "--runs 1 | runs 1 is outside [2, ",
+        "--peak fp16=100 | unknown precision 'fp16'; known: float32, tf32, bf16",
+        "--peak bf16=0 | peak bf16=0.0 is outside (0, ∞)",
+        "--peak bf16 | Value for option option '--peak' (PRECISION=TFLOPS)",
         "--csv no/such/directory/a.csv | cannot write no/such/directory/a.csv",
         "--svg . | cannot write .",
         "--rounds many | Invalid value for option '--rounds'",
@@ -64,6 +67,7 @@ class BenchCommandTest {
                 "--threads",
                 "--epoch",
                 "--runs",
+                "--peak",
                 "--csv",
                 "--rounds-csv",
                 "--svg"));

@@ -2,6 +2,7 @@ package dev.rote.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +20,7 @@ class ResultsTest {
             .mapToObj(rate -> new Measurement(rate, 0, 0, "lib", Optional.empty(), Map.of()))
             .toList();
     Entrant entrant = new Entrant(RESNET, subject, precision, processes);
-    return new Outcome(entrant, 2 / processes, measurements);
+    return new Outcome(entrant, 2 / processes, measurements, 4e8);
   }
 
   private static final Outcome PLAIN = outcome(Subject.PLAIN, Precision.FLOAT32, 1, 100, 200, 160);
@@ -30,10 +31,14 @@ class ResultsTest {
   private static final Outcome LIMIT = outcome(Subject.LIMIT, Precision.FLOAT32, 1, 250, 375, 400);
   private static final Outcome BF16 = outcome(Subject.ROTE, Precision.BF16, 1, 300, 600, 480);
 
+  private static Results results(Outcome... outcomes) {
+    return new Results(List.of(outcomes), Device.CPU, Optional.empty());
+  }
+
   @Test
   void csvHasMediansRatiosOfTheSameRoundAndSpread() {
     // rote's ratios are 2, 1.5 and 2: their median, not the ratio of the medians, 300/160
-    assertThat(new Results(List.of(PLAIN, ROTE, ROTE_TWICE, LIMIT, BF16)).csv())
+    assertThat(results(PLAIN, ROTE, ROTE_TWICE, LIMIT, BF16).csv())
         .isEqualTo(
             """
             network,subject,precision,threads,images_per_second,ratio_to_plain,spread
@@ -47,7 +52,7 @@ class ResultsTest {
 
   @Test
   void everyMeasurementOfEveryRoundCanBeHad() {
-    assertThat(new Results(List.of(PLAIN, ROTE)).roundsCsv().lines())
+    assertThat(results(PLAIN, ROTE).roundsCsv().lines())
         .containsExactly(
             "round,network,subject,precision,threads,images_per_second",
             "1,resnet32,plain,float32,2,100.000",
@@ -62,24 +67,25 @@ class ResultsTest {
   void ofEpochsTheTableShowsMeasuringAndWriting() {
     // 50,000 images at 500 a second are 100 s; 25 s of writing are a fifth of 125 s.
     Measurement epoch = new Measurement(500, 0.15, 25, "lib", Optional.empty(), Map.of());
-    Outcome alone = new Outcome(ROTE.entrant(), 2, List.of(epoch));
+    Outcome alone = new Outcome(ROTE.entrant(), 2, List.of(epoch), 4e8);
     Outcome plain =
         new Outcome(
             PLAIN.entrant(),
             2,
-            List.of(new Measurement(100, 0.25, 0, "lib", Optional.empty(), Map.of())));
-    List<String> table = new Results(List.of(plain, alone)).table();
+            List.of(new Measurement(100, 0.25, 0, "lib", Optional.empty(), Map.of())),
+            4e8);
+    List<String> table = results(plain, alone).table();
     assertThat(table.get(0)).endsWith("measurements, writing");
     assertThat(table.get(1)).endsWith("25% (25 to 25)");
     assertThat(table.get(2)).endsWith("15% (15 to 15), 20.0%");
     // Two at once, each at 250 a second: 200 s an epoch.
-    Outcome twice = new Outcome(ROTE_TWICE.entrant(), 1, List.of(epoch));
+    Outcome twice = new Outcome(ROTE_TWICE.entrant(), 1, List.of(epoch), 4e8);
     assertThat(twice.writingShare()).contains(Rounds.of(25 / 225.0));
   }
 
   @Test
   void theChartHasABarForEachWithItsRatio() {
-    String svg = SpeedChart.svg(new Results(List.of(PLAIN, ROTE, BF16)), "steps");
+    String svg = SpeedChart.svg(results(PLAIN, ROTE, BF16), "steps");
     assertThat(svg)
         .contains("data-name=\"plain\" data-value=\"1.0\"")
         .contains("data-name=\"rote\" data-value=\"2.0\"")
@@ -89,7 +95,7 @@ class ResultsTest {
 
   @Test
   void theTableShowsMedianAndRangeOfRatios() {
-    List<String> table = new Results(List.of(PLAIN, DJL, ROTE, LIMIT)).table();
+    List<String> table = results(PLAIN, DJL, ROTE, LIMIT).table();
     assertThat(table.get(0)).endsWith("share of limit");
     assertThat(table.get(3))
         .startsWith("resnet32")
@@ -99,19 +105,39 @@ class ResultsTest {
 
   @Test
   void theBetterBaselineIsTheOneWithTheHigherMedian() {
-    assertThat(new Results(List.of(PLAIN, DJL, ROTE)).toBetter(ROTE))
-        .isEqualTo(Rounds.of(1.6, 1.2, 1.6));
-    assertThat(new Results(List.of(PLAIN, ROTE)).toBetter(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
+    assertThat(results(PLAIN, DJL, ROTE).toBetter(ROTE)).isEqualTo(Rounds.of(1.6, 1.2, 1.6));
+    assertThat(results(PLAIN, ROTE).toBetter(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
     Outcome slower = outcome(Subject.DJL, Precision.FLOAT32, 1, 500, 1, 1);
-    assertThat(new Results(List.of(PLAIN, slower, ROTE)).toBetter(ROTE))
-        .isEqualTo(Rounds.of(2, 1.5, 2));
+    assertThat(results(PLAIN, slower, ROTE).toBetter(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
   }
 
   @Test
   void shareOfTheLimitIsRotesAndOfItsPrecision() {
-    Results results = new Results(List.of(PLAIN, ROTE, LIMIT, BF16));
+    Results results = results(PLAIN, ROTE, LIMIT, BF16);
     assertThat(results.shareOfLimit(ROTE)).contains(Rounds.of(0.8, 0.8, 0.8));
     assertThat(results.shareOfLimit(BF16)).isEmpty();
     assertThat(results.shareOfLimit(PLAIN)).isEmpty();
+  }
+
+  @Test
+  void shareOfThePeakIsThatOfTheArithmeticThatIsDone() {
+    Peak peak =
+        new Peak("a GPU", Map.of(Precision.FLOAT32, 1.0, Precision.TF32, 2.0, Precision.BF16, 8.0));
+    Results results = new Results(List.of(PLAIN, ROTE, BF16), Device.CUDA, Optional.of(peak));
+    // 0.4 GFLOP an image: 200, 300, 320 images/s are 80, 120, 128 GFLOP/s.
+    assertThat(results.shareOfPeak(ROTE)).contains(Rounds.of(0.08, 0.12, 0.128));
+    assertThat(results.shareOfPeak(BF16)).contains(Rounds.of(0.015, 0.03, 0.024));
+    assertThat(results.shareOfPeak(PLAIN))
+        .as("a script's float32 is TF32 in cuDNN")
+        .contains(Rounds.of(0.02, 0.04, 0.032));
+    assertThat(results.table().get(0)).endsWith("share of peak");
+    assertThat(results.table().get(2)).contains("0.120").endsWith("12% (8 to 13)");
+    Results unknown = new Results(List.of(PLAIN, ROTE), Device.CUDA, Optional.empty());
+    assertThat(unknown.table().get(2)).contains("0.120").endsWith("2.00 (1.50 to 2.00)");
+    Results partly =
+        new Results(
+            List.of(PLAIN, BF16), Device.CUDA, Optional.of(Peak.given(Map.of("bf16", 8.0))));
+    assertThat(partly.shareOfPeak(PLAIN)).isEmpty();
+    assertThat(partly.shareOfPeak(BF16)).isPresent();
   }
 }
