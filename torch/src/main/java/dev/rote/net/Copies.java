@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Copies that are put off and then made together. A network has a hundred gradients of a few
  * thousand numbers, and a GPU takes longer to be told of a copy than to make it.
  */
-final class Copies {
+final class Copies implements AutoCloseable {
   private record Copy(Tensor target, Tensor source) {}
 
   private final Map<ScalarType, List<Copy>> copies = new LinkedHashMap<>();
@@ -35,6 +35,13 @@ final class Copies {
   /** Makes them; none is left. */
   void make() {
     copies.values().forEach(Copies::make);
+    close();
+  }
+
+  /** Lets go of those that were not made. */
+  @Override
+  public void close() {
+    copies.values().forEach(alike -> alike.forEach(copy -> copy.source.releaseReference()));
     copies.clear();
   }
 
@@ -50,7 +57,6 @@ final class Copies {
     IValueVector arguments = new IValueVector(list(targets), list(sources), new IValue(true));
     Dispatcher dispatcher = Dispatcher.singleton();
     dispatcher.callBoxed(dispatcher.findSchemaOrThrow("aten::_foreach_copy_", ""), arguments);
-    alike.forEach(copy -> copy.source.releaseReference());
   }
 
   /** C++'s lists differ by the type that they give out, not by what they hold. */

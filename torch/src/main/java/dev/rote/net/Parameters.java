@@ -355,6 +355,7 @@ public final class Parameters implements AutoCloseable {
   /** Frees the native memory at once; without it, the garbage collector does so some day. */
   @Override
   public void close() {
+    newGradients.close();
     onClose.forEach(Runnable::run);
     onClose.clear();
     held.forEach(Pointer::releaseReference);

@@ -103,6 +103,11 @@ public final class StudyRunner {
             report = worker.receive()) {
           epochDone |= report.get().kind() == Message.Kind.EPOCH;
           if (tell(run, report.get())) {
+            if (report.get().kind() == Message.Kind.FAILED) {
+              // What a run that failed held, on a GPU above all, goes for certain with its process.
+              worker.close();
+              return null;
+            }
             return worker;
           }
         }

@@ -110,7 +110,9 @@ public final class Worker {
   /** Why a run failed, with the remedy where it is known. */
   static String reason(RuntimeException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    if (message.contains("CUDA out of memory") || message.contains("CUDA error: out of memory")) {
+    if (message.contains("CUDA out of memory")
+        || message.contains("CUDA error: out of memory")
+        || message.contains("_STATUS_ALLOC_FAILED")) {
       return "the GPU's memory is full: train fewer runs at once (--workers) or in smaller batches"
           + " (--batch-size)";
     }

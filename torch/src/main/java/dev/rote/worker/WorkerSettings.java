@@ -69,6 +69,8 @@ public final class WorkerSettings {
     if (device == Device.CUDA) {
       String before = System.getenv("LD_LIBRARY_PATH");
       environment.put("LD_LIBRARY_PATH", CudaLibraries.ofThisMachine().searchPath(before));
+      // GPUs are counted as nvidia-smi counts them, and not the fastest first.
+      environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
       // Without a fixed workspace, products of matrices differ from call to call in their last
       // bits.
       environment.put("CUBLAS_WORKSPACE_CONFIG", ":4096:8");

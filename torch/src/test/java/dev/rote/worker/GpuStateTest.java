@@ -90,6 +90,12 @@ class GpuStateTest {
         .isEqualTo(
             "the GPU's memory is full: train fewer runs at once (--workers) or in smaller batches"
                 + " (--batch-size)");
+    assertThat(
+            Worker.reason(
+                new RuntimeException(
+                    "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")))
+        .as("cuBLAS has its own words for it")
+        .isEqualTo(Worker.reason(full));
     assertThat(Worker.reason(new RuntimeException("mat1 and mat2\nException raised from …")))
         .isEqualTo("mat1 and mat2");
     assertThat(Worker.reason(new IllegalStateException()))

@@ -33,6 +33,8 @@ class WorkerSettingsTest {
     assertThat(WorkerSettings.environment(Device.CPU, 3))
         .containsEntry("OMP_NUM_THREADS", "3")
         .doesNotContainKey("LD_LIBRARY_PATH");
-    assertThat(WorkerSettings.environment(Device.CUDA, 1)).containsKey("LD_LIBRARY_PATH");
+    assertThat(WorkerSettings.environment(Device.CUDA, 1))
+        .containsKey("LD_LIBRARY_PATH")
+        .containsEntry("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
   }
 }
