@@ -142,14 +142,18 @@ final class DoctorCommand implements Callable<Integer> {
     if (obstacle.isEmpty()) {
       ok("GPU", state.gpu().orElseThrow().description() + "; studies take it");
     } else if (state.gpu().isEmpty()) {
-      ok("GPU", "none: studies take the processors");
+      String none = "none: studies take the processors";
+      state
+          .failure()
+          .ifPresentOrElse(why -> line("warn", "GPU", none + "; " + why), () -> ok("GPU", none));
     } else {
       line("warn", "GPU", state.gpu().get().description() + "; not used: " + obstacle.get());
     }
     if (state.gpu().isPresent() || state.natives()) {
       state.libraries().places().forEach(place -> ok("", place));
-      if (!state.libraries().missing().isEmpty()) {
-        line("warn", "", "missing: " + String.join(", ", state.libraries().missing()));
+      String missing = String.join(", ", state.libraries().missing());
+      if (!obstacle.orElse("").contains(missing)) {
+        line("warn", "", "missing: " + missing);
       }
     }
   }

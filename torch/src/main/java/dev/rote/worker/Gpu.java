@@ -19,6 +19,22 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
    * no {@code nvidia-smi} that tells.
    */
   public static Optional<Gpu> first() {
+    return look().gpu;
+  }
+
+  /**
+   * What a look for GPUs showed.
+   *
+   * @param gpu the one that libtorch takes
+   * @param complaint why there is none though there is a driver; empty without a driver
+   */
+  record Look(Optional<Gpu> gpu, Optional<String> complaint) {
+    static Look complaint(String text) {
+      return new Look(Optional.empty(), Optional.of(text));
+    }
+  }
+
+  static Look look() {
     try {
       Process process =
           new ProcessBuilder(
@@ -28,15 +44,30 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
               .redirectErrorStream(true)
               .start();
       String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.waitFor() == 0
-          ? visible(printed.lines().toList(), System.getenv("CUDA_VISIBLE_DEVICES"))
-          : Optional.empty();
+      boolean told = process.waitFor() == 0;
+      return look(told, printed.lines().toList(), System.getenv("CUDA_VISIBLE_DEVICES"));
     } catch (IOException e) {
-      return Optional.empty();
+      return new Look(Optional.empty(), Optional.empty());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      return new Look(Optional.empty(), Optional.empty());
     }
+  }
+
+  /**
+   * What is to be made of what the driver says.
+   *
+   * @param told whether it could tell of GPUs
+   */
+  static Look look(boolean told, List<String> lines, String visible) {
+    if (!told) {
+      String said = lines.stream().filter(line -> !line.isBlank()).findFirst().orElse("nothing");
+      return Look.complaint("nvidia-smi fails: " + said.strip());
+    }
+    Optional<Gpu> gpu = visible(lines, visible);
+    return gpu.isEmpty() && visible(lines, null).isPresent()
+        ? Look.complaint("CUDA_VISIBLE_DEVICES='" + visible + "' hides what there is")
+        : new Look(gpu, Optional.empty());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.rote.worker;
 
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -10,8 +11,8 @@ import java.util.function.Consumer;
  *
  * @param natives whether this build has libtorch for GPUs
  * @param gpu the GPU that would be taken
- * @param failure why a process that was to compute on it could not; empty if it could, or nothing
- *     was tried for want of something else
+ * @param failure why a process that was to compute on it could not, or why the driver names none;
+ *     empty if it could, or nothing was tried for want of something else
  */
 public record GpuState(
     boolean natives, Optional<Gpu> gpu, CudaLibraries libraries, Optional<String> failure) {
@@ -20,9 +21,10 @@ public record GpuState(
   /** Looks, and where nothing is missing, tries. */
   public static GpuState ofThisMachine() throws InterruptedException {
     boolean natives = GpuState.class.getResource(NATIVES) != null;
-    Optional<Gpu> gpu = Gpu.first();
+    Gpu.Look look = Gpu.look();
+    Optional<Gpu> gpu = look.gpu();
     CudaLibraries libraries = CudaLibraries.ofThisMachine();
-    GpuState state = new GpuState(natives, gpu, libraries, Optional.empty());
+    GpuState state = new GpuState(natives, gpu, libraries, look.complaint());
     if (state.obstacle().isPresent()) {
       return state;
     }
@@ -35,7 +37,8 @@ public record GpuState(
   /** The first thing that is missing, with the remedy; empty where a GPU can be used. */
   public Optional<String> obstacle() {
     if (gpu.isEmpty()) {
-      return Optional.of("no GPU of NVIDIA is seen here (nvidia-smi names none)");
+      return Optional.of(
+          "no GPU of NVIDIA is seen here (" + failure.orElse("nvidia-smi names none") + ")");
     }
     if (!natives) {
       return Optional.of(
@@ -47,9 +50,17 @@ public record GpuState(
               .formatted(
                   String.join(", ", libraries.missing()),
                   libraries.missing().size() == 1 ? "is" : "are",
-                  String.join(" and ", libraries.toInstall())));
+                  enumeration(libraries.toInstall())));
     }
     return failure.map(text -> "libtorch does not compute on the GPU: " + text);
+  }
+
+  /** {@code a}, {@code a and b}, {@code a, b and c}. */
+  private static String enumeration(List<String> things) {
+    int last = things.size() - 1;
+    return last == 0
+        ? things.get(0)
+        : String.join(", ", things.subList(0, last)) + " and " + things.get(last);
   }
 
   /**

@@ -20,6 +20,10 @@ public final class LibtorchProbe {
   /** What stands before the words that are for people. */
   private static final String FRAME = "^(" + MARK + "|Exception in thread \"main\" [\\w.]+: )";
 
+  /** The JVM's remarks about libraries are not what went wrong. */
+  private static final String REMARK =
+      "OpenJDK.* warning: .*|Java HotSpot.* warning: .*|WARNING: .*";
+
   private LibtorchProbe() {}
 
   /**
@@ -42,16 +46,20 @@ public final class LibtorchProbe {
       Process child = builder.start();
       String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       boolean works = child.waitFor() == 0;
-      String text =
-          printed
-              .lines()
-              .filter(line -> works ? line.startsWith(MARK) : !line.isBlank())
-              .findFirst()
-              .orElse("no message");
-      return new Outcome(works, text.replaceFirst(FRAME, ""));
+      return new Outcome(works, text(works, printed));
     } catch (IOException e) {
       return new Outcome(false, e.getMessage());
     }
+  }
+
+  /** The line that says it. */
+  static String text(boolean works, String printed) {
+    return printed
+        .lines()
+        .filter(line -> works ? line.startsWith(MARK) : !line.isBlank() && !line.matches(REMARK))
+        .findFirst()
+        .orElse("no message")
+        .replaceFirst(FRAME, "");
   }
 
   /** Prints a line, or dies. */

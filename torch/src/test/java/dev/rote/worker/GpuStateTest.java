@@ -45,6 +45,48 @@ class GpuStateTest {
   }
 
   @Test
+  void whyADriverNamesNoneIsSaid() {
+    assertThat(Gpu.look(true, LINES, null).gpu()).map(Gpu::name).contains("NVIDIA H100 80GB HBM3");
+    assertThat(Gpu.look(true, List.of(), null).complaint()).isEmpty();
+    Gpu.Look hidden = Gpu.look(true, LINES, "7");
+    assertThat(hidden.gpu()).isEmpty();
+    assertThat(hidden.complaint()).contains("CUDA_VISIBLE_DEVICES='7' hides what there is");
+    Gpu.Look broken =
+        Gpu.look(
+            false,
+            List.of("", "Failed to initialize NVML: Driver/library version mismatch", "more"),
+            null);
+    assertThat(new GpuState(true, broken.gpu(), ALL, broken.complaint()).obstacle())
+        .contains(
+            "no GPU of NVIDIA is seen here (nvidia-smi fails: Failed to initialize NVML:"
+                + " Driver/library version mismatch)");
+  }
+
+  @Test
+  void allThatIsToBeInstalledIsNamedOnce() {
+    CudaLibraries nothing =
+        new CudaLibraries(
+            Map.of(),
+            List.of("libcudart.so.13", "libcurand.so.10", "libcudnn.so.9", "libnccl.so.2"));
+    assertThat(state(true, nothing, null).obstacle().orElseThrow())
+        .endsWith(
+            "not found; install CUDA 13, cuDNN 9 and NCCL 2, or name the directory in"
+                + " LD_LIBRARY_PATH");
+  }
+
+  @Test
+  void theProbeSaysWhatWentWrongAndNotWhatTheJvmRemarks() {
+    String printed =
+        "OpenJDK 64-Bit Server VM warning: You have loaded library libtorch_cuda.so\n"
+            + "Exception in thread \"main\" java.lang.UnsatisfiedLinkError: libcudnn.so.9: cannot"
+            + " open shared object file\n\tat java.base/…";
+    assertThat(LibtorchProbe.text(false, printed))
+        .isEqualTo("libcudnn.so.9: cannot open shared object file");
+    assertThat(LibtorchProbe.text(false, "")).isEqualTo("no message");
+    assertThat(LibtorchProbe.text(true, "a line\nprobe: 2.10.0")).isEqualTo("2.10.0");
+  }
+
+  @Test
   void autoTakesAUsableGpuAndSaysSo() {
     List<String> said = new ArrayList<>();
     assertThat(state(true, ALL, null).choose(false, said::add)).isEqualTo(Device.CUDA);
