@@ -3,6 +3,7 @@ package dev.rote.worker;
 import dev.rote.study.Device;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -20,7 +21,9 @@ public final class LibtorchProbe {
   /** What stands before the words that are for people. */
   private static final String FRAME = "^(" + MARK + "|Exception in thread \"main\" [\\w.]+: )";
 
-  /** The JVM's remarks about libraries are not what went wrong. */
+  /** An exception's line says what went wrong, and the JVM's remarks about libraries do not. */
+  private static final String THROWN = "Exception in thread .*";
+
   private static final String REMARK =
       "OpenJDK.* warning: .*|Java HotSpot.* warning: .*|WARNING: .*";
 
@@ -54,10 +57,12 @@ public final class LibtorchProbe {
 
   /** The line that says it. */
   static String text(boolean works, String printed) {
+    Predicate<String> wanted = works ? line -> line.startsWith(MARK) : line -> line.matches(THROWN);
     return printed
         .lines()
-        .filter(line -> works ? line.startsWith(MARK) : !line.isBlank() && !line.matches(REMARK))
+        .filter(wanted)
         .findFirst()
+        .or(() -> printed.lines().filter(l -> !l.isBlank() && !l.matches(REMARK)).findFirst())
         .orElse("no message")
         .replaceFirst(FRAME, "");
   }

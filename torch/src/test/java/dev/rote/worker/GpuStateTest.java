@@ -78,6 +78,7 @@ class GpuStateTest {
   void theProbeSaysWhatWentWrongAndNotWhatTheJvmRemarks() {
     String printed =
         "OpenJDK 64-Bit Server VM warning: You have loaded library libtorch_cuda.so\n"
+            + "It's highly recommended that you fix the library\n"
             + "Exception in thread \"main\" java.lang.UnsatisfiedLinkError: libcudnn.so.9: cannot"
             + " open shared object file\n\tat java.base/…";
     assertThat(LibtorchProbe.text(false, printed))
