@@ -17,16 +17,24 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_nhwc;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_next_impl;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
 import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -44,6 +52,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * they are without its searches and allocations, and gradients of weights keep float32 in bf16.
  */
 final class OneDnnConvolution extends OneDnnKernel {
+  /**
+   * Names of kernels for AVX-512; with AMX, products of matrices have instructions of their own.
+   */
+  private static final Pattern PRODUCTS = Pattern.compile("brg(?!.*amx).*avx512_core.*");
+
+  private static final Pattern DIRECT = Pattern.compile("jit.*avx512_core.*");
+
   private final Shape shape;
   private final long[] outputShape;
   private final Step weightsForth;
@@ -91,56 +106,60 @@ final class OneDnnConvolution extends OneDnnKernel {
     dnnl_memory_desc output = layout(type, dnnl_nhwc, shape.n(), kernel[0], rows, columns);
     dnnl_memory_desc any = layout(type, dnnl_format_tag_any, kernel);
     dnnl_memory_desc anyFloat = layout(dnnl_f32, dnnl_format_tag_any, kernel);
-    dnnl_primitive_desc forth = new dnnl_primitive_desc();
-    OneDnn.require(
-        dnnl_convolution_forward_primitive_desc_create(
-            forth,
-            engine,
-            dnnl_forward_training,
-            dnnl_convolution_direct,
-            input,
-            any,
-            null,
-            output,
-            stride,
-            none,
-            padding,
-            padding,
-            null));
-    owned(forth);
-    dnnl_primitive_desc back = new dnnl_primitive_desc();
-    OneDnn.require(
-        dnnl_convolution_backward_data_primitive_desc_create(
-            back,
-            engine,
-            dnnl_convolution_direct,
-            input,
-            any,
-            output,
-            stride,
-            none,
-            padding,
-            padding,
-            forth,
-            null));
-    owned(back);
-    dnnl_primitive_desc slope = new dnnl_primitive_desc();
-    OneDnn.require(
-        dnnl_convolution_backward_weights_primitive_desc_create(
-            slope,
-            engine,
-            dnnl_convolution_direct,
-            input,
-            anyFloat,
-            null,
-            output,
-            stride,
-            none,
-            padding,
-            padding,
-            forth,
-            null));
-    owned(slope);
+    Faster faster = new Faster(shape, kernel, stride[0], rows);
+    dnnl_primitive_desc forth =
+        described(
+            faster.directForward(),
+            description ->
+                dnnl_convolution_forward_primitive_desc_create(
+                    description,
+                    engine,
+                    dnnl_forward_training,
+                    dnnl_convolution_direct,
+                    input,
+                    any,
+                    null,
+                    output,
+                    stride,
+                    none,
+                    padding,
+                    padding,
+                    null));
+    dnnl_primitive_desc back =
+        described(
+            faster.directBackward(),
+            description ->
+                dnnl_convolution_backward_data_primitive_desc_create(
+                    description,
+                    engine,
+                    dnnl_convolution_direct,
+                    input,
+                    any,
+                    output,
+                    stride,
+                    none,
+                    padding,
+                    padding,
+                    forth,
+                    null));
+    dnnl_primitive_desc slope =
+        described(
+            false,
+            description ->
+                dnnl_convolution_backward_weights_primitive_desc_create(
+                    description,
+                    engine,
+                    dnnl_convolution_direct,
+                    input,
+                    anyFloat,
+                    null,
+                    output,
+                    stride,
+                    none,
+                    padding,
+                    padding,
+                    forth,
+                    null));
     this.source = memory(input);
     this.destination = memory(output);
     this.sourceGradient = memory(input);
@@ -185,6 +204,66 @@ final class OneDnnConvolution extends OneDnnKernel {
                 slopes));
     this.gradientsOut = reorder(slopeOrder, slopes, layoutOf(gradient, dnnl_f32), weightsGradient);
     this.outputShape = new long[] {shape.n(), kernel[0], rows, columns};
+  }
+
+  /**
+   * Of the kernels that oneDNN has for this, the one that it would take itself, or the direct one
+   * behind it.
+   */
+  private dnnl_primitive_desc described(boolean direct, ToIntFunction<dnnl_primitive_desc> create) {
+    dnnl_primitive_desc own = owned(create);
+    if (direct && PRODUCTS.matcher(name(own)).matches()) {
+      dnnl_primitive_desc other = owned(create);
+      while (dnnl_primitive_desc_next_impl(other) == dnnl_success) {
+        if (DIRECT.matcher(name(other)).matches()) {
+          return other;
+        }
+      }
+    }
+    return own;
+  }
+
+  private dnnl_primitive_desc owned(ToIntFunction<dnnl_primitive_desc> create) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.require(create.applyAsInt(description));
+    return owned(description);
+  }
+
+  /** Of the kernel, as in oneDNN's log. */
+  private static String name(dnnl_primitive_desc description) {
+    PointerPointer<BytePointer> name = new PointerPointer<>(1);
+    OneDnn.require(dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, name));
+    return name.get(BytePointer.class).getString();
+  }
+
+  /**
+   * Where oneDNN's direct kernels are faster than those made of products of small matrices, which
+   * it prefers everywhere on AVX-512. Measured, not timed at each start: results must not depend on
+   * what else a machine is doing. Elsewhere the products are faster, by up to a fifth.
+   */
+  private record Faster(Shape shape, long[] kernel, long stride, long rows) {
+    /** A kernel of 1×1. */
+    private boolean pointwise() {
+      return kernel[2] == 1 && kernel[3] == 1;
+    }
+
+    /** Feature maps so small that the margin, around which products take detours, is all about. */
+    private boolean small() {
+      return rows <= 4;
+    }
+
+    private boolean fewChannels() {
+      return shape.c() <= 32;
+    }
+
+    boolean directForward() {
+      boolean oneBlockOfOutputs = kernel[0] <= 16 && !shape.bf16();
+      return pointwise() || small() || fewChannels() && !oneBlockOfOutputs;
+    }
+
+    boolean directBackward() {
+      return pointwise() || small() || fewChannels() || stride > 1;
+    }
   }
 
   private Step reorder(
