@@ -67,7 +67,8 @@ interface Layer {
     /**
      * Sets the gradients of the layer's parameters.
      *
-     * @param gradient of the loss by the output; is not written to
+     * @param gradient of the loss by the output; may be written over, but not by convolutions and
+     *     batch norms
      * @return gradient by the input, which may be {@code gradient} itself or share its memory; null
      *     where it is not wanted
      */

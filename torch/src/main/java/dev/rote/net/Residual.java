@@ -31,6 +31,14 @@ final class Residual implements Layer {
     return kernel.map(k -> k.run(first, second)).orElseGet(() -> first.add_(second).relu_());
   }
 
+  /** Over the gradient by the output, where that is laid out as the output is. */
+  private static Tensor rectifiedGradient(Tensor gradient, Tensor output) {
+    Scalar zero = new Scalar(0);
+    return gradient.is_contiguous(MemoryFormat.ChannelsLast)
+        ? torch.threshold_backward_out(gradient, gradient, output, zero)
+        : torch.threshold_backward(gradient, output, zero);
+  }
+
   @Override
   public Output train(Tensor input, boolean inputGradient) {
     Output one = branch.train(input, inputGradient);
@@ -39,7 +47,8 @@ final class Residual implements Layer {
     return new Output(
         output,
         gradient -> {
-          Tensor masked = torch.threshold_backward(gradient, output, new Scalar(0));
+          Tensor masked = rectifiedGradient(gradient, output);
+          // The norm that the branch ends in leaves it as it is, for the shortcut.
           Tensor ofOne = one.pullback().apply(masked);
           Tensor ofTwo = two.pullback().apply(masked);
           return inputGradient ? ofOne.add_(ofTwo) : null;
