@@ -2,12 +2,15 @@ package dev.rote.audit;
 
 import dev.rote.random.RandomStreams;
 import dev.rote.text.InputException;
+import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * Labels that were made wrong on purpose, so that an audit can be judged by how it finds them: a
- * share of the samples, drawn at random, each with one of the other classes at random.
+ * share of the samples, drawn at random, each with one of the other classes at random. Only classes
+ * that occur are given, and every class keeps two samples, since fewer cannot be audited.
  *
  * @param observed N labels as they came
  * @param trained the same with some made wrong: what networks are trained on
@@ -16,6 +19,9 @@ import org.apache.commons.rng.UniformRandomProvider;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Injection(int[] observed, int[] trained, int injected) {
   private static final double MOST = 0.2;
+
+  /** Samples that a class keeps. */
+  private static final int FEWEST = 2;
 
   /**
    * Makes labels wrong.
@@ -31,10 +37,24 @@ public record Injection(int[] observed, int[] trained, int injected) {
     int[] trained = observed.clone();
     UniformRandomProvider random = RandomStreams.stream(seed, "injected");
     long[] order = RandomStreams.permutation(observed.length, seed, "injected", 0);
-    int injected = (int) Math.round(share * observed.length);
-    for (int i = 0; i < injected; i++) {
+    int[] count = new int[classes];
+    for (int label : observed) {
+      count[label]++;
+    }
+    int[] occurring = IntStream.range(0, classes).filter(k -> count[k] > 0).toArray();
+    int wanted = occurring.length < 2 ? 0 : (int) Math.round(share * observed.length);
+    int injected = 0;
+    for (int i = 0; i < order.length && injected < wanted; i++) {
       int at = (int) order[i];
-      trained[at] = (observed[at] + 1 + random.nextInt(classes - 1)) % classes;
+      if (count[observed[at]] <= FEWEST) {
+        continue;
+      }
+      int place = Arrays.binarySearch(occurring, observed[at]);
+      int next = 1 + random.nextInt(occurring.length - 1);
+      trained[at] = occurring[(place + next) % occurring.length];
+      count[observed[at]]--;
+      count[trained[at]]++;
+      injected++;
     }
     return new Injection(observed, trained, injected);
   }
