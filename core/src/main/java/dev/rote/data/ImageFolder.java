@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  *
  * <p>Class names are the names of the folders in order. Where the root holds {@code train} and
  * {@code test}, both with folders in them, or nothing but {@code train}, the class folders are
- * those within. Folders inside a class folder are searched too; hidden files are passed over.
- * Sample ids are positions in the sorted listing of a part, images that cannot be read included.
+ * those within. Folders inside a class folder are searched too, links to folders only where they
+ * stand for a class; hidden files are passed over. Sample ids are positions in the sorted listing
+ * of a part, images that cannot be read included.
  */
 final class ImageFolder {
   private ImageFolder() {}
@@ -65,7 +66,11 @@ final class ImageFolder {
       List<Path> images = Files.isDirectory(folder) ? images(folder) : List.of();
       if (images.isEmpty() && complete) {
         throw new InputException(
-            "class folder " + folder + " holds no " + ImageFile.FORMATS + " image");
+            "class folder "
+                + folder
+                + " holds no "
+                + ImageFile.FORMATS
+                + " image; put some into it or take it away");
       }
       for (Path image : images) {
         files.add(ImageFile.listed(image, withSlashes(root.relativize(image)), image.toString()));
@@ -101,10 +106,14 @@ final class ImageFolder {
   }
 
   private static List<Path> images(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
+    // walked where it really is, since a class folder may be a link; links within are not followed
+    try (Stream<Path> files = Files.walk(folder.toRealPath())) {
+      Path real = folder.toRealPath();
       return files
-          .filter(Files::isRegularFile)
+          // a link that leads nowhere stays, so that it is named
+          .filter(file -> !Files.isDirectory(file))
           .filter(ImageFile::isImage)
+          .map(file -> folder.resolve(real.relativize(file)))
           // as text with slashes, so that the order is the same on every system
           .sorted((a, b) -> withSlashes(a).compareTo(withSlashes(b)))
           .toList();

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * A CSV file of image paths and labels, with the header {@code path,label} or {@code
- * path,label,original_label}, in any order.
+ * path,label,original_label}, in any order. Other columns are passed over, unless one seems to be a
+ * mistyped name.
  *
  * <p>Paths are relative to the CSV file. Labels are class indices where all of them are integers (K
  * is then the largest plus 1), else class names, which count in sorted order. Sample ids are
@@ -75,7 +76,10 @@ final class ImageManifest {
 
   private static void requireHeader(Path csv, List<String> header) {
     for (String column : header) {
-      if (!COLUMNS.contains(column)) {
+      boolean mistyped =
+          !COLUMNS.contains(column)
+              && Names.nearest(column, COLUMNS).filter(name -> !header.contains(name)).isPresent();
+      if (mistyped) {
         throw new InputException(
             "manifest " + csv + " row 1: " + Names.unknown("column", column, COLUMNS));
       }
@@ -84,7 +88,7 @@ final class ImageManifest {
         || !header.contains("label")
         || header.stream().distinct().count() < header.size()) {
       throw new InputException(
-          "manifest %s row 1: the header is '%s', not path,label or path,label,original_label"
+          "manifest %s row 1: the header is '%s'; it needs path and label, once each"
               .formatted(csv, String.join(",", header)));
     }
   }

@@ -22,11 +22,28 @@ public record CsvRow(long number, List<String> cells) {
     cells = List.copyOf(cells);
   }
 
+  /** What spreadsheets write between values where a comma is the decimal point, and tables. */
+  private static void requireCommas(List<CsvRow> rows, String source) {
+    if (rows.isEmpty() || rows.get(0).cells.size() > 1) {
+      return;
+    }
+    for (String sign : List.of(";", "\t")) {
+      if (rows.get(0).cells.get(0).contains(sign)) {
+        throw new InputException(
+            source
+                + " has "
+                + (sign.equals(";") ? "semicolons" : "tabs")
+                + " between its values; save it with commas");
+      }
+    }
+  }
+
   /**
    * The rows of {@code content} that are not blank; a byte order mark is skipped.
    *
    * @param source name of the file, for errors
-   * @throws InputException where this is no UTF-8 text, or a quote is not closed
+   * @throws InputException where this is no UTF-8 text, a quote is not closed, or values are
+   *     separated by something else than commas
    */
   public static List<CsvRow> parse(byte[] content, String source) {
     CSVFormat format =
@@ -47,10 +64,15 @@ public record CsvRow(long number, List<String> cells) {
           }
         }
       }
+      requireCommas(rows, source);
       return rows;
     } catch (CharacterCodingException e) {
-      throw new InputException(source + " is no CSV file: it is not UTF-8 text", e);
-    } catch (IOException | UncheckedIOException | IllegalStateException e) {
+      throw new InputException(
+          source + " is no CSV file: it is not UTF-8 text; save it in that encoding", e);
+    } catch (UncheckedIOException e) {
+      throw new InputException(
+          source + " is no readable CSV file: " + e.getCause().getMessage(), e);
+    } catch (IOException | IllegalStateException e) {
       throw new InputException(source + " is no readable CSV file: " + e.getMessage(), e);
     }
   }

@@ -284,9 +284,11 @@ class ImageSourcesTest {
         "path,label;1.png,0;1.png,          | row 3: label is empty",
         "path,label,original_label;1.png,0,;1.png,1,1 | row 2: original_label is empty",
         "path,lable;1.png,0                 | did you mean 'label'?",
-        "path;1.png                         | the header is 'path', not path,label",
+        "path;1.png                         | the header is 'path'; it needs path and label",
+        "Path,Label;1.png,0                 | unknown column 'Path'; did you mean 'path'?",
+        "path,label,original_labels;1.png,0,0 | did you mean 'original_label'?",
         "path,label,label;1.png,0,1         | the header is 'path,label,label'",
-        "1.png,0;1.png,1                    | row 1: unknown column '1.png'",
+        "1.png,0;1.png,1                    | row 1: the header is '1.png,0'; it needs path and label",
         "path,label                         | has a header but no rows",
         "path,label;'1.png,0;1.png,1        | row 2: image '1.png does not exist"
       })
@@ -307,5 +309,33 @@ class ImageSourcesTest {
     refused("manifest", root.resolve("list.csv"), "not UTF-8");
     manifest("path,label\n\"1.png,0\n");
     refused("manifest", root.resolve("list.csv"), "list.csv", "CSV");
+    manifest("path;label\n1.png;0\n");
+    refused(
+        "manifest", root.resolve("list.csv"), "semicolons between its values; save it with commas");
+    manifest("path\tlabel\n1.png\t0\n");
+    refused("manifest", root.resolve("list.csv"), "tabs between its values");
+  }
+
+  @Test
+  void otherColumnsOfAManifestArePassedOver() throws IOException {
+    paint("1.png", 0, 2, 2);
+    paint("2.png", 0xffffff, 2, 2);
+    manifest("split,path,width,label\ntrain,1.png,2,dog\ntest,2.png,2,cat\n");
+    assertThat(manifest(1).train().labels()).containsExactly(1, 0);
+  }
+
+  @Test
+  void aLinkMayStandForAClassFolder() throws IOException {
+    paint("real/1.png", 0xff0000, 2, 2);
+    paint("real/deep/2.png", 0x00ff00, 2, 2);
+    paint("elsewhere/b/3.png", 0x0000ff, 2, 2);
+    Path data = Files.createDirectories(root.resolve("data"));
+    Files.createSymbolicLink(data.resolve("a"), root.resolve("real"));
+    Files.createSymbolicLink(data.resolve("b"), root.resolve("elsewhere/b"));
+    Files.createSymbolicLink(root.resolve("real/round"), data); // would never end
+    LabelledImages images = DataSets.load(spec("folder", data, 1, false)).train();
+    assertThat(images.paths().orElseThrow()).containsExactly("a/1.png", "a/deep/2.png", "b/3.png");
+    Files.createSymbolicLink(root.resolve("real/4.png"), root.resolve("nowhere.png"));
+    refused("folder", data, "4.png", "does not exist");
   }
 }
