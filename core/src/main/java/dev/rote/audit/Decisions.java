@@ -127,9 +127,9 @@ public record Decisions(String source, List<Row> rows) {
    *     its position among the rows, from 0
    * @param out the file to write, replaced whole or not at all
    * @throws InputException where a decision is about a sample, path, observed label or class that
-   *     the manifest does not have, or {@code out} is one of the two other files; nothing is
-   *     written
-   * @throws IOException where {@code out} cannot be written
+   *     the manifest does not have, {@code out} is one of the two other files, or it cannot be
+   *     written; nothing is
+   * @throws IOException where the files given cannot be looked at
    */
   public Applied apply(Path manifest, Path out) throws IOException {
     List<CsvRow> lines = lines(manifest, "manifest", "a CSV file with the header path,label");
@@ -202,7 +202,11 @@ public record Decisions(String source, List<Row> rows) {
           "decisions %s drop every row of manifest %s; nothing would be left"
               .formatted(source, manifest));
     }
-    AtomicFile.writeString(out, CsvText.of(header, written));
+    try {
+      AtomicFile.writeString(out, CsvText.of(header, written));
+    } catch (IOException e) {
+      throw InputException.cannotWrite("the corrected manifest to", out, e);
+    }
     return new Applied(
         counts[Decision.Action.KEEP.ordinal()],
         counts[Decision.Action.RELABEL.ordinal()],

@@ -95,14 +95,7 @@ public final class StudyDirectory implements AutoCloseable {
       }
       return directory;
     } catch (IOException e) {
-      throw new InputException(
-          "cannot write results to "
-              + path
-              + ": "
-              + e.getClass().getSimpleName()
-              + " "
-              + e.getMessage(),
-          e);
+      throw InputException.cannotWrite("results to", path, e);
     }
   }
 

@@ -1,5 +1,12 @@
 package dev.rote.text;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
 /**
  * Input from outside that cannot be used. The message is one line for the person who gave it: it
  * names the value, the allowed range and the remedy. The command line prints it as it is and exits
@@ -14,5 +21,28 @@ public final class InputException extends RuntimeException {
 
   public InputException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Says that results cannot be written where they were wanted.
+   *
+   * @param what as in "results to"; the path is put behind it
+   */
+  public static InputException cannotWrite(String what, Path path, IOException cause) {
+    return new InputException(
+        "cannot write " + what + " " + path + ": " + reason(cause) + "; choose another --out",
+        cause);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "no permission";
+    }
+    if (e instanceof NoSuchFileException || e instanceof NotDirectoryException) {
+      return "there is no such directory";
+    }
+    return e instanceof FileSystemException f && f.getReason() != null
+        ? f.getReason()
+        : String.valueOf(e.getMessage());
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,17 @@ final class DecisionsTest {
           .isInstanceOf(InputException.class)
           .hasMessageContaining("no file in a directory that exists");
     }
+  }
+
+  @Test
+  void aPlaceThatTakesNoFilesGetsOneLine() throws IOException {
+    Path proc = Path.of("/proc");
+    Assumptions.assumeTrue(Files.isDirectory(proc), "needs a directory that takes no files");
+    Decisions decisions = decisions("2,d.png,dog,drop,\n");
+    assertThatThrownBy(() -> decisions.apply(manifest, proc.resolve("out.csv")))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("cannot write the corrected manifest to /proc/out.csv: ")
+        .hasMessageContaining("choose another --out");
   }
 
   @Test
