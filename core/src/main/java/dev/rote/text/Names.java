@@ -2,6 +2,7 @@ package dev.rote.text;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Names that people type, and the ones they may have meant. */
@@ -24,12 +25,17 @@ public final class Names {
   }
 
   /**
-   * The known name with the smallest edit distance, if it is nearer than half of the name's length.
+   * The known name with the smallest edit distance, capitals aside, if it is nearer than half of
+   * the name's length.
    */
   public static Optional<String> nearest(String name, Collection<String> known) {
     return known.stream()
-        .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-        .filter(candidate -> distance(name, candidate) <= Math.max(2, name.length() / 2));
+        .min(Comparator.comparingInt(candidate -> apart(name, candidate)))
+        .filter(candidate -> apart(name, candidate) <= Math.max(2, name.length() / 2));
+  }
+
+  private static int apart(String a, String b) {
+    return distance(a.toLowerCase(Locale.ROOT), b.toLowerCase(Locale.ROOT));
   }
 
   /** Levenshtein distance. */

@@ -27,8 +27,9 @@ public record Term(String name, List<Argument> arguments, String source, int col
    * @param key its name, if it has one
    * @param value a word, number or quoted text is a term without arguments
    * @param quoted whether it was written in quotes
+   * @param column where it begins, from 1
    */
-  public record Argument(Optional<String> key, Term value, boolean quoted) {
+  public record Argument(Optional<String> key, Term value, boolean quoted, int column) {
     @Override
     public String toString() {
       String text = quoted ? "'" + value.name + "'" : value.toString();
@@ -59,8 +60,8 @@ public record Term(String name, List<Argument> arguments, String source, int col
 
   /** Refuses arguments beyond the given names and count of unnamed ones. */
   public Term allow(int unnamed, String... names) {
-    long given = arguments.stream().filter(a -> a.key.isEmpty()).count();
-    if (given > unnamed) {
+    List<Argument> given = arguments.stream().filter(a -> a.key.isEmpty()).toList();
+    if (given.size() > unnamed) {
       throw error(
           name
               + " takes "
@@ -68,7 +69,8 @@ public record Term(String name, List<Argument> arguments, String source, int col
               + " unnamed argument"
               + (unnamed == 1 ? "" : "s")
               + ", not "
-              + given);
+              + given.size(),
+          given.get(unnamed).column);
     }
     Set<String> known = Set.of(names);
     for (Argument argument : arguments) {
@@ -80,7 +82,8 @@ public record Term(String name, List<Argument> arguments, String source, int col
                 throw error(
                     known.isEmpty()
                         ? name + " takes no argument '" + key + "'"
-                        : name + ": " + Names.unknown("argument", key, List.of(names)));
+                        : name + ": " + Names.unknown("argument", key, List.of(names)),
+                    argument.column);
               });
     }
     return this;
@@ -93,8 +96,13 @@ public record Term(String name, List<Argument> arguments, String source, int col
   public Optional<Term> argument(String key, int position) {
     List<Argument> named = arguments.stream().filter(a -> a.key.equals(Optional.of(key))).toList();
     List<Argument> unnamed = arguments.stream().filter(a -> a.key.isEmpty()).toList();
-    if (named.size() > 1 || (named.size() == 1 && position >= 0 && unnamed.size() > position)) {
-      throw error(name + ": " + key + " is given twice");
+    if (named.size() > 1) {
+      throw error(name + ": " + key + " is given twice", named.get(1).column);
+    }
+    if (named.size() == 1 && position >= 0 && unnamed.size() > position) {
+      throw error(
+          name + ": " + key + " is given twice, with its name and by its place",
+          unnamed.get(position).column);
     }
     if (!named.isEmpty()) {
       return Optional.of(named.get(0).value);
@@ -140,8 +148,12 @@ public record Term(String name, List<Argument> arguments, String source, int col
 
   /** An error about this term that quotes the text and names the column. */
   public InputException error(String message) {
+    return error(message, column);
+  }
+
+  private InputException error(String message, int at) {
     return new InputException(
-        message + (source.equals(name) ? "" : " (column " + column + " of '" + source + "')"));
+        message + (source.equals(name) ? "" : " (column " + at + " of '" + source + "')"));
   }
 
   /** The shortest text of a number that reads back as it. */
@@ -215,7 +227,10 @@ public record Term(String name, List<Argument> arguments, String source, int col
           arguments.add(argument());
         } while (take(','));
         if (!take(')')) {
-          throw error("',' or ')' is missing");
+          throw error(
+              at < text.length() && "+*".indexOf(text.charAt(at)) >= 0
+                  ? "no sum may stand in parentheses; add up outside them"
+                  : "',' or ')' is missing");
         }
       }
       return new Term(name, arguments, text, start + 1);
@@ -223,16 +238,17 @@ public record Term(String name, List<Argument> arguments, String source, int col
 
     private Argument argument() {
       skipSpace();
+      int column = at + 1;
       if (at < text.length() && (text.charAt(at) == '\'' || text.charAt(at) == '"')) {
-        return new Argument(Optional.empty(), quoted(), true);
+        return new Argument(Optional.empty(), quoted(), true, column);
       }
       Term first = term();
       if (first.arguments.isEmpty() && take('=')) {
         skipSpace();
         boolean quoted = at < text.length() && (text.charAt(at) == '\'' || text.charAt(at) == '"');
-        return new Argument(Optional.of(first.name), quoted ? quoted() : term(), quoted);
+        return new Argument(Optional.of(first.name), quoted ? quoted() : term(), quoted, column);
       }
-      return new Argument(Optional.empty(), first, false);
+      return new Argument(Optional.empty(), first, false, column);
     }
 
     private Term quoted() {

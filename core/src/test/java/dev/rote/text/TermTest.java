@@ -41,6 +41,8 @@ class TermTest {
       value = {
         "rll(alpha=0.1|column 14: ',' or ')' is missing",
         "rll)|column 4: ')' is not expected",
+        "normalized(2*mae)|column 13: no sum may stand in parentheses; add up outside them",
+        "forward(nce + mae, pair(0.1))|column 13: no sum may stand in parentheses",
         "|column 1: a name is missing",
         "rll(alpha=)|column 11: ')' is not expected",
         "labels('x|column 8: the quote is not closed"
@@ -57,9 +59,15 @@ class TermTest {
     assertThat(Term.parse("rll(alpha=0.2)").required("alpha", 0).number()).isEqualTo(0.2);
     assertThat(Term.parse("rll").argument("alpha", 0)).isEmpty();
     assertThatThrownBy(() -> Term.parse("rll(0.2, alpha=0.3)").required("alpha", 0))
-        .hasMessageContaining("alpha is given twice");
+        .hasMessageContaining("alpha is given twice, with its name and by its place (column 5 of");
+    assertThatThrownBy(() -> Term.parse("rll(alpha=0.2, alpha=0.3)").required("alpha", 0))
+        .hasMessageContaining("alpha is given twice (column 16 of");
     assertThatThrownBy(() -> Term.parse("rll(alhpa=0.2)").allow(1, "alpha"))
         .hasMessageContaining("unknown argument 'alhpa'; did you mean 'alpha'?");
+    assertThatThrownBy(() -> Term.parse("sce(1, betta=2)").allow(3, "alpha", "beta"))
+        .hasMessageContaining("(column 8 of");
+    assertThatThrownBy(() -> Term.parse("rll(0.1, 0.2)").allow(1, "alpha"))
+        .hasMessageContaining("at most 1 unnamed argument, not 2 (column 10 of");
     assertThatThrownBy(() -> Term.parse("cce(1)").allow(0)).hasMessageContaining("no unnamed");
     assertThatThrownBy(() -> Term.parse("rll(alpha=x)").required("alpha", 0).number())
         .hasMessageContaining("'x' is no number");
@@ -71,6 +79,7 @@ class TermTest {
         .isEqualTo("unknown loss 'rrl'; did you mean 'rll'? known: cce, mse, rll");
     assertThat(Names.distance("kitten", "sitting")).isEqualTo(3);
     assertThat(Names.nearest("resnet23", List.of("mlp", "resnet32"))).contains("resnet32");
+    assertThat(Names.nearest("NCE", List.of("cce", "nce"))).contains("nce");
     assertThat(Names.nearest("xyzzyplugh", List.of("cce"))).isEmpty();
   }
 }
