@@ -16,15 +16,19 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.Duplicates;
 import dev.rote.data.LabelledImages;
 import dev.rote.data.ReadDataSet;
+import dev.rote.loss.Losses;
+import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
 import dev.rote.report.audit.FactTable;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
 import dev.rote.worker.GpuState;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +56,9 @@ import picocli.CommandLine.Spec;
     subcommands = AuditApplyCommand.class,
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
+  /** AUROC on labels made wrong on purpose below which a ranking is not worth looking at. */
+  private static final double TOLD_APART = 0.75;
+
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -161,6 +168,9 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (images < 0) {
+      throw new InputException("--images " + images + " is below 0");
+    }
     if (predProbs != null || labels != null) {
       return withoutTraining();
     }
@@ -176,13 +186,17 @@ final class AuditCommand implements Callable<Integer> {
           "--pred-probs audits labels without images: give no data set beside it");
     }
     HeldOut heldOut = HeldOut.read(predProbs, labels);
+    if (Files.exists(out.resolve("folds"))) {
+      throw new InputException(
+          out + " holds an audit that trained networks; choose another --out for --pred-probs");
+    }
     AuditedSamples samples = AuditedSamples.of(heldOut);
     AuditResult result = Audit.of(heldOut, OptionalDouble.empty(), seed);
     Map<String, Object> more = new LinkedHashMap<>();
     more.put("source", Map.of("pred_probs", predProbs.toString(), "labels", labels.toString()));
     more.put("confident_joint", ConfidentJoint.of(heldOut).joint());
     prepare();
-    write(labels.toString(), result, samples, List.of(), more);
+    write(labels.toString(), result, samples, List.of(), Optional.empty(), more);
     print(result);
     return 0;
   }
@@ -209,6 +223,13 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private int withTraining(DataSpec spec) throws IOException, InterruptedException {
+    loss = Losses.parse(loss).spec();
+    if (network != null && !Networks.names().contains(network)) {
+      throw new InputException(Names.unknown("network", network, Networks.names()));
+    }
+    if (!workers.equals("auto")) {
+      StudyCommand.positive("--workers", workers);
+    }
     ReadDataSet read = DataSets.read(spec);
     LabelledImages images = read.data().train();
     int[] observed =
@@ -222,6 +243,13 @@ final class AuditCommand implements Callable<Integer> {
             images, network, epochs, folds, AuditSettings.seconds(budget), this::say);
     prepare();
     say(settings.explanation());
+    read.data()
+        .test()
+        .ifPresent(
+            test ->
+                say(
+                    "%,d training images are audited, the %,d test images are not"
+                        .formatted(images.size(), test.size())));
     List<String> warnings = warnings(read, samples);
     warnings.forEach(warning -> say("Warning: " + warning));
     Optional<Dynamics> trained =
@@ -236,14 +264,21 @@ final class AuditCommand implements Callable<Integer> {
     double saturation = injection.without(dynamics.saturation());
     AuditResult result = Audit.of(heldOut, OptionalDouble.of(saturation), seed).warning(warnings);
     AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
+    Optional<Path> listing = Optional.empty();
     if (spec.dataset().equals("folder") && subset == null) {
       Path root = Path.of(spec.path().orElseThrow()).toAbsolutePath().normalize();
-      AuditFiles.writeManifest(out.resolve(AuditFiles.MANIFEST), root, samples, read.unreadable());
+      listing = Optional.of(out.resolve(AuditFiles.MANIFEST));
+      AuditFiles.writeManifest(listing.get(), root, samples, read.unreadable());
+    } else if (spec.dataset().equals("manifest")) {
+      listing = spec.path().map(Path::of);
     }
     Map<String, Object> more = new LinkedHashMap<>();
     List<FactTable> tables = new ArrayList<>();
     if (injection.injected() > 0) {
       Injection.Quality quality = injection.judge(heldOut, result, seed);
+      if (quality.auroc() < TOLD_APART) {
+        result = result.warning(List.of(blind(quality)));
+      }
       more.put("injected_labels", quality);
       tables.add(AuditTables.calibration(quality));
     }
@@ -260,7 +295,7 @@ final class AuditCommand implements Callable<Integer> {
     more.put("settings", settings);
     more.put("loss", loss);
     tables.add(AuditTables.settings(settings.inWords(loss)));
-    write(title(spec), result, samples, tables, more);
+    write(title(spec), result, samples, tables, listing, more);
     print(result);
     printQuality(more);
     return 0;
@@ -287,7 +322,7 @@ final class AuditCommand implements Callable<Integer> {
     List<String> warnings = new ArrayList<>();
     if (!read.unreadable().isEmpty()) {
       warnings.add(
-          "%,d images cannot be read and are left out; the first, %s, %s"
+          "images that cannot be read and are left out: %,d; the first, %s, %s"
               .formatted(
                   read.unreadable().size(),
                   read.unreadable().get(0).path(),
@@ -296,10 +331,18 @@ final class AuditCommand implements Callable<Integer> {
     Duplicates duplicates = Duplicates.of(read.data().train(), samples.labels());
     if (!duplicates.conflicting().isEmpty()) {
       warnings.add(
-          "%,d images occur several times under different labels: at least %,d labels are wrong for certain"
+          "images that occur several times under different labels: %,d; labels that are wrong for certain: at least %,d"
               .formatted(duplicates.conflicting().size(), duplicates.atLeastWrong()));
     }
     return warnings;
+  }
+
+  private static String blind(Injection.Quality quality) {
+    return String.format(
+        Locale.ROOT,
+        "the networks learned too little to judge these labels: their ranking hardly tells the %,d labels made wrong on purpose from the others (AUROC %.2f; chance is 0.50); give them more --epochs or --budget, or another --network",
+        quality.injected(),
+        quality.auroc());
   }
 
   private void say(String line) {
@@ -313,8 +356,11 @@ final class AuditCommand implements Callable<Integer> {
         throw new InputException("output " + out + " is a file, not a directory");
       }
       Files.createDirectories(out);
+      if (!Files.isWritable(out)) {
+        throw new AccessDeniedException(out.toString());
+      }
     } catch (IOException e) {
-      throw new InputException("cannot write results to " + out + ": " + e, e);
+      throw InputException.cannotWrite("results to", out, e);
     }
   }
 
@@ -323,6 +369,7 @@ final class AuditCommand implements Callable<Integer> {
       AuditResult result,
       AuditedSamples samples,
       List<FactTable> tables,
+      Optional<Path> listing,
       Map<String, Object> more)
       throws IOException {
     AuditFiles.writeAudit(out.resolve(AuditFiles.AUDIT), result, samples.classNames(), more);
@@ -330,9 +377,25 @@ final class AuditCommand implements Callable<Integer> {
     List<FactTable> all = new ArrayList<>();
     all.add(AuditTables.transition(result, samples.classNames()));
     all.addAll(tables);
-    String words =
-        "./rote audit " + String.join(" ", command.commandLine().getParseResult().originalArgs());
-    AuditPage.of(title, result, samples, images, all, words).write(out.resolve("audit.html"));
+    List<String> words = new ArrayList<>(List.of("./rote", "audit"));
+    words.addAll(command.commandLine().getParseResult().originalArgs());
+    String apply =
+        listing
+            .map(
+                file ->
+                    ShellWords.line(
+                        List.of(
+                            "./rote",
+                            "audit",
+                            "apply",
+                            "decisions.csv",
+                            "--manifest",
+                            file.toString(),
+                            "--out",
+                            "corrected.csv")))
+            .orElse("");
+    AuditPage.of(title, result, samples, images, all, ShellWords.line(words), apply)
+        .write(out.resolve("audit.html"));
   }
 
   private void print(AuditResult result) {

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -129,12 +130,69 @@ class AuditCommandTest {
           {"audit", "--dataset", "glyphs", "--inject", "0.5"},
           {"audit", "--dataset", "glyphs", "--budget", "soon"},
           {"audit", "--dataset", "glyphs", "--pred-probs", "p.npy"},
-          {"audit", directory.resolve("nowhere").toString()}
+          {"audit", directory.resolve("nowhere").toString()},
+          {"audit", "--dataset", "glyphs", "--loss", "rll(alpha=0)"},
+          {"audit", "--dataset", "glyphs", "--loss", "normalized(cce)"},
+          {"audit", "--dataset", "glyphs", "--network", "resnet3"},
+          {"audit", "--dataset", "glyphs", "--workers", "none"},
+          {"audit", "--dataset", "glyphs", "--images", "-1"},
+          {"audit", "--dataset", "glyphs", "--epochs", "0"},
+          {"audit", "--dataset", "glyphs", "--folds", "1000000"}
         }) {
       StringWriter refused = new StringWriter();
-      assertThat(rote(refused, bad)).as(String.join(" ", bad)).isEqualTo(2);
+      Path untouched = directory.resolve("untouched");
+      String[] there = Arrays.copyOf(bad, bad.length + 2);
+      there[bad.length] = "--out";
+      there[bad.length + 1] = untouched.toString();
+      assertThat(rote(refused, there)).as(String.join(" ", bad)).isEqualTo(2);
       assertThat(refused.toString().lines()).hasSize(1);
+      assertThat(untouched).as("after " + String.join(" ", bad)).doesNotExist();
     }
+
+    // what another audit left there is not mixed with this one's
+    Path p = directory.resolve("p.npy");
+    Path y = directory.resolve("y.npy");
+    Npy.write(p, new double[] {.9, .1, .9, .1, .1, .9, .1, .9}, 4, 2);
+    Npy.write(y, new int[] {0, 0, 1, 1}, 4);
+    StringWriter mixed = new StringWriter();
+    assertThat(rote(mixed, "audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", out))
+        .isEqualTo(2);
+    assertThat(mixed.toString()).contains("choose another --out");
+  }
+
+  @Test
+  void networksThatLearnedNothingAreSaidToHave() throws IOException {
+    String out = directory.resolve("audit").toString();
+    StringWriter said = new StringWriter();
+    String command =
+        "audit --dataset glyphs --subset 600 --network mlp --epochs 1 --folds 2 --inject 0.2 --loss truncated-gce(k=0.9) --out ";
+    assertThat(rote(said, (command + out).split(" "))).as(said.toString()).isZero();
+    assertThat(said.toString())
+        .contains("the networks learned too little to judge these labels")
+        .contains("more --epochs or --budget");
+    assertThat(Path.of(out, "audit.html")).content().contains("learned too little");
+  }
+
+  /** Classes that do not occur, as in a manifest with the labels 3 and 7. */
+  @Test
+  void labelsWithGapsAreAudited() throws IOException {
+    StringBuilder manifest = new StringBuilder("path,label\n");
+    for (int i = 0; i < 60; i++) {
+      BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+      image.getRaster().setSample(i % 2, i % 4, 0, 50 + i);
+      ImageIO.write(image, "png", directory.resolve(i + ".png").toFile());
+      manifest.append(i).append(".png,").append(i % 2 == 0 ? 3 : 7).append('\n');
+    }
+    String out = directory.resolve("audit").toString();
+    StringWriter said = new StringWriter();
+    String command = "audit --network mlp --epochs 1 --folds 2 --inject 0.1 --manifest ";
+    assertThat(
+            rote(
+                said,
+                (command + write("list.csv", manifest.toString()) + " --out " + out).split(" ")))
+        .as(said.toString())
+        .isZero();
+    assertThat(said.toString()).contains("Calibration: of 6 labels made wrong on purpose");
   }
 
   @Test
@@ -174,8 +232,11 @@ class AuditCommandTest {
         .as(said.toString())
         .isZero();
     assertThat(said.toString())
-        .contains("1 images cannot be read and are left out; the first, dark/10.png, ")
-        .contains("at least 1 labels are wrong for certain");
+        .contains("images that cannot be read and are left out: 1; the first, dark/10.png, ")
+        .contains("labels that are wrong for certain: at least 1");
+    assertThat(Path.of(out, "audit.html"))
+        .content()
+        .contains("./rote audit apply decisions.csv --manifest " + out + "/manifest.csv --out");
     var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
     assertThat(json.get("unreadable").get(0).get("path").asString()).isEqualTo("dark/10.png");
     assertThat(json.get("duplicates").get(0).get("labels").toString())

@@ -40,6 +40,6 @@ public record Rate(double value, double low, double high) {
 
   /** A share in percent, for people. */
   public static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 }

@@ -42,6 +42,7 @@ final class AuditHtml {
             Map.entry("tables", tables()),
             Map.entry("command", command()),
             Map.entry("embedded", escape(embedded())),
+            Map.entry("apply", apply()),
             Map.entry("data", data()));
     return PLACE
         .matcher(resource("audit.html"))
@@ -147,6 +148,14 @@ final class AuditHtml {
         : "<section><h2>Make this page again</h2>\n<pre><code>"
             + escape(page.command())
             + "</code></pre></section>";
+  }
+
+  private String apply() {
+    return page.apply().isEmpty()
+        ? "Export makes a file <code>decisions.csv</code> of them."
+        : "Then turn the exported file into a corrected manifest:</p>\n<pre><code>"
+            + escape(page.apply())
+            + "</code></pre>\n<p>Your data are not touched.";
   }
 
   private String embedded() {

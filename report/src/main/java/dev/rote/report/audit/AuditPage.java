@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param suspects all samples, most suspect first
  * @param tables shown at the end, in order
  * @param command that makes the page again; may be empty
+ * @param apply command that turns exported decisions into a corrected manifest; empty where there
+ *     is no manifest
  */
 public record AuditPage(
     String title,
@@ -40,7 +42,8 @@ public record AuditPage(
     List<String> warnings,
     List<Suspect> suspects,
     List<FactTable> tables,
-    String command) {
+    String command,
+    String apply) {
   /**
    * Lists are copied.
    *
@@ -52,6 +55,7 @@ public record AuditPage(
     Objects.requireNonNull(verdict);
     Objects.requireNonNull(noiseRate);
     Objects.requireNonNull(command);
+    Objects.requireNonNull(apply);
     classNames = List.copyOf(classNames);
     estimates = List.copyOf(estimates);
     classes = List.copyOf(classes);
@@ -80,7 +84,8 @@ public record AuditPage(
       AuditedSamples samples,
       int embedded,
       List<FactTable> tables,
-      String command) {
+      String command,
+      String apply) {
     List<Suspect> suspects = new ArrayList<>();
     for (dev.rote.audit.Suspect suspect : result.ranking()) {
       int at = suspect.position();
@@ -107,7 +112,8 @@ public record AuditPage(
         result.warnings(),
         suspects,
         tables,
-        command);
+        command,
+        apply);
   }
 
   /** A noise rate in plain words, for {@code samples} samples. */
@@ -120,7 +126,7 @@ public record AuditPage(
       return "No clear sign of wrong labels: at most %s of them seem to be wrong, %,d of %,d."
           .formatted(Rate.percent(rate.high()), Math.round(rate.high() * samples), samples);
     }
-    return "About %s of the labels are wrong (95 %% interval: %s to %s): about %,d of %,d."
+    return "About %s of the labels are wrong (95%% interval: %s to %s): about %,d of %,d."
         .formatted(
             Rate.percent(rate.value()),
             Rate.percent(rate.low()),

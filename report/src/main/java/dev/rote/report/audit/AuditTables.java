@@ -26,7 +26,7 @@ public final class AuditTables {
   public static FactTable transition(AuditResult result, List<String> classNames) {
     String caption =
         "Share of the samples of a true class (row) that carry a label (column), in percent,"
-            + " with 95 % intervals.";
+            + " with 95% intervals.";
     int classes = classNames.size();
     if (classes <= LARGEST_MATRIX) {
       List<String> columns = new ArrayList<>(List.of("true class"));
@@ -127,7 +127,7 @@ public final class AuditTables {
     return Optional.of(
         new FactTable(
             "The same image with different labels",
-            "%,d images occur several times under different labels: at least %,d labels are wrong for certain.%s"
+            "Images that occur several times under different labels: %,d. Labels that are wrong for certain: at least %,d.%s"
                 .formatted(
                     groups.size(),
                     duplicates.atLeastWrong(),
@@ -144,7 +144,7 @@ public final class AuditTables {
     return Optional.of(
         new FactTable(
             "Images that were left out",
-            "%,d images cannot be read.%s"
+            "Images that cannot be read: %,d.%s"
                 .formatted(
                     files.size(), files.size() > MOST_ROWS ? " The first " + MOST_ROWS + "." : ""),
             List.of("image", "it"),
@@ -164,7 +164,7 @@ public final class AuditTables {
   }
 
   private static String percent(double share) {
-    return Double.isNaN(share) ? "none" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    return Double.isNaN(share) ? "none" : String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 
   private static String number(double value) {

@@ -10,7 +10,7 @@
   const KEY = 'rote-audit:' + data.audit;
   const ACTIONS = ['keep', 'relabel', 'drop'];
   const number = (x) => x.toLocaleString('en');
-  const percent = (p) => (p > 0.99 && p < 1 ? 'over 99' : p > 0 && p < 0.01 ? 'under 1' : Math.round(100 * p)) + ' %';
+  const percent = (p) => (p > 0.99 ? 'over 99' : p < 0.01 ? 'under 1' : Math.round(100 * p)) + '%';
   const rowOfId = new Map(ids.map((id, row) => [id, row]));
 
   // Decisions: row -> [action, class]; the class is -1 where the sample is dropped.
@@ -456,7 +456,7 @@
       }
     }
     pairButtons.length = 0;
-    $('threshold').textContent = p > 0 ? `, if they are at least ${Math.round(100 * p)} % likely to be labelled wrongly` : '';
+    $('threshold').textContent = p > 0 ? `, if they are at least ${Math.round(100 * p)}% likely to be labelled wrongly` : '';
     const first = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, K > LARGEST_MATRIX ? 40 : 8);
     $('pairs').replaceChildren(...first.map(([pair, count]) => {
       const item = document.createElement('li');

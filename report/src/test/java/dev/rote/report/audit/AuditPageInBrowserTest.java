@@ -76,6 +76,18 @@ final class AuditPageInBrowserTest {
   }
 
   @Test
+  void whatToDoIsSaidAtTheTopAndBesideTheSamples() {
+    browser.click("header a[href='#review']");
+    assertThat(browser.one("#review").getLocation().y)
+        .isLessThanOrEqualTo(((Number) browser.run("return scrollY")).intValue() + 1);
+    assertThat(browser.one("#review pre").getText())
+        .isEqualTo(
+            "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv");
+    // a probability that rounds to 1 is not certain
+    assertThat(browser.one("article .chance").getText()).isEqualTo("over 99% likely wrong");
+  }
+
+  @Test
   void buttonsDecideAndTakeBack() {
     browser.click("article [data-action=relabel]");
     assertThat(decided(0)).isEqualTo("relabel");
@@ -212,6 +224,7 @@ final class AuditPageInBrowserTest {
             List.of(),
             suspects,
             List.of(),
+            "",
             "")
         .write(other);
     browser.open(other);
@@ -220,6 +233,7 @@ final class AuditPageInBrowserTest {
     assertThat(browser.one("#matrix").isDisplayed()).isFalse();
     assertThat(browser.all("#pairs button")).hasSize(15);
     assertThat(browser.one("article .rank").getText()).isEqualTo("rank 1");
+    assertThat(browser.one("#review").getText()).doesNotContain("audit apply");
     assertThat(browser.one("article [data-action=relabel]").isEnabled()).isFalse();
     assertThat(browser.all("article")).hasSize(30);
     browser.one("article").click();

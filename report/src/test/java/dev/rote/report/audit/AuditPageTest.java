@@ -38,6 +38,7 @@ final class AuditPageTest {
             List.of(NASTY),
             List.of(new Suspect(3, NASTY, 0, 1, 0.5, 0.9, Optional.empty())),
             List.of(new FactTable(NASTY, NASTY, List.of(NASTY), List.of(List.of(NASTY)))),
+            NASTY,
             NASTY)
         .write(file);
     String html = Files.readString(file);
@@ -53,12 +54,12 @@ final class AuditPageTest {
   void theVerdictIsPlain() {
     assertThat(AuditPage.verdict(new Rate(0.2, 0.18, 0.225), 10_000))
         .isEqualTo(
-            "About 20.0 % of the labels are wrong (95 % interval: 18.0 % to 22.5 %): about 2,000 of 10,000.");
+            "About 20.0% of the labels are wrong (95% interval: 18.0% to 22.5%): about 2,000 of 10,000.");
     assertThat(AuditPage.verdict(new Rate(0.001, 0, 0.004), 1000))
         .isEqualTo(
-            "No clear sign of wrong labels: at most 0.4 % of them seem to be wrong, 4 of 1,000.");
+            "No clear sign of wrong labels: at most 0.4% of them seem to be wrong, 4 of 1,000.");
     assertThat(AuditPage.verdict(Rate.without(0.25), 8))
-        .isEqualTo("About 25.0 % of the labels seem to be wrong: 2 of 8.");
+        .isEqualTo("About 25.0% of the labels seem to be wrong: 2 of 8.");
   }
 
   @Test
@@ -80,6 +81,7 @@ final class AuditPageTest {
                     List.of(),
                     List.of(new Suspect(5, "", 0, 2, 0, 0, Optional.empty())),
                     List.of(),
+                    "",
                     ""))
         .hasMessageContaining("sample 5 is of class 0 or 2, outside [0, 2)");
   }

@@ -92,10 +92,11 @@ record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
             List.of(
                 new FactTable(
                     "How well it found what was hidden",
-                    "5 % of the labels were altered on purpose, then looked for",
+                    "5% of the labels were altered on purpose, then looked for",
                     List.of("measure", "value"),
                     List.of(List.of("precision", "0.97"), List.of("recall", "0.94")))),
-            "rote audit --dataset glyphs --out audits/glyphs");
+            "rote audit --dataset glyphs --out audits/glyphs",
+            "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv");
     return new MadeUpAudit(page, classes, observed);
   }
 
