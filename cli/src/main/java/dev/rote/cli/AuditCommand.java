@@ -193,7 +193,10 @@ final class AuditCommand implements Callable<Integer> {
     AuditedSamples samples = AuditedSamples.of(heldOut);
     AuditResult result = Audit.of(heldOut, OptionalDouble.empty(), seed);
     Map<String, Object> more = new LinkedHashMap<>();
-    more.put("source", Map.of("pred_probs", predProbs.toString(), "labels", labels.toString()));
+    Map<String, Object> source = new LinkedHashMap<>();
+    source.put("pred_probs", predProbs.toString());
+    source.put("labels", labels.toString());
+    more.put("source", source);
     more.put("confident_joint", ConfidentJoint.of(heldOut).joint());
     prepare();
     write(labels.toString(), result, samples, List.of(), Optional.empty(), more);
@@ -308,13 +311,14 @@ final class AuditCommand implements Callable<Integer> {
 
   private static List<Map<String, Object>> duplicates(
       Duplicates duplicates, AuditedSamples samples) {
-    return duplicates.conflicting().stream()
-        .map(
-            group ->
-                Map.<String, Object>of(
-                    "ids", group.positions().stream().map(at -> samples.ids()[at]).toList(),
-                    "labels", group.labels().stream().map(samples.classNames()::get).toList()))
-        .toList();
+    List<Map<String, Object>> groups = new ArrayList<>();
+    for (Duplicates.Group group : duplicates.conflicting()) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("ids", group.positions().stream().map(at -> samples.ids()[at]).toList());
+      fields.put("labels", group.labels().stream().map(samples.classNames()::get).toList());
+      groups.add(fields);
+    }
+    return groups;
   }
 
   /** What is known before anything is trained. */
