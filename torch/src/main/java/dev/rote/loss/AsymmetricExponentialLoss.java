@@ -11,12 +11,16 @@ import org.bytedeco.pytorch.Tensor;
  * for learning with noisy labels"). Between exp(−1/a) and 1: its smallest value is not 0. Not
  * symmetric. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  *
- * @param a a > 0; towards infinity a·(L − 1) + 1 is half the absolute error; towards 0 the loss is
- *     flat except near h_y = 0
+ * @param a a ≥ 0.02; towards infinity a·(L − 1) + 1 is half the absolute error; towards 0 the loss
+ *     would be flat except near h_y = 0
  */
 public record AsymmetricExponentialLoss(double a) implements LabelProbabilityLoss {
   static final LossParameter A =
-      LossParameter.number("a", 2.5, Interval.POSITIVE, "width of the exponential");
+      LossParameter.number(
+          "a",
+          2.5,
+          new Interval(0.02, true, Double.POSITIVE_INFINITY, false),
+          "width of the exponential");
 
   static final LossKind KIND =
       new LossKind(
@@ -27,6 +31,7 @@ public record AsymmetricExponentialLoss(double a) implements LabelProbabilityLos
           List.of(A),
           "exp(−1/a) to 1",
           List.of(
+              "a → 0 is 0 wherever h_y > 0, so that nothing is learned; from 0.02 on exp(−1/a) can be told from 0.",
               "a → ∞: a·(L − 1) + 1 is mae/2, so the gradient is that of mae/(2a).",
               "The default is that of the authors for CIFAR-10; with nce they use the sum nce + 4*ael(a=5)."),
           "ael",

@@ -42,6 +42,7 @@ public record AsymmetricGeneralizedCrossEntropy(double a, double q)
   public AsymmetricGeneralizedCrossEntropy {
     A.checked("agce", a);
     Q.checked("agce", q);
+    LossParameter.requireRepresentable("agce", Math.pow(a + 1, q) / q);
   }
 
   @Override

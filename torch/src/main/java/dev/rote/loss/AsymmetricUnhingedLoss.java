@@ -44,6 +44,7 @@ public record AsymmetricUnhingedLoss(double a, double p) implements LabelProbabi
   public AsymmetricUnhingedLoss {
     A.checked("aul", a);
     P.checked("aul", p);
+    LossParameter.requireRepresentable("aul", Math.pow(a, p) / p);
   }
 
   @Override

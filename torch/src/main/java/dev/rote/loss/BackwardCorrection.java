@@ -10,6 +10,10 @@ import org.bytedeco.pytorch.Tensor;
  * noise: a loss correction approach", theorem 1). Σ_y T_iy times it is L(h,i). Can be negative, and
  * without lower bound where the inner loss has no upper one.
  *
+ * <p>Bounded where the inner loss is; symmetric where the inner loss is and the columns of T sum to
+ * 1 as its rows do. At T = I it is the inner loss; a T without an inverse is refused, and near one
+ * gradients grow without bound.
+ *
  * <p>{@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  */
 public final class BackwardCorrection implements Loss {

@@ -11,13 +11,15 @@ import org.bytedeco.pytorch.Tensor;
  * detection", eq. 4, without class weights). From 0 without bound; not symmetric. {@code [N,K]}
  * logits and {@code [N]} labels to {@code [N]} values.
  *
- * @param gamma γ ≥ 0; at 0 it is cross-entropy, and the larger it is, the less samples count that
- *     are already classified well
+ * @param gamma γ in [0, 100]; at 0 it is cross-entropy, and the larger it is, the less samples
+ *     count that are already classified well; towards infinity only those with h_y = 0 would
  */
 public record FocalLoss(double gamma) implements LabelProbabilityLoss {
+  /** Beyond 100 powers of probabilities underflow. */
+  static final Interval RANGE = new Interval(0, true, 100, true);
+
   static final LossParameter GAMMA =
-      LossParameter.number(
-          "gamma", 2, Interval.NOT_NEGATIVE, "γ, how little well-classified samples count");
+      LossParameter.number("gamma", 2, RANGE, "γ, how little well-classified samples count");
 
   static final LossKind KIND =
       new LossKind(
@@ -29,6 +31,7 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
           "0 to ∞",
           List.of(
               "γ = 0 is cce.",
+              "γ → ∞ is 0 wherever h_y > 0: what counts is only what is all but ruled out.",
               "The code released with the robust-loss benchmarks takes (1 − h_y)^γ as a constant when it differentiates; Rote differentiates all of the formula."),
           "focal",
           arguments -> new FocalLoss(arguments.number(GAMMA)));

@@ -14,8 +14,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * expected loss on noisy labels is the one on clean labels, for a proper loss such as {@code cce}.
  *
  * <p>Bounded where the inner loss is, and for symmetric and uniform noise; symmetric where the
- * inner loss is. Tᵀh is computed in float64. {@code [N,K]} logits and {@code [N]} labels to {@code
- * [N]} values.
+ * inner loss is. At T = I it is the inner loss; where all rows of T are equal it does not depend on
+ * h, so that nothing is learned. Tᵀh is computed in float64. {@code [N,K]} logits and {@code [N]}
+ * labels to {@code [N]} values.
  */
 public final class ForwardCorrection implements Loss {
   /** Keeps log Tᵀh finite where all of it has underflowed, beyond logits of ±345. */
@@ -31,7 +32,10 @@ public final class ForwardCorrection implements Loss {
           "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 2",
           List.of(INNER, TransitionMatrix.NOISE, TransitionMatrix.FILE),
           "those of the inner loss; bounded for cce too where T has no zero",
-          List.of("T = I is the inner loss.", "Needs a T that is known or estimated beforehand."),
+          List.of(
+              "T = I is the inner loss.",
+              "Where all rows of T are equal, as for symmetric(η) at η = (K − 1)/K, it does not depend on h: nothing is learned.",
+              "Needs a T that is known or estimated beforehand."),
           "forward(cce, symmetric(0.4))",
           arguments ->
               new ForwardCorrection(arguments.loss(INNER), TransitionMatrix.read(arguments)));

@@ -15,12 +15,12 @@ import org.bytedeco.pytorch.Tensor;
  * π)). From 0 to 1 + π log π/((1 − π) log(1 − π)); not symmetric. {@code [N,K]} logits and {@code
  * [N]} labels to {@code [N]} values.
  *
- * @param pi π in (0, 1), weight of the label; towards 0 the loss is cross-entropy, towards 1 half
- *     the absolute error
+ * @param pi π in [1e-6, 1), weight of the label; towards 0 the loss is cross-entropy, towards 1
+ *     half the absolute error
  */
 public record JensenShannonLoss(double pi) implements LabelProbabilityLoss {
   static final LossParameter PI =
-      LossParameter.number("pi", 0.5, new Interval(0, false, 1, false), "π, weight of the label");
+      LossParameter.number("pi", 0.5, new Interval(1e-6, true, 1, false), "π, weight of the label");
 
   static final LossKind KIND =
       new LossKind(

@@ -17,7 +17,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param inner the loss
  * @param bias b, finite; empty: log((K − 1)/9), with which the labelled class starts at the
  *     probability 0.1 that it has among 10 classes. At 0 the loss is the inner one; towards
- *     infinity the label is always taken for predicted, and nothing is learned
+ *     infinity the label is always taken for predicted, towards −∞ for ruled out, and of a bounded
+ *     loss nothing is learned
  */
 public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
   private static final double CLASSES_WITHOUT_BIAS = 10;
@@ -43,6 +44,7 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
           "those of the inner loss",
           List.of(
               "b = 0 is the inner loss.",
+              "b → ∞ is its value at h_y = 1, b → −∞ that at h_y = 0 (for cce without bound): nothing is learned at either end of a bounded loss.",
               "Where no b is given it is Rote's choice: the labelled class then starts at probability 0.1 whatever K is, and for K = 10 nothing changes."),
           "logit-bias",
           arguments ->

@@ -15,6 +15,12 @@ import java.util.Optional;
 public record LossParameter(
     String name, String standard, Optional<Interval> range, boolean whole, String meaning) {
 
+  /** Numbers beyond this, or below its reciprocal, leave what float32 can compute with. */
+  private static final double LARGEST = 1e12;
+
+  /** So far below float32's largest number that gradients fit too. */
+  private static final double LARGEST_VALUE = 1e30;
+
   static LossParameter number(String name, double standard, Interval range, String meaning) {
     return new LossParameter(
         name, dev.rote.text.Term.format(standard), Optional.of(range), false, meaning);
@@ -42,10 +48,29 @@ public record LossParameter(
     return value;
   }
 
+  /**
+   * Refuses parameters that are each within their range but together make values that float32 does
+   * not hold.
+   *
+   * @param bound upper bound of the values
+   */
+  static void requireRepresentable(String loss, double bound) {
+    if (!(bound <= LARGEST_VALUE)) {
+      throw new InputException(
+          loss
+              + ": values up to "
+              + bound
+              + " are more than float32 holds; take smaller parameters");
+    }
+  }
+
   /** What is wrong with a number, or nothing. */
   String problem(double value) {
     if (!range.orElseThrow().contains(value)) {
       return name + " " + value + " is outside " + range.get();
+    }
+    if (value != 0 && (Math.abs(value) > LARGEST || Math.abs(value) < 1 / LARGEST)) {
+      return name + " " + value + " is beyond 1e-12 to 1e12, what float32 can compute with";
     }
     return whole && value != Math.rint(value) ? name + " " + value + " is no whole number" : "";
   }

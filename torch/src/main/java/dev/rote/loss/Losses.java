@@ -77,10 +77,9 @@ public final class Losses {
   }
 
   private static WeightedSum.Part part(Term.Weighted weighted) {
-    if (!Interval.POSITIVE.contains(weighted.weight())) {
-      throw weighted
-          .term()
-          .error("weight " + weighted.weight() + " is outside " + Interval.POSITIVE);
+    String problem = WeightedSum.WEIGHT.problem(weighted.weight());
+    if (!problem.isEmpty()) {
+      throw weighted.term().error(problem);
     }
     return new WeightedSum.Part(weighted.weight(), of(weighted.term()));
   }

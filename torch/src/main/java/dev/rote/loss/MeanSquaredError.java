@@ -9,7 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Squared distance of the softmax from the one-hot label, L(h,y) = Σ_i (h_i − e_y,i)² = ‖h‖² − 2h_y
  * + 1 (Patel and Sastry 2021, section 2; a sum over the classes, not their mean). Between 0 and 2;
- * bounded, not symmetric: the sum over labels, K‖h‖² + K − 2, depends on h.
+ * bounded, not symmetric: the sum over labels, K‖h‖² + K − 2, depends on h. {@code [N,K]} logits
+ * and {@code [N]} labels to {@code [N]} values.
  */
 public record MeanSquaredError() implements Loss {
   static final LossKind KIND =

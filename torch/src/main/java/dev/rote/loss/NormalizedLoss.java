@@ -19,7 +19,12 @@ import org.bytedeco.pytorch.Tensor;
 public record NormalizedLoss(Loss inner) implements Loss {
   static final LossParameter INNER = LossParameter.other("loss", "", "a bounded loss");
   static final LossParameter GAMMA =
-      LossParameter.number("gamma", 0.5, Interval.NOT_NEGATIVE, "γ, as in focal");
+      LossParameter.number("gamma", 0.5, FocalLoss.RANGE, "γ, as in focal");
+
+  /**
+   * Beyond it, 1 − h_y of every label is too small for float32 where classes are equally likely.
+   */
+  private static final double LARGEST_BIAS = 10;
 
   private static final String MA =
       "Ma et al. 2020 (Normalized loss functions for deep learning with noisy labels)";
@@ -61,6 +66,7 @@ public record NormalizedLoss(Loss inner) implements Loss {
           "0 to 1",
           List.of(
               "γ = 0 is nce.",
+              "γ → ∞ is 1 where the label is the least likely class, else 0.",
               "The released code takes the powers as constants when it differentiates; Rote differentiates all of the formula."),
           "nfl",
           arguments -> new NormalizedLoss(new FocalLoss(arguments.number(GAMMA))));
@@ -101,6 +107,12 @@ public record NormalizedLoss(Loss inner) implements Loss {
     if (inner instanceof BackwardCorrection) {
       throw new InputException(
           "normalized(" + inner.spec() + "): backward can be negative, so its sum means nothing");
+    }
+    if (inner instanceof LogitBias biased && biased.bias().orElse(0) > LARGEST_BIAS) {
+      throw new InputException(
+          "normalized("
+              + inner.spec()
+              + "): a bias above 10 leaves nothing to divide by; take a smaller one");
     }
     if (inner instanceof ReverseCrossEntropy) {
       inner = new ReverseCrossEntropy(ReverseCrossEntropy.DEFAULT_A); // A cancels

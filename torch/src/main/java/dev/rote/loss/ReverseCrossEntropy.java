@@ -13,7 +13,8 @@ import org.bytedeco.pytorch.Tensor;
  * and −A; symmetric with C = −A(K − 1): the absolute error times −A/2. {@code [N,K]} logits and
  * {@code [N]} labels to {@code [N]} values.
  *
- * @param a A below 0; at −2 it is the absolute error
+ * @param a A below 0, a factor of the loss; at −2 it is the absolute error, towards 0 the loss
+ *     vanishes
  */
 public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
   /** A of the paper's experiments. */
@@ -35,7 +36,7 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
           List.of(A),
           "0 to −A",
           List.of(
-              "A = −2 is mae.",
+              "A is a factor and no more: rce is −A/2 times mae, and A = −2 is mae.",
               "The paper sets log 0 = A; the released code clamps the one-hot label at 1e-4 instead, which is A = log 1e-4 ≈ −9.21. Weights published with that code need rce(A=-9.21)."),
           "rce",
           arguments -> new ReverseCrossEntropy(arguments.number(A)));

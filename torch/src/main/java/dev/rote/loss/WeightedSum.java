@@ -19,6 +19,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param parts one or more
  */
 public record WeightedSum(List<Part> parts) implements Loss {
+  static final LossParameter WEIGHT =
+      LossParameter.number("weight", 1, Interval.POSITIVE, "factor of a loss in a sum");
+
   /**
    * A loss with its weight.
    *
@@ -26,10 +29,7 @@ public record WeightedSum(List<Part> parts) implements Loss {
    */
   public record Part(double weight, Loss loss) {
     public Part {
-      if (!Interval.POSITIVE.contains(weight)) {
-        throw new InputException(
-            "weight " + weight + " of " + loss.spec() + " is outside " + Interval.POSITIVE);
-      }
+      WEIGHT.checked(loss.spec(), weight);
     }
 
     private String text(Function<Loss, String> name) {

@@ -84,6 +84,36 @@ class LossLawsTest {
             "2.5*mae"));
   }
 
+  /**
+   * Parameters at which float32 goes no further, or nearly: too curved for finite differences, and
+   * where each alone would do but both together hardly do.
+   */
+  static Stream<String> ends() {
+    return Stream.of(
+        "focal(gamma=100)",
+        "nfl(gamma=100)",
+        "ael(a=0.02)",
+        "normalized(ael(a=0.02))",
+        "js(pi=0.000001)",
+        "js(pi=0.999999999999)",
+        "normalized(logit-bias(mae, bias=10))",
+        "rll(alpha=1e-12)",
+        "rll(alpha=1e12)",
+        "gce(q=1e-12)",
+        "ngce(q=1e-12)",
+        "agce(a=1e-12, q=1e-12)",
+        "agce(a=0.1, q=700)",
+        "agce(a=1e12, q=2)",
+        "aul(a=1.000001, p=1000)",
+        "aul(a=11, p=28)",
+        "amse(a=1e12)",
+        "epsilon-softmax(mae, m=1e12)",
+        "sce(alpha=1e12, beta=1e-12, A=-1e12)",
+        "normalized(taylor-ce(order=100))",
+        "forward(cce, pair(1))",
+        "backward(cce, symmetric(0.4999))");
+  }
+
   private static double[] random(int count, double spread) {
     UniformRandomProvider random = RandomStreams.stream(11, "logits");
     double[] values = new double[count];
@@ -232,7 +262,7 @@ class LossLawsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("texts")
+  @MethodSource({"texts", "ends"})
   void staysFiniteInFloat32AndFromBf16ForLogitsOf100(String text) {
     Loss loss = Losses.parse(text);
     for (int classes : new int[] {2, 10, 1000}) {
@@ -287,6 +317,11 @@ class LossLawsTest {
         "gce(q=1)|0.5*mae|1e-12",
         "truncated-gce(q=0.7, k=0)|gce(q=0.7)|1e-12",
         "rce(A=-2)|mae|1e-12",
+        "rce(A=-7)|3.5*mae|1e-12",
+        "sce(alpha=1e-12, beta=2, A=-4)|2*rce(A=-4)|1e-10",
+        "sce(alpha=0.3, beta=1e-12, A=-4)|0.3*cce|1e-10",
+        // (1 − h)²/2 is the second term of Taylor's series, whose first is 1 − h
+        "aul(a=1.000000001, p=2) + 0.5*mae|taylor-ce(order=2)|1e-8",
         "sce(alpha=0.3, beta=2, A=-4)|0.3*cce + 2*rce|1e-12",
         "nfl(gamma=0)|nce|1e-12",
         "ngce(q=0.0000001)|nce|1e-6",
@@ -299,7 +334,7 @@ class LossLawsTest {
         "aul(a=1.3, p=1)|0.5*mae|1e-12",
         "amse(a=1)|0.16666666666666666*mse|1e-12",
         "taylor-ce(order=1)|0.5*mae|1e-12",
-        "js(pi=0.0000001)|cce|1e-4",
+        "js(pi=0.000001)|cce|1e-3",
         "js(pi=0.9999999999999999)|0.5*mae|0.04",
         "label-smoothing(epsilon=0)|cce|1e-12",
         "epsilon-softmax(cce, m=0)|cce|1e-12",
@@ -321,6 +356,73 @@ class LossLawsTest {
             : values(Losses.parse(limit).perSample(logits, y));
     assertThat(values(Losses.parse(text).perSample(logits, y)))
         .containsExactly(expected, within(tolerance));
+  }
+
+  /** Limits that are no loss of their own, in closed form. */
+  @Test
+  void limitsInClosedForm() {
+    int classes = 6;
+    int count = 20;
+    Tensor logits = logits(random(count * classes, 4), classes);
+    Tensor y = labels(count, classes);
+    double[] all = values(new CategoricalCrossEntropy().perLabel(logits));
+    double[] rll = values(Losses.parse("rll(alpha=1e-12)").perSample(logits, y));
+    double[] aul = values(Losses.parse("aul(a=1.5, p=1e-9)").perSample(logits, y));
+    double[] agce = values(Losses.parse("agce(a=1.5, q=1e-9)").perSample(logits, y));
+    double[] smooth = values(Losses.parse("label-smoothing(epsilon=1)").perSample(logits, y));
+    double[] sharp = values(Losses.parse("epsilon-softmax(cce, m=1e12)").perSample(logits, y));
+    double[] up = values(Losses.parse("logit-bias(mse, bias=800)").perSample(logits, y));
+    double[] down = values(Losses.parse("logit-bias(mae, bias=-800)").perSample(logits, y));
+    double[] same = values(Losses.parse("forward(cce, uniform(1))").perSample(logits, y));
+    int leading = 0;
+    for (int i = 0; i < count; i++) {
+      double[] cce = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
+      double own = cce[(3 * i + 1) % classes];
+      double sum = Arrays.stream(cce).sum();
+      double h = Math.exp(-own);
+      assertThat(rll[i] - Math.log1p(1e12))
+          .isCloseTo(own - (sum - own) / (classes - 1), within(1e-6));
+      assertThat(aul[i]).isCloseTo(Math.log((1.5 - h) / 0.5), within(1e-6));
+      assertThat(agce[i]).isCloseTo(Math.log(2.5 / (1.5 + h)), within(1e-6));
+      assertThat(smooth[i]).isCloseTo(sum / classes, within(1e-12));
+      boolean leads = own == Arrays.stream(cce).min().orElseThrow();
+      leading += leads ? 1 : 0;
+      assertThat(sharp[i]).isCloseTo(leads ? 0 : own + Math.log1p(1e12), within(1e-9));
+      assertThat(up[i]).isCloseTo(0, within(1e-12));
+      assertThat(down[i]).isCloseTo(2, within(1e-12));
+      assertThat(same[i]).isCloseTo(Math.log(classes), within(1e-12));
+    }
+    assertThat(leading).isBetween(1, count - 1);
+  }
+
+  /** Towards the ends of γ and a only the least likely classes are left. */
+  @Test
+  void limitsThatForgetWhatIsLikely() {
+    Tensor logits = logits(new double[] {0, Math.log(3), Math.log(6)}, 3); // 0.1, 0.3, 0.6
+    for (int label = 0; label < 3; label++) {
+      Tensor y = constant(1, label);
+      assertThat(Losses.parse("focal(gamma=100)").perSample(logits, y).item_double())
+          .isLessThan(1e-4); // 0.9^100 · log 10
+      assertThat(Losses.parse("nfl(gamma=100)").perSample(logits, y).item_double())
+          .isCloseTo(label == 0 ? 1 : 0, within(1e-9)); // (0.7/0.9)^100 = 1e-11
+      assertThat(Losses.parse("ael(a=0.02)").perSample(logits, y).item_double())
+          .isLessThan(0.01); // exp(−5)
+    }
+  }
+
+  @Test
+  void whatIsTruncatedHasNoGradient() {
+    // h_y = 0.1 and 0.6, on either side of k
+    for (int label : new int[] {0, 2}) {
+      Tensor logits = logits(new double[] {0, Math.log(3), Math.log(6)}, 3).set_requires_grad(true);
+      Losses.parse("truncated-gce(k=0.5)").perSample(logits, constant(1, label)).sum().backward();
+      double length = Arrays.stream(values(logits.grad())).map(Math::abs).sum();
+      if (label == 0) {
+        assertThat(length).isZero();
+      } else {
+        assertThat(length).isGreaterThan(0.1);
+      }
+    }
   }
 
   /** α·rll, a·(ael − 1) + 1 and K·(amse − a²/K)/a + 2 go to multiples of mae. */

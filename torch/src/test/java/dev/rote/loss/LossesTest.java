@@ -10,6 +10,8 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -138,6 +140,20 @@ class LossesTest {
         "epsilon-softmax(gce(q=2), m=3)|gce: q 2.0 is outside (0, 1] (column 23 of",
         "taylor-ce(order=1.5)|order 1.5 is no whole number",
         "taylor-ce(order=1000)|order 1000.0 is outside [1, 100]",
+        "rll(0.1, 0.2)|at most 1 unnamed argument, not 2 (column 10 of",
+        "sce(alpha=0.1, 1)|alpha is given twice, with its name and by its place (column 16 of",
+        "nce + focal(gama=1)|did you mean 'gamma'? known: gamma (column 13 of",
+        "NCE|did you mean 'nce'?",
+        "normalized(2*mae)|column 13: no sum may stand in parentheses",
+        "focal(gamma=101)|gamma 101.0 is outside [0, 100]",
+        "gce(q=1e-40)|q 1.0E-40 is beyond 1e-12 to 1e12, what float32 can compute with (column 7 of",
+        "rce(A=-1e30)|A -1.0E30 is beyond 1e-12 to 1e12",
+        "nce + 1e40*rce|weight 1.0E40 is beyond 1e-12 to 1e12",
+        "agce(a=10, q=100)|agce: values up to 1.37",
+        "aul(a=1.1, p=1000)|more than float32 holds",
+        "ael(a=0.001)|a 0.001 is outside [0.02, inf)",
+        "js(pi=1e-9)|pi 1.0E-9 is outside [0.000001, 1)",
+        "normalized(logit-bias(mae, bias=11))|leaves nothing to divide by",
         "truncated-gce(k=1)|k 1.0 is outside [0, 1)",
         "aul(a=1)|a 1.0 is outside (1, inf)",
         "forward(cce)|forward needs one noise",
@@ -207,6 +223,39 @@ class LossesTest {
                   loss.perSample(
                       Tensor.create(new double[] {0, 1}).view(1, 2), Tensor.create(new long[] {0})))
           .hasMessageContaining("3 rows, but the data has 2 classes");
+    }
+  }
+
+  @Test
+  void theJavadocOfEveryLossSaysWhatOneNeedsToKnow() throws IOException {
+    Path sources = Path.of("src", "main", "java", "dev", "rote", "loss");
+    try (Stream<Path> files = Files.list(sources)) {
+      List<Path> losses =
+          files.filter(file -> text(file).matches("(?s).*implements \\w*Loss\\b.*")).toList();
+      assertThat(losses).hasSizeGreaterThan(20);
+      for (Path loss : losses) {
+        if (loss.endsWith("UserLoss.java")) {
+          continue; // what a user wrote, whatever that says
+        }
+        String source = text(loss);
+        String javadoc =
+            source
+                .substring(source.indexOf("/**"), source.indexOf("*/"))
+                .replaceAll("\\s*\\n \\* ?", " ");
+        assertThat(javadoc).as(loss.toString()).contains("{@code [N,K]}", "{@code [N]}");
+        assertThat(javadoc).as(loss.toString()).containsIgnoringCase("symmetric");
+        assertThat(javadoc)
+            .as(loss.toString())
+            .containsPattern("et al\\.|Patel and|Zhang and|Englesson");
+      }
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 
