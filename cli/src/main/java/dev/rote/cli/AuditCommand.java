@@ -398,8 +398,20 @@ final class AuditCommand implements Callable<Integer> {
                             "--out",
                             "corrected.csv")))
             .orElse("");
-    AuditPage.of(title, result, samples, images, all, ShellWords.line(words), apply)
+    AuditPage.of(title, result, samples, images, all, ShellWords.line(words), apply, root())
         .write(out.resolve("audit.html"));
+  }
+
+  /** What paths of images are relative to; empty where there are none. */
+  private String root() {
+    String kind = folder != null ? "folder" : manifest != null ? "manifest" : dataset;
+    String path = folder != null ? folder : manifest != null ? manifest : data;
+    if (path == null || !("folder".equals(kind) || "manifest".equals(kind))) {
+      return "";
+    }
+    Path there = Path.of(path).toAbsolutePath().normalize();
+    String uri = (kind.equals("folder") ? there : there.getParent()).toUri().toString();
+    return uri.endsWith("/") ? uri : uri + "/";
   }
 
   private void print(AuditResult result) {

@@ -236,6 +236,7 @@ class AuditCommandTest {
         .contains("labels that are wrong for certain: at least 1");
     assertThat(Path.of(out, "audit.html"))
         .content()
+        .contains("\"root\":\"" + root.toUri())
         .contains("./rote audit apply decisions.csv --manifest " + out + "/manifest.csv --out");
     var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
     assertThat(json.get("unreadable").get(0).get("path").asString()).isEqualTo("dark/10.png");

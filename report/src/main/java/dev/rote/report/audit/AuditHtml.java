@@ -182,6 +182,7 @@ final class AuditHtml {
     data.put("classes", page.classNames());
     data.put("ids", suspects.stream().mapToLong(Suspect::id).toArray());
     data.put("paths", hasPaths() ? suspects.stream().map(Suspect::path).toList() : null);
+    data.put("root", page.root().isEmpty() ? null : page.root());
     data.put("observed", suspects.stream().mapToInt(Suspect::observed).toArray());
     data.put("suggested", suspects.stream().mapToInt(Suspect::suggested).toArray());
     data.put(

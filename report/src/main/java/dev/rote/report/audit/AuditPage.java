@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param command that makes the page again; may be empty
  * @param apply command that turns exported decisions into a corrected manifest; empty where there
  *     is no manifest
+ * @param root URI that the samples' paths are relative to, so that the images themselves can be
+ *     opened where the page is read on the machine that has them; empty where there are no files
  */
 public record AuditPage(
     String title,
@@ -43,7 +45,8 @@ public record AuditPage(
     List<Suspect> suspects,
     List<FactTable> tables,
     String command,
-    String apply) {
+    String apply,
+    String root) {
   /**
    * Lists are copied.
    *
@@ -56,6 +59,7 @@ public record AuditPage(
     Objects.requireNonNull(noiseRate);
     Objects.requireNonNull(command);
     Objects.requireNonNull(apply);
+    Objects.requireNonNull(root);
     classNames = List.copyOf(classNames);
     estimates = List.copyOf(estimates);
     classes = List.copyOf(classes);
@@ -85,7 +89,8 @@ public record AuditPage(
       int embedded,
       List<FactTable> tables,
       String command,
-      String apply) {
+      String apply,
+      String root) {
     List<Suspect> suspects = new ArrayList<>();
     for (dev.rote.audit.Suspect suspect : result.ranking()) {
       int at = suspect.position();
@@ -113,7 +118,8 @@ public record AuditPage(
         suspects,
         tables,
         command,
-        apply);
+        apply,
+        root);
   }
 
   /** A noise rate in plain words, for {@code samples} samples. */

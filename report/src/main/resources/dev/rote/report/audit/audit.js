@@ -2,7 +2,7 @@
   'use strict';
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($('data').textContent);
-  const { ids, paths, classes, observed, suggested, probability, score, images } = data;
+  const { ids, paths, root, classes, observed, suggested, probability, score, images } = data;
   const n = ids.length;
   const CARDS = 48;
   const LARGEST_MATRIX = 24;
@@ -162,8 +162,17 @@
     }
     find('.chance').textContent = `${percent(probability[row])} likely wrong`;
     find('.rank').textContent = `rank ${number(row + 1)}${score[row] === null ? '' : ', score ' + score[row]}`;
-    find('.where').textContent = name;
     find('.where').title = name;
+    if (root) {
+      const link = document.createElement('a');
+      link.textContent = name;
+      link.href = new URL(name.split('/').map(encodeURIComponent).join('/'), root);
+      link.target = '_blank';
+      link.rel = 'noopener';
+      find('.where').append(link);
+    } else {
+      find('.where').textContent = name;
+    }
     const picture = find('img');
     if (images[row]) {
       picture.onload = () => picture.classList.toggle('small', picture.naturalWidth <= 64);

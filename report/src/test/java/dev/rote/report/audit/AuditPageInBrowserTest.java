@@ -7,6 +7,7 @@ import dev.rote.audit.Decisions;
 import dev.rote.audit.Rate;
 import dev.rote.report.Chromium;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +84,14 @@ final class AuditPageInBrowserTest {
     assertThat(browser.one("#review pre").getText())
         .isEqualTo(
             "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv");
+    // names with commas and quotes lead to the files that have them
+    assertThat(
+            browser.all("article .where a").stream()
+                .map(link -> Path.of(URI.create(link.getAttribute("href"))).toString()))
+        .isEqualTo(
+            browser.all("article .where").stream()
+                .map(where -> "/data/my images/" + where.getAttribute("title"))
+                .toList());
     // a probability that rounds to 1 is not certain
     assertThat(browser.one("article .chance").getText()).isEqualTo("over 99% likely wrong");
   }
@@ -225,6 +234,7 @@ final class AuditPageInBrowserTest {
             suspects,
             List.of(),
             "",
+            "",
             "")
         .write(other);
     browser.open(other);
@@ -234,6 +244,7 @@ final class AuditPageInBrowserTest {
     assertThat(browser.all("#pairs button")).hasSize(15);
     assertThat(browser.one("article .rank").getText()).isEqualTo("rank 1");
     assertThat(browser.one("#review").getText()).doesNotContain("audit apply");
+    assertThat(browser.all("article .where a")).isEmpty();
     assertThat(browser.one("article [data-action=relabel]").isEnabled()).isFalse();
     assertThat(browser.all("article")).hasSize(30);
     browser.one("article").click();

@@ -39,6 +39,7 @@ final class AuditPageTest {
             List.of(new Suspect(3, NASTY, 0, 1, 0.5, 0.9, Optional.empty())),
             List.of(new FactTable(NASTY, NASTY, List.of(NASTY), List.of(List.of(NASTY)))),
             NASTY,
+            NASTY,
             NASTY)
         .write(file);
     String html = Files.readString(file);
@@ -81,6 +82,7 @@ final class AuditPageTest {
                     List.of(),
                     List.of(new Suspect(5, "", 0, 2, 0, 0, Optional.empty())),
                     List.of(),
+                    "",
                     "",
                     ""))
         .hasMessageContaining("sample 5 is of class 0 or 2, outside [0, 2)");

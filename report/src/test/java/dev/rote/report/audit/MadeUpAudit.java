@@ -96,7 +96,8 @@ record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
                     List.of("measure", "value"),
                     List.of(List.of("precision", "0.97"), List.of("recall", "0.94")))),
             "rote audit --dataset glyphs --out audits/glyphs",
-            "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv");
+            "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv",
+            "file:///data/my%20images/");
     return new MadeUpAudit(page, classes, observed);
   }
 
