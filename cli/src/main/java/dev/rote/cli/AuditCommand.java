@@ -59,6 +59,9 @@ final class AuditCommand implements Callable<Integer> {
   /** AUROC on labels made wrong on purpose below which a ranking is not worth looking at. */
   private static final double TOLD_APART = 0.75;
 
+  /** With fewer labels made wrong on purpose their AUROC is chance. */
+  private static final int ENOUGH = 10;
+
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -246,6 +249,7 @@ final class AuditCommand implements Callable<Integer> {
             images, network, epochs, folds, AuditSettings.seconds(budget), this::say);
     prepare();
     say(settings.explanation());
+    List<String> warnings = warnings(read, samples);
     read.data()
         .test()
         .ifPresent(
@@ -253,7 +257,6 @@ final class AuditCommand implements Callable<Integer> {
                 say(
                     "%,d training images are audited, the %,d test images are not"
                         .formatted(images.size(), test.size())));
-    List<String> warnings = warnings(read, samples);
     warnings.forEach(warning -> say("Warning: " + warning));
     Optional<Dynamics> trained =
         new AuditTraining(spec, images, injection.trained(), settings, loss, seed, out)
@@ -279,7 +282,7 @@ final class AuditCommand implements Callable<Integer> {
     List<FactTable> tables = new ArrayList<>();
     if (injection.injected() > 0) {
       Injection.Quality quality = injection.judge(heldOut, result, seed);
-      if (quality.auroc() < TOLD_APART) {
+      if (quality.injected() >= ENOUGH && quality.auroc() < TOLD_APART) {
         result = result.warning(List.of(blind(quality)));
       }
       more.put("injected_labels", quality);

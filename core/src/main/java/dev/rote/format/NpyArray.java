@@ -1,5 +1,6 @@
 package dev.rote.format;
 
+import dev.rote.text.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -77,12 +78,18 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
   /**
    * All elements of an integer or boolean array, in C order.
    *
-   * @throws ArithmeticException where one does not fit into 32 bits
+   * @throws InputException where one does not fit into 32 bits
    */
   public int[] toInts() {
     int[] values = new int[size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = Math.toIntExact(longAt(i));
+      long value = longAt(i);
+      if (value != (int) value) {
+        throw new InputException(
+            "value %d, %d, does not fit into 32 bits; use smaller whole numbers"
+                .formatted(i, value));
+      }
+      values[i] = (int) value;
     }
     return values;
   }

@@ -62,6 +62,16 @@ class NpyTest {
   }
 
   @Test
+  void wholeNumbersThatDoNotFitAreNamed() throws IOException {
+    Path path = directory.resolve("a.npy");
+    Npy.write(path, new long[] {1, 1L << 40});
+    NpyArray array = Npy.read(path);
+    assertThatThrownBy(array::toInts)
+        .isInstanceOf(InputException.class)
+        .hasMessage("value 1, 1099511627776, does not fit into 32 bits; use smaller whole numbers");
+  }
+
+  @Test
   void whatIsWrittenIsReadBack() throws IOException {
     Path path = directory.resolve("a.npy");
     Npy.write(path, new long[] {Long.MIN_VALUE, Long.MAX_VALUE});

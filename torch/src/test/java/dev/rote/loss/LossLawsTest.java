@@ -102,7 +102,7 @@ class LossLawsTest {
         "gce(q=1e-12)",
         "ngce(q=1e-12)",
         "agce(a=1e-12, q=1e-12)",
-        "agce(a=0.1, q=700)",
+        "agce(a=0.001, q=700)",
         "agce(a=1e12, q=2)",
         "aul(a=1.000001, p=1000)",
         "aul(a=11, p=28)",
