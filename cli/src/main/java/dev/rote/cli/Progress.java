@@ -40,6 +40,8 @@ final class Progress implements StudyListener, AutoCloseable {
     }
   }
 
+  private static final int SHORTEST_LABEL = 9;
+
   private final PrintWriter out;
   private final Terminal terminal;
   private final int labelWidth;
@@ -184,10 +186,6 @@ final class Progress implements StudyListener, AutoCloseable {
     out.flush();
   }
 
-  /**
-   * A bar that fits the width: figures first, then the label, then as much bar as there is room
-   * for.
-   */
   private String line(Bar bar, int width) {
     String figures =
         "%3d/%d".formatted((int) Math.min(bar.done + 1, bar.run.epochs()), bar.run.epochs());
@@ -197,15 +195,30 @@ final class Progress implements StudyListener, AutoCloseable {
     long left = bar.secondsLeft();
     figures += left < 0 ? "" : "  " + PlanView.duration(left) + " left";
     String label = ("%-" + labelWidth + "s").formatted(bar.run.label());
+    return fitted(label, figures, bar.done / bar.run.epochs(), width);
+  }
+
+  /**
+   * A bar that fits the width: figures first, then the label, with its middle left out where there
+   * is no room for all of it, then as much bar as there is room for.
+   *
+   * @param done share of the run that is done
+   */
+  static String fitted(String label, String figures, double done, int width) {
     int room = width - label.length() - figures.length() - 4;
-    String middle = " ";
     if (room >= 8) {
       int cells = Math.min(30, room - 2);
-      int full = (int) Math.round(cells * bar.done / bar.run.epochs());
-      middle = " [" + "#".repeat(full) + ".".repeat(cells - full) + "] ";
+      int full = (int) Math.round(cells * done);
+      return label + " [" + "#".repeat(full) + ".".repeat(cells - full) + "] " + figures;
     }
-    String line = label + middle + figures;
-    return line.length() <= width ? line : line.substring(0, width);
+    int letters = Math.max(SHORTEST_LABEL, width - figures.length() - 1);
+    String shown = label;
+    if (label.length() > letters) {
+      int end = letters / 2;
+      shown = label.substring(0, letters - end - 1) + "…" + label.substring(label.length() - end);
+    }
+    String line = shown + " " + figures;
+    return line.length() <= width ? line : line.substring(0, Math.max(0, width));
   }
 
   @Override

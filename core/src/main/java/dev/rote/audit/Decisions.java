@@ -261,7 +261,7 @@ public record Decisions(String source, List<Row> rows) {
     try {
       lines = CsvRow.parse(Files.readAllBytes(csv), csv.toString());
     } catch (IOException e) {
-      throw new InputException("cannot read " + csv + ": " + e.getMessage(), e);
+      throw InputException.cannotRead(csv, e);
     }
     if (lines.size() < 2) {
       throw new InputException("%s %s has no rows".formatted(what, csv));

@@ -39,7 +39,7 @@ final class ImageManifest {
     try {
       rows = CsvRow.parse(Files.readAllBytes(csv), csv.toString());
     } catch (IOException e) {
-      throw new InputException("cannot read " + csv + ": " + e.getMessage(), e);
+      throw InputException.cannotRead(csv, e);
     }
     List<String> header = rows.isEmpty() ? List.of() : rows.get(0).cells();
     requireHeader(csv, header);

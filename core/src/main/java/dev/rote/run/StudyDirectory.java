@@ -150,7 +150,7 @@ public final class StudyDirectory implements AutoCloseable {
                         + "); choose another --out");
               });
     } catch (IOException e) {
-      throw new InputException("cannot read " + path + ": " + e.getMessage(), e);
+      throw InputException.cannotRead(path, e);
     } catch (JacksonException e) {
       throw new InputException(study + " is damaged: " + e.getOriginalMessage(), e);
     }

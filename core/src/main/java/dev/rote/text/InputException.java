@@ -34,6 +34,11 @@ public final class InputException extends RuntimeException {
         cause);
   }
 
+  /** Says that a file that was given cannot be read. */
+  public static InputException cannotRead(Path path, IOException cause) {
+    return new InputException("cannot read " + path + ": " + reason(cause), cause);
+  }
+
   private static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "no permission";
