@@ -47,7 +47,9 @@ record AuditSettings(String network, Protocol protocol, int folds, String explan
     String chosen = network != null ? network : images.channels() == 1 ? "small-cnn" : "resnet9";
     int parts = folds != null ? folds : images.channels() == 1 ? 4 : 3;
     if (parts < 2 || parts > images.size() / 2) {
-      throw new InputException("--folds " + parts + " is outside [2, half of the samples]");
+      throw new InputException(
+          "--folds %d is outside [2, %d], half of the %d samples"
+              .formatted(parts, images.size() / 2, images.size()));
     }
     int processors = Runtime.getRuntime().availableProcessors();
     Precision precision = protocol(chosen, FEWEST_EPOCHS).precision();

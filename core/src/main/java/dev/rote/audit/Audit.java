@@ -14,41 +14,27 @@ import org.apache.commons.rng.UniformRandomProvider;
  * The audit itself: from held-out predictions to a noise rate with its interval and a ranking of
  * all labels. Arrays in, records out; reads no file and trains nothing.
  *
- * <p>The headline is the noise model's estimate; where labels look as if they were mistaken where
- * images are alike, which that model takes for doubt, it leans to the confident joint. Its interval
- * has two parts, added as variances: how far the estimate would move with other samples
- * (bootstrap), and how far it may be off because its premise, noise that depends on the class
- * alone, is not quite true. The second part cannot be computed; it is taken as a share of the
- * labels that the network doubts, and of the distance to the confident joint, which rests on other
- * premises.
+ * <p>The headline is the mean over the noise models that the labels leave possible. Its interval
+ * has three parts, added as variances: how far the estimate would move with other samples
+ * (bootstrap); how far the possible models differ; and how far all of them may be off, because none
+ * is quite true. The third cannot be computed; it is taken as a share of what the network doubts.
  */
 public final class Audit {
   private static final int BOOTSTRAPS = 100;
   private static final int BOOTSTRAP_STEPS = 8;
   private static final double NORMAL_QUANTILE = 1.959964;
 
-  /** Share of the distance between estimators that the premise may be off by. */
-  private static final double DISAGREEMENT_SHARE = 0.3;
-
-  /** Share of the doubted probability that may be noise taken for doubt, or doubt for noise. */
-  private static final double DOUBT_SHARE = 0.05;
-
-  /**
-   * How far above the model the confident joint is believed at least: it counts what hides in
-   * doubt, but a weak network's own mistakes as well.
-   */
-  private static final double MOST_HIDDEN = 0.05;
-
-  /** Share of the doubted probability that may be wrong labels which follow likeness. */
-  private static final double HIDDEN_SHARE = 0.1;
-
-  /** Where the headline leans to the confident joint, even that counts too little. */
-  private static final double BEYOND_SHARE = 0.75;
+  /** Share of what the network doubts that the models may be off by, all of them together. */
+  private static final double DOUBT_SHARE = 0.2;
 
   /** Nothing is known better than this: a network's mistakes differ from training to training. */
-  private static final double FLOOR = 0.002;
+  private static final double FLOOR = 0.004;
 
-  private static final double LEANING_TO_WARN_OF = 0.01;
+  /** N labels of which none is wrong leave open a rate of 3/N (the rule of three). */
+  private static final double RULE_OF_THREE = 3;
+
+  /** Where the possible models differ by more, a warning says what would decide. */
+  private static final double UNDECIDED = 0.03;
 
   private static final int SMALL_CLASS = 30;
 
@@ -65,32 +51,21 @@ public final class Audit {
    * @param seed of the bootstrap
    */
   public static AuditResult of(HeldOut data, OptionalDouble saturation, long seed) {
-    NoiseModel model = NoiseModel.fit(data);
-    double fitted = model.noiseRate();
-    double[][] prior = NoiseModel.priors(data, model.beta());
-    Bootstrap bootstrap = Bootstrap.of(data, model, prior, seed);
+    NoisePosterior posterior = NoisePosterior.of(data);
+    Bootstrap bootstrap = Bootstrap.of(data, posterior.likeliest(), seed);
     double joint = ConfidentJoint.of(data).noiseRate();
     double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
-    double doubt = NoiseModel.doubt(prior);
+    double rate = posterior.rate();
     double premise =
-        FLOOR + DISAGREEMENT_SHARE * Math.abs(fitted - joint) / 2 + DOUBT_SHARE * doubt;
-    double more = Math.max(0, joint - fitted);
-    double leaning = model.likeness(doubt) * more;
-    double believed = Math.min(MOST_HIDDEN, more);
-    double hidden =
-        believed
-            + model.possibleLikeness() * (more - believed)
-            + BEYOND_SHARE * leaning
-            + HIDDEN_SHARE * doubt;
-    double within = NORMAL_QUANTILE * bootstrap.sd();
-    double below = Math.hypot(within, NORMAL_QUANTILE * premise / 2);
-    double above = Math.hypot(within, Math.max(NORMAL_QUANTILE * premise / 2, hidden));
+        FLOOR + RULE_OF_THREE / data.size() + DOUBT_SHARE * posterior.likeliest().doubt(data);
+    double within = NORMAL_QUANTILE * Math.hypot(bootstrap.sd(), posterior.rateDeviation());
+    double half = Math.hypot(within, premise);
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(
         new Estimate(
             "noise model",
-            Rate.within(fitted, fitted - within, fitted + within),
-            "labels against held-out predictions, by maximum likelihood with calibration"));
+            Rate.within(rate, rate - within, rate + within),
+            "labels against held-out predictions, over models of how they came about"));
     estimates.add(
         new Estimate(
             "confident joint",
@@ -106,25 +81,27 @@ public final class Audit {
                     "saturation of J1",
                     Rate.without(value),
                     "training accuracy under a loss that resists memorization")));
-    Rate headline = Rate.within(fitted + leaning, fitted - below, fitted + above);
+    double[][] transition = posterior.likeliest().labelled(data);
+    Rate headline = Rate.within(rate, rate - half, rate + half);
     return new AuditResult(
         headline,
         List.copyOf(estimates),
-        warnings(data, headline, estimates),
-        classRates(data, model),
-        model.transition(),
-        bounds(model.transition(), bootstrap.transitionSd(), -1),
-        bounds(model.transition(), bootstrap.transitionSd(), 1),
-        ranking(data, model),
-        model.beta());
+        warnings(data, posterior, headline, estimates),
+        classRates(data, posterior),
+        transition,
+        bounds(transition, bootstrap.transitionSd(), -1),
+        bounds(transition, bootstrap.transitionSd(), 1),
+        ranking(data, posterior),
+        posterior.likeliest().beta(),
+        posterior.byLikeness());
   }
 
-  private static List<Suspect> ranking(HeldOut data, NoiseModel model) {
+  private static List<Suspect> ranking(HeldOut data, NoisePosterior posterior) {
     double[] margin = LabelQuality.normalizedMargin(data);
     return IntStream.range(0, data.size())
         .boxed()
         .sorted(
-            Comparator.comparingDouble((Integer i) -> -model.logOddsWrong()[i])
+            Comparator.comparingDouble((Integer i) -> -posterior.logOddsWrong(i))
                 .thenComparingDouble(i -> margin[i])
                 .thenComparingInt(i -> i))
         .map(
@@ -132,18 +109,18 @@ public final class Audit {
                 new Suspect(
                     i,
                     data.labels()[i],
-                    model.suggestion(data, i),
-                    model.logOddsWrong()[i],
-                    model.wrong()[i]))
+                    posterior.verdict().suggested()[i],
+                    posterior.logOddsWrong(i),
+                    posterior.verdict().wrong()[i]))
         .toList();
   }
 
-  private static List<ClassRate> classRates(HeldOut data, NoiseModel model) {
+  private static List<ClassRate> classRates(HeldOut data, NoisePosterior posterior) {
     int[] size = data.counts();
     double[] wrong = new double[data.classes()];
     double[] variance = new double[data.classes()];
     for (int i = 0; i < data.size(); i++) {
-      double w = model.wrong()[i];
+      double w = posterior.verdict().wrong()[i];
       wrong[data.labels()[i]] += w;
       variance[data.labels()[i]] += w * (1 - w);
     }
@@ -153,9 +130,12 @@ public final class Audit {
         continue;
       }
       double rate = wrong[k] / size[k];
-      // Uncertainty of each label's verdict, and of having these samples and no others.
+      // Uncertainty of the model, of each label's verdict, and of having these samples and no
+      // others.
       double sd =
-          Math.sqrt(variance[k] / size[k] / size[k] + rate * (1 - rate) / size[k]) + FLOOR / 2;
+          Math.hypot(
+              posterior.rateDeviation(),
+              Math.sqrt(variance[k] / size[k] / size[k] + rate * (1 - rate) / size[k]) + FLOOR / 2);
       double half = NORMAL_QUANTILE * sd;
       rates.add(
           new ClassRate(
@@ -175,7 +155,8 @@ public final class Audit {
     return bounds;
   }
 
-  private static List<String> warnings(HeldOut data, Rate headline, List<Estimate> estimates) {
+  private static List<String> warnings(
+      HeldOut data, NoisePosterior posterior, Rate headline, List<Estimate> estimates) {
     List<String> warnings = new ArrayList<>();
     double accuracy = accuracy(data);
     double chance = Arrays.stream(data.counts()).max().orElse(0) / (double) data.size();
@@ -185,11 +166,11 @@ public final class Audit {
               "the network did not fit: it agrees with %.1f%% of the labels, and always naming the most frequent one would with %.1f%%; nothing below can be relied on",
               100 * accuracy, 100 * chance));
     }
-    if (headline.value() - estimates.get(0).rate().value() > LEANING_TO_WARN_OF) {
+    if (posterior.rateDeviation() > UNDECIDED) {
       warnings.add(
-          "labels disagree with the network where it doubts, and more than it doubts: they seem to be"
-              + " mistaken where images are alike, unless the network is far too sure of itself; the"
-              + " headline leans to the confident joint, and the truth may lie well above or below");
+          "where the network doubts, labels and predictions leave open which of them is mistaken, so"
+              + " that the interval is wide: a network that is right more often would narrow it, by"
+              + " more images or more training");
     }
     for (Estimate estimate : estimates.subList(1, estimates.size())) {
       double rate = estimate.rate().value();
@@ -232,7 +213,7 @@ public final class Audit {
 
   /** How far estimates move with other samples. */
   private record Bootstrap(double sd, double[][] transitionSd) {
-    static Bootstrap of(HeldOut data, NoiseModel model, double[][] prior, long seed) {
+    static Bootstrap of(HeldOut data, NoiseModel model, long seed) {
       UniformRandomProvider random = RandomStreams.stream(seed, "bootstrap");
       int n = data.size();
       int classes = data.classes();
@@ -240,17 +221,18 @@ public final class Audit {
       double[][] sum = new double[classes][classes];
       double[][] squares = new double[classes][classes];
       double[] weights = new double[n];
+      NoiseModel.Refit refits = model.new Refit(data);
       for (int b = 0; b < BOOTSTRAPS; b++) {
         Arrays.fill(weights, 0);
         for (int i = 0; i < n; i++) {
           weights[random.nextInt(n)]++;
         }
-        NoiseModel.Refit refit = model.refit(data, prior, weights, BOOTSTRAP_STEPS);
+        NoiseModel.Refitted refit = refits.of(weights, BOOTSTRAP_STEPS);
         rates[b] = refit.noiseRate();
         for (int k = 0; k < classes; k++) {
           for (int j = 0; j < classes; j++) {
-            sum[k][j] += refit.transition()[k][j];
-            squares[k][j] += refit.transition()[k][j] * refit.transition()[k][j];
+            sum[k][j] += refit.labelled()[k][j];
+            squares[k][j] += refit.labelled()[k][j] * refit.labelled()[k][j];
           }
         }
       }

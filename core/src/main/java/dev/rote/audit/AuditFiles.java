@@ -47,6 +47,7 @@ public final class AuditFiles {
     content.put("transition_low", result.transitionLow());
     content.put("transition_high", result.transitionHigh());
     content.put("calibration", result.calibration());
+    content.put("by_likeness", result.byLikeness());
     content.putAll(more);
     AtomicFile.writeString(file, Json.WITHOUT_NAN.writeValueAsString(content) + "\n");
   }

@@ -14,7 +14,9 @@ import java.util.List;
  * @param transitionLow lower ends of 95% intervals
  * @param transitionHigh upper ends
  * @param ranking all samples, most suspect first
- * @param calibration β of the noise model: below 1, the network was too sure of itself
+ * @param calibration β of the likeliest noise model: below 1, the network was too sure of itself
+ * @param byLikeness share of the labels that are given by what images look like, not by class
+ *     alone, where people mistake what is alike
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditResult(
@@ -26,7 +28,8 @@ public record AuditResult(
     double[][] transitionLow,
     double[][] transitionHigh,
     List<Suspect> ranking,
-    double calibration) {
+    double calibration,
+    double byLikeness) {
   /** The same with further warnings, which come first. */
   public AuditResult warning(List<String> more) {
     List<String> all = new ArrayList<>(more);
@@ -40,6 +43,7 @@ public record AuditResult(
         transitionLow,
         transitionHigh,
         ranking,
-        calibration);
+        calibration,
+        byLikeness);
   }
 }

@@ -70,7 +70,8 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     for (float p : row) {
       if (!(p >= 0 && p <= 1 + ROW_TOLERANCE)) {
         throw new InputException(
-            "sample %d has a probability of %s; they lie in [0, 1]".formatted(sample, p));
+            "sample %d has a probability of %s; they lie in [0, 1]; logits want a softmax first"
+                .formatted(sample, p));
       }
       sum += p;
     }

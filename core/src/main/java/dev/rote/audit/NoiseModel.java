@@ -1,271 +1,279 @@
 package dev.rote.audit;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * A model of how observed labels came about, fitted by maximum likelihood: the true class of sample
- * i is k with probability π_ik ∝ p_ik^β, where p is the held-out prediction, and is observed as j
- * with probability T_kj.
+ * A model of how observed labels came about. The true class of sample i is k with probability
  *
- * <pre>L(β, T) = Σ_i log Σ_k π_ik · T_{k, y_i}</pre>
+ * <pre>π_ik ∝ p_ik^β</pre>
  *
- * <p>β calibrates the network: a network that is too sure of itself gets β below 1, so that its own
- * mistakes, which come with doubt, are not taken for wrong labels. T is what remains: disagreement
- * where the network is sure. T is fitted by expectation and maximization for a given β, and β by
- * golden section. Each row of T is drawn towards its diagonal by one pseudo-sample, shared out, so
- * that rows of small classes stay sensible.
+ * where p is the held-out prediction and β calibrates it. Who labels goes by the class alone, with
+ * the transition matrix T, or by what the image looks like, for a share λ of the samples: then the
+ * label is drawn from
  *
- * <p>The probability that label i is wrong is 1 − q_i(y_i), with q_i(k) ∝ π_ik·T_{k, y_i}. It is
- * calibrated to the extent that noise depends on the class alone; noise that follows the likeness
- * of images lies where the network doubts, and is underestimated the more, the more it doubts.
+ * <pre>s_ij ∝ p_ij^(β·τ)</pre>
  *
- * @param beta β, {@code likelihoodBeta} but not below {@code lowestBeta}
- * @param likelihoodBeta the most likely β
- * @param lowestBeta below what a network is not taken to be too sure of itself
+ * which is what the network sees, seen less sharply (τ ≤ 1). Label j is observed with probability
+ *
+ * <pre>P(y_i = j) = (1 − λ)·Σ_k π_ik·T_kj + λ·s_ij</pre>
+ *
+ * <p>T takes noise that depends on the class, as symmetric and pair noise do, and λ what people
+ * mistake where images are alike. Both are fitted by expectation and maximization for β and τ that
+ * are given; {@link NoisePosterior} weighs these. Each row of T is drawn towards its diagonal by
+ * one pseudo-sample, shared out, so that rows of small classes stay sensible.
+ *
+ * <p>The probability that label i is wrong is 1 − q_i(y_i), with
+ *
+ * <pre>q_i(k) ∝ π_ik·((1 − λ)·T_{k, y_i} + λ·s_{i, y_i})</pre>
+ *
+ * @param beta β, above 0
+ * @param eye τ, in (0, 1]; 0 where λ is 0
+ * @param byLikeness λ, in [0, 1)
+ * @param transition T, row: true class
+ * @param logLikelihood mean of log P(y_i) over the samples that it was fitted to
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record NoiseModel(
-    double beta,
-    double[][] transition,
-    double[] logOddsWrong,
-    double[] wrong,
-    double likelihoodBeta,
-    double lowestBeta) {
-  private static final int EM_STEPS = 40;
-
-  /**
-   * A network is taken to be more than 1/0.7 times too sure only as long as that leaves it {@link
-   * #HARMLESS_DOUBT}. Wrong labels that follow the likeness of images make every confusion look
-   * like doubt, and would drive β, and with it the noise rate, towards 0; nothing in labels and
-   * predictions tells that from a network that is far too sure.
-   */
-  private static final double LOWEST_BETA = 0.7;
-
-  /** Mean probability of being wrong, by its own account, that a network may have at any β. */
-  private static final double HARMLESS_DOUBT = 0.05;
-
-  private static final double LEAST_BETA = 0.05;
-  private static final double HIGHEST_BETA = 4;
-  private static final int SECTIONS = 16;
+    double beta, double eye, double byLikeness, double[][] transition, double logLikelihood) {
+  private static final int MOST_STEPS = 200;
+  private static final double CONVERGED = 1e-8;
+  private static final double FIRST_BY_LIKENESS = 0.3;
   private static final double SMALLEST = 1e-12;
 
-  /** Fits both. */
-  static NoiseModel fit(HeldOut data) {
-    double golden = (Math.sqrt(5) - 1) / 2;
-    double lowest = lowestBeta(data);
-    double low = Math.log(LEAST_BETA);
-    double high = Math.log(HIGHEST_BETA);
-    double a = high - golden * (high - low);
-    double b = low + golden * (high - low);
-    double ofA = likelihood(data, Math.exp(a));
-    double ofB = likelihood(data, Math.exp(b));
-    for (int i = 0; i < SECTIONS; i++) {
-      if (ofA > ofB) {
-        high = b;
-        b = a;
-        ofB = ofA;
-        a = high - golden * (high - low);
-        ofA = likelihood(data, Math.exp(a));
-      } else {
-        low = a;
-        a = b;
-        ofA = ofB;
-        b = low + golden * (high - low);
-        ofB = likelihood(data, Math.exp(b));
-      }
-    }
-    double likeliest = Math.exp((low + high) / 2);
-    return fit(data, Math.max(lowest, likeliest)).knowing(likeliest, lowest);
+  /** Before anything is fitted; without likeness where {@code eye} is 0. */
+  static NoiseModel start(int classes, double eye) {
+    return new NoiseModel(
+        1, eye, eye == 0 ? 0 : FIRST_BY_LIKENESS, pseudoSamples(classes), Double.NaN);
   }
 
-  private NoiseModel knowing(double likeliest, double lowest) {
-    return new NoiseModel(beta, transition, logOddsWrong, wrong, likeliest, lowest);
+  /** Fits T and λ for another β to the samples {@code at}, beginning at those of this. */
+  NoiseModel fit(HeldOut data, int[] at, double otherBeta) {
+    Seen seen = Seen.of(data, at, otherBeta, eye);
+    double[] once = ones(at.length);
+    Step step = new Step(byLikeness, transition, Double.NEGATIVE_INFINITY, Double.NaN);
+    for (int i = 0; i < MOST_STEPS; i++) {
+      Step next = step.next(seen, once);
+      boolean converged = next.logLikelihood - step.logLikelihood < CONVERGED;
+      step = next;
+      if (converged) {
+        break;
+      }
+    }
+    return new NoiseModel(otherBeta, eye, step.byLikeness, step.transition, step.logLikelihood);
+  }
+
+  /** What the model says of every label. */
+  Verdict judge(HeldOut data) {
+    Seen seen = Seen.of(data, all(data), beta, eye);
+    double[] right = new double[data.size()];
+    double[] other = new double[data.size()];
+    int[] suggested = new int[data.size()];
+    for (int i = 0; i < right.length; i++) {
+      int y = data.labels()[i];
+      double likeness = byLikeness * seen.ofLabel[i];
+      double best = -1;
+      for (int k = 0; k < transition.length; k++) {
+        double value = seen.prior[i][k] * ((1 - byLikeness) * transition[k][y] + likeness);
+        if (k == y) {
+          right[i] = value;
+        } else {
+          other[i] += value;
+          if (value > best) {
+            best = value;
+            suggested[i] = k;
+          }
+        }
+      }
+      double sum = right[i] + other[i] + 2 * Double.MIN_NORMAL;
+      right[i] = (right[i] + Double.MIN_NORMAL) / sum;
+      other[i] = (other[i] + Double.MIN_NORMAL) / sum;
+    }
+    return new Verdict(right, other, suggested);
   }
 
   /**
-   * How much looks as if wrong labels followed the likeness of images: 0 where the most likely β is
-   * well above the lowest, 1 where it is a third below and there is room for it. Such labels make
-   * every confusion look like doubt, and so does a network that is far too sure of itself.
-   *
-   * @param doubt mean probability of being wrong that the network has by its own account at β
+   * Of N labels: probabilities that they are right and wrong, which sum to 1 (two numbers, since
+   * either may be smaller than what the other can be told from 1), and the likeliest other class.
    */
-  double likeness(double doubt) {
-    double room = Math.max(0, Math.min(1, doubt / HARMLESS_DOUBT - 1));
-    return room * between(1.05, 0.7);
+  record Verdict(double[] right, double[] wrong, int[] suggested) {}
+
+  /** Estimated share of labels that are wrong. */
+  double noiseRate(HeldOut data) {
+    return Arrays.stream(judge(data).wrong).average().orElse(0);
   }
 
-  /** The same with a lower bar, for what cannot be ruled out. */
-  double possibleLikeness() {
-    return between(1.2, 1.0);
-  }
-
-  /** From 0, where the most likely β is {@code none} times the lowest, to 1 at {@code all}. */
-  private double between(double none, double all) {
-    double ratio = likelihoodBeta / lowestBeta;
-    return Math.max(0, Math.min(1, (none - ratio) / (none - all)));
-  }
-
-  private static double lowestBeta(HeldOut data) {
-    double least = LEAST_BETA;
-    double most = LOWEST_BETA;
-    if (doubt(priors(data, most)) >= HARMLESS_DOUBT) {
-      return most;
-    }
-    for (int i = 0; i < SECTIONS; i++) {
-      double middle = (least + most) / 2;
-      if (doubt(priors(data, middle)) >= HARMLESS_DOUBT) {
-        least = middle;
-      } else {
-        most = middle;
-      }
-    }
-    return most;
-  }
-
-  /** Mean probability of not being the likeliest class. */
-  static double doubt(double[][] prior) {
-    return Arrays.stream(prior)
+  /** Mean probability of not being the likeliest class: what the network doubts, calibrated. */
+  double doubt(HeldOut data) {
+    return Arrays.stream(Seen.of(data, all(data), beta, eye).prior)
         .mapToDouble(row -> 1 - Arrays.stream(row).max().orElse(1))
         .average()
         .orElse(0);
   }
 
-  /** Fits T for a calibration that is given. */
-  static NoiseModel fit(HeldOut data, double beta) {
-    double[][] prior = priors(data, beta);
-    double[] weights = ones(data.size());
-    double[][] transition = start(data.classes());
-    for (int step = 0; step < EM_STEPS; step++) {
-      transition = maximize(data, prior, transition, weights).transition;
+  /** Fits on, with sample i counting {@code weights[i]} times, again and again. */
+  final class Refit {
+    private final Seen seen;
+
+    Refit(HeldOut data) {
+      this.seen = Seen.of(data, all(data), beta, eye);
     }
-    double[] logOdds = new double[data.size()];
-    double[] wrong = new double[data.size()];
-    for (int i = 0; i < wrong.length; i++) {
-      int y = data.labels()[i];
-      double right = prior[i][y] * transition[y][y];
-      double other = 0;
-      for (int k = 0; k < transition.length; k++) {
-        other += k == y ? 0 : prior[i][k] * transition[k][y];
+
+    Refitted of(double[] weights, int steps) {
+      Step step = new Step(byLikeness, transition, Double.NaN, Double.NaN);
+      for (int i = 0; i < steps; i++) {
+        step = step.next(seen, weights);
       }
-      wrong[i] = other / (right + other);
-      logOdds[i] = Math.log(other + Double.MIN_NORMAL) - Math.log(right + Double.MIN_NORMAL);
+      return new Refitted(step.noiseRate, step.labelled(seen, weights));
     }
-    return new NoiseModel(beta, transition, logOdds, wrong, beta, beta);
   }
 
-  /** Estimated share of labels that are wrong. */
-  double noiseRate() {
-    return Arrays.stream(wrong).average().orElse(0);
+  /**
+   * What comes out when samples count otherwise.
+   *
+   * @param labelled share of each observed label (column) among the samples of each true class
+   */
+  record Refitted(double noiseRate, double[][] labelled) {}
+
+  /**
+   * Share of each observed label (column) among the samples of each true class: T, and what is
+   * labelled by likeness.
+   */
+  double[][] labelled(HeldOut data) {
+    Seen seen = Seen.of(data, all(data), beta, eye);
+    return new Step(byLikeness, transition, Double.NaN, Double.NaN)
+        .labelled(seen, ones(data.size()));
   }
 
-  /** What comes out when samples count otherwise. */
-  record Refit(double noiseRate, double[][] transition) {}
-
-  /** Some more steps, with sample i counting {@code weights[i]} times. */
-  Refit refit(HeldOut data, double[][] prior, double[] weights, int steps) {
-    double[][] t = transition;
-    double rate = noiseRate();
-    for (int step = 0; step < steps; step++) {
-      Step next = maximize(data, prior, t, weights);
-      t = next.transition;
-      rate = next.noiseRate;
-    }
-    return new Refit(rate, t);
-  }
-
-  /** The class that a sample most likely is, if not its label. */
-  int suggestion(HeldOut data, int sample) {
-    float[] p = data.probabilities()[sample];
-    int y = data.labels()[sample];
-    int best = -1;
-    double bestValue = -1;
-    for (int k = 0; k < p.length; k++) {
-      double value = Math.pow(Math.max(p[k], SMALLEST), beta) * transition[k][y];
-      if (k != y && value > bestValue) {
-        best = k;
-        bestValue = value;
+  /**
+   * The predictions as the model takes them.
+   *
+   * @param prior π, {@code [N][K]}
+   * @param ofLabel s of the observed label, {@code [N]}; 0 without likeness
+   * @param label observed, {@code [N]}
+   */
+  private record Seen(double[][] prior, double[] ofLabel, int[] label) {
+    static Seen of(HeldOut data, int[] at, double beta, double eye) {
+      double[][] prior = new double[at.length][];
+      double[] ofLabel = new double[at.length];
+      int[] label = new int[at.length];
+      double[] blurred = new double[data.classes()];
+      for (int i = 0; i < prior.length; i++) {
+        float[] p = data.probabilities()[at[i]];
+        double[] row = new double[p.length];
+        double sum = 0;
+        double blurredSum = 0;
+        for (int k = 0; k < row.length; k++) {
+          double evidence = beta * Math.log(Math.max(p[k], SMALLEST));
+          row[k] = Math.exp(evidence);
+          sum += row[k];
+          if (eye > 0) {
+            blurred[k] = Math.exp(eye * evidence);
+            blurredSum += blurred[k];
+          }
+        }
+        for (int k = 0; k < row.length; k++) {
+          row[k] /= sum;
+        }
+        prior[i] = row;
+        label[i] = data.labels()[at[i]];
+        ofLabel[i] = eye > 0 ? blurred[label[i]] / blurredSum : 0;
       }
+      return new Seen(prior, ofLabel, label);
     }
-    return best;
   }
 
-  /** π, {@code [N][K]}. */
-  static double[][] priors(HeldOut data, double beta) {
-    double[][] prior = new double[data.size()][];
-    for (int i = 0; i < prior.length; i++) {
-      float[] p = data.probabilities()[i];
-      double[] row = new double[p.length];
-      double sum = 0;
-      for (int k = 0; k < row.length; k++) {
-        row[k] = Math.exp(beta * Math.log(Math.max(p[k], SMALLEST)));
-        sum += row[k];
-      }
-      for (int k = 0; k < row.length; k++) {
-        row[k] /= sum;
-      }
-      prior[i] = row;
-    }
-    return prior;
-  }
-
-  private static double likelihood(HeldOut data, double beta) {
-    double[][] prior = priors(data, beta);
-    double[] weights = ones(data.size());
-    double[][] transition = start(data.classes());
-    double value = 0;
-    for (int step = 0; step < EM_STEPS / 2; step++) {
-      Step next = maximize(data, prior, transition, weights);
-      transition = next.transition;
-      value = next.logLikelihood;
-    }
-    return value;
-  }
-
-  private record Step(double[][] transition, double logLikelihood, double noiseRate) {}
-
-  private static Step maximize(
-      HeldOut data, double[][] prior, double[][] transition, double[] weights) {
-    int classes = transition.length;
-    double[][] next = start(classes);
-    double logLikelihood = 0;
-    double wrong = 0;
-    double total = 0;
-    double[] q = new double[classes];
-    for (int i = 0; i < prior.length; i++) {
-      if (weights[i] == 0) {
-        continue;
-      }
-      int y = data.labels()[i];
-      double sum = 0;
+  /** One round of expectation and maximization, with what held before it. */
+  private record Step(
+      double byLikeness, double[][] transition, double logLikelihood, double noiseRate) {
+    Step next(Seen seen, double[] weights) {
+      int classes = transition.length;
+      // The columns of T are what is walked along.
+      double[][] columns = new double[classes][classes];
       for (int k = 0; k < classes; k++) {
-        q[k] = prior[i][k] * transition[k][y];
-        sum += q[k];
+        for (int j = 0; j < classes; j++) {
+          columns[j][k] = (1 - byLikeness) * transition[k][j];
+        }
       }
-      sum = Math.max(sum, Double.MIN_NORMAL);
+      double[][] counts = new double[classes][classes];
+      double likened = 0;
+      double likelihood = 0;
+      double wrong = 0;
+      double total = 0;
+      double[] q = new double[classes];
+      for (int i = 0; i < weights.length; i++) {
+        if (weights[i] == 0) {
+          continue;
+        }
+        int y = seen.label[i];
+        double[] prior = seen.prior[i];
+        double[] column = columns[y];
+        double byClass = 0;
+        for (int k = 0; k < classes; k++) {
+          q[k] = prior[k] * column[k];
+          byClass += q[k];
+        }
+        double likeness = byLikeness * seen.ofLabel[i];
+        double sum = Math.max(byClass + likeness, Double.MIN_NORMAL);
+        double share = weights[i] / sum;
+        double[] count = counts[y];
+        for (int k = 0; k < classes; k++) {
+          count[k] += share * q[k];
+        }
+        likened += share * likeness;
+        likelihood += weights[i] * Math.log(sum);
+        wrong += weights[i] - share * (q[y] + prior[y] * likeness);
+        total += weights[i];
+      }
+      double[][] rows = pseudoSamples(classes);
       for (int k = 0; k < classes; k++) {
-        next[k][y] += weights[i] * q[k] / sum;
+        for (int j = 0; j < classes; j++) {
+          rows[k][j] += counts[j][k];
+        }
+        normalize(rows[k]);
       }
-      logLikelihood += weights[i] * Math.log(sum);
-      wrong += weights[i] * (1 - q[y] / sum);
-      total += weights[i];
+      return new Step(likened / total, rows, likelihood / total, wrong / total);
     }
-    for (double[] row : next) {
+
+    double[][] labelled(Seen seen, double[] weights) {
+      double[][] rows = pseudoSamples(transition.length);
+      double[] q = new double[transition.length];
+      for (int i = 0; i < weights.length; i++) {
+        int y = seen.label[i];
+        double likeness = byLikeness * seen.ofLabel[i];
+        double sum = Double.MIN_NORMAL;
+        for (int k = 0; k < q.length; k++) {
+          q[k] = seen.prior[i][k] * ((1 - byLikeness) * transition[k][y] + likeness);
+          sum += q[k];
+        }
+        for (int k = 0; k < q.length; k++) {
+          rows[k][y] += weights[i] * q[k] / sum;
+        }
+      }
+      Arrays.stream(rows).forEach(Step::normalize);
+      return rows;
+    }
+
+    private static void normalize(double[] row) {
       double sum = Arrays.stream(row).sum();
-      for (int j = 0; j < classes; j++) {
+      for (int j = 0; j < row.length; j++) {
         row[j] /= sum;
       }
     }
-    return new Step(next, logLikelihood, wrong / total);
   }
 
   /** One pseudo-sample for each row: nine tenths right, the rest shared out. */
-  private static double[][] start(int classes) {
+  private static double[][] pseudoSamples(int classes) {
     double[][] transition = new double[classes][classes];
     for (int k = 0; k < classes; k++) {
       Arrays.fill(transition[k], 0.1 / (classes - 1));
       transition[k][k] = 0.9;
     }
     return transition;
+  }
+
+  private static int[] all(HeldOut data) {
+    return IntStream.range(0, data.size()).toArray();
   }
 
   private static double[] ones(int n) {

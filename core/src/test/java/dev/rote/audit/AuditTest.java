@@ -3,6 +3,7 @@ package dev.rote.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,29 +36,39 @@ class AuditTest {
     assertThat(worst).isLessThan(0.03);
   }
 
-  /** Rates from 1% to 45%, wrong where images are alike, and networks that are right to 90-96%. */
-  @Test
-  void theIntervalCoversTheTruthOfLabelsThatAreMistakenForLikeness() {
+  /**
+   * Rates from 2% to 45%, wrong where images are alike, with networks that are right to 96% and to
+   * 81%, too sure of themselves by up to a factor of 1.8.
+   */
+  @ParameterizedTest
+  @CsvSource({"3.5, 0.015", "2.5, 0.06"})
+  void theIntervalCoversTheTruthOfLabelsThatAreMistakenForLikeness(
+      double separation, double meanError) {
     double[] eyes = {4, 2.9, 2.2, 1.6};
-    double[] boldness = {1, 1.4, 1.2};
-    double[] separation = {3.5, 3.2};
+    double[] boldness = {1, 1.4, 1.2, 1.6, 1.8};
     int covered = 0;
     double fromHeadline = 0;
-    for (int repetition = 0; repetition < 24; repetition++) {
+    for (int repetition = 0; repetition < 20; repetition++) {
       SimulatedNetwork network =
           SimulatedNetwork.likeness(
-              2000,
-              eyes[repetition % 4],
-              0.3,
-              separation[repetition % 2],
-              boldness[repetition % 3],
-              repetition);
+              2000, eyes[repetition % 4], 0.3, separation, boldness[repetition % 5], repetition);
       AuditResult result = audit(network);
       covered += covers(result.noiseRate(), network.realizedRate()) ? 1 : 0;
-      fromHeadline += Math.abs(result.noiseRate().value() - network.realizedRate()) / 24;
+      fromHeadline += Math.abs(result.noiseRate().value() - network.realizedRate()) / 20;
     }
-    assertThat(covered).as("of 24").isGreaterThanOrEqualTo(20);
-    assertThat(fromHeadline).isLessThan(0.035);
+    assertThat(covered).as("of 20").isGreaterThanOrEqualTo(18);
+    assertThat(fromHeadline).isLessThan(meanError);
+  }
+
+  @Test
+  void fewLabelsLeaveMuchOpen() {
+    float[][] sure = {{1, 0}, {1, 0}, {0, 1}, {0, 1}};
+    AuditResult result =
+        Audit.of(
+            new HeldOut(sure, new int[] {0, 0, 1, 1}, List.of("a", "b")),
+            OptionalDouble.empty(),
+            1);
+    assertThat(result.noiseRate().high()).isGreaterThan(0.7);
   }
 
   private static boolean covers(Rate rate, double truth) {
