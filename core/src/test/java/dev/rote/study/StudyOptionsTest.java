@@ -36,7 +36,7 @@ class StudyOptionsTest {
   @CsvSource({
     "robust-cifar10, 50000, 120, 1e-4, 120",
     "robust-mnist, 60000, 120, 1e-3, 50",
-    "robust-cifar10-small, 5000, 15, 1e-4, 50"
+    "robust-cifar10-small, 3000, 15, 1e-4, 20"
   })
   void robustPresetsHaveTheProtocolOfTheField(
       String name, int images, int runs, double decay, int epochs) {
