@@ -6,6 +6,7 @@ import dev.rote.data.LabelledImages;
 import dev.rote.format.Npy;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
+import dev.rote.text.Term;
 import dev.rote.worker.Allocation;
 import dev.rote.worker.CrossValidation;
 import dev.rote.worker.PlannedRun;
@@ -39,7 +40,7 @@ record AuditTraining(
     CrossValidation validation =
         new CrossValidation(
             spec,
-            "labels(" + writeLabels() + ")",
+            "labels(" + Term.word(writeLabels().toString()) + ")",
             settings.network(),
             loss,
             settings.protocol(),

@@ -57,7 +57,7 @@ public final class Audit {
     double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
     double rate = posterior.rate();
     double premise =
-        FLOOR + RULE_OF_THREE / data.size() + DOUBT_SHARE * posterior.likeliest().doubt(data);
+        FLOOR + RULE_OF_THREE / data.size() + DOUBT_SHARE * posterior.likeliest().doubt();
     double within = NORMAL_QUANTILE * Math.hypot(bootstrap.sd(), posterior.rateDeviation());
     double half = Math.hypot(within, premise);
     List<Estimate> estimates = new ArrayList<>();

@@ -32,10 +32,16 @@ import java.util.stream.IntStream;
  * @param byLikeness λ, in [0, 1)
  * @param transition T, row: true class
  * @param logLikelihood mean of log P(y_i) over the samples that it was fitted to
+ * @param doubt mean of 1 − max π_ik over them: how often the network is wrong, by its own account
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record NoiseModel(
-    double beta, double eye, double byLikeness, double[][] transition, double logLikelihood) {
+    double beta,
+    double eye,
+    double byLikeness,
+    double[][] transition,
+    double logLikelihood,
+    double doubt) {
   private static final int MOST_STEPS = 200;
   private static final double CONVERGED = 1e-8;
   private static final double FIRST_BY_LIKENESS = 0.3;
@@ -44,7 +50,7 @@ record NoiseModel(
   /** Before anything is fitted; without likeness where {@code eye} is 0. */
   static NoiseModel start(int classes, double eye) {
     return new NoiseModel(
-        1, eye, eye == 0 ? 0 : FIRST_BY_LIKENESS, pseudoSamples(classes), Double.NaN);
+        1, eye, eye == 0 ? 0 : FIRST_BY_LIKENESS, pseudoSamples(classes), Double.NaN, Double.NaN);
   }
 
   /** Fits T and λ for another β to the samples {@code at}, beginning at those of this. */
@@ -60,7 +66,8 @@ record NoiseModel(
         break;
       }
     }
-    return new NoiseModel(otherBeta, eye, step.byLikeness, step.transition, step.logLikelihood);
+    return new NoiseModel(
+        otherBeta, eye, step.byLikeness, step.transition, step.logLikelihood, seen.doubt());
   }
 
   /** What the model says of every label. */
@@ -101,14 +108,6 @@ record NoiseModel(
   /** Estimated share of labels that are wrong. */
   double noiseRate(HeldOut data) {
     return Arrays.stream(judge(data).wrong).average().orElse(0);
-  }
-
-  /** Mean probability of not being the likeliest class: what the network doubts, calibrated. */
-  double doubt(HeldOut data) {
-    return Arrays.stream(Seen.of(data, all(data), beta, eye).prior)
-        .mapToDouble(row -> 1 - Arrays.stream(row).max().orElse(1))
-        .average()
-        .orElse(0);
   }
 
   /** Fits on, with sample i counting {@code weights[i]} times, again and again. */
@@ -180,6 +179,13 @@ record NoiseModel(
         ofLabel[i] = eye > 0 ? blurred[label[i]] / blurredSum : 0;
       }
       return new Seen(prior, ofLabel, label);
+    }
+
+    double doubt() {
+      return Arrays.stream(prior)
+          .mapToDouble(row -> 1 - Arrays.stream(row).max().orElse(1))
+          .average()
+          .orElse(0);
     }
   }
 

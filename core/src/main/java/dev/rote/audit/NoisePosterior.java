@@ -19,10 +19,11 @@ import java.util.stream.IntStream;
  * are never quite true, and their small faults would else tell them apart (Miller and Dunson 2019,
  * Robust Bayesian inference via coarsening, section 2). Before any label is seen, networks are
  * taken to be somewhat too sure of themselves, as they mostly are (Guo et al. 2017, On calibration
- * of modern neural networks): β around e^m = 0.7, a factor e^σ off. And labels are taken to be
- * given by class rather than by likeness, where both say the same: a network too sure by a factor
- * 1/τ, beside right labels, predicts the same labels as one that is calibrated, beside labels of
- * which all go by a likeness that is blurred by τ.
+ * of modern neural networks): β around e^m = 0.7, a factor e^σ off; and below that as far as leaves
+ * them little doubt, since networks that are nearly always right can be far too sure. And labels
+ * are taken to be given by class rather than by likeness, where both say the same: a network too
+ * sure by a factor 1/τ, beside right labels, predicts the same labels as one that is calibrated,
+ * beside labels of which all go by a likeness that is blurred by τ.
  *
  * @param models those that count, the likeliest first
  * @param weights of them, which sum to 1
@@ -50,6 +51,9 @@ record NoisePosterior(
 
   /** σ. */
   private static final double LOG_BETA_DEVIATION = 0.15;
+
+  /** As long as a network then doubts no more, it may be as much too sure of itself as it likes. */
+  private static final double HARMLESS_DOUBT = 0.05;
 
   /** The power of 1 − λ. */
   private static final double BY_CLASS = 2;
@@ -99,6 +103,9 @@ record NoisePosterior(
   private static double logWeight(NoiseModel model, int samples) {
     double counted = samples * COARSENING / (COARSENING + samples);
     double off = (Math.log(model.beta()) - LOG_BETA) / LOG_BETA_DEVIATION;
+    if (off < 0) {
+      off *= Math.max(0, Math.min(1, model.doubt() / HARMLESS_DOUBT - 1));
+    }
     return counted * model.logLikelihood()
         - off * off / 2
         + BY_CLASS * Math.log1p(-model.byLikeness());

@@ -2,6 +2,7 @@ package dev.rote.noise;
 
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
+import dev.rote.text.Term;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +36,7 @@ record NoiseFile(Path path, String sha256, byte[] content) {
 
   /** The term {@code name(path)}, with quotes where the grammar needs them. */
   String spec(String name) {
-    String text = path.toString();
-    boolean plain =
-        text.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_./\\-:~".indexOf(c) >= 0);
-    String quote = text.indexOf('\'') < 0 ? "'" : "\"";
-    return name + "(" + (plain ? text : quote + text + quote) + ")";
+    return name + "(" + Term.word(path.toString()) + ")";
   }
 
   String fingerprint(String name) {

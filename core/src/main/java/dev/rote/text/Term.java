@@ -44,6 +44,25 @@ public record Term(String name, List<Argument> arguments, String source, int col
     arguments = List.copyOf(arguments);
   }
 
+  /**
+   * A text as an argument has to be written to be taken as it is, in quotes where the grammar needs
+   * them.
+   *
+   * @throws InputException if it needs quotes and has both kinds in it
+   */
+  public static String word(String text) {
+    if (!text.isEmpty() && text.chars().allMatch(c -> Parser.isWord((char) c))) {
+      return text;
+    }
+    if (text.indexOf('\'') >= 0 && text.indexOf('"') >= 0) {
+      throw new InputException(
+          text
+              + " has single and double quotes in it; give it another name, with one kind or none");
+    }
+    String quote = text.indexOf('\'') < 0 ? "'" : "\"";
+    return quote + text + quote;
+  }
+
   /** Reads one term. */
   public static Term parse(String text) {
     List<Weighted> sum = parseSum(text);

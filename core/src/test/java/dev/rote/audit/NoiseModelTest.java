@@ -20,7 +20,7 @@ class NoiseModelTest {
   @Test
   void theProbabilityOfAWrongLabelIsBayes() {
     double[][] transition = {{0.8, 0.2}, {0.2, 0.8}};
-    NoiseModel model = new NoiseModel(1, 1, 0.5, transition, 0);
+    NoiseModel model = new NoiseModel(1, 1, 0.5, transition, 0, 0);
     float[][] p = {{0.9f, 0.1f}, {0.9f, 0.1f}, {0.9f, 0.1f}, {0.9f, 0.1f}};
     HeldOut data = new HeldOut(p, new int[] {1, 1, 0, 0}, List.of("a", "b"));
     NoiseModel.Verdict verdict = model.judge(data);
@@ -28,7 +28,7 @@ class NoiseModelTest {
     assertThat(verdict.right()[0]).isEqualTo(0.045 / 0.18, within(1e-6));
     assertThat(verdict.wrong()[2]).isEqualTo(0.1 * 0.55 / (0.9 * 0.85 + 0.1 * 0.55), within(1e-6));
     assertThat(verdict.suggested()).containsExactly(0, 0, 1, 1);
-    assertThat(model.doubt(data)).isEqualTo(0.1, within(1e-6));
+    assertThat(model.fit(data, all(4), 1).doubt()).isEqualTo(0.1, within(1e-6));
   }
 
   /** Labels drawn from the model itself give back what they were drawn with. */

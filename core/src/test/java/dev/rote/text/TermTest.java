@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TermTest {
   @ParameterizedTest
@@ -71,6 +72,19 @@ class TermTest {
     assertThatThrownBy(() -> Term.parse("cce(1)").allow(0)).hasMessageContaining("no unnamed");
     assertThatThrownBy(() -> Term.parse("rll(alpha=x)").required("alpha", 0).number())
         .hasMessageContaining("'x' is no number");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/data/y.npy", "a (1)/y.npy", "it's", "C:\\x", "say \"y\"", "", "a,b=c"})
+  void anyTextCanBeAWord(String text) {
+    Term file = Term.parse("labels(" + Term.word(text) + ")").required("file", 0);
+    assertThat(file.name()).isEqualTo(text);
+  }
+
+  @Test
+  void aTextWithBothKindsOfQuotesIsRefused() {
+    assertThatThrownBy(() -> Term.word("it's \"y\"")).hasMessageContaining("another name");
+    assertThat(Term.word("/data/y.npy")).isEqualTo("/data/y.npy");
   }
 
   @Test
