@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  *
  * <p>Over a grid of β and τ, each with its T and λ at their most likely, the weight of a model is
  *
- * <pre>w ∝ exp(ζ·L) · exp(−(log β − m)²/2σ²) · (1 − λ)², ζ = c/(c + N)</pre>
+ * <pre>w ∝ exp(ζ·L) · exp(−(log β − m)²/2σ²) · (1 − λ)⁴, ζ = c/(c + N)</pre>
  *
  * <p>L is the log-likelihood of all N labels. The power ζ makes them count as c at most: the models
  * are never quite true, and their small faults would else tell them apart (Miller and Dunson 2019,
@@ -56,7 +56,7 @@ record NoisePosterior(
   private static final double HARMLESS_DOUBT = 0.05;
 
   /** The power of 1 − λ. */
-  private static final double BY_CLASS = 2;
+  private static final double BY_CLASS = 4;
 
   /** c. */
   private static final double COARSENING = 1000;
