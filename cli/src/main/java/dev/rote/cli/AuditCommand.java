@@ -215,17 +215,23 @@ final class AuditCommand implements Callable<Integer> {
               ? "nothing to audit: give a directory of images, --manifest, --dataset, or --pred-probs with --labels"
               : "several things to audit: give one of a directory, --manifest and --dataset");
     }
-    String kind = folder != null ? "folder" : manifest != null ? "manifest" : dataset;
-    String path = folder != null ? folder : manifest != null ? manifest : data;
     return new DataSpec(
-            kind,
-            Optional.ofNullable(path),
+            source(),
+            Optional.ofNullable(path()),
             Optional.ofNullable(subset),
             Optional.empty(),
             Optional.ofNullable(imageSize),
             grey,
             0)
         .leavingOutUnreadable();
+  }
+
+  private String source() {
+    return folder != null ? "folder" : manifest != null ? "manifest" : dataset;
+  }
+
+  private String path() {
+    return folder != null ? folder : manifest != null ? manifest : data;
   }
 
   private int withTraining(DataSpec spec) throws IOException, InterruptedException {
@@ -407,13 +413,12 @@ final class AuditCommand implements Callable<Integer> {
 
   /** What paths of images are relative to; empty where there are none. */
   private String root() {
-    String kind = folder != null ? "folder" : manifest != null ? "manifest" : dataset;
-    String path = folder != null ? folder : manifest != null ? manifest : data;
-    if (path == null || !("folder".equals(kind) || "manifest".equals(kind))) {
+    boolean ofFolder = "folder".equals(source());
+    if (path() == null || !(ofFolder || "manifest".equals(source()))) {
       return "";
     }
-    Path there = Path.of(path).toAbsolutePath().normalize();
-    String uri = (kind.equals("folder") ? there : there.getParent()).toUri().toString();
+    Path there = Path.of(path()).toAbsolutePath().normalize();
+    String uri = (ofFolder ? there : there.getParent()).toUri().toString();
     return uri.endsWith("/") ? uri : uri + "/";
   }
 

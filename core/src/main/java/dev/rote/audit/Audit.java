@@ -52,7 +52,8 @@ public final class Audit {
    */
   public static AuditResult of(HeldOut data, OptionalDouble saturation, long seed) {
     NoisePosterior posterior = NoisePosterior.of(data);
-    Bootstrap bootstrap = Bootstrap.of(data, posterior.likeliest(), seed);
+    NoiseModel.Refit refit = posterior.likeliest().new Refit(data);
+    Bootstrap bootstrap = Bootstrap.of(data, refit, seed);
     double joint = ConfidentJoint.of(data).noiseRate();
     double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
     double rate = posterior.rate();
@@ -81,7 +82,7 @@ public final class Audit {
                     "saturation of J1",
                     Rate.without(value),
                     "training accuracy under a loss that resists memorization")));
-    double[][] transition = posterior.likeliest().labelled(data);
+    double[][] transition = refit.labelled();
     Rate headline = Rate.within(rate, rate - half, rate + half);
     return new AuditResult(
         headline,
@@ -213,7 +214,7 @@ public final class Audit {
 
   /** How far estimates move with other samples. */
   private record Bootstrap(double sd, double[][] transitionSd) {
-    static Bootstrap of(HeldOut data, NoiseModel model, long seed) {
+    static Bootstrap of(HeldOut data, NoiseModel.Refit refit, long seed) {
       UniformRandomProvider random = RandomStreams.stream(seed, "bootstrap");
       int n = data.size();
       int classes = data.classes();
@@ -221,18 +222,17 @@ public final class Audit {
       double[][] sum = new double[classes][classes];
       double[][] squares = new double[classes][classes];
       double[] weights = new double[n];
-      NoiseModel.Refit refits = model.new Refit(data);
       for (int b = 0; b < BOOTSTRAPS; b++) {
         Arrays.fill(weights, 0);
         for (int i = 0; i < n; i++) {
           weights[random.nextInt(n)]++;
         }
-        NoiseModel.Refitted refit = refits.of(weights, BOOTSTRAP_STEPS);
-        rates[b] = refit.noiseRate();
+        NoiseModel.Refitted refitted = refit.of(weights, BOOTSTRAP_STEPS);
+        rates[b] = refitted.noiseRate();
         for (int k = 0; k < classes; k++) {
           for (int j = 0; j < classes; j++) {
-            sum[k][j] += refit.labelled()[k][j];
-            squares[k][j] += refit.labelled()[k][j] * refit.labelled()[k][j];
+            sum[k][j] += refitted.labelled()[k][j];
+            squares[k][j] += refitted.labelled()[k][j] * refitted.labelled()[k][j];
           }
         }
       }

@@ -103,11 +103,11 @@ record NoiseModel(
    * Of N labels: probabilities that they are right and wrong, which sum to 1 (two numbers, since
    * either may be smaller than what the other can be told from 1), and the likeliest other class.
    */
-  record Verdict(double[] right, double[] wrong, int[] suggested) {}
-
-  /** Estimated share of labels that are wrong. */
-  double noiseRate(HeldOut data) {
-    return Arrays.stream(judge(data).wrong).average().orElse(0);
+  record Verdict(double[] right, double[] wrong, int[] suggested) {
+    /** Estimated share of labels that are wrong. */
+    double noiseRate() {
+      return Arrays.stream(wrong).average().orElse(0);
+    }
   }
 
   /** Fits on, with sample i counting {@code weights[i]} times, again and again. */
@@ -118,8 +118,20 @@ record NoiseModel(
       this.seen = Seen.of(data, all(data), beta, eye);
     }
 
+    /**
+     * Share of each observed label (column) among the samples of each true class, with each sample
+     * counting once, before anything is fitted on: T, and what is labelled by likeness.
+     */
+    double[][] labelled() {
+      return step().labelled(seen, ones(seen.label.length));
+    }
+
+    private Step step() {
+      return new Step(byLikeness, transition, Double.NaN, Double.NaN);
+    }
+
     Refitted of(double[] weights, int steps) {
-      Step step = new Step(byLikeness, transition, Double.NaN, Double.NaN);
+      Step step = step();
       for (int i = 0; i < steps; i++) {
         step = step.next(seen, weights);
       }
@@ -133,16 +145,6 @@ record NoiseModel(
    * @param labelled share of each observed label (column) among the samples of each true class
    */
   record Refitted(double noiseRate, double[][] labelled) {}
-
-  /**
-   * Share of each observed label (column) among the samples of each true class: T, and what is
-   * labelled by likeness.
-   */
-  double[][] labelled(HeldOut data) {
-    Seen seen = Seen.of(data, all(data), beta, eye);
-    return new Step(byLikeness, transition, Double.NaN, Double.NaN)
-        .labelled(seen, ones(data.size()));
-  }
 
   /**
    * The predictions as the model takes them.

@@ -135,7 +135,7 @@ record NoisePosterior(
         right[i] += weights[m] * verdict.right()[i];
         wrong[i] += weights[m] * verdict.wrong()[i];
       }
-      rates[m] = Arrays.stream(verdict.wrong()).average().orElse(0);
+      rates[m] = verdict.noiseRate();
     }
     double mean = 0;
     double squares = 0;

@@ -106,17 +106,20 @@ final class ImageFolder {
   }
 
   private static List<Path> images(Path folder) {
-    // walked where it really is, since a class folder may be a link; links within are not followed
-    try (Stream<Path> files = Files.walk(folder.toRealPath())) {
+    try {
+      // walked where it really is, since a class folder may be a link; links within are not
+      // followed
       Path real = folder.toRealPath();
-      return files
-          // a link that leads nowhere stays, so that it is named
-          .filter(file -> !Files.isDirectory(file))
-          .filter(ImageFile::isImage)
-          .map(file -> folder.resolve(real.relativize(file)))
-          // as text with slashes, so that the order is the same on every system
-          .sorted((a, b) -> withSlashes(a).compareTo(withSlashes(b)))
-          .toList();
+      try (Stream<Path> files = Files.walk(real)) {
+        return files
+            // a link that leads nowhere stays, so that it is named
+            .filter(file -> !Files.isDirectory(file))
+            .filter(ImageFile::isImage)
+            .map(file -> folder.resolve(real.relativize(file)))
+            // as text with slashes, so that the order is the same on every system
+            .sorted((a, b) -> withSlashes(a).compareTo(withSlashes(b)))
+            .toList();
+      }
     } catch (IOException | UncheckedIOException e) {
       throw new InputException("cannot list " + folder + ": " + e.getMessage(), e);
     }

@@ -43,8 +43,8 @@ class NoiseModelTest {
         assertThat(model.transition()[k][j]).isEqualTo(TRANSITION[k][j], within(0.04));
       }
     }
-    assertThat(model.noiseRate(drawn.data)).isEqualTo(drawn.noiseRate, within(0.01));
-    double[][] labelled = model.labelled(drawn.data);
+    assertThat(model.judge(drawn.data).noiseRate()).isEqualTo(drawn.noiseRate, within(0.01));
+    double[][] labelled = model.new Refit(drawn.data).labelled();
     for (int k = 0; k < 3; k++) {
       for (int j = 0; j < 3; j++) {
         assertThat(labelled[k][j]).isEqualTo(drawn.labelled[k][j], within(0.02));
@@ -68,10 +68,7 @@ class NoiseModelTest {
     assertThat(sum).isEqualTo(1, within(1e-9));
   }
 
-  /**
-   * Counting each sample twice is the same as having each twice, but for the one pseudo-sample of
-   * each class.
-   */
+  /** A fitted model stays where each sample counts once, and moves a little where half do not. */
   @Test
   void weightsCountSamples() {
     Drawn drawn = Drawn.of(5000, 1, 0.5, 0.3);
@@ -83,10 +80,11 @@ class NoiseModelTest {
       half[i] = i < 2500 ? 2 : 0;
     }
     NoiseModel.Refit refit = model.new Refit(drawn.data);
-    assertThat(refit.of(once, 8).noiseRate()).isEqualTo(model.noiseRate(drawn.data), within(1e-3));
+    assertThat(refit.of(once, 8).noiseRate())
+        .isEqualTo(model.judge(drawn.data).noiseRate(), within(1e-3));
     assertThat(refit.of(half, 8).noiseRate())
         .isNotEqualTo(refit.of(once, 8).noiseRate())
-        .isEqualTo(model.noiseRate(drawn.data), within(0.03));
+        .isEqualTo(model.judge(drawn.data).noiseRate(), within(0.03));
   }
 
   private static int[] all(int samples) {

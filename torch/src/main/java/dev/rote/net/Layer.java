@@ -75,25 +75,17 @@ interface Layer {
     Tensor apply(Tensor gradient);
   }
 
-  /** A layer without parameters, differentiated by autograd, alone. */
-  static Layer of(UnaryOperator<Tensor> operation) {
+  /** {@link #train} alone. */
+  @FunctionalInterface
+  interface Training {
+    Output train(Tensor input, boolean inputGradient);
+  }
+
+  private static Layer withoutParameters(UnaryOperator<Tensor> operation, Training training) {
     return new Layer() {
       @Override
       public Output train(Tensor input, boolean inputGradient) {
-        if (!inputGradient) {
-          return new Output(operation.apply(input), gradient -> null);
-        }
-        try (AutoGradMode withGradient = new AutoGradMode(true)) {
-          Tensor leaf = input.detach().requires_grad_(true);
-          Tensor output = operation.apply(leaf);
-          return new Output(
-              output.detach(),
-              gradient -> {
-                output.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
-                // A copy of the handle: the one inside the leaf goes with it.
-                return new Tensor(leaf.grad());
-              });
-        }
+        return training.train(input, inputGradient);
       }
 
       @Override
@@ -111,6 +103,29 @@ interface Layer {
         return nothingToCount(input);
       }
     };
+  }
+
+  /** A layer without parameters, differentiated by autograd, alone. */
+  static Layer of(UnaryOperator<Tensor> operation) {
+    return withoutParameters(
+        operation,
+        (input, inputGradient) -> {
+          if (!inputGradient) {
+            return new Output(operation.apply(input), gradient -> null);
+          }
+          try (AutoGradMode withGradient = new AutoGradMode(true)) {
+            Tensor leaf = input.detach().requires_grad_(true);
+            Tensor output = operation.apply(leaf);
+            return new Output(
+                output.detach(),
+                gradient -> {
+                  output.backward(
+                      gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+                  // A copy of the handle: the one inside the leaf goes with it.
+                  return new Tensor(leaf.grad());
+                });
+          }
+        });
   }
 
   /** The gradient of a layer without parameters by its input. */
@@ -129,54 +144,18 @@ interface Layer {
    * where a GPU computes, which takes longer than what it is to do.
    */
   static Layer of(UnaryOperator<Tensor> operation, Derivative derivative) {
-    return new Layer() {
-      @Override
-      public Output train(Tensor input, boolean inputGradient) {
-        Tensor output = operation.apply(input);
-        return new Output(
-            output, gradient -> inputGradient ? derivative.apply(gradient, input, output) : null);
-      }
-
-      @Override
-      public boolean hasParameters() {
-        return false;
-      }
-
-      @Override
-      public UnaryOperator<Tensor> frozen() {
-        return operation;
-      }
-
-      @Override
-      public Count count(Tensor input, boolean inputGradient) {
-        return nothingToCount(input);
-      }
-    };
+    return withoutParameters(
+        operation,
+        (input, inputGradient) -> {
+          Tensor output = operation.apply(input);
+          return new Output(
+              output, gradient -> inputGradient ? derivative.apply(gradient, input, output) : null);
+        });
   }
 
   /** What goes in comes out. */
   static Layer identity() {
-    return new Layer() {
-      @Override
-      public Output train(Tensor input, boolean inputGradient) {
-        return new Output(input, gradient -> inputGradient ? gradient : null);
-      }
-
-      @Override
-      public boolean hasParameters() {
-        return false;
-      }
-
-      @Override
-      public UnaryOperator<Tensor> frozen() {
-        return input -> input;
-      }
-
-      @Override
-      public Count count(Tensor input, boolean inputGradient) {
-        return nothingToCount(input);
-      }
-    };
+    return of(input -> input, (gradient, input, output) -> gradient);
   }
 
   /** ReLU. */

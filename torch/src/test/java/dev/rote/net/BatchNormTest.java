@@ -1,5 +1,6 @@
 package dev.rote.net;
 
+import static dev.rote.net.TestTensors.noise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -7,7 +8,6 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -34,11 +34,6 @@ class BatchNormTest {
   @AfterEach
   void close() {
     scope.close();
-  }
-
-  private static Tensor noise(long seed, long... shape) {
-    GeneratorOptional generator = new GeneratorOptional(torch.make_generator_cpu(seed));
-    return torch.empty(shape).normal_(0, 1, generator);
   }
 
   @ParameterizedTest

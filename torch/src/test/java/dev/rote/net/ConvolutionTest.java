@@ -1,12 +1,12 @@
 package dev.rote.net;
 
+import static dev.rote.net.TestTensors.noise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
@@ -19,11 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Convolution by oneDNN and by libtorch's kernels against libtorch's definition and autograd. */
 class ConvolutionTest {
-  private static Tensor noise(long seed, long... shape) {
-    GeneratorOptional generator = new GeneratorOptional(torch.make_generator_cpu(seed));
-    return torch.empty(shape).normal_(0, 1, generator);
-  }
-
   @ParameterizedTest
   @CsvSource({
     "16, 16, 3, 1, 12, 10, false, true",

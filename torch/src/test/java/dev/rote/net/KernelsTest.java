@@ -1,5 +1,7 @@
 package dev.rote.net;
 
+import static dev.rote.net.TestTensors.laidOut;
+import static dev.rote.net.TestTensors.noise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,7 +15,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -47,18 +48,9 @@ class KernelsTest {
     scope.close();
   }
 
-  private static Tensor noise(long seed, long... shape) {
-    GeneratorOptional generator = new GeneratorOptional(torch.make_generator_cpu(seed));
-    return torch.empty(shape).normal_(0, 1, generator);
-  }
-
-  private static Tensor inLayoutOf(Network network, Tensor images) {
-    return network.channelsLast() ? images.contiguous(MemoryFormat.ChannelsLast) : images;
-  }
-
   /** What three steps of training leave, and the logits after them. */
   private static Map<String, Tensor> trained(Network network, Tensor images, Tensor ofLogits) {
-    Tensor laidOut = inLayoutOf(network, images);
+    Tensor laidOut = laidOut(network, images);
     Map<String, Tensor> found = new LinkedHashMap<>();
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
     for (int step = 0; step < 3; step++) {

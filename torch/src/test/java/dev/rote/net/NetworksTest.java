@@ -1,5 +1,7 @@
 package dev.rote.net;
 
+import static dev.rote.net.TestTensors.laidOut;
+import static dev.rote.net.TestTensors.noise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,7 +13,6 @@ import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -45,17 +46,8 @@ class NetworksTest {
     scope.close();
   }
 
-  private static Tensor noise(long seed, long... shape) {
-    GeneratorOptional generator = new GeneratorOptional(torch.make_generator_cpu(seed));
-    return torch.empty(shape).normal_(0, 1, generator);
-  }
-
   private static Tensor labels(long count, long classes) {
     return torch.arange(new Scalar(count)).to(ScalarType.Long).remainder(new Scalar(classes));
-  }
-
-  private static Tensor laidOut(Network network, Tensor images) {
-    return network.channelsLast() ? images.contiguous(MemoryFormat.ChannelsLast) : images;
   }
 
   private static Tensor loss(Network network, Tensor images, Tensor labels) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -21,10 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Blocks with a shortcut against the same formula under autograd. */
 class ResidualTest {
   private static Tensor noise(long seed, boolean channelsLast, long... shape) {
-    GeneratorOptional generator = new GeneratorOptional(torch.make_generator_cpu(seed));
-    return torch
-        .empty(shape)
-        .normal_(0, 1, generator)
+    return TestTensors.noise(seed, shape)
         .contiguous(channelsLast ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.rote.run.EpochRecord;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -13,8 +12,7 @@ import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
 import dev.rote.worker.Allocation;
-import dev.rote.worker.PlannedRun;
-import dev.rote.worker.StudyListener;
+import dev.rote.worker.QuietListener;
 import dev.rote.worker.StudyPlan;
 import dev.rote.worker.StudyRunner;
 import java.io.IOException;
@@ -34,29 +32,6 @@ class StudyTheoryTest {
 
   @TempDir static Path shared;
   @TempDir Path temp;
-
-  /** Fails where training does. */
-  private static final class Quiet implements StudyListener {
-    @Override
-    public void started(PlannedRun run, int epochsDone) {}
-
-    @Override
-    public void progress(PlannedRun run, int epoch, double fraction) {}
-
-    @Override
-    public void epoch(PlannedRun run, EpochRecord record) {}
-
-    @Override
-    public void finished(PlannedRun run) {}
-
-    @Override
-    public void retrying(PlannedRun run, String reason) {}
-
-    @Override
-    public void failed(PlannedRun run, String reason, boolean refused) {
-      throw new AssertionError(run.label() + ": " + reason);
-    }
-  }
 
   @BeforeAll
   static void train() throws Exception {
@@ -78,7 +53,7 @@ class StudyTheoryTest {
     StudySpec spec = StudyOptions.read(file).resolve();
     StudyPlan plan = StudyPlan.of(spec, study());
     try (StudyDirectory directory = StudyDirectory.open(study(), plan.identity(), 0)) {
-      new StudyRunner(directory.path(), new Allocation(Device.CPU, 1, 1), new Quiet())
+      new StudyRunner(directory.path(), new Allocation(Device.CPU, 1, 1), new QuietListener())
           .run(plan.runs());
     }
   }

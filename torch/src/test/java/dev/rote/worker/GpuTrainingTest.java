@@ -53,7 +53,7 @@ class GpuTrainingTest {
   }
 
   /** What became of the runs, and a kill of all workers in the midst of an epoch where told. */
-  private static final class Notes implements StudyListener {
+  private static final class Notes extends QuietListener {
     final List<String> failures = new ArrayList<>();
     private int killAt;
 
@@ -62,24 +62,12 @@ class GpuTrainingTest {
     }
 
     @Override
-    public void started(PlannedRun run, int epochsDone) {}
-
-    @Override
     public void progress(PlannedRun run, int epoch, double fraction) {
       if (epoch == killAt) {
         killAt = 0;
         ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
       }
     }
-
-    @Override
-    public void epoch(PlannedRun run, EpochRecord record) {}
-
-    @Override
-    public void finished(PlannedRun run) {}
-
-    @Override
-    public void retrying(PlannedRun run, String reason) {}
 
     @Override
     public void failed(PlannedRun run, String reason, boolean refused) {

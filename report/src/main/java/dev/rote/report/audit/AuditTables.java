@@ -4,6 +4,7 @@ import dev.rote.audit.AuditResult;
 import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.DetectionQuality;
 import dev.rote.audit.Injection;
+import dev.rote.audit.Rate;
 import dev.rote.data.Duplicates;
 import dev.rote.data.UnreadableFile;
 import java.util.ArrayList;
@@ -164,7 +165,7 @@ public final class AuditTables {
   }
 
   private static String percent(double share) {
-    return Double.isNaN(share) ? "none" : String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    return Double.isNaN(share) ? "none" : Rate.percent(share);
   }
 
   private static String number(double value) {
