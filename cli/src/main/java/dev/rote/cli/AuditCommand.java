@@ -251,8 +251,8 @@ final class AuditCommand implements Callable<Integer> {
     Device chosen = GpuState.choose(device, this::say);
     Injection injection = Injection.of(observed, images.classes(), inject, seed);
     AuditSettings settings =
-        AuditSettings.choose(
-            images, network, epochs, folds, AuditSettings.seconds(budget), this::say);
+        new AuditSettings.Stated(network, epochs, folds, AuditSettings.seconds(budget), workers)
+            .settle(spec, images, loss, out, chosen, this::say);
     prepare();
     say(settings.explanation());
     List<String> warnings = warnings(read, samples);
@@ -266,7 +266,7 @@ final class AuditCommand implements Callable<Integer> {
     warnings.forEach(warning -> say("Warning: " + warning));
     Optional<Dynamics> trained =
         new AuditTraining(spec, images, injection.trained(), settings, loss, seed, out)
-            .run(chosen, workers, command.commandLine().getOut(), command.commandLine().getErr());
+            .run(command.commandLine().getOut(), command.commandLine().getErr());
     if (trained.isEmpty()) {
       return Main.FAILED;
     }

@@ -1,13 +1,23 @@
 package dev.rote.cli;
 
+import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
+import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
-import dev.rote.worker.TimeEstimate;
+import dev.rote.worker.Allocation;
+import dev.rote.worker.CrossValidation;
+import dev.rote.worker.SpeedMeter;
+import dev.rote.worker.StudyPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,9 +27,11 @@ import java.util.regex.Pattern;
  *
  * @param folds number of folds
  */
-record AuditSettings(String network, Protocol protocol, int folds, String explanation) {
+record AuditSettings(
+    String network, Protocol protocol, int folds, Allocation allocation, String explanation) {
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
+  private static final int MOST_OF_SMALL = 20;
   private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(s|m|h)");
 
   /** Seconds of a text such as 90s, 20m, 2h. */
@@ -36,53 +48,112 @@ record AuditSettings(String network, Protocol protocol, int folds, String explan
     };
   }
 
-  /** Fits network, epochs and folds to the images and the time; what is stated stays. */
-  static AuditSettings choose(
-      LabelledImages images,
-      String network,
-      Integer epochs,
-      Integer folds,
-      long budget,
-      Consumer<String> notice) {
-    String chosen = network != null ? network : images.channels() == 1 ? "small-cnn" : "resnet9";
-    int parts = folds != null ? folds : images.channels() == 1 ? 4 : 3;
-    if (parts < 2 || parts > images.size() / 2) {
-      throw new InputException(
-          "--folds %d is outside [2, %d], half of the %d samples"
-              .formatted(parts, images.size() / 2, images.size()));
+  /**
+   * What was said of it on the command line; null, or "auto" for workers, where it is left open.
+   *
+   * @param budget seconds to spend on training
+   */
+  record Stated(String network, Integer epochs, Integer folds, long budget, String workers) {
+
+    /**
+     * Fits what is left open to the images, the time and the machine. An audit that has begun in
+     * {@code out} goes on with the epochs that it began with.
+     *
+     * @throws InputException if {@code out} holds something else
+     */
+    AuditSettings settle(
+        DataSpec spec,
+        LabelledImages images,
+        String loss,
+        Path out,
+        Device device,
+        Consumer<String> notice)
+        throws IOException, InterruptedException {
+      boolean grey = images.channels() == 1;
+      String chosen = network != null ? network : grey ? "small-cnn" : "resnet9";
+      int parts = folds != null ? folds : grey ? 4 : 3;
+      if (parts < 2 || parts > images.size() / 2) {
+        throw new InputException(
+            "--folds %d is outside [2, %d], half of the %d samples"
+                .formatted(parts, images.size() / 2, images.size()));
+      }
+      int most = chosen.equals("small-cnn") || chosen.equals("mlp") ? MOST_OF_SMALL : MOST_EPOCHS;
+      Optional<Integer> begun = begun(out, chosen);
+      int provisional = epochs != null ? epochs : begun.orElse(most);
+      CrossValidation longest = validation(spec, chosen, provisional, loss, parts);
+      StudyPlan plan = longest.onAll(out);
+      SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
+      double perEpoch = longest.epochSeconds(plan, choice);
+      double affordable = budget / perEpoch;
+      int count = provisional;
+      if (epochs == null && begun.isEmpty()) {
+        count = (int) Math.max(FEWEST_EPOCHS, Math.min(most, Math.floor(affordable)));
+        if (affordable < FEWEST_EPOCHS) {
+          notice.accept(
+              "The budget is short for "
+                  + chosen
+                  + ": fewer than "
+                  + FEWEST_EPOCHS
+                  + " epochs teach it little, so it will take longer.");
+        }
+      }
+      StudyDirectory.check(
+          longest.directory(out, parts),
+          validation(spec, chosen, count, loss, parts).onAll(out).identity());
+      return new AuditSettings(
+          chosen,
+          protocol(chosen, count),
+          parts,
+          choice.allocation(),
+          String.format(
+              Locale.ROOT,
+              "%s (%s), %d folds and one network on all %,d samples, %d %s each%s: about %s%s",
+              chosen,
+              network != null ? "as stated" : grey ? "grey images" : "colour images",
+              parts,
+              images.size(),
+              count,
+              count == 1 ? "epoch" : "epochs",
+              begun.isPresent() && epochs == null ? ", as it was begun" : "",
+              PlanView.duration(Math.round(perEpoch * count)),
+              choice.speed().isPresent()
+                  ? " at the speed that a trial on this machine showed"
+                  : " on a typical machine"));
     }
-    int processors = Runtime.getRuntime().availableProcessors();
-    Precision precision = protocol(chosen, FEWEST_EPOCHS).precision();
-    double perEpoch = TimeEstimate.imageSeconds(chosen, precision) * images.size() / processors;
-    // Each of the folds trains on the others, one network more on all; measuring adds a third.
-    double wanted = budget / (perEpoch * parts * 1.35);
-    int most = chosen.equals("small-cnn") || chosen.equals("mlp") ? 20 : MOST_EPOCHS;
-    int count =
-        epochs != null ? epochs : (int) Math.max(FEWEST_EPOCHS, Math.min(most, Math.floor(wanted)));
-    Protocol protocol = protocol(chosen, count);
-    if (epochs == null && wanted < FEWEST_EPOCHS) {
-      notice.accept(
-          "The budget is short for "
-              + chosen
-              + ": fewer than "
-              + FEWEST_EPOCHS
-              + " epochs teach it little, so it will take longer.");
+
+    /** Epochs of the audit that {@code out} holds, if it trains that network. */
+    private static Optional<Integer> begun(Path out, String network) {
+      return StudyDirectory.identity(out.resolve(CrossValidation.ON_ALL))
+          .filter(study -> study.network().equals(network))
+          .map(study -> study.protocol().epochs());
     }
-    return new AuditSettings(
-        chosen,
-        protocol,
-        parts,
-        String.format(
-            Locale.ROOT,
-            "%s (%s), %d folds and one network on all %,d samples, %d epochs each: about %s on this machine",
-            chosen,
-            network != null
-                ? "as stated"
-                : images.channels() == 1 ? "grey images" : "colour images",
-            parts,
-            images.size(),
-            count,
-            PlanView.duration(Math.round(perEpoch * parts * 1.35 * count))));
+
+    /** Labels are no matter here. */
+    private static CrossValidation validation(
+        DataSpec spec, String network, int epochs, String loss, int folds) {
+      return new CrossValidation(spec, "none", network, loss, protocol(network, epochs), folds, 1);
+    }
+
+    private SpeedMeter.Choice allocation(
+        CrossValidation longest,
+        StudyPlan plan,
+        boolean begun,
+        Device device,
+        Consumer<String> notice)
+        throws IOException, InterruptedException {
+      int processors = Runtime.getRuntime().availableProcessors();
+      int runs = longest.folds() + 1;
+      if (!workers.equals("auto")) {
+        int atOnce = StudyCommand.positive("--workers", workers);
+        return new SpeedMeter.Choice(Allocation.of(device, atOnce, processors), Optional.empty());
+      }
+      SpeedMeter.Choice untried =
+          new SpeedMeter.Choice(Allocation.even(device, runs, processors), Optional.empty());
+      double typical = longest.epochSeconds(plan, untried) * longest.protocol().epochs();
+      double expected = begun ? 0 : epochs != null ? typical : Math.min(typical, budget);
+      return SpeedMeter.ofThisMachine(notice)
+          .choose(plan, runs, Duration.ofSeconds(Math.round(expected)), device);
+    }
   }
 
   /** For people. */

@@ -5,9 +5,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.Npy;
 import dev.rote.run.StudyDirectory;
-import dev.rote.study.Device;
 import dev.rote.text.Term;
-import dev.rote.worker.Allocation;
 import dev.rote.worker.CrossValidation;
 import dev.rote.worker.PlannedRun;
 import dev.rote.worker.StudyPlan;
@@ -35,7 +33,7 @@ record AuditTraining(
     Path out) {
 
   /** What the networks say of each sample; empty if the training failed, which it has said then. */
-  Optional<Dynamics> run(Device device, String workers, PrintWriter text, PrintWriter errors)
+  Optional<Dynamics> run(PrintWriter text, PrintWriter errors)
       throws IOException, InterruptedException {
     CrossValidation validation =
         new CrossValidation(
@@ -50,7 +48,7 @@ record AuditTraining(
     List<PlannedRun> unfinished =
         plans.stream().flatMap(plan -> plan.runs().stream()).filter(r -> !r.finished()).toList();
     if (!unfinished.isEmpty()) {
-      Optional<String> failure = train(validation, plans, unfinished, device, workers, text);
+      Optional<String> failure = train(validation, plans, unfinished, text);
       if (failure.isPresent()) {
         errors.println("rote: " + failure.get());
         return Optional.empty();
@@ -63,15 +61,8 @@ record AuditTraining(
       CrossValidation validation,
       List<StudyPlan> plans,
       List<PlannedRun> unfinished,
-      Device device,
-      String workers,
       PrintWriter text)
       throws IOException, InterruptedException {
-    int processors = Runtime.getRuntime().availableProcessors();
-    Allocation allocation =
-        workers.equals("auto")
-            ? Allocation.even(device, unfinished.size(), processors)
-            : Allocation.of(device, StudyCommand.positive("--workers", workers), processors);
     List<StudyDirectory> held = new ArrayList<>();
     try {
       for (int i = 0; i < plans.size(); i++) {
@@ -81,7 +72,7 @@ record AuditTraining(
                 validation.directory(out, i), plan.identity(), plan.bytesToWrite()));
       }
       Progress progress = Progress.on(text, unfinished);
-      Interruptible.train(unfinished, out, allocation, progress, text);
+      Interruptible.train(unfinished, out, settings.allocation(), progress, text);
       return progress.failure();
     } finally {
       for (StudyDirectory directory : held) {

@@ -150,6 +150,23 @@ class AuditCommandTest {
     }
 
     // what another audit left there is not mixed with this one's
+    byte[] labels = Files.readAllBytes(Path.of(out, "trained_labels.npy"));
+    String[] others = command.clone();
+    others[4] = "500";
+    StringWriter foreign = new StringWriter();
+    assertThat(rote(foreign, others)).isEqualTo(2);
+    assertThat(foreign.toString()).contains("choose another --out");
+    assertThat(Path.of(out, "trained_labels.npy")).hasBinaryContent(labels);
+    // without --epochs it goes on with those that it began with
+    String[] unstated = command.clone();
+    unstated[7] = "--budget";
+    unstated[8] = "1h";
+    StringWriter resumed = new StringWriter();
+    assertThat(rote(resumed, unstated)).isZero();
+    assertThat(resumed.toString())
+        .contains("6 epochs each, as it was begun")
+        .doesNotContain("epoch ");
+
     Path p = directory.resolve("p.npy");
     Path y = directory.resolve("y.npy");
     Npy.write(p, new double[] {.9, .1, .9, .1, .1, .9, .1, .9}, 4, 2);

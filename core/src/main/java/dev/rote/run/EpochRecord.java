@@ -2,7 +2,8 @@ package dev.rote.run;
 
 /**
  * What was measured of one epoch. Fractions lie in [0, 1]; NaN where there is nothing to measure
- * (no altered sample, no test set).
+ * (no altered sample, no test set). A run that holds a fold out measures at fixed weights what is
+ * held out and nothing else: there {@code loss}, {@code j1} and the like are the running values.
  *
  * @param epoch 1-based
  * @param loss mean loss over the training set against the observed labels, at the fixed weights of

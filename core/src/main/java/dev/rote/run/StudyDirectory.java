@@ -137,8 +137,8 @@ public final class StudyDirectory implements AutoCloseable {
         }
         return;
       }
-      Identity there = Json.MAPPER.readValue(Files.readString(study), Identity.class);
-      there
+      identity(path)
+          .orElseThrow()
           .differenceTo(identity)
           .ifPresent(
               difference -> {
@@ -151,6 +151,22 @@ public final class StudyDirectory implements AutoCloseable {
               });
     } catch (IOException e) {
       throw InputException.cannotRead(path, e);
+    }
+  }
+
+  /**
+   * Which study a directory holds; empty if none.
+   *
+   * @throws InputException if it cannot be read
+   */
+  public static Optional<Identity> identity(Path path) {
+    Path study = path.resolve(STUDY);
+    try {
+      return Files.exists(study)
+          ? Optional.of(Json.MAPPER.readValue(Files.readString(study), Identity.class))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw InputException.cannotRead(study, e);
     } catch (JacksonException e) {
       throw new InputException(study + " is damaged: " + e.getOriginalMessage(), e);
     }

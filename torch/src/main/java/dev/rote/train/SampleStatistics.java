@@ -8,9 +8,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What is gathered of every sample, at fixed weights, over the epochs of a run that holds a fold
- * out. With z the logits, p their softmax and y the observed label of a training sample, over the
- * epochs e = 1 … E:
+ * What is gathered of every sample over the epochs of a run that holds a fold out. Of a training
+ * sample, as in the papers, at the step that trains on it, with the images as they are changed for
+ * it: with z the logits, p their softmax and y the observed label, over the epochs e = 1 … E
  *
  * <ul>
  *   <li>{@code margin}: Σ z_y − max over k≠y of z_k (AUM is that over E; Pleiss et al. 2020)
@@ -57,9 +57,11 @@ final class SampleStatistics implements AutoCloseable {
     return sums;
   }
 
-  /** Takes up training samples from {@code start}: logits {@code [n,K]}, labels {@code [n]}. */
-  void training(int start, Tensor logits, Tensor labels) {
-    long n = logits.size(0);
+  /**
+   * Takes up the training samples of a step: {@code positions} and {@code labels} {@code [n]},
+   * logits {@code [n,K]}.
+   */
+  void training(Tensor positions, Tensor logits, Tensor labels) {
     Tensor column = labels.unsqueeze(1);
     Tensor own = logits.gather(1, column).squeeze(1);
     Tensor others =
@@ -67,24 +69,24 @@ final class SampleStatistics implements AutoCloseable {
     Tensor margin = own.sub(others);
     Tensor p = torch.softmax(logits, 1).gather(1, column).squeeze(1);
     Tensor correct = margin.gt(new Scalar(0.0)).to(torch.ScalarType.Float);
-    Tensor before = sums.get("last_correct").narrow(0, start, n);
-    add("margin", start, margin);
-    add("confidence", start, p);
-    add("confidence_squared", start, p.mul(p));
-    add("correct", start, correct);
-    add("forgotten", start, before.sub(correct).clamp_min(new Scalar(0.0)));
-    before.copy_(correct);
+    Tensor before = sums.get("last_correct").gather(0, positions);
+    add("margin", positions, margin);
+    add("confidence", positions, p);
+    add("confidence_squared", positions, p.mul(p));
+    add("correct", positions, correct);
+    add("forgotten", positions, before.sub(correct).clamp_min(new Scalar(0.0)));
+    sums.get("last_correct").index_copy_(0, positions, correct);
   }
 
   /** Takes up held-out samples from {@code start}: logits {@code [n,K]} after an epoch. */
   void heldOut(int start, Tensor logits, int epoch) {
     if (2 * epoch > epochs) {
-      add("held_out", start, torch.softmax(logits, 1));
+      sums.get("held_out").narrow(0, start, logits.size(0)).add_(torch.softmax(logits, 1));
     }
   }
 
-  private void add(String name, int start, Tensor values) {
-    sums.get(name).narrow(0, start, values.size(0)).add_(values);
+  private void add(String name, Tensor positions, Tensor values) {
+    sums.get(name).index_add_(0, positions, values);
   }
 
   @Override

@@ -115,7 +115,11 @@ public final class Trainer implements AutoCloseable {
     for (int epoch = epochsDone + 1; epoch <= protocol.epochs(); epoch++) {
       long start = System.nanoTime();
       Running running = trainEpoch(epoch, progress);
-      Evaluation train = evaluate(images, observed, epoch, progress);
+      // What a fold is held out for are the held-out predictions: a pass less over the rest.
+      Evaluation train =
+          statistics == null
+              ? evaluate(images, observed, epoch, progress)
+              : new Evaluation(running.loss, running.predictions);
       Memorization measured = Memorization.of(train.predictions, observed, original);
       double test = Double.NaN;
       if (testImages != null) {
@@ -202,7 +206,8 @@ public final class Trainer implements AutoCloseable {
     return state;
   }
 
-  private record Running(double loss, double j1, double j2, double learningRate) {}
+  private record Running(
+      double loss, double j1, double j2, int[] predictions, double learningRate) {}
 
   private record Evaluation(double loss, int[] predictions) {}
 
@@ -220,6 +225,7 @@ public final class Trainer implements AutoCloseable {
               ? null
               : images.changes(augmentation, run.seed(), epoch);
       Tensor sums = sums(3);
+      Tensor predictions = torch.empty(new long[] {n}, observedLabels.options(), null);
       for (int step = 0; step < steps; step++) {
         rate = protocol.rateAt(epoch, step, steps);
         int from = bounds[step];
@@ -229,18 +235,24 @@ public final class Trainer implements AutoCloseable {
             changes == null
                 ? () -> images.batch(positions)
                 : () -> images.batch(positions, changes);
-        step(positions, batch, rate, sums);
+        step(positions, batch, rate, sums, predictions);
         progress.at(epoch, trainShare() * (step + 1) / steps);
       }
       order.releaseReference();
       double[] totals = doubles(sums);
-      return new Running(totals[0] / n, totals[1] / n, totals[2] / n, rate);
+      return new Running(totals[0] / n, totals[1] / n, totals[2] / n, classes(predictions), rate);
     }
   }
 
   /** Sums of an epoch, float64, on the device: nothing is read from there before its end. */
   private Tensor sums(int n) {
     return torch.zeros(n).to(network.parameters().flat().device(), ScalarType.Double);
+  }
+
+  private static int[] classes(Tensor predictions) {
+    long[] classes = new long[(int) predictions.numel()];
+    new LongPointer(predictions.cpu().data_ptr()).get(classes);
+    return Arrays.stream(classes).mapToInt(c -> (int) c).toArray();
   }
 
   private static double[] doubles(Tensor tensor) {
@@ -254,8 +266,13 @@ public final class Trainer implements AutoCloseable {
    * as to measure.
    */
   private double trainShare() {
-    double train = 3.0 * observed.length;
-    return train / (train + observed.length + testLabels.length);
+    return 3.0 * observed.length / epochWork();
+  }
+
+  /** What an epoch takes, in samples measured. */
+  private double epochWork() {
+    int measured = statistics == null ? observed.length : 0;
+    return 3.0 * observed.length + measured + testLabels.length;
   }
 
   /**
@@ -275,7 +292,8 @@ public final class Trainer implements AutoCloseable {
     return bounds;
   }
 
-  private void step(Tensor positions, Supplier<Tensor> images, double rate, Tensor sums) {
+  private void step(
+      Tensor positions, Supplier<Tensor> images, double rate, Tensor sums, Tensor predictions) {
     try (PointerScope scope = new PointerScope()) {
       Tensor labels = observedLabels.index_select(0, positions);
       TrainingPass pass = network.train(images.get());
@@ -290,6 +308,10 @@ public final class Trainer implements AutoCloseable {
         sums.select(0, 0).add_(losses.sum());
         sums.select(0, 1).add_(predicted.eq(labels).sum());
         sums.select(0, 2).add_(predicted.eq(originalLabels.index_select(0, positions)).sum());
+        predictions.index_copy_(0, positions, predicted);
+        if (statistics != null) {
+          statistics.training(positions, logits, labels);
+        }
       }
     }
   }
@@ -300,8 +322,8 @@ public final class Trainer implements AutoCloseable {
    */
   private Evaluation evaluate(ImageTensors part, int[] labels, int epoch, Progress progress) {
     int n = part.size();
-    double before = labels == null ? trainShare() + trainShare() / 3 : trainShare();
-    double share = n / (4.0 * observed.length + testLabels.length);
+    double share = n / epochWork();
+    double before = labels == null ? 1 - share : trainShare();
     try (PointerScope scope = new PointerScope()) {
       Tensor lossSum = sums(1);
       Tensor predicted = torch.empty(new long[] {n}, observedLabels.options(), null);
@@ -309,23 +331,17 @@ public final class Trainer implements AutoCloseable {
           part,
           (start, size, logits) -> {
             predicted.narrow(0, start, size).copy_(logits.argmax(new LongOptional(1), false));
-            if (statistics != null) {
-              if (labels == null) {
+            if (labels == null) {
+              if (statistics != null) {
                 statistics.heldOut(start, logits, epoch);
-              } else {
-                statistics.training(start, logits, observedLabels.narrow(0, start, size));
               }
-            }
-            if (labels != null) {
+            } else {
               Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
               lossSum.add_(losses.to(ScalarType.Double).sum());
             }
             progress.at(epoch, Math.min(1, before + share * (start + size) / n));
           });
-      long[] classes = new long[n];
-      new LongPointer(predicted.cpu().data_ptr()).get(classes);
-      return new Evaluation(
-          doubles(lossSum)[0] / n, Arrays.stream(classes).mapToInt(c -> (int) c).toArray());
+      return new Evaluation(doubles(lossSum)[0] / n, classes(predicted));
     }
   }
 

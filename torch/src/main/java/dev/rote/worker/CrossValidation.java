@@ -32,6 +32,8 @@ public record CrossValidation(
     Protocol protocol,
     int folds,
     long seed) {
+  /** Where the network that is trained on all samples lies. */
+  public static final String ON_ALL = "network";
 
   /** The plans, in order of the folds; the one on all samples is the last. */
   public List<StudyPlan> plans(Path out) throws IOException {
@@ -40,8 +42,26 @@ public record CrossValidation(
       DataSpec held = data.withFold(new Fold(i, folds));
       plans.add(StudyPlan.of(study(held), directory(out, i)));
     }
-    plans.add(StudyPlan.of(study(data), directory(out, folds)));
+    plans.add(onAll(out));
     return List.copyOf(plans);
+  }
+
+  /** The plan of the network that is trained on all samples. */
+  public StudyPlan onAll(Path out) throws IOException {
+    return StudyPlan.of(study(data), directory(out, folds));
+  }
+
+  /**
+   * Seconds in which all networks are an epoch further.
+   *
+   * @param onAll the plan of {@link #onAll}
+   */
+  public double epochSeconds(StudyPlan onAll, SpeedMeter.Choice choice) {
+    // Each sample is trained on by all networks but one, and measured by that one and by the last.
+    double samples = onAll.data().samples();
+    double measured = samples + onAll.measured();
+    return TimeEstimate.seconds(onAll, choice, folds * samples, measured)
+        / choice.allocation().workers();
   }
 
   private StudySpec study(DataSpec images) {
@@ -51,7 +71,7 @@ public record CrossValidation(
 
   /** Where the run of a fold lies; that of all samples counts as the one after the last. */
   public Path directory(Path out, int fold) {
-    return out.resolve(fold == folds ? "network" : "folds/" + (fold + 1));
+    return out.resolve(fold == folds ? ON_ALL : "folds/" + (fold + 1));
   }
 
   /** Reads what the finished runs gathered. */

@@ -20,8 +20,8 @@ record Speed(
     return (runs + allocation.workers() - 1) / allocation.workers();
   }
 
-  /** Seconds of an epoch with its measurements. */
-  double epochSeconds(int samples, int testSamples) {
-    return samples * trainingSeconds + (samples + testSamples) * measuringSeconds;
+  /** Seconds in which one worker trains on so many samples and measures so many. */
+  double seconds(double trained, double measured) {
+    return trained * trainingSeconds + measured * measuringSeconds;
   }
 }

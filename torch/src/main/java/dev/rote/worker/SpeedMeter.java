@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,20 +95,29 @@ public final class SpeedMeter {
    * are tried out where that has not been done before.
    */
   public Choice choose(StudyPlan plan, Device device) throws IOException, InterruptedException {
-    List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
-    Allocation even = Allocation.even(device, unfinished.size(), processors);
+    int unfinished = (int) plan.runs().stream().filter(run -> !run.finished()).count();
+    Allocation even = Allocation.even(device, unfinished, processors);
+    return unfinished == 0
+        ? new Choice(even, Optional.empty())
+        : choose(plan, unfinished, TimeEstimate.typical(plan, even.workers()), device);
+  }
+
+  /**
+   * The same for any number of runs on such images.
+   *
+   * @param typical how long they would take on a typical machine
+   */
+  public Choice choose(StudyPlan plan, int runs, Duration typical, Device device)
+      throws IOException, InterruptedException {
+    Allocation even = Allocation.even(device, runs, processors);
     Optional<Gpu> gpu = device == Device.CUDA ? Gpu.first() : Optional.empty();
-    if (unfinished.isEmpty()) {
-      return new Choice(even, Optional.empty());
-    }
-    RunRecord record = unfinished.get(0).record();
+    RunRecord record = plan.runs().get(0).record();
     Workload workload = Workload.of(record, processors, gpu);
     Content content = read();
     Optional<Entry> known =
         content.entries().stream().filter(entry -> entry.workload().equals(workload)).findFirst();
     List<Speed> speeds = new ArrayList<>(known.map(Entry::speeds).orElse(List.of()));
-    boolean worthIt =
-        TimeEstimate.typical(plan, even.workers()).toSeconds() >= WORTH_A_TRIAL_SECONDS;
+    boolean worthIt = typical.toSeconds() >= WORTH_A_TRIAL_SECONDS;
     if (speeds.isEmpty() && !worthIt) {
       return new Choice(even, Optional.empty());
     }
@@ -118,7 +128,7 @@ public final class SpeedMeter {
             * plan.data().height()
             * plan.data().width();
     if (worthIt) {
-      boolean more = tryOut(record, device, unfinished.size(), images, speeds);
+      boolean more = tryOut(record, device, runs, images, speeds);
       if (more) {
         keep(content, new Entry(workload, List.copyOf(speeds)));
       }
@@ -126,12 +136,12 @@ public final class SpeedMeter {
     int most = mostWorkers(speeds, images, gpu);
     List<Speed> usable =
         speeds.stream()
-            .filter(speed -> speed.allocation().workers() <= Math.min(most, unfinished.size()))
+            .filter(speed -> speed.allocation().workers() <= Math.min(most, runs))
             .toList();
     if (usable.isEmpty()) {
       return new Choice(even, Optional.empty());
     }
-    Speed best = Allocation.fastest(usable.stream(), unfinished.size());
+    Speed best = Allocation.fastest(usable.stream(), runs);
     return new Choice(best.allocation(), Optional.of(best));
   }
 
@@ -140,12 +150,7 @@ public final class SpeedMeter {
    *
    * @param speed what it showed when it was tried, if it was
    */
-  public record Choice(Allocation allocation, Optional<Speed> speed) {
-    /** Seconds of an epoch of the plan's runs, if known. */
-    Optional<Double> epochSeconds(StudyPlan plan) {
-      return speed.map(s -> s.epochSeconds(plan.data().samples(), plan.data().testSamples()));
-    }
-  }
+  public record Choice(Allocation allocation, Optional<Speed> speed) {}
 
   private boolean tryOut(RunRecord record, Device device, int runs, long images, List<Speed> speeds)
       throws IOException, InterruptedException {

@@ -88,6 +88,12 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     return new StudyPlan(spec, data, List.copyOf(runs));
   }
 
+  /** How many samples are measured at the end of an epoch. */
+  int measured() {
+    // A fold's training samples are measured as they are trained on.
+    return data.testSamples() + (spec.data().fold().isPresent() ? 0 : data.samples());
+  }
+
   /** What the unfinished runs write at the least: their predictions, in bytes. */
   public long bytesToWrite() {
     long perSample = data.classNames().size() > 256 ? 2 : 1;

@@ -35,22 +35,27 @@ public final class TimeEstimate {
 
   private TimeEstimate() {}
 
-  /** Seconds that one thread takes to train on one image, on a typical machine. */
-  public static double imageSeconds(String network, Precision precision) {
-    double speed = TRAINING_SPEED.getOrDefault(network, 500.0);
-    return 1 / (precision == Precision.BF16 ? BF16_GAIN * speed : speed);
-  }
-
   /** Time that the unfinished runs of a plan take. */
   public static Duration of(StudyPlan plan, SpeedMeter.Choice choice) throws IOException {
     double epochSeconds =
-        measured(plan).or(() -> choice.epochSeconds(plan)).orElse(typicalEpochSeconds(plan));
+        measured(plan)
+            .orElseGet(() -> seconds(plan, choice, plan.data().samples(), plan.measured()));
     return forEpochs(plan, epochSeconds, choice.allocation().workers());
   }
 
   /** The same, from nothing but typical speeds. */
   static Duration typical(StudyPlan plan, int workers) {
-    return forEpochs(plan, typicalEpochSeconds(plan), workers);
+    double epochSeconds = typicalSeconds(plan, plan.data().samples(), plan.measured());
+    return forEpochs(plan, epochSeconds, workers);
+  }
+
+  /** Seconds in which one worker trains on so many of a plan's images and measures so many. */
+  public static double seconds(
+      StudyPlan plan, SpeedMeter.Choice choice, double trained, double measured) {
+    return choice
+        .speed()
+        .map(speed -> speed.seconds(trained, measured))
+        .orElseGet(() -> typicalSeconds(plan, trained, measured));
   }
 
   private static Duration forEpochs(StudyPlan plan, double epochSeconds, int workers) {
@@ -76,9 +81,10 @@ public final class TimeEstimate {
     return epochs == 0 ? Optional.empty() : Optional.of(seconds / epochs);
   }
 
-  private static double typicalEpochSeconds(StudyPlan plan) {
-    double images =
-        plan.data().samples() + (plan.data().samples() + plan.data().testSamples()) / MEASURING;
-    return images * imageSeconds(plan.spec().network(), plan.spec().protocol().precision());
+  /** For one thread. */
+  private static double typicalSeconds(StudyPlan plan, double trained, double measured) {
+    double speed = TRAINING_SPEED.getOrDefault(plan.spec().network(), 500.0);
+    double gain = plan.spec().protocol().precision() == Precision.BF16 ? BF16_GAIN : 1;
+    return (trained + measured / MEASURING) / (gain * speed);
   }
 }

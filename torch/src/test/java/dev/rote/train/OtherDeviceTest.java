@@ -130,7 +130,8 @@ class OtherDeviceTest {
       Tensor there = network.parameters().flat();
       try (ImageTensors images = images(network);
           SampleStatistics statistics = new SampleStatistics(4, 4, 3, 2, there)) {
-        statistics.training(0, logits, images.integers(new long[4]));
+        statistics.training(
+            images.integers(new long[] {0, 1, 2, 3}), logits, images.integers(new long[4]));
         statistics.heldOut(0, logits, 2);
         assertThat(statistics.sums().values()).allMatch(Tensor::is_meta);
       }

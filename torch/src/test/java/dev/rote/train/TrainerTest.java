@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
+import dev.rote.data.Fold;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
 import dev.rote.random.RandomStreams;
@@ -43,6 +44,12 @@ class TrainerTest {
     final List<int[]> predictions = new ArrayList<>();
     Map<String, TensorData> state;
     Map<String, TensorData> weights;
+    Map<String, TensorData> statistics;
+
+    @Override
+    public void statistics(Map<String, TensorData> gathered) {
+      statistics = copy(gathered);
+    }
 
     @Override
     public void epoch(EpochRecord record, int[] predicted, Map<String, TensorData> newState) {
@@ -243,6 +250,37 @@ class TrainerTest {
     assertThat(told.epochs.get(0).runningJ1()).isLessThan(1);
     assertThat(last.loss()).isLessThan(told.epochs.get(0).runningLoss());
     assertThat(last.learningRate()).isCloseTo(0.01, within(1e-12));
+  }
+
+  @Test
+  void withAFoldHeldOutTrainingSamplesAreMeasuredAsTheyAreTrainedOn() throws IOException {
+    DataSet data = stripes(48, 12);
+    int[] labels = data.train().labels();
+    RunSpec free = spec("small-cnn", "cce", "sgd", 3, Precision.FLOAT32, 1);
+    RunSpec held =
+        new RunSpec(
+            free.data().withFold(new Fold(0, 2)), "none", "small-cnn", "cce", free.protocol(), 1);
+    Told told = train(held, data, labels);
+    float[] correct = new float[48];
+    for (int epoch = 0; epoch < 3; epoch++) {
+      EpochRecord record = told.epochs.get(epoch);
+      assertThat(record.j1()).isEqualTo(record.runningJ1());
+      assertThat(record.loss()).isEqualTo(record.runningLoss());
+      int[] predicted = told.predictions.get(epoch);
+      int hits = 0;
+      for (int i = 0; i < 48; i++) {
+        if (predicted[i] == labels[i]) {
+          correct[i]++;
+          hits++;
+        }
+      }
+      assertThat(record.j1()).isCloseTo(hits / 48.0, within(1e-12));
+    }
+    assertThat(told.statistics.get("correct").toFloats()).containsExactly(correct);
+    // Everything else is as without a fold.
+    Told other = train(free, data, labels);
+    assertThat(told.epochs.get(2).test()).isEqualTo(other.epochs.get(2).test());
+    assertThat(other.statistics).isNull();
   }
 
   @Test

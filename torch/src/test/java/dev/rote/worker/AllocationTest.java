@@ -55,7 +55,7 @@ class AllocationTest {
     assertThat(Allocation.fastest(Stream.of(single, shared), 1)).isEqualTo(shared);
     // Three runs: two rounds of 2.0 against three of 1.2.
     assertThat(Allocation.fastest(Stream.of(single, shared), 3)).isEqualTo(shared);
-    assertThat(single.epochSeconds(10, 4)).isEqualTo(10 * 2.0 + 14 * 0.5);
+    assertThat(single.seconds(10, 14)).isEqualTo(10 * 2.0 + 14 * 0.5);
   }
 
   @Test

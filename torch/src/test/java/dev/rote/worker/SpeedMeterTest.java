@@ -52,10 +52,7 @@ class SpeedMeterTest {
     assertThat(notices).hasSize(2);
     assertThat(TimeEstimate.of(plan, choice).toMillis() / 1000.0)
         .isCloseTo(
-            40_000.0
-                * plan.runs().size()
-                / choice.allocation().workers()
-                * speed.epochSeconds(600, 100),
+            40_000.0 * plan.runs().size() / choice.allocation().workers() * speed.seconds(600, 700),
             org.assertj.core.data.Percentage.withPercentage(1));
   }
 }
