@@ -9,6 +9,7 @@ import dev.rote.net.Networks;
 import dev.rote.random.RandomStreams;
 import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
+import java.util.function.BiFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -65,13 +66,22 @@ final class ImageClassifier implements AutoCloseable {
 
   /** Logits of all images at the present weights in evaluation mode, batch by batch. */
   void evaluate(ImageTensors images, LogitsSink sink) {
+    evaluate(images.size(), images::range, sink);
+  }
+
+  /** The same of the images mirrored left to right. */
+  void evaluateMirrored(ImageTensors images, LogitsSink sink) {
+    evaluate(images.size(), images::mirrored, sink);
+  }
+
+  private void evaluate(int n, BiFunction<Integer, Integer, Tensor> images, LogitsSink sink) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       Classifier frozen = network.frozen();
-      for (int start = 0; start < images.size(); start += evaluationBatch) {
-        int size = Math.min(evaluationBatch, images.size() - start);
+      for (int start = 0; start < n; start += evaluationBatch) {
+        int size = Math.min(evaluationBatch, n - start);
         try (PointerScope batch = new PointerScope()) {
-          sink.take(start, size, frozen.logits(images.range(start, size)));
+          sink.take(start, size, frozen.logits(images.apply(start, size)));
         }
       }
     }

@@ -113,6 +113,11 @@ final class ImageTensors implements AutoCloseable {
     return standardize(pixels.narrow(0, start, n));
   }
 
+  /** The same, mirrored left to right. */
+  Tensor mirrored(long start, long n) {
+    return standardize(pixels.narrow(0, start, n).flip(new long[] {3}));
+  }
+
   private Tensor standardize(Tensor bytes) {
     Tensor images = bytes.to(ScalarType.Float);
     if (channelsLast) {

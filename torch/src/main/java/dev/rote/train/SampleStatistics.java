@@ -22,7 +22,8 @@ import org.bytedeco.pytorch.global.torch;
  * </ul>
  *
  * <p>Each is float32 {@code [N]}. Of the held-out samples, {@code held_out} is Σ p over the second
- * half of the epochs, {@code [M,K]}, so that divided by its row sums it is a mean of probabilities.
+ * half of the epochs, {@code [M,K]}, of the image and, where training mirrors images, of its mirror
+ * image, so that divided by its row sums it is a mean of probabilities.
  */
 final class SampleStatistics implements AutoCloseable {
   private final Map<String, Tensor> sums = new LinkedHashMap<>();

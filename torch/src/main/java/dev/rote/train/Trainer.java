@@ -125,6 +125,9 @@ public final class Trainer implements AutoCloseable {
       if (testImages != null) {
         int[] predictions = evaluate(testImages, null, epoch, progress).predictions;
         test = accuracy(predictions, testLabels);
+        if (statistics != null && Augmentation.parse(protocol.augmentation()).flip()) {
+          lookAtMirrored(epoch);
+        }
       }
       EpochRecord record =
           new EpochRecord(
@@ -343,6 +346,12 @@ public final class Trainer implements AutoCloseable {
           });
       return new Evaluation(doubles(lossSum)[0] / n, classes(predicted));
     }
+  }
+
+  /** Held-out images count twice where training mirrors them: as they are, and mirrored. */
+  private void lookAtMirrored(int epoch) {
+    classifier.evaluateMirrored(
+        testImages, (start, size, logits) -> statistics.heldOut(start, logits, epoch));
   }
 
   private static double accuracy(int[] predictions, int[] labels) {

@@ -284,6 +284,44 @@ class TrainerTest {
   }
 
   @Test
+  void heldOutImagesCountMirroredTooWhereTrainingMirrors() throws IOException {
+    DataSet data = stripes(48, 12);
+    LabelledImages images = data.train();
+    byte[] pixels = images.pixels();
+    byte[] mirrored = new byte[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      mirrored[i - i % 12 + 11 - i % 12] = pixels[i];
+    }
+    LabelledImages other =
+        new LabelledImages(
+            1,
+            12,
+            12,
+            images.classNames(),
+            mirrored,
+            images.labels(),
+            Optional.empty(),
+            images.ids(),
+            Optional.empty());
+    // The weights are those of the start in all of them.
+    float[] plain = heldOut(data, "crop(1)");
+    float[] turned = heldOut(new DataSet("mirrored", images, Optional.of(other)), "none");
+    float[] both = heldOut(data, "flip");
+    for (int i = 0; i < both.length; i++) {
+      assertThat(both[i]).isCloseTo(plain[i] + turned[i], within(1e-6f));
+    }
+    assertThat(turned).isNotEqualTo(plain);
+  }
+
+  private static float[] heldOut(DataSet data, String augment) throws IOException {
+    RunSpec any = with(spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1), null, augment);
+    Protocol still = any.protocol().withLearningRate(1e-30);
+    DataSpec fold = any.data().withFold(new Fold(0, 2));
+    RunSpec held = new RunSpec(fold, "none", "mlp", "cce", still, 1);
+    return train(held, data, data.train().labels()).statistics.get("held_out").toFloats();
+  }
+
+  @Test
   void batchesCoverAllSamplesAndNoneIsASingleSample() {
     assertThat(Trainer.batchBounds(256, 128)).containsExactly(0, 128, 256);
     assertThat(Trainer.batchBounds(257, 128)).containsExactly(0, 128, 257);
