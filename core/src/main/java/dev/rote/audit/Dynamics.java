@@ -4,7 +4,7 @@ package dev.rote.audit;
  * What the networks of an audit say of every sample, by position.
  *
  * @param probabilities {@code [N][K]}, of the network that was not trained on the sample, mean over
- *     the second half of its epochs
+ *     the last quarter of its epochs
  * @param aum area under the margin (Pleiss et al. 2020): margin of the observed label's logit over
  *     the largest other, mean over epochs and over the networks that were trained on the sample
  * @param confidence probability of the observed label, likewise (Swayamdipta et al. 2020)

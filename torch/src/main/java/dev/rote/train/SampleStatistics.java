@@ -21,9 +21,9 @@ import org.bytedeco.pytorch.global.torch;
  *   <li>{@code last_correct}: whether it was y in the last epoch
  * </ul>
  *
- * <p>Each is float32 {@code [N]}. Of the held-out samples, {@code held_out} is Σ p over the second
- * half of the epochs, {@code [M,K]}, of the image and, where training mirrors images, of its mirror
- * image, so that divided by its row sums it is a mean of probabilities.
+ * <p>Each is float32 {@code [N]}. Of the held-out samples, {@code held_out} is Σ p over the last
+ * quarter of the epochs, {@code [M,K]}, of the image and, where training mirrors images, of its
+ * mirror image, so that divided by its row sums it is a mean of probabilities.
  */
 final class SampleStatistics implements AutoCloseable {
   private final Map<String, Tensor> sums = new LinkedHashMap<>();
@@ -81,7 +81,7 @@ final class SampleStatistics implements AutoCloseable {
 
   /** Takes up held-out samples from {@code start}: logits {@code [n,K]} after an epoch. */
   void heldOut(int start, Tensor logits, int epoch) {
-    if (2 * epoch > epochs) {
+    if (4 * epoch > 3 * epochs) {
       sums.get("held_out").narrow(0, start, logits.size(0)).add_(torch.softmax(logits, 1));
     }
   }

@@ -52,11 +52,11 @@ class SampleStatisticsTest {
   }
 
   @Test
-  void heldOutProbabilitiesAreThoseOfTheSecondHalf() {
+  void heldOutProbabilitiesAreThoseOfTheLastQuarter() {
     try (PointerScope scope = new PointerScope();
-        SampleStatistics statistics = new SampleStatistics(1, 2, 3, 3, torch.zeros(1))) {
-      for (int epoch = 1; epoch <= 3; epoch++) {
-        float z = epoch == 1 ? 100 : LN2;
+        SampleStatistics statistics = new SampleStatistics(1, 2, 3, 8, torch.zeros(1))) {
+      for (int epoch = 1; epoch <= 8; epoch++) {
+        float z = epoch <= 6 ? 100 : LN2;
         statistics.heldOut(1, rows(new float[] {z, 0, 0}), epoch);
       }
       assertSums(statistics, "held_out", 0, 0, 0, 1, 0.5, 0.5);
