@@ -74,6 +74,12 @@ public final class BackwardCorrection implements Loss {
     return inner.bounded();
   }
 
+  @Override
+  public void requireClasses(int classes) {
+    transition.inverseEntries(classes);
+    inner.requireClasses(classes);
+  }
+
   /** C of the inner loss, where the columns of T⁻¹ sum to 1 as its rows do. */
   @Override
   public OptionalDouble symmetryConstant(int classes) {

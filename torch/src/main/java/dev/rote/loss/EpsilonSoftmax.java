@@ -80,6 +80,11 @@ public record EpsilonSoftmax(Loss inner, double m) implements Loss {
   }
 
   @Override
+  public void requireClasses(int classes) {
+    inner.requireClasses(classes);
+  }
+
+  @Override
   public OptionalDouble symmetryConstant(int classes) {
     return inner.symmetryConstant(classes);
   }

@@ -80,6 +80,12 @@ public final class ForwardCorrection implements Loss {
   }
 
   @Override
+  public void requireClasses(int classes) {
+    transition.entries(classes);
+    inner.requireClasses(classes);
+  }
+
+  @Override
   public OptionalDouble symmetryConstant(int classes) {
     return inner.symmetryConstant(classes);
   }

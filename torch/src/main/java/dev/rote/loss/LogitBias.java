@@ -90,6 +90,11 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
   }
 
   @Override
+  public void requireClasses(int classes) {
+    inner.requireClasses(classes);
+  }
+
+  @Override
   public OptionalDouble symmetryConstant(int classes) {
     return biasFor(classes) == 0 ? inner.symmetryConstant(classes) : OptionalDouble.empty();
   }

@@ -57,6 +57,14 @@ public interface Loss {
   }
 
   /**
+   * Refuses a number of classes that the loss is not defined for, before anything is trained.
+   *
+   * @param classes K
+   * @throws dev.rote.text.InputException with the reason
+   */
+  default void requireClasses(int classes) {}
+
+  /**
    * L(h,j), the loss of each sample for every label j that it might have. Computed label by label
    * where a loss knows no better way.
    *

@@ -177,6 +177,11 @@ public record NormalizedLoss(Loss inner) implements Loss {
   }
 
   @Override
+  public void requireClasses(int classes) {
+    inner.requireClasses(classes);
+  }
+
+  @Override
   public OptionalDouble symmetryConstant(int classes) {
     return OptionalDouble.of(1);
   }

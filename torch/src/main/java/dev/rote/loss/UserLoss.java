@@ -130,6 +130,11 @@ final class UserLoss implements Loss {
   }
 
   @Override
+  public void requireClasses(int classes) {
+    loss.requireClasses(classes);
+  }
+
+  @Override
   public OptionalDouble symmetryConstant(int classes) {
     return loss.symmetryConstant(classes);
   }

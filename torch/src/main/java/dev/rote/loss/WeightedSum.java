@@ -88,6 +88,11 @@ public record WeightedSum(List<Part> parts) implements Loss {
   }
 
   @Override
+  public void requireClasses(int classes) {
+    parts.forEach(part -> part.loss.requireClasses(classes));
+  }
+
+  @Override
   public OptionalDouble symmetryConstant(int classes) {
     double sum = 0;
     for (Part part : parts) {

@@ -56,6 +56,9 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
             train.height(),
             train.width(),
             train.classNames());
+    for (String loss : spec.losses()) {
+      Losses.parse(loss).requireClasses(train.classes());
+    }
     List<PlannedRun> runs = new ArrayList<>();
     for (RunSpec run : spec.expand()) {
       LabelNoise noise = LabelNoise.parse(run.noise());
