@@ -142,6 +142,13 @@ final class AuditCommand implements Callable<Integer> {
   private Path labels;
 
   @Option(
+      names = "--class-names",
+      paramLabel = "NAMES",
+      split = ",",
+      description = "names of the classes 0 to K-1 of --pred-probs, as in cat,dog,horse")
+  private List<String> names = List.of();
+
+  @Option(
       names = "--images",
       paramLabel = "N",
       defaultValue = "1000",
@@ -177,6 +184,9 @@ final class AuditCommand implements Callable<Integer> {
     if (predProbs != null || labels != null) {
       return withoutTraining();
     }
+    if (!names.isEmpty()) {
+      throw new InputException("--class-names belongs to --pred-probs; images bring their own");
+    }
     return withTraining(dataSpec());
   }
 
@@ -188,7 +198,7 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException(
           "--pred-probs audits labels without images: give no data set beside it");
     }
-    HeldOut heldOut = HeldOut.read(predProbs, labels);
+    HeldOut heldOut = HeldOut.read(predProbs, labels, names.stream().map(String::strip).toList());
     if (Files.exists(out.resolve("folds"))) {
       throw new InputException(
           out + " holds an audit that trained networks; choose another --out for --pred-probs");

@@ -81,6 +81,16 @@ class AuditCommandTest {
     assertThat(json.get("estimators").size()).isEqualTo(3);
     assertThat(Path.of(out, "audit.html")).isNotEmptyFile();
 
+    String[] named = {
+      "audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", out, "--class-names", "cat, dog"
+    };
+    assertThat(rote(new StringWriter(), named)).isZero();
+    assertThat(Files.readAllLines(Path.of(out, "suspects.csv")).get(1)).contains(",dog,cat,");
+    named[8] = "cat";
+    StringWriter misnamed = new StringWriter();
+    assertThat(rote(misnamed, named)).isEqualTo(2);
+    assertThat(misnamed.toString()).contains("names given: 1");
+
     Npy.write(y, new int[39], 39);
     StringWriter refused = new StringWriter();
     String other = directory.resolve("other").toString();

@@ -103,9 +103,10 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
    *
    * @param probabilities NPY file, floats {@code [N,K]}
    * @param labels NPY file, integers {@code [N]}
+   * @param names of the classes 0 to K−1; empty: their numbers
    * @throws InputException also where a file cannot be read or holds something else
    */
-  public static HeldOut read(Path probabilities, Path labels) {
+  public static HeldOut read(Path probabilities, Path labels, List<String> names) {
     NpyArray rows = npy(probabilities);
     int[] shape = rows.shape();
     if (shape.length != 2) {
@@ -122,8 +123,13 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     for (int i = 0; i < values.length; i++) {
       matrix[i / shape[1]][i % shape[1]] = (float) values[i];
     }
-    List<String> names = IntStream.range(0, shape[1]).mapToObj(Integer::toString).toList();
-    return new HeldOut(matrix, observed.toInts(), names);
+    if (!names.isEmpty() && names.size() != shape[1]) {
+      throw new InputException(
+          "%s has %d classes; names given: %d".formatted(probabilities, shape[1], names.size()));
+    }
+    List<String> classNames =
+        names.isEmpty() ? IntStream.range(0, shape[1]).mapToObj(Integer::toString).toList() : names;
+    return new HeldOut(matrix, observed.toInts(), classNames);
   }
 
   private static NpyArray npy(Path file) {

@@ -13,8 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * NumPy's NPY format: written as version 1.0, read in versions 1 to 3. Little-endian numbers in C
- * order, any number of dimensions; Fortran order, structured and object arrays are refused.
+ * NumPy's NPY format: written as version 1.0, read in versions 1 to 3. Little-endian numbers of any
+ * number of dimensions, written in C order and read in Fortran order too, as of a pandas DataFrame;
+ * structured and object arrays are refused.
  *
  * <p>The {@code write} methods replace the file atomically. Their {@code shape} is that of the
  * array in the file; left out, it is one dimension. They throw {@link IOException} where the file
@@ -112,10 +113,32 @@ public final class Npy {
         throw new InputException(path + " became shorter while it was read");
       }
       int[] shape = Arrays.stream(header.shape()).mapToInt(Math::toIntExact).toArray();
-      return new NpyArray(header.type(), shape, data.flip());
+      data.flip();
+      return new NpyArray(
+          header.type(),
+          shape,
+          header.columnsFirst() ? rowsFirst(data, shape, header.type().bytes()) : data);
     } catch (NoSuchFileException e) {
       throw new InputException(path + " does not exist", e);
     }
+  }
+
+  /** Elements whose first index varied fastest, reordered so that the last does. */
+  private static ByteBuffer rowsFirst(ByteBuffer data, int[] shape, int bytes) {
+    byte[] from = data.array();
+    ByteBuffer to = ByteBuffer.allocate(data.remaining());
+    int[] index = new int[shape.length];
+    while (to.hasRemaining()) {
+      int at = 0;
+      for (int d = shape.length - 1; d >= 0; d--) {
+        at = at * shape[d] + index[d];
+      }
+      to.put(from, at * bytes, bytes);
+      for (int d = shape.length - 1; d >= 0 && ++index[d] == shape[d]; d--) {
+        index[d] = 0;
+      }
+    }
+    return to.flip();
   }
 
   private static ByteBuffer allocate(int elements, int bytes) {

@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
  *
  * @param type element type
  * @param shape extent of each dimension; empty for a single value
+ * @param columnsFirst whether the first index varies fastest (Fortran order), not the last
  * @param offset position of the first element, in bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record NpyHeader(NpyType type, long[] shape, int offset) {
+record NpyHeader(NpyType type, long[] shape, boolean columnsFirst, int offset) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
   private static final int LONGEST = 1 << 20;
@@ -99,10 +100,6 @@ record NpyHeader(NpyType type, long[] shape, int offset) {
                                 Arrays.stream(NpyType.values())
                                     .map(NpyType::description)
                                     .collect(Collectors.joining(" ")))));
-    if (order.group(1).equals("True")) {
-      throw new InputException(
-          path + " is in Fortran order: save numpy.ascontiguousarray(array) instead");
-    }
     try {
       long[] extents =
           Arrays.stream(shape.group(1).split(","))
@@ -115,7 +112,7 @@ record NpyHeader(NpyType type, long[] shape, int offset) {
             "%s has shape (%s): extents above %d are not supported"
                 .formatted(path, shape.group(1), Integer.MAX_VALUE));
       }
-      NpyHeader header = new NpyHeader(type, extents, offset);
+      NpyHeader header = new NpyHeader(type, extents, order.group(1).equals("True"), offset);
       var unused = header.dataBytes();
       return header;
     } catch (NumberFormatException | ArithmeticException e) {

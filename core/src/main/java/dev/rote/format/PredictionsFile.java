@@ -157,6 +157,7 @@ public final class PredictionsFile implements AutoCloseable {
     try {
       NpyHeader header = NpyHeader.read(channel, path);
       if ((header.type() != NpyType.UINT8 && header.type() != NpyType.UINT16)
+          || header.columnsFirst()
           || header.shape().length != 2) {
         throw new InputException(
             path + " holds no predictions: expected is uint8 or uint16 [epochs,N]");
