@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A loss of the ε-softmax: the largest entry of h has m added, then all are divided by m + 1 (Wang
  * et al. 2024, "ε-Softmax: approximating one-hot vectors for mitigating label noise"). What comes
- * out lies within ε = 1/(m + 1) of a one-hot vector, up to a factor. Bounded or symmetric where the
- * inner loss is. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
+ * out lies within ε = √(1 − 1/K)/(m + 1) of a one-hot vector (eq. 3.1). Bounded or symmetric where
+ * the inner loss is. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  *
  * @param inner the loss
  * @param m m ≥ 0; at 0 the loss is the inner one; towards infinity h is one-hot and gradients are
@@ -28,7 +28,7 @@ public record EpsilonSoftmax(Loss inner, double m) implements Loss {
           "epsilon-softmax",
           "A loss of the ε-softmax",
           "inner(h′, y), h′_i = (h_i + m·[i = argmax h]) / (m + 1)",
-          "Wang et al. 2024 (ε-Softmax: approximating one-hot vectors for mitigating label noise)",
+          "Wang et al. 2024 (ε-Softmax: approximating one-hot vectors for mitigating label noise), section 1, steps 1 to 3",
           List.of(INNER, M),
           "those of the inner loss, from its value at the one-hot vector's ε",
           List.of(

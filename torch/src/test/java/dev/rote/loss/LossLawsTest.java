@@ -358,6 +358,28 @@ class LossLawsTest {
         .containsExactly(expected, within(tolerance));
   }
 
+  /** Wang et al. 2024, eq. 3.1; MSE is the squared distance. */
+  @Test
+  void epsilonSoftmaxLiesWithinEpsilonOfAOneHotVector() {
+    int classes = 7;
+    int count = 30;
+    double[] random = random(count * classes, 5);
+    Arrays.fill(random, 0, classes, 0.3); // uniform, where the bound is reached
+    Tensor logits = logits(random, classes);
+    for (double m : new double[] {0, 0.5, 20}) {
+      double[] all = values(Losses.parse("epsilon-softmax(mse, m=" + m + ")").perLabel(logits));
+      double bound = Math.sqrt(1 - 1.0 / classes) / (m + 1);
+      for (int i = 0; i < count; i++) {
+        double nearest =
+            Arrays.stream(all, i * classes, (i + 1) * classes).map(Math::sqrt).min().orElseThrow();
+        assertThat(nearest).isLessThanOrEqualTo(bound + 1e-12);
+        if (i == 0) {
+          assertThat(nearest).isCloseTo(bound, within(1e-12));
+        }
+      }
+    }
+  }
+
   /** Limits that are no loss of their own, in closed form. */
   @Test
   void limitsInClosedForm() {
