@@ -417,19 +417,18 @@ final class AuditCommand implements Callable<Integer> {
                             "--out",
                             "corrected.csv")))
             .orElse("");
-    AuditPage.of(title, result, samples, images, all, ShellWords.line(words), apply, root())
+    AuditPage.of(title, result, samples, images, all, ShellWords.line(words), apply, directory())
         .write(out.resolve("audit.html"));
   }
 
-  /** What paths of images are relative to; empty where there are none. */
-  private String root() {
+  /** What paths of images are relative to, if there are files. */
+  private Optional<Path> directory() {
     boolean ofFolder = "folder".equals(source());
     if (path() == null || !(ofFolder || "manifest".equals(source()))) {
-      return "";
+      return Optional.empty();
     }
     Path there = Path.of(path()).toAbsolutePath().normalize();
-    String uri = (ofFolder ? there : there.getParent()).toUri().toString();
-    return uri.endsWith("/") ? uri : uri + "/";
+    return Optional.of(ofFolder ? there : there.getParent());
   }
 
   private void print(AuditResult result) {

@@ -27,32 +27,40 @@ final class ExifOrientation {
     return orientation >= 1 && orientation <= 8 ? orientation : UPRIGHT;
   }
 
+  /** Whether what is stored as wide as high is meant to be seen as high as wide. */
+  static boolean turnsSides(int orientation) {
+    return orientation >= 5;
+  }
+
   /**
-   * The square as it is meant to be seen.
+   * The plane as it is meant to be seen.
    *
-   * @param plane size·size values, rows
+   * @param plane its values as they are stored, rows
+   * @param height of what is seen
+   * @param width of what is seen
    */
-  static float[] upright(float[] plane, int size, int orientation) {
+  static float[] upright(float[] plane, int height, int width, int orientation) {
     if (orientation == UPRIGHT) {
       return plane;
     }
+    int row = turnsSides(orientation) ? height : width;
     float[] upright = new float[plane.length];
-    for (int y = 0; y < size; y++) {
-      for (int x = 0; x < size; x++) {
-        int right = size - 1 - x;
-        int bottom = size - 1 - y;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int right = width - 1 - x;
+        int bottom = height - 1 - y;
         int from =
             switch (orientation) {
-              case 2 -> y * size + right;
-              case 3 -> bottom * size + right;
-              case 4 -> bottom * size + x;
-              case 5 -> x * size + y;
-              case 6 -> right * size + y;
-              case 7 -> right * size + bottom;
-              case 8 -> x * size + bottom;
+              case 2 -> y * row + right;
+              case 3 -> bottom * row + right;
+              case 4 -> bottom * row + x;
+              case 5 -> x * row + y;
+              case 6 -> right * row + y;
+              case 7 -> right * row + bottom;
+              case 8 -> x * row + bottom;
               default -> throw new IllegalArgumentException("orientation " + orientation);
             };
-        upright[y * size + x] = plane[from];
+        upright[y * width + x] = plane[from];
       }
     }
     return upright;

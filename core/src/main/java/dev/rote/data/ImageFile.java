@@ -136,10 +136,10 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
     BufferedImage image = ImageDecoder.decode(content);
     int orientation = ExifOrientation.of(content);
     byte[] pixels = new byte[channels * size * size];
-    float[][] planes = resized(image, channels, size);
+    float[][] planes = resized(image, channels, size, size);
     for (int c = 0; c < channels; c++) {
       // what turns a square into a square may as well come last
-      float[] upright = ExifOrientation.upright(planes[c], size, orientation);
+      float[] upright = ExifOrientation.upright(planes[c], size, size, orientation);
       for (int i = 0; i < upright.length; i++) {
         pixels[c * size * size + i] = (byte) Math.round(upright[i]);
       }
@@ -147,7 +147,7 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
     return pixels;
   }
 
-  private static byte[] content(Path file) throws UnreadableImageException {
+  static byte[] content(Path file) throws UnreadableImageException {
     if (!Files.isRegularFile(file)) {
       throw new UnreadableImageException("does not exist");
     }
@@ -164,11 +164,11 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
   }
 
   /** Channel planes of values 0..255, row by row, so that big photographs take little memory. */
-  private static float[][] resized(BufferedImage image, int channels, int size) {
+  static float[][] resized(BufferedImage image, int channels, int newHeight, int newWidth) {
     int width = image.getWidth();
     int height = image.getHeight();
-    Resampling resampling = new Resampling(height, width, size, size);
-    float[][] narrow = new float[channels][height * size];
+    Resampling resampling = new Resampling(height, width, newHeight, newWidth);
+    float[][] narrow = new float[channels][height * newWidth];
     int[][] samples = new int[3][width];
     float[] row = new float[width];
     boolean grey = isGrey(image);

@@ -8,6 +8,7 @@ import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -211,8 +212,48 @@ class ImageFormatsTest {
       same(read(inJpeg(bytes("jpg", quarters(stored)), exif), "1.jpg"), QUARTERS, JPEG_LOSS);
       Files.delete(root.resolve("image/1.jpg"));
       same(read(inPng(bytes("png", quarters(stored)), exif), "1.png"), QUARTERS, 0);
+      BufferedImage preview = preview(root.resolve("image/1.png"), 100);
+      assertThat(preview.getWidth()).as("keeps its proportions").isEqualTo(turned ? 16 : 32);
+      assertThat(preview.getHeight()).isEqualTo(turned ? 32 : 16);
+      same(quarters(preview), QUARTERS, 0);
       Files.delete(root.resolve("image/1.png"));
     }
+  }
+
+  private static BufferedImage preview(Path file, int longest) throws IOException {
+    byte[] image = ImagePreview.of(file, longest).orElseThrow();
+    return ImageIO.read(new ByteArrayInputStream(image));
+  }
+
+  /** Colours of a pixel in the middle of each quarter. */
+  private static int[] quarters(BufferedImage image) {
+    int[] colours = new int[4];
+    for (int quarter = 0; quarter < 4; quarter++) {
+      int x = (1 + quarter % 2 * 2) * image.getWidth() / 4;
+      int y = (1 + quarter / 2 * 2) * image.getHeight() / 4;
+      colours[quarter] = image.getRGB(x, y) & 0xffffff;
+    }
+    return colours;
+  }
+
+  @Test
+  void previewsAreSmallJpegs() throws IOException {
+    BufferedImage large = new BufferedImage(640, 320, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 320; y++) {
+      for (int x = 0; x < 640; x++) {
+        large.setRGB(x, y, QUARTERS[y / 160 * 2 + x / 320]);
+      }
+    }
+    put("large.png", bytes("png", large));
+    byte[] jpeg = ImagePreview.of(root.resolve("large.png"), 200).orElseThrow();
+    assertThat(jpeg).startsWith(0xff, 0xd8, 0xff);
+    BufferedImage small = ImageIO.read(new ByteArrayInputStream(jpeg));
+    assertThat(small.getWidth()).isEqualTo(200);
+    assertThat(small.getHeight()).isEqualTo(100);
+    same(quarters(small), QUARTERS, JPEG_LOSS);
+    put("broken.png", Arrays.copyOf(bytes("png", large), 100));
+    assertThat(ImagePreview.of(root.resolve("broken.png"), 200)).isEmpty();
+    assertThat(ImagePreview.of(root.resolve("absent.png"), 200)).isEmpty();
   }
 
   @Test

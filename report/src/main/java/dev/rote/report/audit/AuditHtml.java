@@ -159,7 +159,7 @@ final class AuditHtml {
   }
 
   private String embedded() {
-    long images = page.suspects().stream().filter(s -> s.png().isPresent()).count();
+    long images = page.suspects().stream().filter(s -> s.picture().isPresent()).count();
     int all = page.suspects().size();
     return images == all
         ? "The images of all %,d samples are in this file.".formatted(all)
@@ -194,7 +194,7 @@ final class AuditHtml {
     Base64.Encoder base64 = Base64.getEncoder();
     data.put(
         "images",
-        suspects.stream().map(s -> s.png().map(base64::encodeToString).orElse(null)).toList());
+        suspects.stream().map(s -> s.picture().map(base64::encodeToString).orElse(null)).toList());
     // so that no name can end the script element that this stands in
     return Json.LINE.writeValueAsString(data).replace("<", "\\u003c");
   }

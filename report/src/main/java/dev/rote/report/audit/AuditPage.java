@@ -5,6 +5,7 @@ import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.ClassRate;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Rate;
+import dev.rote.data.ImagePreview;
 import dev.rote.format.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ public record AuditPage(
     String command,
     String apply,
     String root) {
+  /** Pixels of an embedded image's longer side, twice what the page shows it at. */
+  private static final int LONGEST = 240;
+
   /**
    * Lists are copied.
    *
@@ -80,7 +84,9 @@ public record AuditPage(
    * The page of an audit.
    *
    * @param samples what was audited
-   * @param embedded how many of the most suspect samples are shown with their image
+   * @param embedded how many of the most suspect samples are shown with their image: that of its
+   *     file, made small, where there is one, else as it was trained on
+   * @param directory that the samples' paths are relative to, if there are files
    */
   public static AuditPage of(
       String title,
@@ -90,7 +96,11 @@ public record AuditPage(
       List<FactTable> tables,
       String command,
       String apply,
-      String root) {
+      Optional<Path> directory) {
+    List<Integer> shown =
+        result.ranking().stream().limit(embedded).map(dev.rote.audit.Suspect::position).toList();
+    List<Optional<byte[]>> pictures =
+        shown.parallelStream().map(at -> picture(samples, at, directory)).toList();
     List<Suspect> suspects = new ArrayList<>();
     for (dev.rote.audit.Suspect suspect : result.ranking()) {
       int at = suspect.position();
@@ -102,8 +112,8 @@ public record AuditPage(
               suspect.suggested(),
               suspect.score(),
               suspect.probabilityWrong(),
-              suspects.size() < embedded
-                  ? samples.images().map(images -> ImagePng.of(images, at))
+              suspects.size() < pictures.size()
+                  ? pictures.get(suspects.size())
                   : Optional.empty()));
     }
     return new AuditPage(
@@ -119,7 +129,20 @@ public record AuditPage(
         tables,
         command,
         apply,
-        root);
+        directory.map(AuditPage::uri).orElse(""));
+  }
+
+  private static Optional<byte[]> picture(
+      AuditedSamples samples, int at, Optional<Path> directory) {
+    Optional<Path> file =
+        directory.flatMap(there -> samples.paths().map(paths -> there.resolve(paths.get(at))));
+    return file.flatMap(there -> ImagePreview.of(there, LONGEST))
+        .or(() -> samples.images().map(images -> ImagePng.of(images, at)));
+  }
+
+  private static String uri(Path directory) {
+    String uri = directory.toUri().toString();
+    return uri.endsWith("/") ? uri : uri + "/";
   }
 
   /** A noise rate in plain words, for {@code samples} samples. */

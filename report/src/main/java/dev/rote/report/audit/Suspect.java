@@ -13,7 +13,7 @@ import java.util.Optional;
  *     does
  * @param score that it was ranked by; larger is more suspect
  * @param probability that its label is wrong, in [0, 1]
- * @param png its image to embed, or none
+ * @param picture its image to embed, a PNG or JPEG file, or none
  */
 public record Suspect(
     long id,
@@ -22,10 +22,10 @@ public record Suspect(
     int suggested,
     double score,
     double probability,
-    Optional<byte[]> png) {
+    Optional<byte[]> picture) {
   public Suspect {
     Objects.requireNonNull(path);
-    Objects.requireNonNull(png);
+    Objects.requireNonNull(picture);
     if (id < 0 || observed < 0 || suggested < 0 || !(probability >= 0 && probability <= 1)) {
       throw new IllegalArgumentException(
           "no suspect: id %d, classes %d and %d, probability %s"

@@ -176,7 +176,8 @@
     const picture = find('img');
     if (images[row]) {
       picture.onload = () => picture.classList.toggle('small', picture.naturalWidth <= 64);
-      picture.src = 'data:image/png;base64,' + images[row];
+      const type = images[row].startsWith('/9j/') ? 'jpeg' : 'png';
+      picture.src = `data:image/${type};base64,${images[row]}`;
       picture.alt = `${name}, labelled ${from}`;
       picture.hidden = false;
     } else {
