@@ -45,8 +45,11 @@ record AuditTraining(
             settings.folds(),
             seed);
     List<StudyPlan> plans = validation.plans(out);
-    List<PlannedRun> unfinished =
-        plans.stream().flatMap(plan -> plan.runs().stream()).filter(r -> !r.finished()).toList();
+    List<PlannedRun> unfinished = new ArrayList<>();
+    for (StudyPlan plan : plans) {
+      // The last takes longest, so it goes first.
+      plan.runs().stream().filter(run -> !run.finished()).forEach(run -> unfinished.add(0, run));
+    }
     if (!unfinished.isEmpty()) {
       Optional<String> failure = train(validation, plans, unfinished, text);
       if (failure.isPresent()) {

@@ -13,6 +13,7 @@ import dev.rote.study.StudySpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -52,16 +53,21 @@ public record CrossValidation(
   }
 
   /**
-   * Seconds in which all networks are an epoch further.
+   * Seconds that an epoch of all networks takes the workers, which train the one on all samples
+   * first, since it takes longest, and then a fold each.
    *
    * @param onAll the plan of {@link #onAll}
    */
   public double epochSeconds(StudyPlan onAll, SpeedMeter.Choice choice) {
-    // Each sample is trained on by all networks but one, and measured by that one and by the last.
     double samples = onAll.data().samples();
-    double measured = samples + onAll.measured();
-    return TimeEstimate.seconds(onAll, choice, folds * samples, measured)
-        / choice.allocation().workers();
+    double held = samples / folds;
+    double[] busy = new double[choice.allocation().workers()];
+    busy[0] = TimeEstimate.seconds(onAll, choice, samples, onAll.measured());
+    for (int fold = 0; fold < folds; fold++) {
+      Arrays.sort(busy);
+      busy[0] += TimeEstimate.seconds(onAll, choice, samples - held, held);
+    }
+    return Arrays.stream(busy).max().orElseThrow();
   }
 
   private StudySpec study(DataSpec images) {
