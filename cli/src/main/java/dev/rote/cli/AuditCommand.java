@@ -435,6 +435,10 @@ final class AuditCommand implements Callable<Integer> {
     PrintWriter text = command.commandLine().getOut();
     Rate rate = result.noiseRate();
     text.println();
+    if (!result.fitted()) {
+      text.println(
+          "No verdict: the networks learned too little of these images to judge their labels.");
+    }
     text.printf(
         Locale.ROOT,
         "Noise rate %.2f%% (95%% interval %.2f%% to %.2f%%) of %,d labels%n",

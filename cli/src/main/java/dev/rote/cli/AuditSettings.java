@@ -32,6 +32,10 @@ record AuditSettings(
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
   private static final int MOST_OF_SMALL = 20;
+  private static final int ENOUGH_STEPS = 1000;
+  private static final int STEPS_OF_AN_EPOCH = 40;
+  private static final int LARGEST_BATCH = 128;
+  private static final int SMALLEST_BATCH = 16;
   private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(s|m|h)");
 
   /** Seconds of a text such as 90s, 20m, 2h. */
@@ -77,10 +81,10 @@ record AuditSettings(
             "--folds %d is outside [2, %d], half of the %d samples"
                 .formatted(parts, images.size() / 2, images.size()));
       }
-      int most = chosen.equals("small-cnn") || chosen.equals("mlp") ? MOST_OF_SMALL : MOST_EPOCHS;
+      int most = mostEpochs(chosen, images.size());
       Optional<Integer> begun = begun(out, chosen);
       int provisional = epochs != null ? epochs : begun.orElse(most);
-      CrossValidation longest = validation(spec, chosen, provisional, loss, parts);
+      CrossValidation longest = validation(spec, images.size(), chosen, provisional, loss, parts);
       StudyPlan plan = longest.onAll(out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
       double perEpoch = longest.epochSeconds(plan, choice);
@@ -99,10 +103,10 @@ record AuditSettings(
       }
       StudyDirectory.check(
           longest.directory(out, parts),
-          validation(spec, chosen, count, loss, parts).onAll(out).identity());
+          validation(spec, images.size(), chosen, count, loss, parts).onAll(out).identity());
       return new AuditSettings(
           chosen,
-          protocol(chosen, count),
+          protocol(chosen, count, images.size()),
           parts,
           choice.allocation(),
           String.format(
@@ -130,8 +134,9 @@ record AuditSettings(
 
     /** Labels are no matter here. */
     private static CrossValidation validation(
-        DataSpec spec, String network, int epochs, String loss, int folds) {
-      return new CrossValidation(spec, "none", network, loss, protocol(network, epochs), folds, 1);
+        DataSpec spec, int samples, String network, int epochs, String loss, int folds) {
+      Protocol protocol = protocol(network, epochs, samples);
+      return new CrossValidation(spec, "none", network, loss, protocol, folds, 1);
     }
 
     private SpeedMeter.Choice allocation(
@@ -165,49 +170,69 @@ record AuditSettings(
     words.put("epochs", Integer.toString(protocol.epochs()));
     words.put("optimizer", protocol.optimizer() + ", rate " + protocol.learningRate());
     words.put("schedule", protocol.schedule() + ", warm-up of " + protocol.warmupEpochs());
+    words.put("batch", Integer.toString(protocol.batchSize()));
     words.put("augmentation", protocol.augmentation());
     words.put("precision", protocol.precision().toString());
     return words;
   }
 
+  /** More than these teach little more. */
+  private static int mostEpochs(String network, int samples) {
+    int most = network.equals("small-cnn") || network.equals("mlp") ? MOST_OF_SMALL : MOST_EPOCHS;
+    int steps = Math.max(1, samples / batchSize(samples));
+    return Math.max(most, ENOUGH_STEPS / steps);
+  }
+
+  /** Smaller for few images, or an epoch would be a step or two. */
+  private static int batchSize(int samples) {
+    int batch = LARGEST_BATCH;
+    while (batch > SMALLEST_BATCH && samples < STEPS_OF_AN_EPOCH * batch) {
+      batch /= 2;
+    }
+    return batch;
+  }
+
   /** Rates at which losses that resist memorization learn in few epochs without a collapse. */
-  private static Protocol protocol(String network, int epochs) {
+  private static Protocol protocol(String network, int epochs, int samples) {
+    int batch = batchSize(samples);
+    double share = (double) batch / LARGEST_BATCH;
+    double adam = Math.sqrt(share); // as the noise of a gradient grows
     return switch (network) {
       case "small-cnn", "mlp" ->
-          new Protocol("adam", 0.002, 0, 0, "cosine", 0, epochs, 128, Precision.FLOAT32);
+          new Protocol("adam", 0.002 * adam, 0, 0, "cosine", 0, epochs, batch, Precision.FLOAT32);
       case "resnet18" ->
           new Protocol(
               "adam",
-              0.001,
+              0.001 * adam,
               0,
               0,
               "cosine",
               Math.min(3, epochs - 1),
               epochs,
-              128,
+              batch,
               Precision.FLOAT32);
       case "resnet9" ->
           new Protocol(
               "sgd",
-              0.1,
+              0.1 * share,
               0.9,
               5e-4,
               "cosine",
               Math.min(2, epochs - 1),
               epochs,
-              128,
+              batch,
               Processor.fastWithBf16() ? Precision.BF16 : Precision.FLOAT32,
               "flip+crop(2)");
       default ->
           new Protocol(
               "sgd",
-              0.03,
+              0.03 * share,
               0.9,
               1e-4,
               "cosine",
               Math.min(3, epochs - 1),
               epochs,
-              128,
+              batch,
               Precision.FLOAT32);
     };
   }

@@ -86,6 +86,7 @@ public final class Audit {
     Rate headline = Rate.within(rate, rate - half, rate + half);
     return new AuditResult(
         headline,
+        accuracy(data) >= fitting(data),
         List.copyOf(estimates),
         warnings(data, posterior, headline, estimates),
         classRates(data, posterior),
@@ -159,13 +160,11 @@ public final class Audit {
   private static List<String> warnings(
       HeldOut data, NoisePosterior posterior, Rate headline, List<Estimate> estimates) {
     List<String> warnings = new ArrayList<>();
-    double accuracy = accuracy(data);
-    double chance = Arrays.stream(data.counts()).max().orElse(0) / (double) data.size();
-    if (accuracy < chance + 0.15 * (1 - chance)) {
+    if (accuracy(data) < fitting(data)) {
       warnings.add(
           text(
               "the network did not fit: it agrees with %.1f%% of the labels, and always naming the most frequent one would with %.1f%%; nothing below can be relied on",
-              100 * accuracy, 100 * chance));
+              100 * accuracy(data), 100 * chance(data)));
     }
     if (posterior.rateDeviation() > UNDECIDED) {
       warnings.add(
@@ -201,6 +200,15 @@ public final class Audit {
               most, fewest));
     }
     return List.copyOf(warnings);
+  }
+
+  private static double chance(HeldOut data) {
+    return Arrays.stream(data.counts()).max().orElse(0) / (double) data.size();
+  }
+
+  /** Agreement below which a network has learned next to nothing. */
+  private static double fitting(HeldOut data) {
+    return chance(data) + 0.15 * (1 - chance(data));
   }
 
   private static double accuracy(HeldOut data) {

@@ -38,6 +38,7 @@ public final class AuditFiles {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("noise_rate", result.noiseRate().value());
     content.put("interval", interval(result.noiseRate()));
+    content.put("fitted", result.fitted());
     content.put("estimators", result.estimates().stream().map(AuditFiles::estimator).toList());
     content.put("warnings", result.warnings());
     content.put("samples", result.ranking().size());

@@ -7,6 +7,8 @@ import java.util.List;
  * What an audit found.
  *
  * @param noiseRate headline estimate of the share of wrong labels
+ * @param fitted whether the network agrees with the labels clearly more often than one that always
+ *     names the most frequent class; if not, nothing else here says anything
  * @param estimates all estimators side by side, the headline's first
  * @param warnings what to be careful about, in words
  * @param classRates the noise of every class that occurs among the labels
@@ -21,6 +23,7 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditResult(
     Rate noiseRate,
+    boolean fitted,
     List<Estimate> estimates,
     List<String> warnings,
     List<ClassRate> classRates,
@@ -36,6 +39,7 @@ public record AuditResult(
     all.addAll(warnings);
     return new AuditResult(
         noiseRate,
+        fitted,
         estimates,
         List.copyOf(all),
         classRates,

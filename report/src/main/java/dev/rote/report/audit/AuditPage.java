@@ -119,7 +119,9 @@ public record AuditPage(
     return new AuditPage(
         title,
         title + " " + samples.fingerprint(),
-        verdict(result.noiseRate(), result.ranking().size()),
+        result.fitted()
+            ? verdict(result.noiseRate(), result.ranking().size())
+            : "No verdict: the networks learned too little of these images to judge their labels.",
         samples.classNames(),
         result.noiseRate(),
         result.estimates(),
