@@ -436,8 +436,7 @@ final class AuditCommand implements Callable<Integer> {
     Rate rate = result.noiseRate();
     text.println();
     if (!result.fitted()) {
-      text.println(
-          "No verdict: the networks learned too little of these images to judge their labels.");
+      text.println(AuditPage.NO_VERDICT);
     }
     text.printf(
         Locale.ROOT,

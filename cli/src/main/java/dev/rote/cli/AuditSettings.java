@@ -84,7 +84,10 @@ record AuditSettings(
       int most = mostEpochs(chosen, images.size());
       Optional<Integer> begun = begun(out, chosen);
       int provisional = epochs != null ? epochs : begun.orElse(most);
-      CrossValidation longest = validation(spec, images.size(), chosen, provisional, loss, parts);
+      Protocol provisionally = protocol(chosen, provisional, images.size());
+      // Labels and seed are no matter here.
+      CrossValidation longest =
+          new CrossValidation(spec, "none", chosen, loss, provisionally, parts, 1);
       StudyPlan plan = longest.onAll(out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
       double perEpoch = longest.epochSeconds(plan, choice);
@@ -101,12 +104,11 @@ record AuditSettings(
                   + " epochs teach it little, so it will take longer.");
         }
       }
-      StudyDirectory.check(
-          longest.directory(out, parts),
-          validation(spec, images.size(), chosen, count, loss, parts).onAll(out).identity());
+      Protocol protocol = protocol(chosen, count, images.size());
+      StudyDirectory.check(longest.directory(out, parts), plan.identity().with(protocol));
       return new AuditSettings(
           chosen,
-          protocol(chosen, count, images.size()),
+          protocol,
           parts,
           choice.allocation(),
           String.format(
@@ -130,13 +132,6 @@ record AuditSettings(
       return StudyDirectory.identity(out.resolve(CrossValidation.ON_ALL))
           .filter(study -> study.network().equals(network))
           .map(study -> study.protocol().epochs());
-    }
-
-    /** Labels are no matter here. */
-    private static CrossValidation validation(
-        DataSpec spec, int samples, String network, int epochs, String loss, int folds) {
-      Protocol protocol = protocol(network, epochs, samples);
-      return new CrossValidation(spec, "none", network, loss, protocol, folds, 1);
     }
 
     private SpeedMeter.Choice allocation(

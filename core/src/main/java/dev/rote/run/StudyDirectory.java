@@ -43,6 +43,11 @@ public final class StudyDirectory implements AutoCloseable {
       Protocol protocol,
       DataSpec data) {
 
+    /** The same study with another protocol. */
+    public Identity with(Protocol other) {
+      return new Identity(format, dataset, dataDigest, network, other, data);
+    }
+
     private Optional<String> differenceTo(Identity other) {
       if (!dataset.equals(other.dataset)) {
         return Optional.of("data set " + dataset + ", not " + other.dataset);

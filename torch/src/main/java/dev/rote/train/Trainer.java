@@ -243,7 +243,9 @@ public final class Trainer implements AutoCloseable {
       }
       order.releaseReference();
       double[] totals = doubles(sums);
-      return new Running(totals[0] / n, totals[1] / n, totals[2] / n, classes(predictions), rate);
+      // Gathered only where no pass at fixed weights follows.
+      int[] predicted = statistics == null ? new int[0] : classes(predictions);
+      return new Running(totals[0] / n, totals[1] / n, totals[2] / n, predicted, rate);
     }
   }
 
@@ -311,8 +313,8 @@ public final class Trainer implements AutoCloseable {
         sums.select(0, 0).add_(losses.sum());
         sums.select(0, 1).add_(predicted.eq(labels).sum());
         sums.select(0, 2).add_(predicted.eq(originalLabels.index_select(0, positions)).sum());
-        predictions.index_copy_(0, positions, predicted);
         if (statistics != null) {
+          predictions.index_copy_(0, positions, predicted);
           statistics.training(positions, logits, labels);
         }
       }

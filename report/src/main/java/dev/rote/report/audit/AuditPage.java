@@ -48,6 +48,10 @@ public record AuditPage(
     String command,
     String apply,
     String root) {
+  /** Said where the networks did not fit. */
+  public static final String NO_VERDICT =
+      "No verdict: the networks learned too little of these images to judge their labels.";
+
   /** Pixels of an embedded image's longer side, twice what the page shows it at. */
   private static final int LONGEST = 240;
 
@@ -119,9 +123,7 @@ public record AuditPage(
     return new AuditPage(
         title,
         title + " " + samples.fingerprint(),
-        result.fitted()
-            ? verdict(result.noiseRate(), result.ranking().size())
-            : "No verdict: the networks learned too little of these images to judge their labels.",
+        result.fitted() ? verdict(result.noiseRate(), result.ranking().size()) : NO_VERDICT,
         samples.classNames(),
         result.noiseRate(),
         result.estimates(),
