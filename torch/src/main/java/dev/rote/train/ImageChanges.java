@@ -4,6 +4,7 @@ import dev.rote.random.RandomStreams;
 import dev.rote.study.Augmentation;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -11,20 +12,34 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The random changes of the training images of one epoch: mirrored or not, and moved how far. They
- * depend on the seed, the epoch and the image's position alone, so that runs that differ in their
- * loss see the same images, and a run that was interrupted goes on with the same ones.
+ * The random changes of the training images, drawn anew for each epoch: mirrored or not, and moved
+ * how far. They depend on the seed, the epoch and the image's position alone, so that runs that
+ * differ in their loss see the same images, and a run that was interrupted goes on with the same
+ * ones.
  */
-final class ImageChanges {
+final class ImageChanges implements AutoCloseable {
+  private final Augmentation augmentation;
+  private final int images;
+
   /** {@code [3,N]}, int64: pixels down, pixels right, and 1 where the image is mirrored. */
   private final Tensor changes;
 
   /**
-   * Draws the changes of an epoch.
+   * With no changes yet.
    *
    * @param there a tensor on the device that the images lie on
    */
-  ImageChanges(Augmentation augmentation, int images, long seed, int epoch, Tensor there) {
+  ImageChanges(Augmentation augmentation, int images, Tensor there) {
+    this.augmentation = augmentation;
+    this.images = images;
+    try (PointerScope scope = new PointerScope()) {
+      this.changes = torch.zeros(3, images).to(there.device(), ScalarType.Long);
+      changes.retainReference();
+    }
+  }
+
+  /** Draws the changes of an epoch, into the place of those before. */
+  void draw(long seed, int epoch) {
     UniformRandomProvider random = RandomStreams.stream(seed, "augmentation " + epoch);
     long[] drawn = new long[3 * images];
     int places = 2 * augmentation.shift() + 1;
@@ -33,9 +48,16 @@ final class ImageChanges {
       drawn[i] = random.nextInt(places) - augmentation.shift();
       drawn[images + i] = random.nextInt(places) - augmentation.shift();
     }
-    Tensor tensor = torch.empty(new long[] {3, images}, new TensorOptions(ScalarType.Long), null);
-    new LongPointer(tensor.data_ptr()).put(drawn, 0, drawn.length);
-    this.changes = tensor.to(there.device(), ScalarType.Long);
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor = torch.empty(new long[] {3, images}, new TensorOptions(ScalarType.Long), null);
+      new LongPointer(tensor.data_ptr()).put(drawn, 0, drawn.length);
+      changes.copy_(tensor);
+    }
+  }
+
+  @Override
+  public void close() {
+    changes.releaseReference();
   }
 
   /**

@@ -135,9 +135,9 @@ final class ImageTensors implements AutoCloseable {
     return images.sub_(mean.view(-1, 1, 1, 1)).div_(deviation.view(-1, 1, 1, 1));
   }
 
-  /** The changes of an epoch. */
-  ImageChanges changes(Augmentation augmentation, long seed, int epoch) {
-    return new ImageChanges(augmentation, size, seed, epoch, pixels);
+  /** Changes of these images. */
+  ImageChanges changes(Augmentation augmentation) {
+    return new ImageChanges(augmentation, size, pixels);
   }
 
   /** Labels or positions as an int64 tensor {@code [N]} beside the images; outlives scopes. */

@@ -3,15 +3,20 @@ package dev.rote.train;
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.text.InputException;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
 
-/** Settings of libtorch that hold for the whole process: threads, arithmetic, repeatability. */
+/**
+ * Settings of libtorch: arithmetic and repeatability, which hold for the whole process, and what
+ * the thread that trains has to itself, which are its processor threads and its stream of a GPU.
+ */
 public final class LibtorchSettings {
   private LibtorchSettings() {}
 
   /**
-   * Makes them for what is trained next.
+   * Makes them for what this thread trains next.
    *
    * @throws InputException if the device has no such arithmetic
    */
@@ -31,6 +36,17 @@ public final class LibtorchSettings {
       // Warns, and does not refuse, where an operation has no repeatable form on GPUs.
       context.setDeterministicAlgorithms(true, true);
       context.setDeterministicFillUninitializedMemory(false);
+      takeOwnStream();
+    }
+  }
+
+  /** What threads tell a GPU on streams of their own, it may do side by side. */
+  private static void takeOwnStream() {
+    try (PointerScope scope = new PointerScope()) {
+      // Kept from run to run, since libtorch keeps freed memory for each stream.
+      if (torch_cuda.getCurrentCUDAStream().equals(torch_cuda.getDefaultCUDAStream())) {
+        torch_cuda.setCurrentCUDAStream(torch_cuda.getStreamFromPool());
+      }
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -39,6 +41,20 @@ final class TensorTransfer {
             : new BytePointer(plain.data_ptr()).capacity(bytes).asByteBuffer();
     return new TensorData(
         type(plain), plain.sizes().vec().get(), buffer.order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** Float64 values of a tensor {@code [n]}. */
+  static double[] doubles(Tensor tensor) {
+    double[] values = new double[(int) tensor.numel()];
+    new DoublePointer(tensor.cpu().data_ptr()).get(values);
+    return values;
+  }
+
+  /** Int64 values, small ones, of a tensor {@code [n]}. */
+  static int[] integers(Tensor tensor) {
+    long[] values = new long[(int) tensor.numel()];
+    new LongPointer(tensor.cpu().data_ptr()).get(values);
+    return Arrays.stream(values).mapToInt(value -> (int) value).toArray();
   }
 
   /**

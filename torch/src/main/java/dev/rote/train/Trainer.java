@@ -6,7 +6,6 @@ import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.memorization.Memorization;
 import dev.rote.net.Network;
-import dev.rote.net.TrainingPass;
 import dev.rote.optim.Adam;
 import dev.rote.optim.Optimizer;
 import dev.rote.optim.Sgd;
@@ -21,12 +20,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.LongPointer;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -61,6 +57,7 @@ public final class Trainer implements AutoCloseable {
   private final ImageTensors testImages;
   private final int[] testLabels;
   private final SampleStatistics statistics;
+  private final TrainingStep step;
 
   /**
    * Prepares a run: draws the initial weights and copies the images to the device.
@@ -94,6 +91,16 @@ public final class Trainer implements AutoCloseable {
                 protocol.epochs(),
                 network.parameters().flat())
             : null;
+    this.step =
+        new TrainingStep(
+            network,
+            loss,
+            images,
+            Augmentation.parse(protocol.augmentation()),
+            observedLabels,
+            originalLabels,
+            Optional.ofNullable(statistics),
+            protocol.batchSize());
   }
 
   private static long[] wide(int[] labels) {
@@ -185,6 +192,7 @@ public final class Trainer implements AutoCloseable {
   /** Frees the native memory at once: a worker trains many runs. */
   @Override
   public void close() {
+    step.close();
     optimizer.close();
     classifier.close();
     images.close();
@@ -222,48 +230,20 @@ public final class Trainer implements AutoCloseable {
     try (PointerScope epochScope = new PointerScope()) {
       long[] permutation = RandomStreams.permutation(n, run.seed(), "order", epoch);
       Tensor order = images.integers(permutation);
-      Augmentation augmentation = Augmentation.parse(protocol.augmentation());
-      ImageChanges changes =
-          augmentation.equals(Augmentation.NONE)
-              ? null
-              : images.changes(augmentation, run.seed(), epoch);
-      Tensor sums = sums(3);
-      Tensor predictions = torch.empty(new long[] {n}, observedLabels.options(), null);
-      for (int step = 0; step < steps; step++) {
-        rate = protocol.rateAt(epoch, step, steps);
-        int from = bounds[step];
-        int to = bounds[step + 1];
-        Tensor positions = order.narrow(0, from, to - from);
-        Supplier<Tensor> batch =
-            changes == null
-                ? () -> images.batch(positions)
-                : () -> images.batch(positions, changes);
-        step(positions, batch, rate, sums, predictions);
-        progress.at(epoch, trainShare() * (step + 1) / steps);
+      step.begin(run.seed(), epoch);
+      for (int i = 0; i < steps; i++) {
+        rate = protocol.rateAt(epoch, i, steps);
+        try (PointerScope scope = new PointerScope()) {
+          step.run(order.narrow(0, bounds[i], bounds[i + 1] - bounds[i]));
+          protocol.clip().ifPresent(network.parameters()::clipGradient);
+          optimizer.step(rate);
+        }
+        progress.at(epoch, trainShare() * (i + 1) / steps);
       }
       order.releaseReference();
-      double[] totals = doubles(sums);
-      // Gathered only where no pass at fixed weights follows.
-      int[] predicted = statistics == null ? new int[0] : classes(predictions);
-      return new Running(totals[0] / n, totals[1] / n, totals[2] / n, predicted, rate);
+      double[] totals = step.sums();
+      return new Running(totals[0] / n, totals[1] / n, totals[2] / n, step.predictions(), rate);
     }
-  }
-
-  /** Sums of an epoch, float64, on the device: nothing is read from there before its end. */
-  private Tensor sums(int n) {
-    return torch.zeros(n).to(network.parameters().flat().device(), ScalarType.Double);
-  }
-
-  private static int[] classes(Tensor predictions) {
-    long[] classes = new long[(int) predictions.numel()];
-    new LongPointer(predictions.cpu().data_ptr()).get(classes);
-    return Arrays.stream(classes).mapToInt(c -> (int) c).toArray();
-  }
-
-  private static double[] doubles(Tensor tensor) {
-    double[] values = new double[(int) tensor.numel()];
-    new DoublePointer(tensor.cpu().data_ptr()).get(values);
-    return values;
   }
 
   /**
@@ -297,30 +277,6 @@ public final class Trainer implements AutoCloseable {
     return bounds;
   }
 
-  private void step(
-      Tensor positions, Supplier<Tensor> images, double rate, Tensor sums, Tensor predictions) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor labels = observedLabels.index_select(0, positions);
-      TrainingPass pass = network.train(images.get());
-      Tensor logits = pass.logits().requires_grad_(true);
-      Tensor losses = loss.perSample(logits, labels);
-      losses.mean().backward();
-      pass.backward(logits.grad());
-      protocol.clip().ifPresent(network.parameters()::clipGradient);
-      optimizer.step(rate);
-      try (NoGradGuard guard = new NoGradGuard()) {
-        Tensor predicted = logits.argmax(new LongOptional(1), false);
-        sums.select(0, 0).add_(losses.sum());
-        sums.select(0, 1).add_(predicted.eq(labels).sum());
-        sums.select(0, 2).add_(predicted.eq(originalLabels.index_select(0, positions)).sum());
-        if (statistics != null) {
-          predictions.index_copy_(0, positions, predicted);
-          statistics.training(positions, logits, labels);
-        }
-      }
-    }
-  }
-
   /**
    * Predictions and, where labels are given, the mean loss at the present weights, in evaluation
    * mode.
@@ -330,7 +286,7 @@ public final class Trainer implements AutoCloseable {
     double share = n / epochWork();
     double before = labels == null ? 1 - share : trainShare();
     try (PointerScope scope = new PointerScope()) {
-      Tensor lossSum = sums(1);
+      Tensor lossSum = torch.zeros(1).to(observedLabels.device(), ScalarType.Double);
       Tensor predicted = torch.empty(new long[] {n}, observedLabels.options(), null);
       classifier.evaluate(
           part,
@@ -346,7 +302,8 @@ public final class Trainer implements AutoCloseable {
             }
             progress.at(epoch, Math.min(1, before + share * (start + size) / n));
           });
-      return new Evaluation(doubles(lossSum)[0] / n, classes(predicted));
+      return new Evaluation(
+          TensorTransfer.doubles(lossSum)[0] / n, TensorTransfer.integers(predicted));
     }
   }
 

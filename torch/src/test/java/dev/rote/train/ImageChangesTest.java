@@ -30,8 +30,7 @@ final class ImageChangesTest {
       Tensor image =
           torch.arange(new Scalar(1), new Scalar(1 + BYTES)).view(1, CHANNELS, HEIGHT, WIDTH);
       Tensor images = image.to(ScalarType.Byte).expand(n, CHANNELS, HEIGHT, WIDTH).contiguous();
-      ImageChanges changes =
-          new ImageChanges(Augmentation.parse(augmentation), n, seed, epoch, images);
+      ImageChanges changes = drawn(augmentation, n, seed, epoch, images);
       Tensor positions = torch.arange(new Scalar(n)).to(ScalarType.Long);
       byte[] bytes = new byte[n * BYTES];
       new BytePointer(changes.of(images, positions).data_ptr()).get(bytes);
@@ -41,6 +40,14 @@ final class ImageChangesTest {
       }
       return all;
     }
+  }
+
+  private static ImageChanges drawn(
+      String augmentation, int n, long seed, int epoch, Tensor there) {
+    ImageChanges changes = new ImageChanges(Augmentation.parse(augmentation), n, there);
+    changes.draw(seed, epoch - 1); // leaves nothing behind
+    changes.draw(seed, epoch);
+    return changes;
   }
 
   /** The image moved and then mirrored, straight from the words of the definition. */
@@ -95,7 +102,7 @@ final class ImageChangesTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor images = torch.arange(new Scalar(50 * BYTES)).view(50, CHANNELS, HEIGHT, WIDTH);
       Tensor bytes = images.to(ScalarType.Byte);
-      ImageChanges changes = new ImageChanges(Augmentation.parse("flip+crop(1)"), 50, 7, 2, bytes);
+      ImageChanges changes = drawn("flip+crop(1)", 50, 7, 2, bytes);
       Tensor positions = torch.randperm(50).to(ScalarType.Long);
       Tensor all = changes.of(bytes, torch.arange(new Scalar(50)).to(ScalarType.Long));
       Tensor some = changes.of(bytes.index_select(0, positions), positions);
