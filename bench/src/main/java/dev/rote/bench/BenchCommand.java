@@ -295,7 +295,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static int threads(Entrant entrant, int all) {
-    return Math.max(1, all / entrant.processes());
+    return Math.max(1, all / entrant.runs());
   }
 
   /** Floating-point operations for each image that is trained on. */

@@ -1,16 +1,17 @@
 package dev.rote.bench;
 
+import dev.rote.study.Device;
 import dev.rote.study.Precision;
 
 /**
  * A row of the results.
  *
- * @param processes how many of it train at once, each on its share of the threads
+ * @param runs how many of it train at once, each on its share of the threads
  */
-record Entrant(Workload workload, Subject subject, Precision precision, int processes) {
+record Entrant(Workload workload, Subject subject, Precision precision, int runs) {
   /** Its name in the results: {@code rote}, or {@code rote x2} where two are at work at once. */
   String name() {
-    return processes == 1 ? subject.toString() : subject + " x" + processes;
+    return runs == 1 ? subject.toString() : subject + " x" + runs;
   }
 
   /** What ratios are taken to: plain libtorch, one process on all threads. */
@@ -24,6 +25,11 @@ record Entrant(Workload workload, Subject subject, Precision precision, int proc
         workload,
         other,
         other.precisions().contains(precision) ? precision : Precision.FLOAT32,
-        processes);
+        runs);
+  }
+
+  /** Processes of these: as in a study, Rote's runs on a GPU share one. */
+  int processes(Device device) {
+    return subject == Subject.ROTE && device == Device.CUDA ? 1 : runs;
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * One entrant in one round.
  *
- * @param imagesPerSecond of all its processes together
+ * @param imagesPerSecond of all its runs together
  * @param measuringShare part of an epoch that is not training; 0 where steps are measured
  * @param writingSeconds to write what Rote keeps of an epoch; 0 for others, and for steps
  * @param library what it computes with
@@ -41,10 +41,11 @@ record Measurement(
             threads,
             device,
             epochs,
-            seconds);
+            seconds,
+            entrant.runs() / entrant.processes(device));
     List<ChildProcess> children = new ArrayList<>();
     try {
-      for (int i = 0; i < entrant.processes(); i++) {
+      for (int i = 0; i < entrant.processes(device); i++) {
         children.add(new ChildProcess(task));
       }
       for (ChildProcess child : children) {

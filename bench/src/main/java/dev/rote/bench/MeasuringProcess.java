@@ -1,11 +1,17 @@
 package dev.rote.bench;
 
+import dev.rote.data.DataSet;
 import dev.rote.study.Device;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 
 /**
  * Measures one subject once, in a process of its own, since two libtorchs cannot live in one and
@@ -26,11 +32,34 @@ final class MeasuringProcess {
   private MeasuringProcess() {}
 
   /** Started by the benchmark with a {@link Task}. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws InterruptedException {
     Task task = Task.parse(arguments);
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (Training training = training(task)) {
+    Signal signal = new Signal(task.runs());
+    RandomImages images = images(task);
+    DataSet dataSet = images.dataSet();
+    List<Message.Result> results = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> runs = new ArrayList<>();
+    for (int i = 0; i < task.runs(); i++) {
+      Thread run = new Thread(() -> results.add(measure(task, images, dataSet, signal)));
+      run.setUncaughtExceptionHandler(
+          (thread, failure) -> {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1);
+          });
+      run.start();
+      runs.add(run);
+    }
+    for (Thread run : runs) {
+      run.join();
+    }
+    System.out.println(Message.line(Message.Result.together(results)));
+    // Native threads of some libraries would keep the process.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static Message.Result measure(
+      Task task, RandomImages images, DataSet dataSet, Signal signal) {
+    try (Training training = training(task, images, dataSet)) {
       StepClock.Limit warmUp = new StepClock.Limit(WARM_UP_SHARE * task.seconds(), WARM_UP_STEPS);
       StepClock.Limit none = new StepClock.Limit(0, 0);
       StepClock clock;
@@ -41,7 +70,7 @@ final class MeasuringProcess {
                 System::nanoTime,
                 none,
                 new StepClock.Limit(task.seconds(), 1),
-                new Reporting(in, false));
+                new Reporting(signal, false));
         training.epochs(clock);
       } else {
         clock =
@@ -49,21 +78,17 @@ final class MeasuringProcess {
                 System::nanoTime,
                 warmUp,
                 new StepClock.Limit(task.seconds(), LEAST_STEPS),
-                new Reporting(in, task.subject() == Subject.LIMIT));
+                new Reporting(signal, task.subject() == Subject.LIMIT));
         training.steps(clock);
       }
-      System.out.println(
-          Message.line(
-              new Message.Result(
-                  training.parameters(),
-                  training.library(),
-                  clock.laps(),
-                  clock.seconds(),
-                  clock.measuringSeconds(),
-                  clock.asideSeconds())));
+      return new Message.Result(
+          training.parameters(),
+          training.library(),
+          clock.laps(),
+          clock.seconds(),
+          clock.measuringSeconds(),
+          clock.asideSeconds());
     }
-    // Native threads of some libraries would keep the process.
-    Runtime.getRuntime().halt(0);
   }
 
   /** Images of a lap: a batch, or an epoch's training images. */
@@ -89,11 +114,11 @@ final class MeasuringProcess {
         task.device() == Device.CUDA ? EPOCH_TEST_IMAGES_ON_GPU : EPOCH_TEST_IMAGES);
   }
 
-  private static Training training(Task task) {
-    RandomImages images = images(task);
+  private static Training training(Task task, RandomImages images, DataSet dataSet) {
     return switch (task.subject()) {
       case PLAIN -> new PlainTraining(images, task.threads(), task.device());
-      case ROTE, LIMIT -> new RoteTraining(images, task.precision(), task.threads(), task.device());
+      case ROTE, LIMIT ->
+          new RoteTraining(images, dataSet, task.precision(), task.threads(), task.device());
       case DJL -> new DjlTraining(images);
       case PYTORCH, PYTORCH_COMPILE ->
           throw new IllegalArgumentException(task.subject() + " trains in Python");
@@ -111,18 +136,17 @@ final class MeasuringProcess {
     public void skipped() {}
   }
 
-  /** Tells the benchmark, and waits for its signal. */
-  private static final class Reporting extends Silent {
-    private final BufferedReader in;
-    private final boolean laps;
+  /** When all runs of the process are warm, tells the benchmark, and waits for its word. */
+  private static final class Signal {
+    private final CyclicBarrier allWarm;
 
-    Reporting(BufferedReader in, boolean laps) {
-      this.in = in;
-      this.laps = laps;
+    Signal(int runs) {
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      allWarm = new CyclicBarrier(runs, () -> exchange(in));
     }
 
-    @Override
-    public void ready() {
+    private static void exchange(BufferedReader in) {
       System.out.println(Message.line(Message.Kind.READY));
       try {
         if (in.readLine() == null) {
@@ -132,6 +156,30 @@ final class MeasuringProcess {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    void await() {
+      try {
+        allWarm.await();
+      } catch (InterruptedException | BrokenBarrierException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Tells the benchmark, and waits for its signal. */
+  private static final class Reporting extends Silent {
+    private final Signal signal;
+    private final boolean laps;
+
+    Reporting(Signal signal, boolean laps) {
+      this.signal = signal;
+      this.laps = laps;
+    }
+
+    @Override
+    public void ready() {
+      signal.await();
     }
 
     @Override

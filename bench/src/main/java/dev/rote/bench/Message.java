@@ -1,6 +1,7 @@
 package dev.rote.bench;
 
 import dev.rote.run.Json;
+import java.util.List;
 import java.util.Optional;
 
 /** A line that a measuring process writes among whatever native code prints. */
@@ -28,7 +29,24 @@ record Message(Kind kind, Result result) {
       long laps,
       double seconds,
       double measuringSeconds,
-      double writingSeconds) {}
+      double writingSeconds) {
+
+    /** Of runs at once: laps add up, in the mean of their times, so that rates add up too. */
+    static Result together(List<Result> runs) {
+      double rate = runs.stream().mapToDouble(run -> run.laps / run.seconds).sum();
+      long laps = runs.stream().mapToLong(Result::laps).sum();
+      double seconds = laps / rate;
+      double measuring = runs.stream().mapToDouble(run -> run.measuringSeconds / run.seconds).sum();
+      double writing = runs.stream().mapToDouble(run -> run.writingSeconds / run.laps).sum();
+      return new Result(
+          runs.get(0).parameters,
+          runs.get(0).library,
+          laps,
+          seconds,
+          seconds * measuring / runs.size(),
+          laps * writing / runs.size());
+    }
+  }
 
   static String line(Kind kind) {
     return PREFIX + kind;

@@ -39,7 +39,7 @@ record Outcome(Entrant entrant, int threads, List<Measurement> measurements, dou
       return Optional.empty();
     }
     // Each process trains an epoch of its own, at its part of the speed.
-    double images = (double) entrant.workload().trainingImages() * entrant.processes();
+    double images = (double) entrant.workload().trainingImages() * entrant.runs();
     return Optional.of(
         new Rounds(
             measurements.stream()

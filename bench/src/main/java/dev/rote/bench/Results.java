@@ -131,7 +131,7 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
     for (Outcome outcome : outcomes) {
       Entrant entrant = outcome.entrant();
       Rounds rate = outcome.imagesPerSecond();
-      boolean baseline = entrant.subject() == Subject.PLAIN && entrant.processes() == 1;
+      boolean baseline = entrant.subject() == Subject.PLAIN && entrant.runs() == 1;
       lines.add(
           String.format(
                   Locale.ROOT,

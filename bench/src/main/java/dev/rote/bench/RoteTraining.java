@@ -38,7 +38,12 @@ final class RoteTraining implements Training {
   private final int[] labels;
   private final int stepsPerEpoch;
 
-  RoteTraining(RandomImages images, Precision precision, int threads, Device device) {
+  /**
+   * Prepares a run.
+   *
+   * @param data the images, which runs in one process share
+   */
+  RoteTraining(RandomImages images, DataSet data, Precision precision, int threads, Device device) {
     LibtorchSettings.apply(device, precision, threads);
     this.device = device;
     this.stepsPerEpoch = images.training() / Workload.BATCH;
@@ -55,7 +60,7 @@ final class RoteTraining implements Training {
     this.run =
         new RunSpec(none, "none", workload.network(), "cce", workload.protocol(precision), 1);
     this.labels = RandomImages.labels(images.training());
-    this.data = images.dataSet();
+    this.data = data;
     this.trainer = new Trainer(run, data, labels, labels, device);
   }
 

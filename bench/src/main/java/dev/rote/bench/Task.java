@@ -10,6 +10,7 @@ import java.util.List;
  * @param device where
  * @param epochs whether whole epochs are measured, and not steps
  * @param seconds to measure for; what is under way then is finished
+ * @param runs trainings at once in this process
  */
 record Task(
     Subject subject,
@@ -18,7 +19,8 @@ record Task(
     int threads,
     Device device,
     boolean epochs,
-    double seconds) {
+    double seconds,
+    int runs) {
 
   List<String> arguments() {
     return List.of(
@@ -28,7 +30,8 @@ record Task(
         Integer.toString(threads),
         device.toString(),
         Boolean.toString(epochs),
-        Double.toString(seconds));
+        Double.toString(seconds),
+        Integer.toString(runs));
   }
 
   static Task parse(String[] arguments) {
@@ -39,6 +42,7 @@ record Task(
         Integer.parseInt(arguments[3]),
         Device.parse(arguments[4]),
         Boolean.parseBoolean(arguments[5]),
-        Double.parseDouble(arguments[6]));
+        Double.parseDouble(arguments[6]),
+        Integer.parseInt(arguments[7]));
   }
 }

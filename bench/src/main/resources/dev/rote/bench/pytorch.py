@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-(subject, name, precision, threads, device, epochs, seconds, batch, training, test, optimizer, rate, momentum, decay) = sys.argv[1:]
+(subject, name, precision, threads, device, epochs, seconds, runs, batch, training, test, optimizer, rate, momentum, decay) = sys.argv[1:]
 seconds, batch, training, test = float(seconds), int(batch), int(training), int(test)
 torch.set_num_threads(int(threads))
 

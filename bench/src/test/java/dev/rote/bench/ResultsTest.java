@@ -1,6 +1,7 @@
 package dev.rote.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
@@ -139,5 +140,16 @@ class ResultsTest {
             List.of(PLAIN, BF16), Device.CUDA, Optional.of(Peak.given(Map.of("bf16", 8.0))));
     assertThat(partly.shareOfPeak(PLAIN)).isEmpty();
     assertThat(partly.shareOfPeak(BF16)).isPresent();
+  }
+
+  @Test
+  void runsAtOnceAddUpTheirSpeeds() {
+    Message.Result fast = new Message.Result(7, "libtorch", 10, 2.0, 0.5, 1.0);
+    Message.Result slow = new Message.Result(7, "libtorch", 6, 3.0, 1.5, 0.6);
+    Message.Result both = Message.Result.together(List.of(fast, slow));
+    assertThat(both.laps() / both.seconds()).isCloseTo(5.0 + 2.0, within(1e-12));
+    assertThat(both.measuringSeconds() / both.seconds()).isCloseTo(0.375, within(1e-12));
+    assertThat(both.writingSeconds() / both.laps()).isCloseTo(0.1, within(1e-12));
+    assertThat(Message.Result.together(List.of(fast))).isEqualTo(fast);
   }
 }

@@ -86,7 +86,7 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--network",
       paramLabel = "NAME",
-      description = "inception-lite, resnet32, resnet18, cnn8, cnn4, small-cnn or mlp")
+      description = "inception-lite, resnet32, resnet18, resnet9, cnn8, cnn4, small-cnn or mlp")
   private String network;
 
   @Option(

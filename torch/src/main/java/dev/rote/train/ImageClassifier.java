@@ -23,7 +23,7 @@ final class ImageClassifier implements AutoCloseable {
   private static final int EVALUATION_BATCH = 250;
 
   /** Larger, since a GPU waits for what it is told in small ones. */
-  private static final int EVALUATION_BATCH_ON_GPU = 1000;
+  private static final int EVALUATION_BATCH_ON_GPU = 500;
 
   /** Takes logits {@code [size,K]} (float32) of the images from {@code start}. */
   @FunctionalInterface

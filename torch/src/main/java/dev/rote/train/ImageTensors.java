@@ -3,7 +3,6 @@ package dev.rote.train;
 import dev.rote.data.ChannelStatistics;
 import dev.rote.data.LabelledImages;
 import dev.rote.study.Augmentation;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -16,8 +15,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Images of one part of a data set as bytes, on the device that the network is on, and the
- * standardization that makes its input of them. Bytes and not floats are kept, since a study's
- * workers each hold a copy.
+ * standardization that makes its input of them. Bytes and not floats are kept, since each worker of
+ * a study on processors holds a copy.
  */
 final class ImageTensors implements AutoCloseable {
   /**
@@ -25,6 +24,7 @@ final class ImageTensors implements AutoCloseable {
    */
   static final int INCEPTION_CROP = 28;
 
+  private final SharedPixels shared;
   private final Tensor pixels;
   private final boolean perImage;
   private final boolean channelsLast;
@@ -49,23 +49,9 @@ final class ImageTensors implements AutoCloseable {
     this.channelsLast = channelsLast;
     this.size = images.size();
     int channels = images.channels();
+    this.shared = SharedPixels.of(images, perImage ? INCEPTION_CROP : Integer.MAX_VALUE, there);
+    this.pixels = shared.tensor();
     try (PointerScope scope = new PointerScope()) {
-      Tensor bytes =
-          torch.empty(
-              new long[] {images.size(), channels, images.height(), images.width()},
-              new TensorOptions(ScalarType.Byte),
-              null);
-      new BytePointer(bytes.data_ptr()).put(images.pixels(), 0, images.pixels().length);
-      if (perImage) {
-        int height = crop(images.height());
-        int width = crop(images.width());
-        bytes =
-            bytes
-                .narrow(2, (images.height() - height) / 2, height)
-                .narrow(3, (images.width() - width) / 2, width)
-                .contiguous();
-      }
-      pixels = keep(bytes.to(there.device(), ScalarType.Byte));
       float[] a = new float[channels];
       float[] b = new float[channels];
       for (int c = 0; c < channels; c++) {
@@ -93,7 +79,7 @@ final class ImageTensors implements AutoCloseable {
 
   @Override
   public void close() {
-    pixels.releaseReference();
+    shared.close();
     scale.releaseReference();
     shift.releaseReference();
   }

@@ -16,6 +16,22 @@ public final class LibtorchSettings {
   private LibtorchSettings() {}
 
   /**
+   * Whether a GPU computes with algorithms that give the same bits each time: unless the system
+   * property {@code rote.cuda.deterministic} is {@code false}.
+   */
+  public static boolean deterministic() {
+    return !"false".equals(System.getProperty("rote.cuda.deterministic"));
+  }
+
+  /**
+   * Whether steps are told to a GPU as a graph: unless the system property {@code rote.cuda.graphs}
+   * is {@code false}.
+   */
+  static boolean graphs() {
+    return !"false".equals(System.getProperty("rote.cuda.graphs"));
+  }
+
+  /**
    * Makes them for what this thread trains next.
    *
    * @throws InputException if the device has no such arithmetic
@@ -31,10 +47,10 @@ public final class LibtorchSettings {
     context.setAllowTF32CuDNN(tf32);
     context.setAllowTF32CuBLAS(tf32);
     if (device == Device.CUDA) {
-      context.setDeterministicCuDNN(true);
-      context.setBenchmarkCuDNN(false);
+      context.setDeterministicCuDNN(deterministic());
+      context.setBenchmarkCuDNN(!deterministic());
       // Warns, and does not refuse, where an operation has no repeatable form on GPUs.
-      context.setDeterministicAlgorithms(true, true);
+      context.setDeterministicAlgorithms(deterministic(), true);
       context.setDeterministicFillUninitializedMemory(false);
       takeOwnStream();
     }

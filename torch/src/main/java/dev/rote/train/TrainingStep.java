@@ -69,7 +69,7 @@ final class TrainingStep implements AutoCloseable {
     this.statistics = statistics;
     this.positions = images.integers(new long[batchSize]);
     this.predictions = images.integers(new long[images.size()]);
-    this.untilGraph = positions.is_cuda() ? STEPS_BEFORE_A_GRAPH : Integer.MAX_VALUE;
+    this.untilGraph = LibtorchSettings.graphs() ? STEPS_BEFORE_A_GRAPH : Integer.MAX_VALUE;
     try (PointerScope scope = new PointerScope()) {
       this.sums = torch.zeros(3).to(positions.device(), ScalarType.Double);
       sums.retainReference();

@@ -40,6 +40,15 @@ public record Allocation(Device device, int workers, int threads) {
   }
 
   /**
+   * Processes of the workers. On processors each has its own, so that a crash costs one run; on a
+   * GPU all share one, since their kernels run side by side in one process, and take turns in
+   * several.
+   */
+  int processes() {
+    return device == Device.CUDA ? 1 : workers;
+  }
+
+  /**
    * The allocations worth a trial. On processors: 1, 2, 4, 8 … threads a worker, as many workers as
    * that leaves room for and memory and the number of runs allow. On a GPU: 1, 2, 4, 8 … workers,
    * each of which keeps a processor busy with telling the GPU what to do.

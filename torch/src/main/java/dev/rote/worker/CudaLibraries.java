@@ -44,6 +44,8 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
             "libcufile.so.0",
             "libcurand.so.10",
             "libcusparse.so.12",
+            "libcusolver.so.12",
+            "libcusolverMg.so.12",
             "libcupti.so.13",
             "libnvrtc.so.13",
             "libnvJitLink.so.13")) {

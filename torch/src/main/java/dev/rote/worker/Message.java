@@ -26,18 +26,22 @@ final class Message {
     RUN_TRIAL
   }
 
-  /** A task; a trial has no directory. */
-  record Job(Task task, String directory, RunRecord record, int keepWeights) {
+  /** A task for a lane; a trial has no directory. */
+  record Job(int lane, Task task, String directory, RunRecord record, int keepWeights) {
     static Job train(String directory, RunRecord record, int keepWeights) {
-      return new Job(Task.TRAIN, directory, record, keepWeights);
+      return new Job(0, Task.TRAIN, directory, record, keepWeights);
     }
 
     static Job prepareTrial(RunRecord record) {
-      return new Job(Task.PREPARE_TRIAL, null, record, 0);
+      return new Job(0, Task.PREPARE_TRIAL, null, record, 0);
     }
 
     static Job runTrial() {
-      return new Job(Task.RUN_TRIAL, null, null, 0);
+      return new Job(0, Task.RUN_TRIAL, null, null, 0);
+    }
+
+    Job on(int newLane) {
+      return new Job(newLane, task, directory, record, keepWeights);
     }
   }
 
@@ -55,11 +59,16 @@ final class Message {
     TRIED,
     /** The input cannot be read or the output cannot be written, as {@code text} says. */
     REFUSED,
+    /** The device's memory is full, as {@code text} says, maybe of other runs. */
+    FULL,
     /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
     FAILED;
 
     boolean isLast() {
-      return this == FINISHED || this == TRIED || this == REFUSED || this == FAILED;
+      return switch (this) {
+        case FINISHED, TRIED, REFUSED, FULL, FAILED -> true;
+        case STARTED, PROGRESS, EPOCH -> false;
+      };
     }
   }
 
@@ -70,35 +79,49 @@ final class Message {
    */
   record Trial(double trainingSeconds, double measuringSeconds, long memoryBytes) {}
 
-  /** A report; the fields that its kind does not use are 0 or null. */
+  /** A report of a lane; the fields that its kind does not use are 0 or null. */
   record Report(
-      Kind kind, int epoch, double fraction, EpochRecord record, Trial trial, String text) {
+      int lane,
+      Kind kind,
+      int epoch,
+      double fraction,
+      EpochRecord record,
+      Trial trial,
+      String text) {
     static Report started(int epochsDone) {
-      return new Report(Kind.STARTED, epochsDone, 0, null, null, null);
+      return new Report(0, Kind.STARTED, epochsDone, 0, null, null, null);
     }
 
     static Report progress(int epoch, double fraction) {
-      return new Report(Kind.PROGRESS, epoch, fraction, null, null, null);
+      return new Report(0, Kind.PROGRESS, epoch, fraction, null, null, null);
     }
 
     static Report epoch(EpochRecord record) {
-      return new Report(Kind.EPOCH, record.epoch(), 1, record, null, null);
+      return new Report(0, Kind.EPOCH, record.epoch(), 1, record, null, null);
     }
 
     static Report finished() {
-      return new Report(Kind.FINISHED, 0, 1, null, null, null);
+      return new Report(0, Kind.FINISHED, 0, 1, null, null, null);
     }
 
     static Report tried(Trial trial) {
-      return new Report(Kind.TRIED, 0, 1, null, trial, null);
+      return new Report(0, Kind.TRIED, 0, 1, null, trial, null);
     }
 
     static Report refused(String text) {
-      return new Report(Kind.REFUSED, 0, 0, null, null, text);
+      return new Report(0, Kind.REFUSED, 0, 0, null, null, text);
+    }
+
+    static Report full(String text) {
+      return new Report(0, Kind.FULL, 0, 0, null, null, text);
     }
 
     static Report failed(String text) {
-      return new Report(Kind.FAILED, 0, 0, null, null, text);
+      return new Report(0, Kind.FAILED, 0, 0, null, null, text);
+    }
+
+    Report from(int newLane) {
+      return new Report(newLane, kind, epoch, fraction, record, trial, text);
     }
 
     String line() {

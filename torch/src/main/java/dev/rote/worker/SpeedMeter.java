@@ -210,48 +210,48 @@ public final class SpeedMeter {
   /** Empty if a worker did not come through, for want of memory perhaps. */
   private static Optional<Speed> tryOut(RunRecord record, Allocation allocation)
       throws IOException, InterruptedException {
-    List<WorkerProcess> workers = new ArrayList<>();
+    int runs = allocation.workers();
     boolean onGpu = allocation.device() == Device.CUDA;
     long freeBefore = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(0L) : 0;
     Path log = Files.createTempFile("rote-trial", ".log");
-    try {
-      for (int i = 0; i < allocation.workers(); i++) {
-        WorkerProcess worker = new WorkerProcess(allocation.device(), allocation.threads(), log);
-        workers.add(worker);
-        worker.send(Message.Job.prepareTrial(record.on(allocation.device(), allocation.threads())));
+    try (Workers workers = new Workers(allocation, process -> log)) {
+      for (int i = 0; i < runs; i++) {
+        workers
+            .lane(i)
+            .send(Message.Job.prepareTrial(record.on(allocation.device(), allocation.threads())));
       }
-      for (WorkerProcess worker : workers) {
-        if (reply(worker).isEmpty()) {
+      for (int i = 0; i < runs; i++) {
+        if (reply(workers.lane(i)).isEmpty()) {
           return Optional.empty();
         }
       }
-      for (WorkerProcess worker : workers) {
-        worker.send(Message.Job.runTrial());
+      for (int i = 0; i < runs; i++) {
+        workers.lane(i).send(Message.Job.runTrial());
       }
       double training = 0;
       double measuring = 0;
       long memory = 0;
-      for (WorkerProcess worker : workers) {
-        Optional<Message.Trial> trial = reply(worker).map(Message.Report::trial);
+      for (int i = 0; i < runs; i++) {
+        Optional<Message.Trial> trial = reply(workers.lane(i)).map(Message.Report::trial);
         if (trial.isEmpty()) {
           return Optional.empty();
         }
-        training += trial.get().trainingSeconds() / workers.size();
-        measuring += trial.get().measuringSeconds() / workers.size();
-        memory = Math.max(memory, trial.get().memoryBytes());
+        training += trial.get().trainingSeconds() / runs;
+        measuring += trial.get().measuringSeconds() / runs;
+        memory = Math.max(memory, trial.get().memoryBytes() * allocation.processes() / runs);
       }
       // While the workers live, since what they allocated they keep.
       long freeAfter = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(freeBefore) : 0;
-      long gpuMemory = Math.max(0, freeBefore - freeAfter) / workers.size();
+      long gpuMemory = Math.max(0, freeBefore - freeAfter) / runs;
       return Optional.of(new Speed(allocation, training, measuring, memory, gpuMemory));
     } finally {
-      workers.forEach(WorkerProcess::close);
       Files.deleteIfExists(log);
     }
   }
 
-  private static Optional<Message.Report> reply(WorkerProcess worker) throws IOException {
-    Optional<Message.Report> report = worker.receive();
+  private static Optional<Message.Report> reply(WorkerProcess.Lane lane)
+      throws InterruptedException {
+    Optional<Message.Report> report = lane.receive();
     if (report.isPresent()) {
       switch (report.get().kind()) {
         case REFUSED -> throw new InputException(report.get().text());

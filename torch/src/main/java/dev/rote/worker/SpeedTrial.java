@@ -3,6 +3,7 @@ package dev.rote.worker;
 import dev.rote.data.DataSet;
 import dev.rote.data.LabelledImages;
 import dev.rote.run.RunRecord;
+import dev.rote.study.Device;
 import dev.rote.train.Pace;
 import dev.rote.train.Trainer;
 import java.io.IOException;
@@ -15,6 +16,10 @@ import java.util.stream.Stream;
 /** What a worker does to find out how fast a run is: it trains on noise of the same shape. */
 final class SpeedTrial {
   private static final int BATCHES = 2;
+
+  /** More, since what is read at the end of an epoch stops a GPU. */
+  private static final int BATCHES_ON_GPU = 60;
+
   private static final double SECONDS = 3;
 
   private SpeedTrial() {}
@@ -23,7 +28,8 @@ final class SpeedTrial {
   static Trainer trainer(RunRecord record) {
     Worker.prepare(record);
     RunRecord.Data shape = record.data();
-    int n = BATCHES * record.spec().protocol().batchSize();
+    int batches = record.device() == Device.CUDA ? BATCHES_ON_GPU : BATCHES;
+    int n = batches * record.spec().protocol().batchSize();
     byte[] pixels = new byte[n * shape.channels() * shape.height() * shape.width()];
     Random random = new Random(1);
     random.nextBytes(pixels);

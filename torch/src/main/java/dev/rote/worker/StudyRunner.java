@@ -4,16 +4,16 @@ import dev.rote.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Trains the runs of a study in worker processes, several at once. A crash costs one run its epoch
- * under way: the run is taken up from its checkpoint by a new worker, and given up after {@value
- * #MAX_CRASHES} crashes without an epoch between them.
+ * Trains the runs of a study in worker processes, several at once. A crash costs the runs of one
+ * process their epoch under way: they are taken up from their checkpoints by a new one, and given
+ * up after {@value #MAX_CRASHES} crashes without an epoch between them.
  */
 public final class StudyRunner {
   /** Crashes in a row that a run is given. */
@@ -22,9 +22,10 @@ public final class StudyRunner {
   private final Path logs;
   private final Allocation allocation;
   private final StudyListener listener;
-  private final Queue<PlannedRun> queue = new ConcurrentLinkedQueue<>();
-  private final List<WorkerProcess> processes = new ArrayList<>();
-  private boolean stopping;
+  private final Deque<PlannedRun> queue = new ArrayDeque<>();
+  private final Workers workers;
+  private int busy;
+  private volatile boolean stopping;
 
   /**
    * Prepares to run a study.
@@ -33,120 +34,154 @@ public final class StudyRunner {
    * @param allocation where, and how many at once
    */
   public StudyRunner(Path logs, Allocation allocation, StudyListener listener) {
+    this(logs, allocation, allocation.processes(), listener);
+  }
+
+  /** The same in so many processes. */
+  StudyRunner(Path logs, Allocation allocation, int processes, StudyListener listener) {
     this.logs = logs;
     this.allocation = allocation;
     this.listener = listener;
+    this.workers = new Workers(allocation, processes, this::log);
+  }
+
+  private Path log(int process) {
+    return logs.resolve("worker-" + (process + 1) + ".log");
   }
 
   /** Trains what is unfinished; returns when all is done or given up. */
   public void run(List<PlannedRun> runs) throws InterruptedException {
-    for (PlannedRun run : runs) {
-      if (!run.finished()) {
-        queue.add(run);
-      }
+    synchronized (this) {
+      runs.stream().filter(run -> !run.finished()).forEach(queue::add);
+      busy = allocation.workers();
     }
-    List<Thread> lanes = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < allocation.workers(); i++) {
-      Path log = logs.resolve("worker-" + (i + 1) + ".log");
-      Thread lane = new Thread(() -> work(log), "worker-" + (i + 1));
-      lane.start();
-      lanes.add(lane);
+      int worker = i;
+      Thread thread = new Thread(() -> work(worker), "worker-" + (i + 1));
+      thread.start();
+      threads.add(thread);
     }
-    for (Thread lane : lanes) {
-      lane.join();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    workers.close();
+    removeEmptyLogs();
+  }
+
+  private void removeEmptyLogs() {
+    for (int i = 0; i < allocation.workers(); i++) {
+      try {
+        if (Files.exists(log(i)) && Files.size(log(i)) == 0) {
+          Files.delete(log(i));
+        }
+      } catch (IOException e) {
+        // an empty log that cannot be removed harms nobody
+      }
     }
   }
 
   /** Ends all workers at once; unfinished runs keep their checkpoints. */
-  public synchronized void stop() {
+  public void stop() {
     stopping = true;
-    processes.forEach(WorkerProcess::close);
+    workers.close();
   }
 
-  private void work(Path log) {
-    WorkerProcess worker = null;
+  private void work(int worker) {
     try {
-      for (PlannedRun run = queue.poll(); run != null && !isStopping(); run = queue.poll()) {
-        worker = train(run, worker, log);
+      boolean goesOn = true;
+      while (goesOn) {
+        Optional<PlannedRun> run = next();
+        goesOn = run.isPresent() && train(run.get(), worker);
       }
-      WorkerProcess.discardEmpty(log);
-    } catch (IOException e) {
-      // an empty log that cannot be removed harms nobody
+      workers.discard(worker);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      if (worker != null) {
-        worker.close();
-      }
     }
   }
 
-  /** Trains one run and returns the worker for the next one. */
-  private WorkerProcess train(PlannedRun run, WorkerProcess idle, Path log)
-      throws InterruptedException {
-    WorkerProcess worker = idle;
+  /** What to train next; empty where nothing is left, and the worker is not busy any more. */
+  private synchronized Optional<PlannedRun> next() {
+    Optional<PlannedRun> run = stopping ? Optional.empty() : Optional.ofNullable(queue.poll());
+    if (run.isEmpty()) {
+      busy--;
+    }
+    return run;
+  }
+
+  /**
+   * Puts a run back for those that go on, and the worker is not busy any more; false if none do.
+   */
+  private synchronized boolean leaveToOthers(PlannedRun run) {
+    if (isAlone()) {
+      return false;
+    }
+    busy--;
+    queue.addFirst(run);
+    return true;
+  }
+
+  private synchronized boolean isAlone() {
+    return busy == 1;
+  }
+
+  /** Trains a run to its end, good or bad; false if the worker has made room for the others. */
+  private boolean train(PlannedRun run, int worker) throws InterruptedException {
     int crashes = 0;
-    while (true) {
+    while (!stopping) {
+      boolean alone = isAlone();
       boolean epochDone = false;
-      String death;
+      boolean full = false;
+      String trouble;
       try {
-        if (worker == null) {
-          worker = start(log);
-        }
-        worker.send(
+        WorkerProcess.Lane lane = workers.lane(worker);
+        lane.send(
             Message.Job.train(
                 run.directory().toString(),
                 run.record().on(allocation.device(), allocation.threads()),
                 run.keepWeights()));
-        for (Optional<Message.Report> report = worker.receive();
-            report.isPresent();
-            report = worker.receive()) {
+        Optional<Message.Report> report = lane.receive();
+        while (report.isPresent() && !report.get().kind().isLast()) {
           epochDone |= report.get().kind() == Message.Kind.EPOCH;
-          if (tell(run, report.get())) {
-            if (report.get().kind() == Message.Kind.FAILED) {
-              // What a run that failed held, on a GPU above all, goes for certain with its process.
-              worker.close();
-              return null;
-            }
-            return worker;
-          }
+          tell(run, report.get());
+          report = lane.receive();
         }
-        death = worker.death();
+        if (report.isEmpty()) {
+          trouble = lane.death();
+          crashes = epochDone ? 1 : crashes + 1;
+        } else if (report.get().kind() == Message.Kind.FULL && !alone) {
+          trouble = "the GPU's memory is full: going on with fewer runs at once";
+          full = true;
+        } else {
+          tell(run, report.get());
+          if (report.get().kind() == Message.Kind.FAILED) {
+            // What a run that failed held goes for certain with its process.
+            workers.discard(worker);
+          }
+          return true;
+        }
       } catch (IOException e) {
-        death = "worker cannot be reached: " + e.getMessage();
+        trouble = "worker cannot be started: " + e.getMessage();
+        crashes++;
       }
-      if (isStopping()) {
-        return worker;
+      if (stopping) {
+        return true;
       }
-      worker = null;
-      crashes = epochDone ? 1 : crashes + 1;
       if (crashes >= MAX_CRASHES) {
-        giveUp(run, death, false);
-        return null;
+        giveUp(run, trouble, false);
+        return true;
       }
-      String reason = death;
       synchronized (listener) {
-        listener.retrying(run, reason);
+        listener.retrying(run, trouble);
+      }
+      if (full && leaveToOthers(run)) {
+        return false;
       }
     }
+    return true;
   }
 
-  private synchronized WorkerProcess start(Path log) throws IOException {
-    if (stopping) {
-      throw new IOException("the study is being stopped");
-    }
-    Files.createDirectories(log.getParent());
-    WorkerProcess process = new WorkerProcess(allocation.device(), allocation.threads(), log);
-    processes.add(process);
-    return process;
-  }
-
-  private synchronized boolean isStopping() {
-    return stopping;
-  }
-
-  /** Passes a report on; true if it was the run's last. */
-  private boolean tell(PlannedRun run, Message.Report report) {
+  private void tell(PlannedRun run, Message.Report report) {
     synchronized (listener) {
       switch (report.kind()) {
         case STARTED -> listener.started(run, report.epoch());
@@ -155,10 +190,9 @@ public final class StudyRunner {
         case FINISHED -> listener.finished(run);
         case TRIED -> throw new IllegalStateException("a trial of " + run.id());
         case REFUSED -> giveUp(run, report.text(), true);
-        case FAILED -> giveUp(run, report.text(), false);
+        case FULL, FAILED -> giveUp(run, report.text(), false);
       }
     }
-    return report.kind().isLast();
   }
 
   private void giveUp(PlannedRun run, String reason, boolean refused) {

@@ -1,8 +1,6 @@
 package dev.rote.worker;
 
 import dev.rote.data.DataSet;
-import dev.rote.data.DataSets;
-import dev.rote.data.DataSpec;
 import dev.rote.format.TensorData;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
@@ -26,60 +24,85 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A process that trains the runs that it is told on standard input, one after another, until that
- * ends. It ends with the process that started it, whatever becomes of that one.
+ * A process that trains the runs that it is told on standard input, until that ends. It has lanes,
+ * each with a thread of its own, which take one run after another; on a GPU several share it, with
+ * one copy of the images. It ends with the process that started it, whatever becomes of that one.
  */
 public final class Worker {
   /** Exit status of a worker that ran out of memory, so that the study can name the remedy. */
   static final int OUT_OF_MEMORY = 9;
 
-  private static final long PROGRESS_INTERVAL_NANOS = 200_000_000;
+  /** Exit status of one whose GPU no longer does what it is told, whatever that is. */
+  static final int GPU_LOST = 10;
 
+  /** What libtorch, cuBLAS and cuDNN say of it; to cuDNN, no algorithm is one that has room. */
+  private static final List<String> FULL_MEMORY =
+      List.of(
+          "CUDA out of memory",
+          "CUDA error: out of memory",
+          "_STATUS_ALLOC_FAILED",
+          "Unable to find a valid cuDNN algorithm",
+          "unable to find an engine to execute this computation");
+
+  private static final long PROGRESS_INTERVAL_NANOS = 200_000_000;
+  private static final DataSetCache DATA = new DataSetCache();
+
+  private final int lane;
   private final PrintStream reports;
-  private DataSpec loadedSpec;
-  private DataSet loaded;
   private Trainer trial;
   private long lastProgress;
 
-  private Worker(PrintStream reports) {
+  private Worker(int lane, PrintStream reports) {
+    this.lane = lane;
     this.reports = reports;
   }
 
   /** Started by {@link StudyRunner}. */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     PrintStream reports =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.setOut(System.err);
-    Worker worker = new Worker(reports);
-    BlockingQueue<Message.Job> jobs = new LinkedBlockingQueue<>();
-    Thread listener = new Thread(() -> listen(jobs), "jobs");
-    listener.setDaemon(true);
-    listener.start();
-    while (true) {
-      worker.work(jobs.take());
-    }
-  }
-
-  /**
-   * Reads jobs; the end of the input means that the study is gone, and then so is the worker, at
-   * once.
-   */
-  private static void listen(BlockingQueue<Message.Job> jobs) {
+    Map<Integer, BlockingQueue<Message.Job>> lanes = new HashMap<>();
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        jobs.add(Json.LINE.readValue(line, Message.Job.class));
+        Message.Job job = Json.LINE.readValue(line, Message.Job.class);
+        lanes.computeIfAbsent(job.lane(), lane -> start(lane, reports)).add(job);
       }
     } catch (IOException e) {
       // as good as the end
     }
+    // The study is gone, and then so is the worker, at once.
     Runtime.getRuntime().halt(0);
+  }
+
+  private static BlockingQueue<Message.Job> start(int lane, PrintStream reports) {
+    BlockingQueue<Message.Job> jobs = new LinkedBlockingQueue<>();
+    Worker worker = new Worker(lane, reports);
+    new Thread(() -> worker.work(jobs), "lane-" + lane).start();
+    return jobs;
+  }
+
+  private void work(BlockingQueue<Message.Job> jobs) {
+    try {
+      while (true) {
+        work(jobs.take());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Error e) {
+      // Without its thread a lane would be silent for ever.
+      e.printStackTrace();
+      Runtime.getRuntime().halt(1);
+    }
   }
 
   private void work(Message.Job job) {
@@ -103,21 +126,28 @@ public final class Worker {
       Runtime.getRuntime().halt(OUT_OF_MEMORY);
     } catch (RuntimeException e) {
       e.printStackTrace();
-      report(Message.Report.failed(reason(e)));
+      Message.Report failure = failure(e);
+      if (failure.kind() == Message.Kind.FULL) {
+        // What a trainer held that came not far enough to be closed, only the collector frees.
+        System.gc();
+      } else if (failure.text().contains("CUDA error")) {
+        // After such an error all that the process asks of the GPU fails.
+        Runtime.getRuntime().halt(GPU_LOST);
+      }
+      report(failure);
     }
   }
 
-  /** Why a run failed, with the remedy where it is known. */
-  static String reason(RuntimeException e) {
+  /** What is to be said of a run that failed, with the remedy where it is known. */
+  static Message.Report failure(RuntimeException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    if (message.contains("CUDA out of memory")
-        || message.contains("CUDA error: out of memory")
-        || message.contains("_STATUS_ALLOC_FAILED")) {
-      return "the GPU's memory is full: train fewer runs at once (--workers) or in smaller batches"
-          + " (--batch-size)";
+    if (FULL_MEMORY.stream().anyMatch(message::contains)) {
+      return Message.Report.full(
+          "the GPU's memory is full: train fewer runs at once (--workers) or in smaller batches"
+              + " (--batch-size)");
     }
     // libtorch's messages go on with a native stack trace.
-    return message.lines().findFirst().orElse(e.toString());
+    return Message.Report.failed(message.lines().findFirst().orElse(e.toString()));
   }
 
   /** Makes libtorch's settings for a run. */
@@ -129,7 +159,8 @@ public final class Worker {
     return device == Device.CPU
         ? libtorch()
         : libtorch()
-            + Gpu.first().map(gpu -> " on " + gpu.name() + ", driver " + gpu.driver()).orElse("");
+            + Gpu.first().map(gpu -> " on " + gpu.name() + ", driver " + gpu.driver()).orElse("")
+            + (LibtorchSettings.deterministic() ? "" : ", not deterministic");
   }
 
   private void train(Path directory, RunRecord planned, int keepWeights) throws IOException {
@@ -142,7 +173,7 @@ public final class Worker {
       }
       prepare(record);
       RunSpec spec = planned.spec();
-      DataSet data = load(spec.data(), record.data().digest());
+      DataSet data = DATA.load(spec.data(), record.data().digest());
       int[] original = data.train().originalLabels();
       NoiseDraw noise = draw(spec, data);
       try (Trainer trainer = new Trainer(spec, data, noise.observed(), original, record.device())) {
@@ -173,19 +204,6 @@ public final class Worker {
     return properties.getProperty("version");
   }
 
-  private DataSet load(DataSpec spec, String digest) {
-    if (!spec.equals(loadedSpec)) {
-      loaded = DataSets.load(spec);
-      loadedSpec = spec;
-      if (!loaded.digest().equals(digest)) {
-        loadedSpec = null;
-        throw new InputException(
-            "the images of " + spec.dataset() + " have changed since the study was planned");
-      }
-    }
-    return loaded;
-  }
-
   private void progress(int epoch, double fraction) {
     long now = System.nanoTime();
     if (now - lastProgress >= PROGRESS_INTERVAL_NANOS) {
@@ -195,7 +213,7 @@ public final class Worker {
   }
 
   private void report(Message.Report report) {
-    reports.println(report.line());
+    reports.println(report.from(lane).line());
   }
 
   /** Reports an epoch once the directory has it. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -46,10 +47,21 @@ public final class WorkerSettings {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** Options of its JVM. */
+  /** Options of its JVM: with the system properties of Rote that are set here. */
   public static List<String> javaOptions(Device device) {
+    List<String> options = new ArrayList<>(ofDevice(device));
+    for (String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {
+      if (name.startsWith("rote.")) {
+        options.add("-D" + name + "=" + System.getProperty(name));
+      }
+    }
+    return options;
+  }
+
+  private static List<String> ofDevice(Device device) {
     return List.of(
-        "-Xmx4g",
+        // All runs on a GPU share a process.
+        device == Device.CUDA ? "-Xmx16g" : "-Xmx4g",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         // Which of libtorch's natives are loaded, where the build has both.
@@ -71,6 +83,9 @@ public final class WorkerSettings {
       environment.put("LD_LIBRARY_PATH", CudaLibraries.ofThisMachine().searchPath(before));
       // GPUs are counted as nvidia-smi counts them, and not the fastest first.
       environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+      // Streams beyond the number of connections, which is 8 if nobody says so, wait for each
+      // other.
+      environment.put("CUDA_DEVICE_MAX_CONNECTIONS", "32");
       // Without a fixed workspace, products of matrices differ from call to call in their last
       // bits.
       environment.put("CUBLAS_WORKSPACE_CONFIG", ":4096:8");

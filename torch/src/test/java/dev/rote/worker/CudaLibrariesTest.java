@@ -21,6 +21,8 @@ class CudaLibrariesTest {
           "libcufile.so.0",
           "libcurand.so.10",
           "libcusparse.so.12",
+          "libcusolver.so.12",
+          "libcusolverMg.so.12",
           "libcupti.so.13",
           "libnvrtc.so.13",
           "libnvJitLink.so.13");

@@ -129,19 +129,21 @@ class GpuStateTest {
   void fullMemoryIsReportedWithTheRemedy() {
     RuntimeException full =
         new RuntimeException("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has …\nat …");
-    assertThat(Worker.reason(full))
+    Message.Report report = Worker.failure(full);
+    assertThat(report.kind()).isEqualTo(Message.Kind.FULL);
+    assertThat(report.text())
         .isEqualTo(
             "the GPU's memory is full: train fewer runs at once (--workers) or in smaller batches"
                 + " (--batch-size)");
     assertThat(
-            Worker.reason(
+            Worker.failure(
                 new RuntimeException(
                     "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")))
         .as("cuBLAS has its own words for it")
-        .isEqualTo(Worker.reason(full));
-    assertThat(Worker.reason(new RuntimeException("mat1 and mat2\nException raised from …")))
-        .isEqualTo("mat1 and mat2");
-    assertThat(Worker.reason(new IllegalStateException()))
-        .isEqualTo("java.lang.IllegalStateException");
+        .isEqualTo(report);
+    assertThat(Worker.failure(new RuntimeException("mat1 and mat2\nException raised from …")))
+        .isEqualTo(Message.Report.failed("mat1 and mat2"));
+    assertThat(Worker.failure(new IllegalStateException()))
+        .isEqualTo(Message.Report.failed("java.lang.IllegalStateException"));
   }
 }

@@ -76,12 +76,15 @@ class GpuTrainingTest {
   }
 
   private StudySpec study(String more) throws IOException {
+    return study(more, "sgd", "0.9");
+  }
+
+  private StudySpec study(String more, String optimizer, String momentum) throws IOException {
     Path file = Files.createTempFile(temp, "study", ".yaml");
     Files.writeString(
         file,
-        "{dataset: glyphs, noise: symmetric(0.4), optimizer: sgd, momentum: 0.9, schedule: constant, "
-            + more
-            + "}");
+        "{dataset: glyphs, noise: symmetric(0.4), schedule: constant, optimizer: %s, momentum: %s, %s}"
+            .formatted(optimizer, momentum, more));
     return StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve();
   }
 
@@ -225,6 +228,32 @@ class GpuTrainingTest {
     trained(spec, temp.resolve("one"), Device.CUDA);
     trained(spec, temp.resolve("two"), Device.CUDA);
     assertSameBits(temp.resolve("one"), temp.resolve("two"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet32, float32, sgd, 0.9",
+    "resnet18, bf16, adam, 0",
+    "inception-lite, bf16, sgd, 0.9",
+    "cnn8, tf32, adam, 0"
+  })
+  void stepsToldAsAGraphGiveTheBitsOfStepsToldOneByOne(
+      String network, String precision, String optimizer, String momentum) throws Exception {
+    StudySpec spec =
+        study(
+            "subset: 2000, test-subset: 200, epochs: 3, learning-rate: 0.001, clip: 5,"
+                + " augmentation: flip+crop(2), network: %s, precision: %s"
+                    .formatted(network, precision),
+            optimizer,
+            momentum);
+    trained(spec, temp.resolve("graph"), Device.CUDA);
+    System.setProperty("rote.cuda.graphs", "false");
+    try {
+      trained(spec, temp.resolve("one-by-one"), Device.CUDA);
+    } finally {
+      System.clearProperty("rote.cuda.graphs");
+    }
+    assertSameBits(temp.resolve("graph"), temp.resolve("one-by-one"));
   }
 
   @Test

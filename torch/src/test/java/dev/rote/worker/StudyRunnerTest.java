@@ -2,6 +2,8 @@ package dev.rote.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.loss.CategoricalCrossEntropy;
+import dev.rote.loss.Loss;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,14 +93,53 @@ class StudyRunnerTest {
   }
 
   private static Notes run(StudySpec spec, Path out, int kills) throws Exception {
+    return run(spec, out, kills, 1);
+  }
+
+  /** With lanes of one process, as on a GPU. */
+  private static Notes run(StudySpec spec, Path out, int kills, int lanes) throws Exception {
     Notes notes = new Notes(kills);
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =
         StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
-      new StudyRunner(out, new Allocation(Device.CPU, 1, 1), notes).run(plan.runs());
+      new StudyRunner(out, new Allocation(Device.CPU, lanes, 1), 1, notes).run(plan.runs());
       directory.summarize();
     }
     return notes;
+  }
+
+  /** Has room for two lanes of a process. */
+  static final class HungryLoss implements Loss {
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      String lane = Thread.currentThread().getName();
+      if (!lane.equals("lane-0") && !lane.equals("lane-1")) {
+        throw new IllegalStateException("CUDA out of memory. Tried to allocate 2.00 GiB");
+      }
+      return new CategoricalCrossEntropy().perSample(logits, labels);
+    }
+
+    @Override
+    public String spec() {
+      return HungryLoss.class.getName();
+    }
+  }
+
+  /** Has room for none. */
+  static final class InsatiableLoss implements Loss {
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      throw new IllegalStateException("CUDA out of memory. Tried to allocate 2000.00 GiB");
+    }
+
+    @Override
+    public String spec() {
+      return InsatiableLoss.class.getName();
+    }
+  }
+
+  private static String text(Class<?> loss) {
+    return "\"class('" + loss.getName() + "')\"";
   }
 
   private static void assertSameResults(Path a, Path b) throws IOException {
@@ -136,6 +178,44 @@ class StudyRunnerTest {
 
     Notes again = run(spec, temp.resolve("whole"), 0);
     assertThat(again.lines).as("nothing is left to do").isEmpty();
+  }
+
+  @Test
+  void lanesOfOneProcessGiveTheBitsOfRunsOneAfterAnother() throws Exception {
+    StudySpec spec = study("loss: [cce, mse, 'rll(alpha=0.1)'], epochs: 3");
+    run(spec, temp.resolve("alone"), 0);
+    run(spec, temp.resolve("together"), 0, 3);
+    assertSameResults(temp.resolve("alone"), temp.resolve("together"));
+    Notes killed = run(spec, temp.resolve("killed"), 1, 3);
+    assertThat(killed.lines)
+        .filteredOn(line -> line.startsWith("retrying: worker was killed"))
+        .as("all runs of the process lose their epoch")
+        .hasSize(3);
+    assertSameResults(temp.resolve("alone"), temp.resolve("killed"));
+  }
+
+  @Test
+  void whereMemoryIsFullFewerRunsGoOnAtOnce() throws Exception {
+    StudySpec spec = study("seed: [1, 2, 3, 4, 5], epochs: 1, loss: " + text(HungryLoss.class));
+    Notes notes = run(spec, temp.resolve("hungry"), 0, 4);
+    assertThat(notes.lines).filteredOn("finished"::equals).hasSize(5);
+    assertThat(notes.lines)
+        .filteredOn(line -> line.startsWith("retrying"))
+        .containsExactly(
+            "retrying: the GPU's memory is full: going on with fewer runs at once",
+            "retrying: the GPU's memory is full: going on with fewer runs at once");
+
+    Notes insatiable =
+        run(
+            study("epochs: 1, loss: [mse, %s]".formatted(text(InsatiableLoss.class))),
+            temp.resolve("insatiable"),
+            0,
+            2);
+    assertThat(insatiable.lines).filteredOn("finished"::equals).hasSize(1);
+    assertThat(insatiable.lines)
+        .last()
+        .asString()
+        .startsWith("failed: the GPU's memory is full: train fewer runs at once (--workers)");
   }
 
   @Test

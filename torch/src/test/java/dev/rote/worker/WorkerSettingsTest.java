@@ -37,4 +37,16 @@ class WorkerSettingsTest {
         .containsKey("LD_LIBRARY_PATH")
         .containsEntry("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
   }
+
+  @Test
+  void propertiesOfRoteReachItsWorkers() {
+    String name = "rote.cuda.graphs";
+    assertThat(WorkerSettings.javaOptions(Device.CUDA)).noneMatch(o -> o.startsWith("-Drote."));
+    System.setProperty(name, "false");
+    try {
+      assertThat(WorkerSettings.javaOptions(Device.CUDA)).contains("-Drote.cuda.graphs=false");
+    } finally {
+      System.clearProperty(name);
+    }
+  }
 }
