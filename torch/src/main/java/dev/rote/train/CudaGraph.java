@@ -7,7 +7,6 @@ import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.cuda.CUDAStream;
 import org.bytedeco.pytorch.cuda.DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair;
 import org.bytedeco.pytorch.cuda.StreamFilter;
@@ -62,41 +61,42 @@ final class CudaGraph implements AutoCloseable {
 
   /**
    * Records work on the current stream, which must not be the default one; nothing is computed yet.
+   * Tensors that the work leaves in the caller's PointerScope keep their places in the graph's
+   * memory as long as the graph lives.
    *
    * @param work kernels only: whatever waits for the GPU or copies from the host cannot be
    *     recorded; done some times before, so that libtorch has its handles and workspaces
    * @return empty, with a word on standard error, where that cannot be
    */
   static synchronized Optional<CudaGraph> of(Runnable work) {
-    try (PointerScope scope = new PointerScope()) {
-      CUDAStream stream = torch_cuda.getCurrentCUDAStream();
-      byte device = stream.device_index();
-      // Two 64-bit numbers; the binding has them under the name of another pair.
-      DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair pool =
-          new DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair(
-              new LongPointer(POOLS.incrementAndGet(), 0));
-      CAPTURED.address = stream.stream().address();
-      torch_cuda.beginAllocateToPool(device, pool, CAPTURED);
-      try (CUgraph_st graph = new CUgraph_st()) {
-        try {
-          capture(stream, graph, work);
-        } finally {
-          torch_cuda.endAllocateToPool(device, pool);
-        }
-        CUgraphExec_st executable = new CUgraphExec_st();
-        check(cudart.cudaGraphInstantiate(executable, graph, 0));
-        check(cudart.cudaGraphDestroy(graph));
-        stream.retainReference();
-        pool.retainReference();
-        executable.retainReference();
-        return Optional.of(new CudaGraph(stream, pool, executable));
-      } catch (RuntimeException e) {
-        cudart.cudaGetLastError(); // or the next call would report it as its own
-        torch_cuda.getAllocator().releasePool(device, pool);
-        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        System.err.println("steps are told to the GPU one by one: " + reason);
-        return Optional.empty();
+    CUDAStream stream = torch_cuda.getCurrentCUDAStream();
+    byte device = stream.device_index();
+    // Two 64-bit numbers; the binding has them under the name of another pair.
+    DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair pool =
+        new DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair(
+            new LongPointer(POOLS.incrementAndGet(), 0));
+    CAPTURED.address = stream.stream().address();
+    torch_cuda.beginAllocateToPool(device, pool, CAPTURED);
+    try {
+      CUgraph_st graph = new CUgraph_st();
+      try {
+        capture(stream, graph, work);
+      } finally {
+        torch_cuda.endAllocateToPool(device, pool);
       }
+      CUgraphExec_st executable = new CUgraphExec_st();
+      check(cudart.cudaGraphInstantiate(executable, graph, 0));
+      check(cudart.cudaGraphDestroy(graph));
+      stream.retainReference();
+      pool.retainReference();
+      executable.retainReference();
+      return Optional.of(new CudaGraph(stream, pool, executable));
+    } catch (RuntimeException e) {
+      cudart.cudaGetLastError(); // or the next call would report it as its own
+      torch_cuda.getAllocator().releasePool(device, pool);
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      System.err.println("told to the GPU one by one: " + reason);
+      return Optional.empty();
     }
   }
 

@@ -9,6 +9,7 @@ import dev.rote.net.Networks;
 import dev.rote.random.RandomStreams;
 import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -36,6 +37,11 @@ final class ImageClassifier implements AutoCloseable {
   private final boolean perImage;
   private final int evaluationBatch;
 
+  /** Evaluations before there is a graph; negative when none will be made any more. */
+  private int untilGraph;
+
+  private EvaluationGraph graph;
+
   /** Draws the run's initial weights. */
   ImageClassifier(RunSpec run, DataSet data, Device device) {
     LabelledImages train = data.train();
@@ -52,6 +58,7 @@ final class ImageClassifier implements AutoCloseable {
             run.protocol().precision(),
             device == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU);
     this.statistics = ChannelStatistics.of(data);
+    this.untilGraph = device == Device.CUDA && LibtorchSettings.graphs() ? 1 : -1;
   }
 
   Network network() {
@@ -66,29 +73,60 @@ final class ImageClassifier implements AutoCloseable {
 
   /** Logits of all images at the present weights in evaluation mode, batch by batch. */
   void evaluate(ImageTensors images, LogitsSink sink) {
-    evaluate(images.size(), images::range, sink);
+    evaluate(images, images::bytes, sink);
   }
 
   /** The same of the images mirrored left to right. */
   void evaluateMirrored(ImageTensors images, LogitsSink sink) {
-    evaluate(images.size(), images::mirrored, sink);
+    evaluate(images, images::mirroredBytes, sink);
   }
 
-  private void evaluate(int n, BiFunction<Integer, Integer, Tensor> images, LogitsSink sink) {
+  private void evaluate(
+      ImageTensors images, BiFunction<Integer, Integer, Tensor> bytes, LogitsSink sink) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      Classifier frozen = network.frozen();
-      for (int start = 0; start < n; start += evaluationBatch) {
-        int size = Math.min(evaluationBatch, n - start);
-        try (PointerScope batch = new PointerScope()) {
-          sink.take(start, size, frozen.logits(images.apply(start, size)));
+      int whole = images.size() / evaluationBatch * evaluationBatch;
+      int start = 0;
+      if (whole > 0 && graph(images).isPresent()) {
+        graph.begin();
+        for (; start < whole; start += evaluationBatch) {
+          try (PointerScope batch = new PointerScope()) {
+            Tensor logits = graph.logits(bytes.apply(start, evaluationBatch));
+            sink.take(start, evaluationBatch, logits);
+          }
         }
+      }
+      if (start < images.size()) {
+        evaluateFrom(start, images, bytes, sink);
       }
     }
   }
 
+  private void evaluateFrom(
+      int first, ImageTensors images, BiFunction<Integer, Integer, Tensor> bytes, LogitsSink sink) {
+    Classifier frozen = network.frozen();
+    for (int start = first; start < images.size(); start += evaluationBatch) {
+      int size = Math.min(evaluationBatch, images.size() - start);
+      try (PointerScope batch = new PointerScope()) {
+        Tensor input = images.standardize(bytes.apply(start, size));
+        sink.take(start, size, frozen.logits(input));
+      }
+    }
+  }
+
+  /** Empty the first time, in which libtorch chooses its algorithms, and wherever there is none. */
+  private Optional<EvaluationGraph> graph(ImageTensors images) {
+    if (untilGraph >= 0 && untilGraph-- == 0) {
+      graph = EvaluationGraph.of(network, images, evaluationBatch).orElse(null);
+    }
+    return Optional.ofNullable(graph);
+  }
+
   @Override
   public void close() {
+    if (graph != null) {
+      graph.close();
+    }
     network.parameters().close();
   }
 }

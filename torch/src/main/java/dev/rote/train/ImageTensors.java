@@ -94,17 +94,18 @@ final class ImageTensors implements AutoCloseable {
     return standardize(changes.of(pixels.index_select(0, positions), positions));
   }
 
-  /** Standardized float32 images from {@code start}, {@code n} of them. */
-  Tensor range(long start, long n) {
-    return standardize(pixels.narrow(0, start, n));
+  /** Bytes of the images from {@code start}, {@code n} of them. */
+  Tensor bytes(long start, long n) {
+    return pixels.narrow(0, start, n);
   }
 
   /** The same, mirrored left to right. */
-  Tensor mirrored(long start, long n) {
-    return standardize(pixels.narrow(0, start, n).flip(new long[] {3}));
+  Tensor mirroredBytes(long start, long n) {
+    return bytes(start, n).flip(new long[] {3});
   }
 
-  private Tensor standardize(Tensor bytes) {
+  /** Standardized float32 images of such bytes, {@code [n,C,H,W]}. */
+  Tensor standardize(Tensor bytes) {
     Tensor images = bytes.to(ScalarType.Float);
     if (channelsLast) {
       images = images.contiguous(MemoryFormat.ChannelsLast);
