@@ -17,7 +17,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public interface Loss {
   /**
-   * Loss of each sample.
+   * Loss of each sample: a function of its arguments alone, since on a GPU a step is recorded once
+   * and repeated, with numbers that come from Java as they were then.
    *
    * @param logits {@code [N,K]}, float32 or float64
    * @param labels {@code [N]}, int64, each in [0, K)
