@@ -1,6 +1,8 @@
 package dev.rote.worker;
 
 import dev.rote.study.Device;
+import dev.rote.study.Precision;
+import dev.rote.train.LibtorchSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
@@ -69,10 +71,12 @@ public final class LibtorchProbe {
 
   /** Prints a line, or dies. */
   public static void main(String[] args) {
-    DeviceType device = args[0].equals("cuda") ? DeviceType.CUDA : DeviceType.CPU;
+    Device device = Device.parse(args[0]);
+    // On a GPU this loads more than the product needs, and all that a worker needs.
+    LibtorchSettings.apply(device, Precision.FLOAT32, torch.get_num_threads());
+    DeviceType type = device == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU;
     try (PointerScope scope = new PointerScope()) {
-      Tensor ones =
-          torch.ones(64, 64).to(new org.bytedeco.pytorch.Device(device), ScalarType.Float);
+      Tensor ones = torch.ones(64, 64).to(new org.bytedeco.pytorch.Device(type), ScalarType.Float);
       double sum = ones.mm(ones).mul_(new Scalar(1)).sum().item_double();
       if (sum != 64.0 * 64 * 64) {
         throw new IllegalStateException("a product of matrices came out as " + sum);
