@@ -50,8 +50,8 @@ public record Allocation(Device device, int workers, int threads) {
 
   /**
    * The allocations worth a trial. On processors: 1, 2, 4, 8 … threads a worker, as many workers as
-   * that leaves room for and memory and the number of runs allow. On a GPU: 1, 2, 4, 8 … workers,
-   * each of which keeps a processor busy with telling the GPU what to do.
+   * that leaves room for and memory and the number of runs allow. On a GPU: 1, 2, 4, 8 … runs, a
+   * processor for each.
    *
    * @param mostWorkers what memory allows
    */

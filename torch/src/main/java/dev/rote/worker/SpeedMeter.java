@@ -171,18 +171,24 @@ public final class SpeedMeter {
   }
 
   /**
-   * How many workers fit, in the machine's memory and in the GPU's, by what trials took of them.
+   * How many runs fit, in the machine's memory and in the GPU's, by what trials took of them.
+   *
+   * @param images bytes of the data set, which workers on processors each hold, and runs on a GPU
+   *     hold together
    */
   private static int mostWorkers(List<Speed> speeds, long images, Optional<Gpu> gpu) {
-    long worker = speeds.stream().mapToLong(Speed::memoryBytes).max().orElse(0);
-    int most =
-        worker == 0
-            ? Integer.MAX_VALUE
-            : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
-    long onGpu = speeds.stream().mapToLong(Speed::gpuBytes).max().orElse(0);
-    return onGpu == 0 || gpu.isEmpty()
-        ? most
-        : Math.min(most, Allocation.fitting(gpu.get().freeBytes(), onGpu + images, MEMORY_SHARE));
+    if (gpu.isEmpty()) {
+      long worker = speeds.stream().mapToLong(Speed::memoryBytes).max().orElse(0);
+      return worker == 0
+          ? Integer.MAX_VALUE
+          : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
+    }
+    // Of what their process takes by itself, each has a smaller part the more they are.
+    long here = speeds.stream().mapToLong(Speed::memoryBytes).min().orElse(0);
+    long there = speeds.stream().mapToLong(Speed::gpuBytes).min().orElse(0);
+    return Math.min(
+        Allocation.fitting(freeMemory() - images, here, MEMORY_SHARE),
+        Allocation.fitting(gpu.get().freeBytes() - images, there, MEMORY_SHARE));
   }
 
   /** Free memory of the machine, or of the container. */

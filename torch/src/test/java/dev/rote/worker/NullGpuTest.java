@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.data.DataSpec;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.Losses;
+import dev.rote.net.Networks;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the host does for a GPU, on libraries of CUDA that compute nothing ({@code
@@ -143,18 +144,12 @@ class NullGpuTest {
     }
   }
 
+  static List<String> networks() {
+    return Networks.names();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "resnet32",
-        "resnet18",
-        "resnet9",
-        "inception-lite",
-        "cnn8",
-        "cnn4",
-        "small-cnn",
-        "mlp"
-      })
+  @MethodSource("networks")
   void theStepsOfEveryNetworkAreCaptured(String network) throws Exception {
     Path out =
         train(
