@@ -56,7 +56,7 @@ public final class Trainer implements AutoCloseable {
   private final Tensor originalLabels;
   private final ImageTensors testImages;
   private final int[] testLabels;
-  private final SampleStatistics statistics;
+  private final Optional<SampleStatistics> statistics;
   private final TrainingStep step;
 
   /**
@@ -83,14 +83,16 @@ public final class Trainer implements AutoCloseable {
     this.testImages = data.test().map(classifier::images).orElse(null);
     this.testLabels = data.test().map(test -> test.labels()).orElse(new int[0]);
     this.statistics =
-        run.data().fold().isPresent()
-            ? new SampleStatistics(
-                observed.length,
-                testLabels.length,
-                data.train().classes(),
-                protocol.epochs(),
-                network.parameters().flat())
-            : null;
+        run.data()
+            .fold()
+            .map(
+                fold ->
+                    new SampleStatistics(
+                        observed.length,
+                        testLabels.length,
+                        data.train().classes(),
+                        protocol.epochs(),
+                        network.parameters().flat()));
     this.step =
         new TrainingStep(
             network,
@@ -99,7 +101,7 @@ public final class Trainer implements AutoCloseable {
             Augmentation.parse(protocol.augmentation()),
             observedLabels,
             originalLabels,
-            Optional.ofNullable(statistics),
+            statistics,
             protocol.batchSize());
   }
 
@@ -124,7 +126,7 @@ public final class Trainer implements AutoCloseable {
       Running running = trainEpoch(epoch, progress);
       // What a fold is held out for are the held-out predictions: a pass less over the rest.
       Evaluation train =
-          statistics == null
+          statistics.isEmpty()
               ? evaluate(images, observed, epoch, progress)
               : new Evaluation(running.loss, running.predictions);
       Memorization measured = Memorization.of(train.predictions, observed, original);
@@ -132,7 +134,7 @@ public final class Trainer implements AutoCloseable {
       if (testImages != null) {
         int[] predictions = evaluate(testImages, null, epoch, progress).predictions;
         test = accuracy(predictions, testLabels);
-        if (statistics != null && Augmentation.parse(protocol.augmentation()).flip()) {
+        if (statistics.isPresent() && Augmentation.parse(protocol.augmentation()).flip()) {
           lookAtMirrored(epoch);
         }
       }
@@ -155,9 +157,9 @@ public final class Trainer implements AutoCloseable {
         sink.epoch(record, train.predictions, TensorTransfer.view(state()));
       }
     }
-    if (statistics != null) {
+    if (statistics.isPresent()) {
       try (PointerScope scope = new PointerScope()) {
-        sink.statistics(TensorTransfer.view(statistics.sums()));
+        sink.statistics(TensorTransfer.view(statistics.get().sums()));
       }
     }
     try (PointerScope scope = new PointerScope()) {
@@ -201,16 +203,15 @@ public final class Trainer implements AutoCloseable {
     if (testImages != null) {
       testImages.close();
     }
-    if (statistics != null) {
-      statistics.close();
-    }
+    statistics.ifPresent(SampleStatistics::close);
   }
 
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>(network.parameters().named());
     optimizer.state().forEach((name, tensor) -> state.put(RunSink.OPTIMIZER_PREFIX + name, tensor));
-    if (statistics != null) {
+    if (statistics.isPresent()) {
       statistics
+          .get()
           .sums()
           .forEach((name, tensor) -> state.put(RunSink.STATISTICS_PREFIX + name, tensor));
     }
@@ -256,7 +257,7 @@ public final class Trainer implements AutoCloseable {
 
   /** What an epoch takes, in samples measured. */
   private double epochWork() {
-    int measured = statistics == null ? observed.length : 0;
+    int measured = statistics.isEmpty() ? observed.length : 0;
     return 3.0 * observed.length + measured + testLabels.length;
   }
 
@@ -293,9 +294,7 @@ public final class Trainer implements AutoCloseable {
           (start, size, logits) -> {
             predicted.narrow(0, start, size).copy_(logits.argmax(new LongOptional(1), false));
             if (labels == null) {
-              if (statistics != null) {
-                statistics.heldOut(start, logits, epoch);
-              }
+              statistics.ifPresent(sums -> sums.heldOut(start, logits, epoch));
             } else {
               Tensor losses = loss.perSample(logits, observedLabels.narrow(0, start, size));
               lossSum.add_(losses.to(ScalarType.Double).sum());
@@ -310,7 +309,7 @@ public final class Trainer implements AutoCloseable {
   /** Held-out images count twice where training mirrors them: as they are, and mirrored. */
   private void lookAtMirrored(int epoch) {
     classifier.evaluateMirrored(
-        testImages, (start, size, logits) -> statistics.heldOut(start, logits, epoch));
+        testImages, (start, size, logits) -> statistics.get().heldOut(start, logits, epoch));
   }
 
   private static double accuracy(int[] predictions, int[] labels) {
