@@ -33,7 +33,13 @@ int cudnnGetConvolutionForwardWorkspaceSize(handle *h, void *x, void *w, void *c
 int cudnnGetConvolutionBackwardDataWorkspaceSize(handle *h, void *x, void *w, void *c, void *y, int a, size_t *bytes) { return workspace(bytes); }
 int cudnnGetConvolutionBackwardFilterWorkspaceSize(handle *h, void *x, void *w, void *c, void *y, int a, size_t *bytes) { return workspace(bytes); }
 
+int cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize(handle *h, int m, int o, void *x, void *z, void *y, void *b, void *a, size_t *bytes) { return workspace(bytes); }
+int cudnnGetBatchNormalizationBackwardExWorkspaceSize(handle *h, int m, int o, void *x, void *y, void *dy, void *dz, void *dx, void *b, void *a, size_t *bytes) { return workspace(bytes); }
+int cudnnGetBatchNormalizationTrainingExReserveSpaceSize(handle *h, int m, int o, void *a, void *x, size_t *bytes) { return workspace(bytes); }
+
 static int launch(handle *h) { nullgpu_kernel(h->stream); return 0; }
 int cudnnConvolutionForward(handle *h) { return launch(h); }
 int cudnnConvolutionBackwardData(handle *h) { return launch(h); }
 int cudnnConvolutionBackwardFilter(handle *h) { return launch(h); }
+int cudnnBatchNormalizationForwardTrainingEx(handle *h) { return launch(h); }
+int cudnnBatchNormalizationBackwardEx(handle *h) { return launch(h); }
