@@ -65,11 +65,17 @@ public final class StudyRunner {
     for (Thread thread : threads) {
       thread.join();
     }
-    workers.close();
-    removeEmptyLogs();
+    close();
   }
 
-  private void removeEmptyLogs() {
+  /** Ends all workers at once; unfinished runs keep their checkpoints. */
+  public void stop() {
+    stopping = true;
+    close();
+  }
+
+  private void close() {
+    workers.close();
     for (int i = 0; i < allocation.workers(); i++) {
       try {
         if (Files.exists(log(i)) && Files.size(log(i)) == 0) {
@@ -79,12 +85,6 @@ public final class StudyRunner {
         // an empty log that cannot be removed harms nobody
       }
     }
-  }
-
-  /** Ends all workers at once; unfinished runs keep their checkpoints. */
-  public void stop() {
-    stopping = true;
-    workers.close();
   }
 
   private void work(int worker) {
