@@ -32,6 +32,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -287,10 +288,10 @@ final class AuditCommand implements Callable<Integer> {
     AuditResult result = Audit.of(heldOut, OptionalDouble.of(saturation), seed).warning(warnings);
     AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
     Optional<Path> listing = Optional.empty();
-    if (spec.dataset().equals("folder") && subset == null) {
+    if (spec.dataset().equals("folder")) {
       Path root = Path.of(spec.path().orElseThrow()).toAbsolutePath().normalize();
       listing = Optional.of(out.resolve(AuditFiles.MANIFEST));
-      AuditFiles.writeManifest(listing.get(), root, samples, read.unreadable());
+      AuditFiles.writeManifest(listing.get(), root, whole(spec, samples), read.unreadable());
     } else if (spec.dataset().equals("manifest")) {
       listing = spec.path().map(Path::of);
     }
@@ -419,6 +420,23 @@ final class AuditCommand implements Callable<Integer> {
             .orElse("");
     AuditPage.of(title, result, samples, images, all, ShellWords.line(words), apply, directory())
         .write(out.resolve("audit.html"));
+  }
+
+  /** What is audited among the rest of its images, of which a subset leaves some out. */
+  private AuditedSamples whole(DataSpec spec, AuditedSamples audited) {
+    if (subset == null) {
+      return audited;
+    }
+    LabelledImages all = DataSets.read(spec.withoutSubset()).data().train();
+    Map<Long, Integer> observed = new HashMap<>();
+    for (int i = 0; i < audited.ids().length; i++) {
+      observed.put(audited.ids()[i], audited.labels()[i]);
+    }
+    int[] labels = all.labels().clone();
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = observed.getOrDefault(all.ids()[i], labels[i]);
+    }
+    return AuditedSamples.of(all, labels);
   }
 
   /** What paths of images are relative to, if there are files. */

@@ -304,6 +304,30 @@ class AuditCommandTest {
         .hasSize(25)
         .contains(root.resolve("light/copy.png") + ",dark")
         .noneMatch(row -> row.contains("dark/10.png"));
+
+    String part = directory.resolve("part").toString();
+    String[] ofSubset = {
+      "audit",
+      root.toString(),
+      "--grey",
+      "--image-size",
+      "8",
+      "--network",
+      "mlp",
+      "--epochs",
+      "2",
+      "--folds",
+      "2",
+      "--subset",
+      "16",
+      "--out",
+      part
+    };
+    assertThat(rote(said, ofSubset)).as(said.toString()).isZero();
+    assertThat(Files.readAllLines(Path.of(part, "suspects.csv"))).hasSize(17);
+    assertThat(Files.readAllLines(Path.of(part, "manifest.csv")))
+        .as("a row for each file of the folder all the same")
+        .isEqualTo(manifest);
   }
 
   private String write(String name, String text) throws IOException {

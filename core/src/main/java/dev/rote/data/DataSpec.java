@@ -74,6 +74,20 @@ public record DataSpec(
         Optional.of(held));
   }
 
+  /** All of the images. */
+  public DataSpec withoutSubset() {
+    return new DataSpec(
+        dataset,
+        path,
+        Optional.empty(),
+        Optional.empty(),
+        imageSize,
+        grey,
+        dataSeed,
+        unreadable,
+        fold);
+  }
+
   /** These images without those that cannot be read. */
   public DataSpec leavingOutUnreadable() {
     return new DataSpec(
