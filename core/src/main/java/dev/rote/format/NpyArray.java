@@ -52,7 +52,7 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
       case INT32 -> data.getInt(at);
       case UINT32 -> Integer.toUnsignedLong(data.getInt(at));
       case INT64, UINT64 -> data.getLong(at);
-      case FLOAT32, FLOAT64 ->
+      case FLOAT16, FLOAT32, FLOAT64 ->
           throw new IllegalStateException("an array of " + type + " holds no integers");
     };
   }
@@ -60,10 +60,24 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
   /** Element {@code index} (C order) as a floating-point number. */
   public double doubleAt(int index) {
     return switch (type) {
+      case FLOAT16 -> half(data.getShort(index * 2));
       case FLOAT32 -> data.getFloat(index * 4);
       case FLOAT64 -> data.getDouble(index * 8);
       default -> longAt(index);
     };
+  }
+
+  /** The value of IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
+  private static double half(short bits) {
+    int exponent = bits >> 10 & 31;
+    int fraction = bits & 1023;
+    double size =
+        switch (exponent) {
+          case 0 -> Math.scalb(fraction, -24);
+          case 31 -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+          default -> Math.scalb(1024.0 + fraction, exponent - 25);
+        };
+    return bits < 0 ? -size : size;
   }
 
   /** All elements of an integer or boolean array, in C order. */

@@ -14,6 +14,7 @@ public enum NpyType {
   UINT32("<u4", 4),
   INT64("<i8", 8),
   UINT64("<u8", 8),
+  FLOAT16("<f2", 2),
   FLOAT32("<f4", 4),
   FLOAT64("<f8", 8);
 
@@ -35,9 +36,9 @@ public enum NpyType {
     return bytes;
   }
 
-  /** True for the two floating-point types. */
+  /** True for the floating-point types. */
   public boolean isFloating() {
-    return this == FLOAT32 || this == FLOAT64;
+    return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
   }
 
   static Optional<NpyType> of(String description) {

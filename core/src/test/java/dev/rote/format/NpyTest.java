@@ -93,6 +93,29 @@ class NpyTest {
     assertThat(Npy.read(path).shape()).containsExactly(0);
   }
 
+  @Test
+  void readsHalfPrecision() {
+    ByteBuffer all = ByteBuffer.allocate(2 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      all.putShort((short) bits);
+    }
+    double[] values = new NpyArray(NpyType.FLOAT16, new int[] {1 << 16}, all.flip()).toDoubles();
+    assertThat(values[0x3c00]).isEqualTo(1);
+    assertThat(values[0xc000]).isEqualTo(-2);
+    assertThat(values[0x3555]).isEqualTo(0.333251953125);
+    assertThat(values[0x0001]).isEqualTo(Math.pow(2, -24));
+    assertThat(values[0x7bff]).isEqualTo(65504);
+    assertThat(values[0xfc00]).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(values[0x7e00]).isNaN();
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      if ((bits & 0x7c00) != 0x7c00) {
+        // The same fields in a float stand for 2^-112 of it.
+        float size = Float.intBitsToFloat((bits & 0x7fff) << 13) * 0x1p112f;
+        assertThat(values[bits]).isEqualTo(bits < 1 << 15 ? size : -size);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "|b1, 2, 1",
