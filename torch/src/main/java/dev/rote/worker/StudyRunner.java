@@ -130,47 +130,28 @@ public final class StudyRunner {
     int crashes = 0;
     while (!stopping) {
       boolean alone = isAlone();
-      boolean epochDone = false;
-      boolean full = false;
-      String trouble;
-      try {
-        WorkerProcess.Lane lane = workers.lane(worker);
-        lane.send(
-            Message.Job.train(
-                run.directory().toString(),
-                run.record().on(allocation.device(), allocation.threads()),
-                run.keepWeights()));
-        Optional<Message.Report> report = lane.receive();
-        while (report.isPresent() && !report.get().kind().isLast()) {
-          epochDone |= report.get().kind() == Message.Kind.EPOCH;
-          tell(run, report.get());
-          report = lane.receive();
+      Ending ending = attempt(run, worker);
+      boolean full = ending.is(Message.Kind.FULL) && !alone;
+      if (ending.last.isPresent() && !full) {
+        tell(run, ending.last.get());
+        if (ending.is(Message.Kind.FAILED)) {
+          // What a run that failed held goes for certain with its process.
+          workers.discard(worker);
         }
-        if (report.isEmpty()) {
-          trouble = lane.death();
-          crashes = epochDone ? 1 : crashes + 1;
-        } else if (report.get().kind() == Message.Kind.FULL && !alone) {
-          trouble = "the GPU's memory is full: going on with fewer runs at once";
-          full = true;
-        } else {
-          tell(run, report.get());
-          if (report.get().kind() == Message.Kind.FAILED) {
-            // What a run that failed held goes for certain with its process.
-            workers.discard(worker);
-          }
-          return true;
-        }
-      } catch (IOException e) {
-        trouble = "worker cannot be started: " + e.getMessage();
-        crashes++;
+        return true;
+      }
+      if (!full) {
+        crashes = ending.epochDone ? 1 : crashes + 1;
       }
       if (stopping) {
         return true;
       }
       if (crashes >= MAX_CRASHES) {
-        giveUp(run, trouble, false);
+        giveUp(run, ending.death, false);
         return true;
       }
+      String trouble =
+          full ? "the GPU's memory is full: going on with fewer runs at once" : ending.death;
       synchronized (listener) {
         listener.retrying(run, trouble);
       }
@@ -179,6 +160,41 @@ public final class StudyRunner {
       }
     }
     return true;
+  }
+
+  /**
+   * How an attempt at a run ended.
+   *
+   * @param last the worker's last report; empty where it died
+   * @param epochDone whether there was an epoch before
+   * @param death what became of the worker, if it died
+   */
+  private record Ending(Optional<Message.Report> last, boolean epochDone, String death) {
+    boolean is(Message.Kind kind) {
+      return last.isPresent() && last.get().kind() == kind;
+    }
+  }
+
+  private Ending attempt(PlannedRun run, int worker) throws InterruptedException {
+    WorkerProcess.Lane lane;
+    try {
+      lane = workers.lane(worker);
+    } catch (IOException e) {
+      return new Ending(Optional.empty(), false, "worker cannot be started: " + e.getMessage());
+    }
+    lane.send(
+        Message.Job.train(
+            run.directory().toString(),
+            run.record().on(allocation.device(), allocation.threads()),
+            run.keepWeights()));
+    boolean epochDone = false;
+    Optional<Message.Report> report = lane.receive();
+    while (report.isPresent() && !report.get().kind().isLast()) {
+      epochDone |= report.get().kind() == Message.Kind.EPOCH;
+      tell(run, report.get());
+      report = lane.receive();
+    }
+    return new Ending(report, epochDone, report.isPresent() ? "" : lane.death());
   }
 
   private void tell(PlannedRun run, Message.Report report) {
