@@ -30,14 +30,23 @@ record Chain(List<Layer> layers) implements Layer {
     return new Output(activations, gradient -> pullBack(pullbacks, gradient));
   }
 
-  /** Frees each gradient as soon as the next is there: memory stays small, and in the caches. */
+  /** Null as soon as a pullback has no gradient to give. */
   private static Tensor pullBack(Pullback[] pullbacks, Tensor gradient) {
-    Tensor present = gradient;
-    present.retainReference();
+    List<UnaryOperator<Tensor>> backwards = new ArrayList<>();
     for (int i = pullbacks.length - 1; i >= 0; i--) {
+      backwards.add(pullbacks[i]::apply);
+    }
+    return oneAfterAnother(backwards, gradient);
+  }
+
+  /** Frees each tensor as soon as the next is there: memory stays small, and in the caches. */
+  private static Tensor oneAfterAnother(List<UnaryOperator<Tensor>> steps, Tensor first) {
+    Tensor present = first;
+    present.retainReference();
+    for (UnaryOperator<Tensor> step : steps) {
       Tensor next;
       try (PointerScope scope = new PointerScope()) {
-        next = pullbacks[i].apply(present);
+        next = step.apply(present);
         if (next != null) {
           next.retainReference();
         }
@@ -66,13 +75,7 @@ record Chain(List<Layer> layers) implements Layer {
         frozen.add(layers.get(i).frozen());
       }
     }
-    return input -> {
-      Tensor activations = input;
-      for (UnaryOperator<Tensor> layer : frozen) {
-        activations = layer.apply(activations);
-      }
-      return activations;
-    };
+    return input -> oneAfterAnother(frozen, input);
   }
 
   @Override
