@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 
@@ -36,11 +37,11 @@ final class MeasuringProcess {
     Task task = Task.parse(arguments);
     Signal signal = new Signal(task.runs());
     RandomImages images = images(task);
-    DataSet dataSet = images.dataSet();
+    Optional<DataSet> shared = task.runs() == 1 ? Optional.empty() : Optional.of(images.dataSet());
     List<Message.Result> results = Collections.synchronizedList(new ArrayList<>());
     List<Thread> runs = new ArrayList<>();
     for (int i = 0; i < task.runs(); i++) {
-      Thread run = new Thread(() -> results.add(measure(task, images, dataSet, signal)));
+      Thread run = new Thread(() -> results.add(measure(task, images, shared, signal)));
       run.setUncaughtExceptionHandler(
           (thread, failure) -> {
             failure.printStackTrace();
@@ -58,8 +59,8 @@ final class MeasuringProcess {
   }
 
   private static Message.Result measure(
-      Task task, RandomImages images, DataSet dataSet, Signal signal) {
-    try (Training training = training(task, images, dataSet)) {
+      Task task, RandomImages images, Optional<DataSet> shared, Signal signal) {
+    try (Training training = training(task, images, shared)) {
       StepClock.Limit warmUp = new StepClock.Limit(WARM_UP_SHARE * task.seconds(), WARM_UP_STEPS);
       StepClock.Limit none = new StepClock.Limit(0, 0);
       StepClock clock;
@@ -114,11 +115,21 @@ final class MeasuringProcess {
         task.device() == Device.CUDA ? EPOCH_TEST_IMAGES_ON_GPU : EPOCH_TEST_IMAGES);
   }
 
-  private static Training training(Task task, RandomImages images, DataSet dataSet) {
+  /**
+   * What trains.
+   *
+   * @param shared the images as a data set, where runs of this process share them
+   */
+  private static Training training(Task task, RandomImages images, Optional<DataSet> shared) {
     return switch (task.subject()) {
       case PLAIN -> new PlainTraining(images, task.threads(), task.device());
       case ROTE, LIMIT ->
-          new RoteTraining(images, dataSet, task.precision(), task.threads(), task.device());
+          new RoteTraining(
+              images,
+              shared.orElseGet(images::dataSet),
+              task.precision(),
+              task.threads(),
+              task.device());
       case DJL -> new DjlTraining(images);
       case PYTORCH, PYTORCH_COMPILE ->
           throw new IllegalArgumentException(task.subject() + " trains in Python");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,24 +241,7 @@ class AuditCommandTest {
     Files.writeString(root.resolve("dark/10.png"), "no image");
     String out = directory.resolve("audit").toString();
     StringWriter said = new StringWriter();
-    assertThat(
-            rote(
-                said,
-                "audit",
-                root.toString(),
-                "--grey",
-                "--image-size",
-                "8",
-                "--network",
-                "mlp",
-                "--epochs",
-                "2",
-                "--folds",
-                "2",
-                "--out",
-                out))
-        .as(said.toString())
-        .isZero();
+    assertThat(rote(said, ofFolder(root, out))).as(said.toString()).isZero();
     assertThat(said.toString())
         .contains("images that cannot be read and are left out: 1; the first, dark/10.png, ")
         .contains("labels that are wrong for certain: at least 1");
@@ -306,28 +290,19 @@ class AuditCommandTest {
         .noneMatch(row -> row.contains("dark/10.png"));
 
     String part = directory.resolve("part").toString();
-    String[] ofSubset = {
-      "audit",
-      root.toString(),
-      "--grey",
-      "--image-size",
-      "8",
-      "--network",
-      "mlp",
-      "--epochs",
-      "2",
-      "--folds",
-      "2",
-      "--subset",
-      "16",
-      "--out",
-      part
-    };
-    assertThat(rote(said, ofSubset)).as(said.toString()).isZero();
+    assertThat(rote(said, ofFolder(root, part, "--subset", "16"))).as(said.toString()).isZero();
     assertThat(Files.readAllLines(Path.of(part, "suspects.csv"))).hasSize(17);
     assertThat(Files.readAllLines(Path.of(part, "manifest.csv")))
         .as("a row for each file of the folder all the same")
         .isEqualTo(manifest);
+  }
+
+  /** A short audit of small images. */
+  private static String[] ofFolder(Path root, String out, String... more) {
+    Stream<String> command =
+        Stream.of("audit", "" + root, "--grey", "--image-size", "8", "--network", "mlp");
+    Stream<String> rest = Stream.of("--epochs", "2", "--folds", "2", "--out", out);
+    return Stream.of(command, rest, Stream.of(more)).flatMap(s -> s).toArray(String[]::new);
   }
 
   private String write(String name, String text) throws IOException {

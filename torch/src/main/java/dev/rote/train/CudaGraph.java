@@ -44,7 +44,6 @@ final class CudaGraph implements AutoCloseable {
     }
   }
 
-  private final byte device;
   private final CUDAStream stream;
   private final DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair pool;
   private final CUgraphExec_st executable;
@@ -53,7 +52,6 @@ final class CudaGraph implements AutoCloseable {
       CUDAStream stream,
       DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair pool,
       CUgraphExec_st executable) {
-    this.device = stream.device_index();
     this.stream = stream;
     this.pool = pool;
     this.executable = executable;
@@ -133,7 +131,7 @@ final class CudaGraph implements AutoCloseable {
   public void close() {
     stream.synchronize();
     cudart.cudaGraphExecDestroy(executable);
-    torch_cuda.getAllocator().releasePool(device, pool);
+    torch_cuda.getAllocator().releasePool(stream.device_index(), pool);
     executable.releaseReference();
     pool.releaseReference();
     stream.releaseReference();

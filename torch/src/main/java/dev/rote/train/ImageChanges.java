@@ -3,11 +3,9 @@ package dev.rote.train;
 import dev.rote.random.RandomStreams;
 import dev.rote.study.Augmentation;
 import org.apache.commons.rng.UniformRandomProvider;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -49,9 +47,7 @@ final class ImageChanges implements AutoCloseable {
       drawn[images + i] = random.nextInt(places) - augmentation.shift();
     }
     try (PointerScope scope = new PointerScope()) {
-      Tensor tensor = torch.empty(new long[] {3, images}, new TensorOptions(ScalarType.Long), null);
-      new LongPointer(tensor.data_ptr()).put(drawn, 0, drawn.length);
-      changes.copy_(tensor);
+      changes.copy_(TensorTransfer.tensor(drawn).view(3, images));
     }
   }
 

@@ -3,12 +3,10 @@ package dev.rote.train;
 import dev.rote.data.ChannelStatistics;
 import dev.rote.data.LabelledImages;
 import dev.rote.study.Augmentation;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -130,10 +128,7 @@ final class ImageTensors implements AutoCloseable {
   /** Labels or positions as an int64 tensor {@code [N]} beside the images; outlives scopes. */
   Tensor integers(long[] values) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor tensor =
-          torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), null);
-      new LongPointer(tensor.data_ptr()).put(values, 0, values.length);
-      return keep(tensor.to(pixels.device(), ScalarType.Long));
+      return keep(TensorTransfer.tensor(values).to(pixels.device(), ScalarType.Long));
     }
   }
 }

@@ -43,6 +43,14 @@ final class TensorTransfer {
         type(plain), plain.sizes().vec().get(), buffer.order(ByteOrder.LITTLE_ENDIAN));
   }
 
+  /** An int64 tensor {@code [n]} of these values, on the CPU. */
+  static Tensor tensor(long[] values) {
+    Tensor tensor =
+        torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), null);
+    new LongPointer(tensor.data_ptr()).put(values, 0, values.length);
+    return tensor;
+  }
+
   /** Float64 values of a tensor {@code [n]}. */
   static double[] doubles(Tensor tensor) {
     double[] values = new double[(int) tensor.numel()];

@@ -221,24 +221,24 @@ public final class SpeedMeter {
     long freeBefore = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(0L) : 0;
     Path log = Files.createTempFile("rote-trial", ".log");
     try (Workers workers = new Workers(allocation, process -> log)) {
+      // Asked for once: in place of a worker that died there would be a new one, without a job.
+      List<WorkerProcess.Lane> lanes = new ArrayList<>();
       for (int i = 0; i < runs; i++) {
-        workers
-            .lane(i)
-            .send(Message.Job.prepareTrial(record.on(allocation.device(), allocation.threads())));
+        lanes.add(workers.lane(i));
       }
-      for (int i = 0; i < runs; i++) {
-        if (reply(workers.lane(i)).isEmpty()) {
+      RunRecord there = record.on(allocation.device(), allocation.threads());
+      lanes.forEach(lane -> lane.send(Message.Job.prepareTrial(there)));
+      for (WorkerProcess.Lane lane : lanes) {
+        if (reply(lane).isEmpty()) {
           return Optional.empty();
         }
       }
-      for (int i = 0; i < runs; i++) {
-        workers.lane(i).send(Message.Job.runTrial());
-      }
+      lanes.forEach(lane -> lane.send(Message.Job.runTrial()));
       double training = 0;
       double measuring = 0;
       long memory = 0;
-      for (int i = 0; i < runs; i++) {
-        Optional<Message.Trial> trial = reply(workers.lane(i)).map(Message.Report::trial);
+      for (WorkerProcess.Lane lane : lanes) {
+        Optional<Message.Trial> trial = reply(lane).map(Message.Report::trial);
         if (trial.isEmpty()) {
           return Optional.empty();
         }
@@ -261,7 +261,7 @@ public final class SpeedMeter {
     if (report.isPresent()) {
       switch (report.get().kind()) {
         case REFUSED -> throw new InputException(report.get().text());
-        case FAILED -> {
+        case FULL, FAILED -> {
           return Optional.empty();
         }
         default -> {
