@@ -1,13 +1,13 @@
 package dev.rote.bench;
 
+import dev.rote.engine.Gpu;
+import dev.rote.engine.GpuState;
 import dev.rote.format.AtomicFile;
 import dev.rote.net.Arithmetic;
 import dev.rote.run.RunRecord;
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.text.InputException;
-import dev.rote.worker.Gpu;
-import dev.rote.worker.GpuState;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -89,8 +89,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "float32,bf16",
       description =
-          "of all but plain and djl, which are float32 (default: ${DEFAULT-VALUE}); tf32 for rote on"
-              + " a GPU")
+          "of all but plain and djl, which are float32 (default: ${DEFAULT-VALUE}); tf32 for rote"
+              + " on a GPU")
   private List<String> precisions;
 
   @Option(

@@ -1,7 +1,7 @@
 package dev.rote.bench;
 
+import dev.rote.engine.WorkerSettings;
 import dev.rote.study.Device;
-import dev.rote.worker.WorkerSettings;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -16,6 +16,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.Duplicates;
 import dev.rote.data.LabelledImages;
 import dev.rote.data.ReadDataSet;
+import dev.rote.engine.GpuState;
 import dev.rote.loss.Losses;
 import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
@@ -25,7 +26,6 @@ import dev.rote.report.audit.FactTable;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
-import dev.rote.worker.GpuState;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -223,7 +223,8 @@ final class AuditCommand implements Callable<Integer> {
     if (sources != 1) {
       throw new InputException(
           sources == 0
-              ? "nothing to audit: give a directory of images, --manifest, --dataset, or --pred-probs with --labels"
+              ? "nothing to audit: give a directory of images, --manifest, --dataset, or"
+                    + " --pred-probs with --labels"
               : "several things to audit: give one of a directory, --manifest and --dataset");
     }
     return new DataSpec(
@@ -364,7 +365,9 @@ final class AuditCommand implements Callable<Integer> {
   private static String blind(Injection.Quality quality) {
     return String.format(
         Locale.ROOT,
-        "the networks learned too little to judge these labels: their ranking hardly tells the %,d labels made wrong on purpose from the others (AUROC %.2f; chance is 0.50); give them more --epochs or --budget, or another --network",
+        "the networks learned too little to judge these labels: their ranking hardly tells the %,d"
+            + " labels made wrong on purpose from the others (AUROC %.2f; chance is 0.50); give"
+            + " them more --epochs or --budget, or another --network",
         quality.injected(),
         quality.auroc());
   }
@@ -483,7 +486,8 @@ final class AuditCommand implements Callable<Integer> {
     if (more.get("injected_labels") instanceof Injection.Quality found) {
       text.printf(
           Locale.ROOT,
-          "Calibration: of %,d labels made wrong on purpose, %.1f%% were found (AUROC %.4f), %.1f%% with the right suggestion; the rate was off by %+.4f%n",
+          "Calibration: of %,d labels made wrong on purpose, %.1f%% were found (AUROC %.4f), %.1f%%"
+              + " with the right suggestion; the rate was off by %+.4f%n",
           found.injected(),
           100 * found.recall(),
           found.auroc(),
@@ -496,7 +500,8 @@ final class AuditCommand implements Callable<Integer> {
               ? "Against the original labels: none is wrong"
               : String.format(
                   Locale.ROOT,
-                  "Against the original labels: %.2f%% are wrong; AUROC %.4f, precision at the number of errors %.4f, right suggestions %.4f",
+                  "Against the original labels: %.2f%% are wrong; AUROC %.4f, precision at the"
+                      + " number of errors %.4f, right suggestions %.4f",
                   100 * quality.rate(),
                   quality.auroc(),
                   quality.precisionAtWrong(),

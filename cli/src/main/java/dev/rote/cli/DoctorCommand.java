@@ -2,10 +2,10 @@ package dev.rote.cli;
 
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
+import dev.rote.engine.GpuState;
+import dev.rote.engine.LibtorchProbe;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
-import dev.rote.worker.GpuState;
-import dev.rote.worker.LibtorchProbe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Looks at JVM, processor, memory, disk, libtorch, GPU and data; says what is wrong and the remedy.",
+        "Looks at JVM, processor, memory, disk, libtorch, GPU and data; says what is wrong and the"
+            + " remedy.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final long GIB = 1L << 30;

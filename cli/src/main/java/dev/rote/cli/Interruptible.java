@@ -1,8 +1,8 @@
 package dev.rote.cli;
 
-import dev.rote.worker.Allocation;
-import dev.rote.worker.PlannedRun;
-import dev.rote.worker.StudyRunner;
+import dev.rote.engine.Allocation;
+import dev.rote.engine.PlannedRun;
+import dev.rote.engine.StudyRunner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.rote.cli;
 
+import dev.rote.engine.PlannedRun;
+import dev.rote.engine.SpeedMeter;
+import dev.rote.engine.StudyPlan;
+import dev.rote.engine.TimeEstimate;
 import dev.rote.study.Device;
 import dev.rote.study.Protocol;
-import dev.rote.worker.PlannedRun;
-import dev.rote.worker.SpeedMeter;
-import dev.rote.worker.StudyPlan;
-import dev.rote.worker.TimeEstimate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.rote.cli;
 
+import dev.rote.engine.PlannedRun;
+import dev.rote.engine.StudyListener;
 import dev.rote.run.EpochRecord;
-import dev.rote.worker.PlannedRun;
-import dev.rote.worker.StudyListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

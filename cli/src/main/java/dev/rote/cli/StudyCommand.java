@@ -1,6 +1,11 @@
 package dev.rote.cli;
 
 import dev.rote.claim.Thresholds;
+import dev.rote.engine.Allocation;
+import dev.rote.engine.GpuState;
+import dev.rote.engine.PlannedRun;
+import dev.rote.engine.SpeedMeter;
+import dev.rote.engine.StudyPlan;
 import dev.rote.report.Report;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
@@ -9,11 +14,6 @@ import dev.rote.study.Precision;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
-import dev.rote.worker.Allocation;
-import dev.rote.worker.GpuState;
-import dev.rote.worker.PlannedRun;
-import dev.rote.worker.SpeedMeter;
-import dev.rote.worker.StudyPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,8 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "study",
     description = {
-      "Trains networks on labels that were altered at a known rate, and records what they memorized.",
-      "Without options: the quick study, on built-in data. The same command again goes on where it stopped."
+      "Trains networks on labels that were altered at a known rate, and records what they"
+          + " memorized.",
+      "Without options: the quick study, on built-in data. The same command again goes on where it"
+          + " stopped."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -50,7 +52,8 @@ final class StudyCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "quick, paper-mnist-resnet18, paper-cifar10-resnet32, paper-cifar10-inception-lite, robust-mnist, robust-cifar10, robust-cifar10-small, alpha-mnist or alpha-cifar10")
+          "quick, paper-mnist-resnet18, paper-cifar10-resnet32, paper-cifar10-inception-lite,"
+              + " robust-mnist, robust-cifar10, robust-cifar10-small, alpha-mnist or alpha-cifar10")
   private String preset;
 
   @Option(
@@ -93,14 +96,16 @@ final class StudyCommand implements Callable<Integer> {
       names = "--loss",
       paramLabel = "LOSS",
       description =
-          "cce, 'rll(alpha=0.1)', 'normalized(mse)', 'nce + 10*rce', com.example.MyLoss, …; repeatable")
+          "cce, 'rll(alpha=0.1)', 'normalized(mse)', 'nce + 10*rce', com.example.MyLoss, …;"
+              + " repeatable")
   private List<String> losses;
 
   @Option(
       names = "--noise",
       paramLabel = "NOISE",
       description =
-          "none, 'symmetric(0.4)', 'symmetric(0.4, exact)', 'uniform(0.4)', 'pair(0.4)', 'matrix(FILE)', 'labels(FILE)'; repeatable")
+          "none, 'symmetric(0.4)', 'symmetric(0.4, exact)', 'uniform(0.4)', 'pair(0.4)',"
+              + " 'matrix(FILE)', 'labels(FILE)'; repeatable")
   private List<String> noises;
 
   @Option(
@@ -188,7 +193,8 @@ final class StudyCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "auto",
       description =
-          "runs at once (default: ${DEFAULT-VALUE}: what trials of some seconds show to be fastest)")
+          "runs at once (default: ${DEFAULT-VALUE}: what trials of some seconds show to be"
+              + " fastest)")
   private String workers;
 
   @Option(

@@ -1,7 +1,7 @@
 package dev.rote.cli;
 
+import dev.rote.engine.PlannedRun;
 import dev.rote.run.Summary;
-import dev.rote.worker.PlannedRun;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,7 +58,8 @@ final class SummaryTable {
     }
     out.println();
     out.println(
-        "J1, J2: training accuracy against the observed and the original labels. memorized, corrected:");
+        "J1, J2: training accuracy against the observed and the original labels. memorized,"
+            + " corrected:");
     out.println("shares of the altered samples. flip: first epoch from which J1 stays above J2.");
   }
 

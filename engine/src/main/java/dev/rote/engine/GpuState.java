@@ -1,0 +1,96 @@
+package dev.rote.engine;
+
+import dev.rote.study.Device;
+import dev.rote.text.InputException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Whether runs can be trained on a GPU here.
+ *
+ * @param natives whether this build has libtorch for GPUs
+ * @param gpu the GPU that would be taken
+ * @param failure why a process that was to compute on it could not, or why the driver names none;
+ *     empty if it could, or nothing was tried for want of something else
+ */
+public record GpuState(
+    boolean natives, Optional<Gpu> gpu, CudaLibraries libraries, Optional<String> failure) {
+  private static final String NATIVES = "/org/bytedeco/pytorch/linux-x86_64-gpu/libtorch_cuda.so";
+
+  /** Looks, and where nothing is missing, tries. */
+  public static GpuState ofThisMachine() throws InterruptedException {
+    boolean natives = GpuState.class.getResource(NATIVES) != null;
+    Gpu.Look look = Gpu.look();
+    Optional<Gpu> gpu = look.gpu();
+    CudaLibraries libraries = CudaLibraries.ofThisMachine();
+    GpuState state = new GpuState(natives, gpu, libraries, look.complaint());
+    if (state.obstacle().isPresent()) {
+      return state;
+    }
+    LibtorchProbe.Outcome outcome = LibtorchProbe.run(Device.CUDA);
+    return outcome.works()
+        ? state
+        : new GpuState(natives, gpu, libraries, Optional.of(outcome.text()));
+  }
+
+  /** The first thing that is missing, with the remedy; empty where a GPU can be used. */
+  public Optional<String> obstacle() {
+    if (gpu.isEmpty()) {
+      return Optional.of(
+          "no GPU of NVIDIA is seen here (" + failure.orElse("nvidia-smi names none") + ")");
+    }
+    if (!natives) {
+      return Optional.of(
+          "this build is without libtorch for GPUs; set ROTE_CUDA=1, and ./rote builds it with");
+    }
+    if (!libraries.missing().isEmpty()) {
+      return Optional.of(
+          "%s %s not found; install %s, or name the directory in LD_LIBRARY_PATH"
+              .formatted(
+                  String.join(", ", libraries.missing()),
+                  libraries.missing().size() == 1 ? "is" : "are",
+                  enumeration(libraries.toInstall())));
+    }
+    return failure.map(text -> "libtorch does not compute on the GPU: " + text);
+  }
+
+  /** {@code a}, {@code a and b}, {@code a, b and c}. */
+  private static String enumeration(List<String> things) {
+    int last = things.size() - 1;
+    return last == 0
+        ? things.get(0)
+        : String.join(", ", things.subList(0, last)) + " and " + things.get(last);
+  }
+
+  /**
+   * The device that a person asked for.
+   *
+   * @param asked {@code auto}, {@code cpu} or {@code cuda}
+   * @param notice told when {@code auto} takes a GPU, and why it does not take one that is there
+   * @throws InputException if the name is unknown, or a GPU was asked for that cannot be used
+   */
+  public static Device choose(String asked, Consumer<String> notice) throws InterruptedException {
+    if (asked.equals("cpu")) {
+      return Device.CPU;
+    }
+    if (!asked.equals("auto") && !asked.equals("cuda")) {
+      throw new InputException("unknown device '" + asked + "'; known: auto, cpu, cuda");
+    }
+    return ofThisMachine().choose(asked.equals("cuda"), notice);
+  }
+
+  /** The same, knowing what is there. */
+  Device choose(boolean wanted, Consumer<String> notice) {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isEmpty()) {
+      notice.accept("on the GPU: " + gpu.orElseThrow().description());
+      return Device.CUDA;
+    }
+    if (wanted) {
+      throw new InputException("--device cuda: " + obstacle.get());
+    }
+    gpu.ifPresent(present -> notice.accept(present.name() + " is not used: " + obstacle.get()));
+    return Device.CPU;
+  }
+}

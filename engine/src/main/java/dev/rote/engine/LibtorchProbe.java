@@ -1,0 +1,93 @@
+package dev.rote.engine;
+
+import dev.rote.study.Device;
+import dev.rote.study.Precision;
+import dev.rote.train.LibtorchSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A process that loads libtorch, multiplies two matrices and says so: whether it can is best tried
+ * in a child.
+ */
+public final class LibtorchProbe {
+  private static final String MARK = "probe: ";
+
+  /** What stands before the words that are for people. */
+  private static final String FRAME = "^(" + MARK + "|Exception in thread \"main\" [\\w.]+: )";
+
+  /** An exception's line says what went wrong, and the JVM's remarks about libraries do not. */
+  private static final String THROWN = "Exception in thread .*";
+
+  private static final String REMARK =
+      "OpenJDK.* warning: .*|Java HotSpot.* warning: .*|WARNING: .*";
+
+  private LibtorchProbe() {}
+
+  /**
+   * What came of it.
+   *
+   * @param text versions and threads, or the first line of what went wrong
+   */
+  public record Outcome(boolean works, String text) {}
+
+  /** Tries it on a device, with the settings of a worker. */
+  public static Outcome run(Device device) throws InterruptedException {
+    ProcessBuilder builder =
+        WorkerSettings.process(
+                device,
+                Runtime.getRuntime().availableProcessors(),
+                LibtorchProbe.class,
+                device.toString())
+            .redirectErrorStream(true);
+    try {
+      Process child = builder.start();
+      String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean works = child.waitFor() == 0;
+      return new Outcome(works, text(works, printed));
+    } catch (IOException e) {
+      return new Outcome(false, e.getMessage());
+    }
+  }
+
+  /** The line that says it. */
+  static String text(boolean works, String printed) {
+    Predicate<String> wanted = works ? line -> line.startsWith(MARK) : line -> line.matches(THROWN);
+    return printed
+        .lines()
+        .filter(wanted)
+        .findFirst()
+        .or(() -> printed.lines().filter(l -> !l.isBlank() && !l.matches(REMARK)).findFirst())
+        .orElse("no message")
+        .replaceFirst(FRAME, "");
+  }
+
+  /** Prints a line, or dies. */
+  public static void main(String[] args) {
+    Device device = Device.parse(args[0]);
+    // On a GPU this loads more than the product needs, and all that a worker needs.
+    LibtorchSettings.apply(device, Precision.FLOAT32, torch.get_num_threads());
+    DeviceType type = device == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU;
+    try (PointerScope scope = new PointerScope()) {
+      Tensor ones = torch.ones(64, 64).to(new org.bytedeco.pytorch.Device(type), ScalarType.Float);
+      double sum = ones.mm(ones).mul_(new Scalar(1)).sum().item_double();
+      if (sum != 64.0 * 64 * 64) {
+        throw new IllegalStateException("a product of matrices came out as " + sum);
+      }
+    }
+    System.out.println(
+        MARK
+            + Worker.libtorch()
+            + ", computes with up to "
+            + torch.get_num_threads()
+            + " threads; convolutions and batch norm by "
+            + (dev.rote.net.Networks.hasOneDnn() ? "oneDNN" : "libtorch, since oneDNN is missing"));
+  }
+}

@@ -1,0 +1,143 @@
+package dev.rote.engine;
+
+import dev.rote.run.EpochRecord;
+import dev.rote.run.Json;
+import dev.rote.run.RunRecord;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+
+/**
+ * What a study runner and a worker say to each other, a line of JSON each. A job goes down the
+ * worker's standard input; reports come up its standard output, marked so that whatever native code
+ * prints there is not taken for one.
+ */
+final class Message {
+  private static final String MARK = "rote:";
+
+  private Message() {}
+
+  /** What a worker can be told. */
+  enum Task {
+    /** Train the run in its directory. */
+    TRAIN,
+    /** Get ready to find out how fast a run like this is; {@link Kind#STARTED} says when. */
+    PREPARE_TRIAL,
+    /** Find out. */
+    RUN_TRIAL
+  }
+
+  /** A task for a lane; a trial has no directory. */
+  record Job(int lane, Task task, String directory, RunRecord record, int keepWeights) {
+    static Job train(String directory, RunRecord record, int keepWeights) {
+      return new Job(0, Task.TRAIN, directory, record, keepWeights);
+    }
+
+    static Job prepareTrial(RunRecord record) {
+      return new Job(0, Task.PREPARE_TRIAL, null, record, 0);
+    }
+
+    static Job runTrial() {
+      return new Job(0, Task.RUN_TRIAL, null, null, 0);
+    }
+
+    Job on(int newLane) {
+      return new Job(newLane, task, directory, record, keepWeights);
+    }
+  }
+
+  /** The kinds of reports. */
+  enum Kind {
+    /** The run has begun after {@code epoch} epochs that were done before. */
+    STARTED,
+    /** {@code fraction} of {@code epoch} is done. */
+    PROGRESS,
+    /** An epoch has ended and is on disk. */
+    EPOCH,
+    /** The run is complete on disk. */
+    FINISHED,
+    /** What a trial showed. */
+    TRIED,
+    /** The input cannot be read or the output cannot be written, as {@code text} says. */
+    REFUSED,
+    /** The device's memory is full, as {@code text} says, maybe of other runs. */
+    FULL,
+    /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
+    FAILED;
+
+    boolean isLast() {
+      return switch (this) {
+        case FINISHED, TRIED, REFUSED, FULL, FAILED -> true;
+        case STARTED, PROGRESS, EPOCH -> false;
+      };
+    }
+  }
+
+  /**
+   * How fast a worker was and how much memory it took.
+   *
+   * @param memoryBytes the most it ever held; 0 where the system does not say
+   */
+  record Trial(double trainingSeconds, double measuringSeconds, long memoryBytes) {}
+
+  /** A report of a lane; the fields that its kind does not use are 0 or null. */
+  record Report(
+      int lane,
+      Kind kind,
+      int epoch,
+      double fraction,
+      EpochRecord record,
+      Trial trial,
+      String text) {
+    static Report started(int epochsDone) {
+      return new Report(0, Kind.STARTED, epochsDone, 0, null, null, null);
+    }
+
+    static Report progress(int epoch, double fraction) {
+      return new Report(0, Kind.PROGRESS, epoch, fraction, null, null, null);
+    }
+
+    static Report epoch(EpochRecord record) {
+      return new Report(0, Kind.EPOCH, record.epoch(), 1, record, null, null);
+    }
+
+    static Report finished() {
+      return new Report(0, Kind.FINISHED, 0, 1, null, null, null);
+    }
+
+    static Report tried(Trial trial) {
+      return new Report(0, Kind.TRIED, 0, 1, null, trial, null);
+    }
+
+    static Report refused(String text) {
+      return new Report(0, Kind.REFUSED, 0, 0, null, null, text);
+    }
+
+    static Report full(String text) {
+      return new Report(0, Kind.FULL, 0, 0, null, null, text);
+    }
+
+    static Report failed(String text) {
+      return new Report(0, Kind.FAILED, 0, 0, null, null, text);
+    }
+
+    Report from(int newLane) {
+      return new Report(newLane, kind, epoch, fraction, record, trial, text);
+    }
+
+    String line() {
+      return MARK + Json.LINE.writeValueAsString(this);
+    }
+
+    /** The report in a line of a worker's output, if it is one. */
+    static Optional<Report> of(String line) {
+      if (!line.startsWith(MARK)) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(Json.LINE.readValue(line.substring(MARK.length()), Report.class));
+      } catch (JacksonException e) {
+        return Optional.empty(); // a line that native output cut in two
+      }
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package dev.rote.engine;
+
+import dev.rote.format.AtomicFile;
+import dev.rote.run.Json;
+import dev.rote.run.RunRecord;
+import dev.rote.study.Device;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Finds out how this machine trains a study fastest: many runs at once on a thread each, or fewer
+ * on more. Every allocation is tried with all its workers at work at the same time, for some
+ * seconds, and what came out is kept in a file, so that it is tried once.
+ */
+public final class SpeedMeter {
+  /** Trials take seconds; a study that is expected to be shorter than this goes without. */
+  static final double WORTH_A_TRIAL_SECONDS = 600;
+
+  private static final double MEMORY_SHARE = 0.85;
+
+  private final Path file;
+  private final int processors;
+  private final Consumer<String> notice;
+
+  /**
+   * With a file of its own.
+   *
+   * @param file where speeds are kept from call to call
+   * @param notice told, in words, what is being tried
+   */
+  SpeedMeter(Path file, int processors, Consumer<String> notice) {
+    this.file = file;
+    this.processors = processors;
+    this.notice = notice;
+  }
+
+  /** With {@code .rote/speeds.json} in the user's home directory. */
+  public static SpeedMeter ofThisMachine(Consumer<String> notice) {
+    return new SpeedMeter(
+        Path.of(System.getProperty("user.home"), ".rote", "speeds.json"),
+        Runtime.getRuntime().availableProcessors(),
+        notice);
+  }
+
+  /** What a speed depends on. */
+  record Workload(
+      String machine,
+      String version,
+      String network,
+      String precision,
+      String optimizer,
+      int batchSize,
+      int channels,
+      int height,
+      int width,
+      int classes) {
+    static Workload of(RunRecord record, int processors, Optional<Gpu> gpu) {
+      var protocol = record.spec().protocol();
+      var data = record.data();
+      return new Workload(
+          record.provenance().processor()
+              + ", "
+              + processors
+              + " processors"
+              + gpu.map(g -> ", " + g.name()).orElse(""),
+          record.provenance().rote().replaceAll(" .*", "") + " on " + Worker.libtorch(),
+          record.spec().network(),
+          protocol.precision().toString(),
+          protocol.optimizer(),
+          protocol.batchSize(),
+          data.channels(),
+          data.height(),
+          data.width(),
+          data.classNames().size());
+    }
+  }
+
+  /** The speeds of one workload. */
+  record Entry(Workload workload, List<Speed> speeds) {}
+
+  /** The whole file. */
+  record Content(List<Entry> entries) {}
+
+  /**
+   * The allocation for what is left of a study, and how fast it was if that is known. Long studies
+   * are tried out where that has not been done before.
+   */
+  public Choice choose(StudyPlan plan, Device device) throws IOException, InterruptedException {
+    int unfinished = (int) plan.runs().stream().filter(run -> !run.finished()).count();
+    Allocation even = Allocation.even(device, unfinished, processors);
+    return unfinished == 0
+        ? new Choice(even, Optional.empty())
+        : choose(plan, unfinished, TimeEstimate.typical(plan, even.workers()), device);
+  }
+
+  /**
+   * The same for any number of runs on such images.
+   *
+   * @param typical how long they would take on a typical machine
+   */
+  public Choice choose(StudyPlan plan, int runs, Duration typical, Device device)
+      throws IOException, InterruptedException {
+    Allocation even = Allocation.even(device, runs, processors);
+    Optional<Gpu> gpu = device == Device.CUDA ? Gpu.first() : Optional.empty();
+    RunRecord record = plan.runs().get(0).record();
+    Workload workload = Workload.of(record, processors, gpu);
+    Content content = read();
+    Optional<Entry> known =
+        content.entries().stream().filter(entry -> entry.workload().equals(workload)).findFirst();
+    List<Speed> speeds = new ArrayList<>(known.map(Entry::speeds).orElse(List.of()));
+    boolean worthIt = typical.toSeconds() >= WORTH_A_TRIAL_SECONDS;
+    if (speeds.isEmpty() && !worthIt) {
+      return new Choice(even, Optional.empty());
+    }
+    long images =
+        2L
+            * (plan.data().samples() + plan.data().testSamples())
+            * plan.data().channels()
+            * plan.data().height()
+            * plan.data().width();
+    if (worthIt) {
+      boolean more = tryOut(record, device, runs, images, speeds);
+      if (more) {
+        keep(content, new Entry(workload, List.copyOf(speeds)));
+      }
+    }
+    int most = mostWorkers(speeds, images, gpu);
+    List<Speed> usable =
+        speeds.stream()
+            .filter(speed -> speed.allocation().workers() <= Math.min(most, runs))
+            .toList();
+    if (usable.isEmpty()) {
+      return new Choice(even, Optional.empty());
+    }
+    Speed best = Allocation.fastest(usable.stream(), runs);
+    return new Choice(best.allocation(), Optional.of(best));
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @param speed what it showed when it was tried, if it was
+   */
+  public record Choice(Allocation allocation, Optional<Speed> speed) {}
+
+  private boolean tryOut(RunRecord record, Device device, int runs, long images, List<Speed> speeds)
+      throws IOException, InterruptedException {
+    boolean more = false;
+    Optional<Gpu> gpu = device == Device.CUDA ? Gpu.first() : Optional.empty();
+    for (Allocation candidate :
+        Allocation.candidates(device, runs, processors, mostWorkers(speeds, images, gpu))) {
+      boolean known = speeds.stream().anyMatch(speed -> speed.allocation().equals(candidate));
+      if (known || candidate.workers() > mostWorkers(speeds, images, gpu)) {
+        continue;
+      }
+      notice.accept("trying " + candidate.description() + " …");
+      Optional<Speed> speed = tryOut(record, candidate);
+      speed.ifPresent(speeds::add);
+      more |= speed.isPresent();
+    }
+    return more;
+  }
+
+  /**
+   * How many runs fit, in the machine's memory and in the GPU's, by what trials took of them.
+   *
+   * @param images bytes of the data set, which workers on processors each hold, and runs on a GPU
+   *     hold together
+   */
+  private static int mostWorkers(List<Speed> speeds, long images, Optional<Gpu> gpu) {
+    if (gpu.isEmpty()) {
+      long worker = speeds.stream().mapToLong(Speed::memoryBytes).max().orElse(0);
+      return worker == 0
+          ? Integer.MAX_VALUE
+          : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
+    }
+    // Of what their process takes by itself, each has a smaller part the more they are.
+    long here = speeds.stream().mapToLong(Speed::memoryBytes).min().orElse(0);
+    long there = speeds.stream().mapToLong(Speed::gpuBytes).min().orElse(0);
+    return Math.min(
+        Allocation.fitting(freeMemory() - images, here, MEMORY_SHARE),
+        Allocation.fitting(gpu.get().freeBytes() - images, there, MEMORY_SHARE));
+  }
+
+  /** Free memory of the machine, or of the container. */
+  private static long freeMemory() {
+    Path meminfo = Path.of("/proc/meminfo");
+    long free =
+        ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system
+            ? system.getFreeMemorySize()
+            : Long.MAX_VALUE;
+    try (var lines = Files.lines(meminfo)) {
+      // What caches hold is free too, unless a container's limit is lower than the machine has.
+      long available =
+          lines
+              .filter(line -> line.startsWith("MemAvailable:"))
+              .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElse(free);
+      return Math.max(free, available);
+    } catch (IOException e) {
+      return free;
+    }
+  }
+
+  /** Empty if a worker did not come through, for want of memory perhaps. */
+  private static Optional<Speed> tryOut(RunRecord record, Allocation allocation)
+      throws IOException, InterruptedException {
+    int runs = allocation.workers();
+    boolean onGpu = allocation.device() == Device.CUDA;
+    long freeBefore = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(0L) : 0;
+    Path log = Files.createTempFile("rote-trial", ".log");
+    try (Workers workers = new Workers(allocation, process -> log)) {
+      // Asked for once: in place of a worker that died there would be a new one, without a job.
+      List<WorkerProcess.Lane> lanes = new ArrayList<>();
+      for (int i = 0; i < runs; i++) {
+        lanes.add(workers.lane(i));
+      }
+      RunRecord there = record.on(allocation.device(), allocation.threads());
+      lanes.forEach(lane -> lane.send(Message.Job.prepareTrial(there)));
+      for (WorkerProcess.Lane lane : lanes) {
+        if (reply(lane).isEmpty()) {
+          return Optional.empty();
+        }
+      }
+      lanes.forEach(lane -> lane.send(Message.Job.runTrial()));
+      double training = 0;
+      double measuring = 0;
+      long memory = 0;
+      for (WorkerProcess.Lane lane : lanes) {
+        Optional<Message.Trial> trial = reply(lane).map(Message.Report::trial);
+        if (trial.isEmpty()) {
+          return Optional.empty();
+        }
+        training += trial.get().trainingSeconds() / runs;
+        measuring += trial.get().measuringSeconds() / runs;
+        memory = Math.max(memory, trial.get().memoryBytes() * allocation.processes() / runs);
+      }
+      // While the workers live, since what they allocated they keep.
+      long freeAfter = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(freeBefore) : 0;
+      long gpuMemory = Math.max(0, freeBefore - freeAfter) / runs;
+      return Optional.of(new Speed(allocation, training, measuring, memory, gpuMemory));
+    } finally {
+      Files.deleteIfExists(log);
+    }
+  }
+
+  private static Optional<Message.Report> reply(WorkerProcess.Lane lane)
+      throws InterruptedException {
+    Optional<Message.Report> report = lane.receive();
+    if (report.isPresent()) {
+      switch (report.get().kind()) {
+        case REFUSED -> throw new InputException(report.get().text());
+        case FULL, FAILED -> {
+          return Optional.empty();
+        }
+        default -> {
+          // ready, or tried
+        }
+      }
+    }
+    return report;
+  }
+
+  /** The file's content; what cannot be read is as good as nothing. */
+  private Content read() {
+    try {
+      return Files.exists(file)
+          ? Json.MAPPER.readValue(Files.readString(file), Content.class)
+          : new Content(List.of());
+    } catch (IOException | JacksonException e) {
+      return new Content(List.of());
+    }
+  }
+
+  /** Not being able to keep speeds is no reason not to train. */
+  private void keep(Content before, Entry entry) {
+    List<Entry> entries = new ArrayList<>(before.entries());
+    entries.removeIf(other -> other.workload().equals(entry.workload()));
+    entries.add(entry);
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      AtomicFile.writeString(file, Json.MAPPER.writeValueAsString(new Content(entries)));
+    } catch (IOException e) {
+      notice.accept("cannot keep the speeds in " + file + ": " + e.getMessage());
+    }
+  }
+}

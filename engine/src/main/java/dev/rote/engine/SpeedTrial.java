@@ -1,0 +1,72 @@
+package dev.rote.engine;
+
+import dev.rote.data.DataSet;
+import dev.rote.data.LabelledImages;
+import dev.rote.run.RunRecord;
+import dev.rote.study.Device;
+import dev.rote.train.Pace;
+import dev.rote.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** What a worker does to find out how fast a run is: it trains on noise of the same shape. */
+final class SpeedTrial {
+  private static final int BATCHES = 2;
+
+  /** More, since what is read at the end of an epoch stops a GPU. */
+  private static final int BATCHES_ON_GPU = 60;
+
+  private static final double SECONDS = 3;
+
+  private SpeedTrial() {}
+
+  /** A trainer of the run's network, loss and protocol on random images. */
+  static Trainer trainer(RunRecord record) {
+    Worker.prepare(record);
+    RunRecord.Data shape = record.data();
+    int batches = record.device() == Device.CUDA ? BATCHES_ON_GPU : BATCHES;
+    int n = batches * record.spec().protocol().batchSize();
+    byte[] pixels = new byte[n * shape.channels() * shape.height() * shape.width()];
+    Random random = new Random(1);
+    random.nextBytes(pixels);
+    int[] labels = random.ints(n, 0, shape.classNames().size()).toArray();
+    long[] ids = new long[n];
+    LabelledImages images =
+        new LabelledImages(
+            shape.channels(),
+            shape.height(),
+            shape.width(),
+            shape.classNames(),
+            pixels,
+            labels,
+            Optional.empty(),
+            ids,
+            Optional.empty());
+    DataSet noise = new DataSet("random", images, Optional.empty());
+    return new Trainer(record.spec(), noise, labels, labels, record.device());
+  }
+
+  static Message.Trial run(Trainer trainer) throws IOException {
+    Pace pace = trainer.pace(SECONDS);
+    return new Message.Trial(pace.training(), pace.measuring(), peakMemory());
+  }
+
+  /** Resident memory at its highest, in bytes; 0 where the system does not say. */
+  private static long peakMemory() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(0);
+    }
+  }
+}

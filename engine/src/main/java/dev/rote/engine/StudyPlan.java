@@ -1,0 +1,136 @@
+package dev.rote.engine;
+
+import dev.rote.data.DataSet;
+import dev.rote.data.DataSets;
+import dev.rote.data.LabelledImages;
+import dev.rote.loss.Losses;
+import dev.rote.net.Networks;
+import dev.rote.noise.LabelNoise;
+import dev.rote.noise.NoiseDraw;
+import dev.rote.run.RunId;
+import dev.rote.run.RunRecord;
+import dev.rote.run.StoredRun;
+import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
+import dev.rote.study.RunSpec;
+import dev.rote.study.StudySpec;
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a study will do, checked against its data before anything is written: every text understood,
+ * the images read, the noise drawn once.
+ *
+ * @param spec the study with all its texts in canonical form
+ * @param data the images as they were read
+ * @param runs all runs, those that are finished included
+ */
+public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> runs) {
+
+  /**
+   * Plans a study.
+   *
+   * @param out directory of its results; it may hold some already
+   * @throws dev.rote.text.InputException if a text is not understood or the data cannot be used
+   */
+  public static StudyPlan of(StudySpec stated, Path out) throws IOException {
+    if (!Networks.names().contains(stated.network())) {
+      throw new InputException(Names.unknown("network", stated.network(), Networks.names()));
+    }
+    StudySpec spec = canonical(stated);
+    DataSet images = DataSets.load(spec.data());
+    LabelledImages train = images.train();
+    RunRecord.Data data =
+        new RunRecord.Data(
+            images.digest(),
+            train.size(),
+            images.test().map(LabelledImages::size).orElse(0),
+            train.channels(),
+            train.height(),
+            train.width(),
+            train.classNames());
+    for (String loss : spec.losses()) {
+      Losses.parse(loss).requireClasses(train.classes());
+    }
+    List<PlannedRun> runs = new ArrayList<>();
+    for (RunSpec run : spec.expand()) {
+      LabelNoise noise = LabelNoise.parse(run.noise());
+      NoiseDraw draw = noise.draw(train, run.seed());
+      String id =
+          RunId.of(run, data.digest(), noise.fingerprint(), Losses.parse(run.loss()).fingerprint());
+      RunRecord.Noise realized =
+          new RunRecord.Noise(noise.fingerprint(), draw.realizedRate(), draw.realizedMatrix());
+      RunRecord record =
+          new RunRecord(
+              RunRecord.FORMAT,
+              id,
+              run,
+              data,
+              realized,
+              1,
+              Device.CPU,
+              0,
+              RunRecord.Provenance.here());
+      Path directory = out.resolve("runs").resolve(id);
+      Optional<StoredRun> stored = StoredRun.read(directory);
+      runs.add(
+          new PlannedRun(
+              record,
+              directory,
+              stored.map(s -> s.epochs().size()).orElse(0),
+              stored.map(StoredRun::finished).orElse(false),
+              spec.keepWeights()));
+    }
+    return new StudyPlan(spec, data, List.copyOf(runs));
+  }
+
+  /** How many samples are measured at the end of an epoch. */
+  int measured() {
+    // A fold's training samples are measured as they are trained on.
+    return data.testSamples() + (spec.data().fold().isPresent() ? 0 : data.samples());
+  }
+
+  /** What the unfinished runs write at the least: their predictions, in bytes. */
+  public long bytesToWrite() {
+    long perSample = data.classNames().size() > 256 ? 2 : 1;
+    return runs.stream()
+        .filter(run -> !run.finished())
+        .mapToLong(run -> perSample * data.samples() * (run.epochs() - run.epochsDone()))
+        .sum();
+  }
+
+  /** What tells this study from another. */
+  public StudyDirectory.Identity identity() {
+    return new StudyDirectory.Identity(
+        RunRecord.FORMAT,
+        spec.data().dataset(),
+        data.digest(),
+        spec.network(),
+        spec.protocol(),
+        spec.data());
+  }
+
+  private static StudySpec canonical(StudySpec stated) {
+    List<String> losses = stated.losses().stream().map(text -> Losses.parse(text).spec()).toList();
+    List<String> noises =
+        stated.noises().stream().map(text -> LabelNoise.parse(text).spec()).toList();
+    Map<String, Double> rates = new LinkedHashMap<>();
+    stated.lossRates().forEach((text, rate) -> rates.put(Losses.parse(text).spec(), rate));
+    return new StudySpec(
+        stated.data(),
+        stated.network(),
+        losses,
+        noises,
+        stated.seeds(),
+        stated.protocol(),
+        rates,
+        stated.keepWeights());
+  }
+}

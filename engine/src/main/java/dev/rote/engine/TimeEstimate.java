@@ -1,0 +1,90 @@
+package dev.rote.engine;
+
+import dev.rote.run.EpochRecord;
+import dev.rote.run.StoredRun;
+import dev.rote.study.Precision;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How long a study will take: from the epochs of its runs where there are any, else from trials on
+ * this machine, else from speeds measured once on one AVX-512 core, which other machines may miss
+ * by a factor of two or three.
+ */
+public final class TimeEstimate {
+  /** Images a second that one thread trains at batch 128 in float32. */
+  private static final Map<String, Double> TRAINING_SPEED =
+      Map.of(
+          "resnet32", 380.0,
+          "resnet18", 800.0,
+          "resnet9", 330.0,
+          "inception-lite", 145.0,
+          "cnn8", 230.0,
+          "cnn4", 3000.0,
+          "small-cnn", 6000.0,
+          "mlp", 12000.0);
+
+  /** How much faster bf16 is, on processors that compute with it. */
+  private static final double BF16_GAIN = 1.75;
+
+  /** Speed of measuring over speed of training. */
+  private static final double MEASURING = 3;
+
+  private TimeEstimate() {}
+
+  /** Time that the unfinished runs of a plan take. */
+  public static Duration of(StudyPlan plan, SpeedMeter.Choice choice) throws IOException {
+    double epochSeconds =
+        measured(plan)
+            .orElseGet(() -> seconds(plan, choice, plan.data().samples(), plan.measured()));
+    return forEpochs(plan, epochSeconds, choice.allocation().workers());
+  }
+
+  /** The same, from nothing but typical speeds. */
+  static Duration typical(StudyPlan plan, int workers) {
+    double epochSeconds = typicalSeconds(plan, plan.data().samples(), plan.measured());
+    return forEpochs(plan, epochSeconds, workers);
+  }
+
+  /** Seconds in which one worker trains on so many of a plan's images and measures so many. */
+  public static double seconds(
+      StudyPlan plan, SpeedMeter.Choice choice, double trained, double measured) {
+    return choice
+        .speed()
+        .map(speed -> speed.seconds(trained, measured))
+        .orElseGet(() -> typicalSeconds(plan, trained, measured));
+  }
+
+  private static Duration forEpochs(StudyPlan plan, double epochSeconds, int workers) {
+    double epochs = 0;
+    int longest = 0;
+    for (PlannedRun run : plan.runs()) {
+      int left = run.epochs() - run.epochsDone();
+      epochs += left;
+      longest = Math.max(longest, left);
+    }
+    return Duration.ofSeconds(Math.round(Math.max(longest, epochs / workers) * epochSeconds));
+  }
+
+  private static Optional<Double> measured(StudyPlan plan) throws IOException {
+    double seconds = 0;
+    int epochs = 0;
+    for (PlannedRun run : plan.runs()) {
+      List<EpochRecord> done =
+          StoredRun.read(run.directory()).map(StoredRun::epochs).orElse(List.of());
+      seconds += done.stream().mapToDouble(EpochRecord::seconds).sum();
+      epochs += done.size();
+    }
+    return epochs == 0 ? Optional.empty() : Optional.of(seconds / epochs);
+  }
+
+  /** For one thread. */
+  private static double typicalSeconds(StudyPlan plan, double trained, double measured) {
+    double speed = TRAINING_SPEED.getOrDefault(plan.spec().network(), 500.0);
+    double gain = plan.spec().protocol().precision() == Precision.BF16 ? BF16_GAIN : 1;
+    return (trained + measured / MEASURING) / (gain * speed);
+  }
+}

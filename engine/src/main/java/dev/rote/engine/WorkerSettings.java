@@ -1,0 +1,111 @@
+package dev.rote.engine;
+
+import dev.rote.study.Device;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How the process of a worker is started. Libraries read these settings when they load, so that
+ * only the starting process can make them.
+ */
+public final class WorkerSettings {
+  private static final Pattern NATIVES =
+      Pattern.compile("pytorch-[^/\\\\]*-(linux|macosx|windows)-[a-z0-9_]+\\.jar$");
+
+  private WorkerSettings() {}
+
+  /**
+   * A process of {@code main}, with all that is here.
+   *
+   * @param device where it computes
+   * @param threads threads that it computes with
+   */
+  static ProcessBuilder process(Device device, int threads, Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(javaOptions(device));
+    command.add("-cp");
+    command.add(classPath(device, System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment(device, threads));
+    return builder;
+  }
+
+  /** For GPUs without the other natives of libtorch: loaded into one process, the two abort it. */
+  public static String classPath(Device device, String all) {
+    return Arrays.stream(all.split(File.pathSeparator))
+        .filter(entry -> device == Device.CPU || !NATIVES.matcher(entry).find())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Options of its JVM: with the system properties of Rote that are set here. */
+  public static List<String> javaOptions(Device device) {
+    List<String> options = new ArrayList<>(ofDevice(device));
+    for (String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {
+      if (name.startsWith("rote.")) {
+        options.add("-D" + name + "=" + System.getProperty(name));
+      }
+    }
+    return options;
+  }
+
+  private static List<String> ofDevice(Device device) {
+    return List.of(
+        // All runs on a GPU share a process.
+        device == Device.CUDA ? "-Xmx16g" : "-Xmx4g",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        // Which of libtorch's natives are loaded, where the build has both.
+        "-Dorg.bytedeco.javacpp.platform.extension=" + (device == Device.CUDA ? "-gpu" : ""),
+        // JavaCPP's own bound of native memory makes allocations sleep under a global lock.
+        "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+        "-Dorg.bytedeco.javacpp.maxBytes=0");
+  }
+
+  /**
+   * What is added to its environment.
+   *
+   * @param threads threads that it computes with
+   */
+  public static Map<String, String> environment(Device device, int threads) {
+    Map<String, String> environment = new HashMap<>(ofProcessors(threads));
+    if (device == Device.CUDA) {
+      String before = System.getenv("LD_LIBRARY_PATH");
+      environment.put("LD_LIBRARY_PATH", CudaLibraries.ofThisMachine().searchPath(before));
+      // GPUs are counted as nvidia-smi counts them, and not the fastest first.
+      environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+      // Streams beyond the number of connections, which is 8 if nobody says so, wait for each
+      // other.
+      environment.put("CUDA_DEVICE_MAX_CONNECTIONS", "32");
+      // Without a fixed workspace, products of matrices differ from call to call in their last
+      // bits.
+      environment.put("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
+    }
+    return environment;
+  }
+
+  private static Map<String, String> ofProcessors(int threads) {
+    return Map.of(
+        "OMP_NUM_THREADS", Integer.toString(threads),
+        // Threads that wait spin for some microseconds and then sleep. Where other work wants the
+        // cores, ones that spin on cost a factor of ten, as each wait then lasts a time slice of
+        // the
+        // system; ones that sleep at once cost a seventh on a quiet machine.
+        "GOMP_SPINCOUNT", "20000",
+        // OpenBLAS has a thread pool of its own, which fights OpenMP's.
+        "OPENBLAS_NUM_THREADS", "1",
+        // Keep freed memory: returning it costs page faults at every step.
+        "MALLOC_TRIM_THRESHOLD_", "8000000000",
+        "MALLOC_MMAP_THRESHOLD_", "8000000000",
+        "MALLOC_TOP_PAD_", "268435456");
+  }
+}

@@ -1,0 +1,63 @@
+package dev.rote.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rote.data.DataSpec;
+import dev.rote.study.Device;
+import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CrossValidationTest {
+  @TempDir Path temp;
+
+  private final CrossValidation validation =
+      new CrossValidation(
+          new DataSpec(
+              "glyphs",
+              Optional.empty(),
+              Optional.of(300),
+              Optional.of(100),
+              Optional.empty(),
+              false,
+              0),
+          "none",
+          "mlp",
+          "cce",
+          new Protocol("sgd", 0.1, 0, 0, "constant", 0, 2, 128, Precision.FLOAT32),
+          3,
+          1);
+
+  /** Training on an image takes 3 seconds, measuring one takes 1. */
+  private double epochSeconds(StudyPlan onAll, int workers) {
+    Allocation allocation = new Allocation(Device.CPU, workers, 1);
+    Speed speed = new Speed(allocation, 3, 1, 0, 0);
+    return validation.epochSeconds(onAll, new SpeedMeter.Choice(allocation, Optional.of(speed)));
+  }
+
+  @Test
+  void timeIsThatOfTheBusiestWorker() throws Exception {
+    StudyPlan onAll = validation.onAll(temp);
+    double whole = 300 * 3 + 300 + 100;
+    double fold = 200 * 3 + 100;
+    assertThat(epochSeconds(onAll, 1)).isCloseTo(whole + 3 * fold, within(1e-9));
+    assertThat(epochSeconds(onAll, 2)).isCloseTo(whole + fold, within(1e-9));
+    assertThat(epochSeconds(onAll, 3)).isCloseTo(2 * fold, within(1e-9));
+    assertThat(epochSeconds(onAll, 4)).isCloseTo(whole, within(1e-9));
+  }
+
+  @Test
+  void theFoldsHoldOutEachSampleOnce() throws Exception {
+    List<StudyPlan> plans = validation.plans(temp);
+    assertThat(plans).hasSize(4);
+    assertThat(plans.subList(0, 3)).allMatch(plan -> plan.data().samples() == 200);
+    assertThat(plans.subList(0, 3)).allMatch(plan -> plan.measured() == 100);
+    assertThat(plans.get(3).data().samples()).isEqualTo(300);
+    assertThat(plans.get(3).measured()).isEqualTo(400);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.rote.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.study.StudyOptions;
+import dev.rote.text.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StudyPlanTest {
+  @TempDir Path temp;
+
+  private StudyPlan plan(String loss) throws Exception {
+    Files.writeString(temp.resolve("three.csv"), "1,0,0\n0,1,0\n0,0,1\n");
+    String text = loss.replace("THREE", "matrix('" + temp.resolve("three.csv") + "')");
+    Path file = temp.resolve("study.yaml");
+    Files.writeString(
+        file, "{dataset: glyphs, subset: 100, network: mlp, epochs: 1, loss: [\"" + text + "\"]}");
+    return StudyPlan.of(StudyOptions.read(file).resolve(), temp.resolve("out"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          backward(cce, symmetric(0.9))                         | no inverse
+          mae + 2*backward(cce, symmetric(0.9))                 | no inverse
+          epsilon-softmax(backward(cce, symmetric(0.9)), m=1)   | no inverse
+          forward(cce, THREE)                                   | 3
+          backward(cce, THREE)                                  | 3
+          """)
+  void aLossThatIsNotForSoManyClassesIsRefusedBeforehand(String loss, String reason)
+      throws Exception {
+    assertThatThrownBy(() -> plan(loss))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(reason);
+    assertThat(temp.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aLossThatIsForThemIsPlanned() throws Exception {
+    assertThat(plan("mae + 2*backward(cce, symmetric(0.8))").runs()).isNotEmpty();
+  }
+}

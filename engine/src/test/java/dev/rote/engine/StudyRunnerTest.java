@@ -1,0 +1,284 @@
+package dev.rote.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.loss.CategoricalCrossEntropy;
+import dev.rote.loss.Loss;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.StoredRun;
+import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
+import dev.rote.study.StudyOptions;
+import dev.rote.study.StudySpec;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class StudyRunnerTest {
+  @TempDir Path temp;
+
+  /**
+   * Notes what happens, and kills a worker of this process as often as told, each time in the midst
+   * of an epoch.
+   */
+  private static class Notes implements StudyListener {
+    final List<String> lines = new ArrayList<>();
+    private int kills;
+
+    Notes(int kills) {
+      this.kills = kills;
+    }
+
+    @Override
+    public void started(PlannedRun run, int epochsDone) {
+      lines.add("started " + epochsDone);
+    }
+
+    @Override
+    public void progress(PlannedRun run, int epoch, double fraction) {
+      if (epoch >= 2 && kills > 0) {
+        kills--;
+        ProcessHandle.current()
+            .children()
+            .filter(ProcessHandle::isAlive)
+            .forEach(ProcessHandle::destroyForcibly);
+      }
+    }
+
+    @Override
+    public void epoch(PlannedRun run, EpochRecord record) {
+      lines.add("epoch " + record.epoch());
+    }
+
+    @Override
+    public void finished(PlannedRun run) {
+      lines.add("finished");
+    }
+
+    @Override
+    public void retrying(PlannedRun run, String reason) {
+      lines.add("retrying: " + reason);
+    }
+
+    @Override
+    public void failed(PlannedRun run, String reason, boolean refused) {
+      lines.add((refused ? "refused: " : "failed: ") + reason);
+    }
+  }
+
+  private StudySpec study(String more) {
+    return StudyOptions.none().overriddenBy(StudyOptions.read(write(more))).resolve();
+  }
+
+  private Path write(String yaml) {
+    try {
+      Path file = Files.createTempFile(temp, "study", ".yaml");
+      return Files.writeString(
+          file,
+          "{dataset: glyphs, subset: 3000, test-subset: 100, network: small-cnn, noise:"
+              + " symmetric(0.4), "
+              + yaml
+              + "}");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Notes run(StudySpec spec, Path out, int kills) throws Exception {
+    return run(spec, out, kills, 1);
+  }
+
+  /** With lanes of one process, as on a GPU. */
+  private static Notes run(StudySpec spec, Path out, int kills, int lanes) throws Exception {
+    Notes notes = new Notes(kills);
+    StudyPlan plan = StudyPlan.of(spec, out);
+    try (StudyDirectory directory =
+        StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
+      new StudyRunner(out, new Allocation(Device.CPU, lanes, 1), 1, notes).run(plan.runs());
+      directory.summarize();
+    }
+    return notes;
+  }
+
+  /** Has room for two lanes of a process. */
+  static final class HungryLoss implements Loss {
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      String lane = Thread.currentThread().getName();
+      if (!lane.equals("lane-0") && !lane.equals("lane-1")) {
+        throw new IllegalStateException("CUDA out of memory. Tried to allocate 2.00 GiB");
+      }
+      return new CategoricalCrossEntropy().perSample(logits, labels);
+    }
+
+    @Override
+    public String spec() {
+      return HungryLoss.class.getName();
+    }
+  }
+
+  /** Has room for none. */
+  static final class InsatiableLoss implements Loss {
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      throw new IllegalStateException("CUDA out of memory. Tried to allocate 2000.00 GiB");
+    }
+
+    @Override
+    public String spec() {
+      return InsatiableLoss.class.getName();
+    }
+  }
+
+  private static String text(Class<?> loss) {
+    return "\"class('" + loss.getName() + "')\"";
+  }
+
+  private static void assertSameResults(Path a, Path b) throws IOException {
+    List<StoredRun> left = StoredRun.readAll(a);
+    List<StoredRun> right = StoredRun.readAll(b);
+    assertThat(left).isNotEmpty().allMatch(StoredRun::finished);
+    assertThat(left)
+        .extracting(r -> r.record().id())
+        .isEqualTo(right.stream().map(r -> r.record().id()).toList());
+    for (int i = 0; i < left.size(); i++) {
+      assertThat(left.get(i).epochs())
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+          .isEqualTo(right.get(i).epochs());
+      for (String file :
+          List.of("predictions.npy", "observed.npy", "original.npy", "weights.safetensors")) {
+        assertThat(left.get(i).directory().resolve(file))
+            .hasSameBinaryContentAs(right.get(i).directory().resolve(file));
+      }
+    }
+  }
+
+  @Test
+  void aKilledWorkerCostsAnEpochAndChangesNoBit() throws Exception {
+    StudySpec spec = study("loss: cce, epochs: 4, keep-weights: 3");
+    Notes whole = run(spec, temp.resolve("whole"), 0);
+    assertThat(whole.lines)
+        .containsExactly("started 0", "epoch 1", "epoch 2", "epoch 3", "epoch 4", "finished");
+    Notes killed = run(spec, temp.resolve("killed"), 1);
+    assertThat(killed.lines).anyMatch(line -> line.startsWith("retrying: worker was killed"));
+    assertThat(killed.lines).last().isEqualTo("finished");
+    assertSameResults(temp.resolve("whole"), temp.resolve("killed"));
+    Path kept = StoredRun.readAll(temp.resolve("whole")).get(0).weights().get(0).file();
+    assertThat(kept.getFileName()).hasToString("weights-3.safetensors");
+    assertThat(temp.resolve("killed").resolve(temp.resolve("whole").relativize(kept)))
+        .hasSameBinaryContentAs(kept);
+
+    Notes again = run(spec, temp.resolve("whole"), 0);
+    assertThat(again.lines).as("nothing is left to do").isEmpty();
+  }
+
+  @Test
+  void lanesOfOneProcessGiveTheBitsOfRunsOneAfterAnother() throws Exception {
+    StudySpec spec = study("loss: [cce, mse, 'rll(alpha=0.1)'], epochs: 3");
+    run(spec, temp.resolve("alone"), 0);
+    run(spec, temp.resolve("together"), 0, 3);
+    assertSameResults(temp.resolve("alone"), temp.resolve("together"));
+    Notes killed = run(spec, temp.resolve("killed"), 1, 3);
+    assertThat(killed.lines)
+        .filteredOn(line -> line.startsWith("retrying: worker was killed"))
+        .as("all runs of the process lose their epoch")
+        .hasSize(3);
+    assertSameResults(temp.resolve("alone"), temp.resolve("killed"));
+  }
+
+  @Test
+  void whereMemoryIsFullFewerRunsGoOnAtOnce() throws Exception {
+    StudySpec spec = study("seed: [1, 2, 3, 4, 5], epochs: 1, loss: " + text(HungryLoss.class));
+    Notes notes = run(spec, temp.resolve("hungry"), 0, 4);
+    assertThat(notes.lines).filteredOn("finished"::equals).hasSize(5);
+    assertThat(notes.lines)
+        .filteredOn(line -> line.startsWith("retrying"))
+        .containsExactly(
+            "retrying: the GPU's memory is full: going on with fewer runs at once",
+            "retrying: the GPU's memory is full: going on with fewer runs at once");
+
+    Notes insatiable =
+        run(
+            study("epochs: 1, loss: [mse, %s]".formatted(text(InsatiableLoss.class))),
+            temp.resolve("insatiable"),
+            0,
+            2);
+    assertThat(insatiable.lines).filteredOn("finished"::equals).hasSize(1);
+    assertThat(insatiable.lines)
+        .last()
+        .asString()
+        .startsWith("failed: the GPU's memory is full: train fewer runs at once (--workers)");
+  }
+
+  @Test
+  void aWorkerThatAlwaysDiesIsGivenUpAndTheNextRunGoesOn() throws Exception {
+    StudySpec spec = study("loss: [mse, mae], epochs: 2");
+    Notes notes = run(spec, temp.resolve("out"), 6);
+    assertThat(notes.lines).anyMatch(line -> line.startsWith("failed: worker was killed"));
+    Notes again = run(spec, temp.resolve("out"), 0);
+    assertThat(again.lines).filteredOn("finished"::equals).hasSizeBetween(1, 2);
+    assertThat(StoredRun.readAll(temp.resolve("out"))).hasSize(2).allMatch(StoredRun::finished);
+  }
+
+  @Test
+  void aRunWhoseFilesCannotBeWrittenIsRefusedAndTheNextGoesOn() throws Exception {
+    StudySpec spec = study("loss: [mse, mae], epochs: 1");
+    Path out = temp.resolve("out");
+    Path blocked = StudyPlan.of(spec, out).runs().get(0).directory().resolve("observed.npy");
+    Files.createDirectories(blocked.resolve("in-the-way"));
+    Files.writeString(Files.createDirectories(out).resolve("study.json"), identity(spec, out));
+    Notes notes = run(spec, out, 0);
+    assertThat(notes.lines).anyMatch(line -> line.startsWith("refused: cannot write "));
+    assertThat(notes.lines).filteredOn("finished"::equals).hasSize(1);
+  }
+
+  private static String identity(StudySpec spec, Path out) throws IOException {
+    Path elsewhere = out.resolveSibling("identity");
+    StudyDirectory.open(elsewhere, StudyPlan.of(spec, elsewhere).identity(), 0).close();
+    return Files.readString(elsewhere.resolve("study.json"));
+  }
+
+  /** A study in a process of its own, to be killed whole. */
+  static final class Study {
+    public static void main(String[] args) throws Exception {
+      run(StudyOptions.read(Path.of(args[0])).resolve(), Path.of(args[1]), 0);
+    }
+  }
+
+  @Test
+  void aKilledStudyIsTakenUpAgainWithoutChangingABit() throws Exception {
+    Path file = write("loss: 'normalized(mse)', epochs: 5");
+    Path out = temp.resolve("killed");
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Study.class.getName(),
+                file.toString(),
+                out.toString())
+            .inheritIO()
+            .start();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    while (StoredRun.readAll(out).stream().mapToInt(r -> r.epochs().size()).sum() < 2) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+    process.destroyForcibly().waitFor();
+
+    StudySpec spec = StudyOptions.read(file).resolve();
+    Notes rest = run(spec, out, 0);
+    assertThat(rest.lines.get(0)).isNotEqualTo("started 0");
+    run(spec, temp.resolve("whole"), 0);
+    assertSameResults(out, temp.resolve("whole"));
+  }
+}
