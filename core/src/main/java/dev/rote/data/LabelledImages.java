@@ -64,6 +64,11 @@ public record LabelledImages(
     }
   }
 
+  /** Returns the dimensions of each image. */
+  public ImageShape shape() {
+    return new ImageShape(channels, height, width);
+  }
+
   /** Number of images, N. */
   public int size() {
     return labels.length;
