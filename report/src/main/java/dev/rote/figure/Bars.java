@@ -56,29 +56,8 @@ public record Bars(
       bottom += (group.bars().size() + 1) * ROW + GAP;
     }
     double height = bottom + AXIS_HEIGHT;
-    Svg svg = new Svg();
-    svg.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "viewBox",
-        "0 0 " + Svg.number(WIDTH) + " " + Svg.number(height),
-        "width",
-        WIDTH,
-        "height",
-        height,
-        "role",
-        "img",
-        "aria-label",
-        title + ". " + description,
-        "style",
-        "font-family:sans-serif;font-size:12px");
-    svg.element("title", title).element("desc", description);
-    if (!theme.paper().equals("none")) {
-      svg.empty("rect", "width", WIDTH, "height", height, "style", "fill:" + theme.paper());
-    }
+    Svg svg = Frame.open(this, WIDTH, height, theme);
     String ink = "fill:" + theme.ink();
-    svg.element("text", title, "x", 12.0, "y", 18.0, "style", "font-weight:bold;" + ink);
     axis(bottom, svg, theme);
     double y = TOP;
     for (Group group : groups) {
@@ -127,18 +106,7 @@ public record Bars(
 
   private void axis(double bottom, Svg svg, Theme theme) {
     String ink = "fill:" + theme.ink();
-    svg.open(
-        "g",
-        "class",
-        "axis",
-        "data-axis",
-        "x",
-        "data-label",
-        axis.label(),
-        "data-min",
-        "" + axis.min(),
-        "data-max",
-        "" + axis.max());
+    Frame.openAxis("x", axis, svg);
     for (double tick : axis.ticks()) {
       svg.empty(
           "line",

@@ -48,29 +48,8 @@ public record Matrix(
                     rowLabel.length(), rows.stream().mapToInt(String::length).max().orElse(0));
     double width = Math.max(400, left + columns.size() * CELL_WIDTH + 10);
     double height = TOP + rows.size() * CELL_HEIGHT + 12;
-    Svg svg = new Svg();
-    svg.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "viewBox",
-        "0 0 " + Svg.number(width) + " " + Svg.number(height),
-        "width",
-        width,
-        "height",
-        height,
-        "role",
-        "img",
-        "aria-label",
-        title + ". " + description,
-        "style",
-        "font-family:sans-serif;font-size:12px");
-    svg.element("title", title).element("desc", description);
-    if (!theme.paper().equals("none")) {
-      svg.empty("rect", "width", width, "height", height, "style", "fill:" + theme.paper());
-    }
+    Svg svg = Frame.open(this, width, height, theme);
     String ink = "fill:" + theme.ink();
-    svg.element("text", title, "x", 12.0, "y", 18.0, "style", "font-weight:bold;" + ink);
     svg.element(
         "text",
         columnLabel,

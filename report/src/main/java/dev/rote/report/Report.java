@@ -8,6 +8,7 @@ import dev.rote.claim.Thresholds;
 import dev.rote.figure.Png;
 import dev.rote.figure.Theme;
 import dev.rote.format.AtomicFile;
+import dev.rote.report.figures.Figures;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;

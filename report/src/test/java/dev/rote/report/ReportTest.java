@@ -10,6 +10,7 @@ import dev.rote.analysis.MadeUpStudy;
 import dev.rote.claim.Thresholds;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Matrix;
+import dev.rote.report.figures.Figures;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;

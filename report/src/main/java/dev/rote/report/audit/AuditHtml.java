@@ -176,15 +176,15 @@ final class AuditHtml {
 
   /** Column by column, so that 50,000 samples stay a few megabytes. */
   private String data() {
-    List<Suspect> suspects = page.suspects();
+    List<ReviewSample> suspects = page.suspects();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("audit", page.audit());
     data.put("classes", page.classNames());
-    data.put("ids", suspects.stream().mapToLong(Suspect::id).toArray());
-    data.put("paths", hasPaths() ? suspects.stream().map(Suspect::path).toList() : null);
+    data.put("ids", suspects.stream().mapToLong(ReviewSample::id).toArray());
+    data.put("paths", hasPaths() ? suspects.stream().map(ReviewSample::path).toList() : null);
     data.put("root", page.root().isEmpty() ? null : page.root());
-    data.put("observed", suspects.stream().mapToInt(Suspect::observed).toArray());
-    data.put("suggested", suspects.stream().mapToInt(Suspect::suggested).toArray());
+    data.put("observed", suspects.stream().mapToInt(ReviewSample::observed).toArray());
+    data.put("suggested", suspects.stream().mapToInt(ReviewSample::suggested).toArray());
     data.put(
         "probability",
         suspects.stream().mapToDouble(s -> Math.round(s.probability() * 1e4) / 1e4).toArray());

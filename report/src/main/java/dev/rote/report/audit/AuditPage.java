@@ -5,6 +5,7 @@ import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.ClassRate;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Rate;
+import dev.rote.audit.Suspect;
 import dev.rote.data.ImagePreview;
 import dev.rote.format.AtomicFile;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public record AuditPage(
     List<Estimate> estimates,
     List<ClassRate> classes,
     List<String> warnings,
-    List<Suspect> suspects,
+    List<ReviewSample> suspects,
     List<FactTable> tables,
     String command,
     String apply,
@@ -74,7 +75,7 @@ public record AuditPage(
     warnings = List.copyOf(warnings);
     suspects = List.copyOf(suspects);
     tables = List.copyOf(tables);
-    for (Suspect suspect : suspects) {
+    for (ReviewSample suspect : suspects) {
       if (Math.max(suspect.observed(), suspect.suggested()) >= classNames.size()) {
         throw new IllegalArgumentException(
             "sample %d is of class %d or %d, outside [0, %d)"
@@ -101,15 +102,14 @@ public record AuditPage(
       String command,
       String apply,
       Optional<Path> directory) {
-    List<Integer> shown =
-        result.ranking().stream().limit(embedded).map(dev.rote.audit.Suspect::position).toList();
+    List<Integer> shown = result.ranking().stream().limit(embedded).map(Suspect::position).toList();
     List<Optional<byte[]>> pictures =
         shown.parallelStream().map(at -> picture(samples, at, directory)).toList();
-    List<Suspect> suspects = new ArrayList<>();
-    for (dev.rote.audit.Suspect suspect : result.ranking()) {
+    List<ReviewSample> suspects = new ArrayList<>();
+    for (Suspect suspect : result.ranking()) {
       int at = suspect.position();
       suspects.add(
-          new Suspect(
+          new ReviewSample(
               samples.ids()[at],
               samples.paths().map(paths -> paths.get(at)).orElse(""),
               suspect.observed(),

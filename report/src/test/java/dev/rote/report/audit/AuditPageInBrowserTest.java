@@ -141,7 +141,7 @@ final class AuditPageInBrowserTest {
 
   @Test
   void anotherClassCanBeChosen() {
-    Suspect first = audit.page().suspects().get(0);
+    ReviewSample first = audit.page().suspects().get(0);
     int third =
         IntStream.range(0, 10)
             .filter(k -> k != first.observed() && k != first.suggested())
@@ -159,7 +159,7 @@ final class AuditPageInBrowserTest {
 
   @Test
   void filtersShowWhatFits() {
-    List<Suspect> all = audit.page().suspects();
+    List<ReviewSample> all = audit.page().suspects();
     assertShown(all.stream().filter(s -> s.probability() >= 0.5).count());
     browser.set("#least", "90");
     assertShown(all.stream().filter(s -> s.probability() >= 0.9).count());
@@ -217,10 +217,11 @@ final class AuditPageInBrowserTest {
   void whatAnAuditHasNotIsNotOffered() throws IOException {
     Path other = directory.resolve("bare.html");
     List<String> classes = IntStream.range(0, 30).mapToObj(k -> "a long name, class " + k).toList();
-    List<Suspect> suspects =
+    List<ReviewSample> suspects =
         IntStream.range(0, 30)
             .mapToObj(
-                k -> new Suspect(k, "", k, (k + k % 2) % 30, Double.NaN, 0.2, Optional.empty()))
+                k ->
+                    new ReviewSample(k, "", k, (k + k % 2) % 30, Double.NaN, 0.2, Optional.empty()))
             .toList();
     new AuditPage(
             "bare",
@@ -267,9 +268,9 @@ final class AuditPageInBrowserTest {
   @Test
   void whatIsExportedIsApplied() throws IOException {
     StringBuilder manifest = new StringBuilder("path,label\n");
-    Suspect[] byId = new Suspect[SAMPLES];
+    ReviewSample[] byId = new ReviewSample[SAMPLES];
     audit.page().suspects().forEach(s -> byId[(int) s.id()] = s);
-    for (Suspect s : byId) {
+    for (ReviewSample s : byId) {
       manifest.append('"').append(s.path().replace("\"", "\"\"")).append("\",");
       manifest.append(audit.classes().get(s.observed())).append('\n');
     }
@@ -283,7 +284,7 @@ final class AuditPageInBrowserTest {
     Path exported = export();
 
     Decisions decisions = Decisions.read(exported);
-    List<Suspect> other =
+    List<ReviewSample> other =
         audit.page().suspects().subList(1, SAMPLES).stream()
             .filter(s -> s.suggested() != s.observed())
             .toList();

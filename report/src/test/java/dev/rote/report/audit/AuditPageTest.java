@@ -36,7 +36,7 @@ final class AuditPageTest {
             List.of(new Estimate(NASTY, rate, NASTY)),
             List.of(new ClassRate(NASTY, 2, rate)),
             List.of(NASTY),
-            List.of(new Suspect(3, NASTY, 0, 1, 0.5, 0.9, Optional.empty())),
+            List.of(new ReviewSample(3, NASTY, 0, 1, 0.5, 0.9, Optional.empty())),
             List.of(new FactTable(NASTY, NASTY, List.of(NASTY), List.of(List.of(NASTY)))),
             NASTY,
             NASTY,
@@ -55,7 +55,8 @@ final class AuditPageTest {
   void theVerdictIsPlain() {
     assertThat(AuditPage.verdict(new Rate(0.2, 0.18, 0.225), 10_000))
         .isEqualTo(
-            "About 20.0% of the labels are wrong (95% interval: 18.0% to 22.5%): about 2,000 of 10,000.");
+            "About 20.0% of the labels are wrong (95% interval: 18.0% to 22.5%): about 2,000 of"
+                + " 10,000.");
     assertThat(AuditPage.verdict(new Rate(0.001, 0, 0.004), 1000))
         .isEqualTo(
             "No clear sign of wrong labels: at most 0.4% of them seem to be wrong, 4 of 1,000.");
@@ -67,7 +68,7 @@ final class AuditPageTest {
   void classesAndSharesMustExist() {
     assertThatThrownBy(() -> new Rate(1.2, 0, 1)).hasMessageContaining("1.2");
     assertThatThrownBy(() -> new Rate(0.5, 0.6, 0.4)).hasMessageContaining("[0.6, 0.4]");
-    assertThatThrownBy(() -> new Suspect(0, "", 0, 1, 0, Double.NaN, Optional.empty()))
+    assertThatThrownBy(() -> new ReviewSample(0, "", 0, 1, 0, Double.NaN, Optional.empty()))
         .hasMessageContaining("probability NaN");
     assertThatThrownBy(
             () ->
@@ -80,7 +81,7 @@ final class AuditPageTest {
                     List.of(),
                     List.of(),
                     List.of(),
-                    List.of(new Suspect(5, "", 0, 2, 0, 0, Optional.empty())),
+                    List.of(new ReviewSample(5, "", 0, 2, 0, 0, Optional.empty())),
                     List.of(),
                     "",
                     "",

@@ -33,7 +33,7 @@ record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
     int k = classes.size();
     SplittableRandom random = new SplittableRandom(7);
     int[] observed = images.labels().clone();
-    List<Suspect> suspects = new ArrayList<>();
+    List<ReviewSample> suspects = new ArrayList<>();
     for (int i = 0; i < samples; i++) {
       int label = images.labels()[i];
       boolean wrong = random.nextDouble() < NOISE;
@@ -45,7 +45,7 @@ record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
           wrong != missed ? 1 - 0.3 * random.nextDouble() : 0.3 * random.nextDouble();
       int suggested = wrong ? label : missed ? (label + 3) % k : label;
       suspects.add(
-          new Suspect(
+          new ReviewSample(
               i,
               path(i),
               observed[i],
@@ -54,14 +54,14 @@ record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
               probability,
               Optional.empty()));
     }
-    suspects.sort(Comparator.comparingDouble(Suspect::probability).reversed());
+    suspects.sort(Comparator.comparingDouble(ReviewSample::probability).reversed());
     for (int rank = 0; rank < samples; rank++) {
-      Suspect s = suspects.get(rank);
+      ReviewSample s = suspects.get(rank);
       if (rank < embedded) {
         byte[] png = ImagePng.of(images, (int) s.id());
         suspects.set(
             rank,
-            new Suspect(
+            new ReviewSample(
                 s.id(),
                 s.path(),
                 s.observed(),

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param probability that its label is wrong, in [0, 1]
  * @param picture its image to embed, a PNG or JPEG file, or none
  */
-public record Suspect(
+public record ReviewSample(
     long id,
     String path,
     int observed,
@@ -23,7 +23,7 @@ public record Suspect(
     double score,
     double probability,
     Optional<byte[]> picture) {
-  public Suspect {
+  public ReviewSample {
     Objects.requireNonNull(path);
     Objects.requireNonNull(picture);
     if (id < 0 || observed < 0 || suggested < 0 || !(probability >= 0 && probability <= 1)) {

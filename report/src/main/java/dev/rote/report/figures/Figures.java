@@ -1,0 +1,39 @@
+package dev.rote.report.figures;
+
+import dev.rote.analysis.Evidence;
+import dev.rote.analysis.Setting;
+import dev.rote.report.Figure;
+import dev.rote.run.RiskPoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The figures of the paper and some more, from the runs there are, setting by setting.
+ *
+ * <p>Every line is the mean over seeds; with two or more, a band of one standard deviation lies
+ * around it.
+ */
+public final class Figures {
+  private Figures() {}
+
+  /**
+   * Returns all figures that the runs allow; of each setting, the most important one comes first.
+   */
+  public static List<Figure> of(Evidence evidence, List<RiskPoint> theory) {
+    List<Figure> all = new ArrayList<>();
+    Map<String, Integer> used = new LinkedHashMap<>();
+    for (Setting setting : evidence.settings()) {
+      String name = setting.dataset() + "-" + setting.network();
+      int count = used.merge(name, 1, Integer::sum);
+      SettingRuns runs = SettingRuns.of(evidence, setting, count == 1 ? name : name + "-" + count);
+      all.addAll(EpochCurves.of(runs));
+      all.addAll(ResistanceFigure.of(runs));
+      all.addAll(NoiseRateFigure.of(runs));
+      all.addAll(AlphaFigures.of(runs));
+      all.addAll(RiskFigures.of(runs, theory));
+    }
+    return List.copyOf(all);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.rote.report.figures;
+
+import dev.rote.analysis.NoiseRateReading;
+import dev.rote.analysis.Replicates;
+import dev.rote.figure.Axis;
+import dev.rote.figure.Chart;
+import dev.rote.figure.Series;
+import dev.rote.report.Figure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The noise rate read off J1, against the realized one. */
+final class NoiseRateFigure {
+  private final SettingRuns runs;
+  private final List<Figure> figures = new ArrayList<>();
+
+  private NoiseRateFigure(SettingRuns runs) {
+    this.runs = runs;
+  }
+
+  static List<Figure> of(SettingRuns runs) {
+    NoiseRateFigure figures = new NoiseRateFigure(runs);
+    figures.noiseRates();
+    return figures.figures;
+  }
+
+  /** The noise rate as read off J1, against the true one. */
+  private void noiseRates() {
+    List<Series> series = new ArrayList<>();
+    List<Replicates> shown = new ArrayList<>();
+    for (String loss : runs.losses()) {
+      List<Series.Point> points = new ArrayList<>();
+      for (Replicates group : runs.groups()) {
+        Optional<NoiseRateReading> reading =
+            group.condition().loss().equals(loss) ? group.noiseRate() : Optional.empty();
+        reading.ifPresent(
+            r -> {
+              points.add(new Series.Point(r.trueRate(), r.rate(), r.low(), r.high()));
+              shown.add(group);
+            });
+      }
+      if (!points.isEmpty()) {
+        points.sort(Comparator.comparingDouble(Series.Point::x));
+        series.add(
+            new Series(
+                loss, points, new Series.Look(runs.losses().indexOf(loss), Series.Line.NONE)));
+      }
+    }
+    if (series.isEmpty()) {
+      return;
+    }
+    figures.add(
+        runs.figure(
+            "noise-rate",
+            "1 − J1 over the last fifth of the epochs, with 95% intervals (Student's over seeds;"
+                + " from one seed, Wilson's over samples, which is too narrow), against the"
+                + " realized rate. On the dotted line, the reading is right. ",
+            new Chart(
+                "Noise rate read off J1, against the true one",
+                "Points near the diagonal were read off rightly.",
+                new Axis("realized noise rate η", 0, 1),
+                new Axis("noise rate read off, 1 − J1", 0, 1),
+                series,
+                Map.of(),
+                List.of(new Chart.Reference("", 0, 1)))));
+  }
+}
