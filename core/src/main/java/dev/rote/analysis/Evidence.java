@@ -32,18 +32,26 @@ public record Evidence(
    * @throws dev.rote.text.InputException if a directory holds no study or a file of it is damaged
    */
   public static Evidence read(List<Path> studies) throws IOException {
-    Map<String, Summary> byId = new LinkedHashMap<>();
-    List<String> gaps = new ArrayList<>();
+    List<StoredRun> stored = new ArrayList<>();
     for (Path study : studies) {
       StudyDirectory.requireStudy(study);
-      for (StoredRun run : StoredRun.readAll(study)) {
-        gapOf(run).ifPresent(gaps::add);
-        if (!run.epochs().isEmpty()) {
-          Summary summary = Summary.of(run);
-          byId.merge(run.record().id(), summary, Evidence::further);
-        }
-      }
+      stored.addAll(StoredRun.readAll(study));
     }
+    return of(studies, stored, Summary.ofAll(stored));
+  }
+
+  /**
+   * Groups runs that have been read already.
+   *
+   * @param stored every run, with an epoch or without
+   * @param summaries the summaries of those that have an epoch
+   */
+  public static Evidence of(
+      List<Path> studies, List<StoredRun> stored, List<Summary> summaries) {
+    List<String> gaps = new ArrayList<>();
+    stored.forEach(run -> gapOf(run).ifPresent(gaps::add));
+    Map<String, Summary> byId = new LinkedHashMap<>();
+    summaries.forEach(run -> byId.merge(run.run().record().id(), run, Evidence::further));
     List<Summary> runs = List.copyOf(byId.values());
     List<Replicates> replicates = group(runs);
     gaps.addAll(neverBegun(replicates));

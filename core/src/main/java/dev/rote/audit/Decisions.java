@@ -72,6 +72,22 @@ public record Decisions(String source, List<Row> rows) {
     return new Decisions(csv.toString(), List.copyOf(decisions.values()));
   }
 
+  /** Replaces {@code csv} by these decisions, whole or not at all; {@link #read} reads them back. */
+  public static void write(Path csv, List<Decision> decisions) throws IOException {
+    List<List<String>> rows =
+        decisions.stream()
+            .map(
+                d ->
+                    List.of(
+                        Long.toString(d.id()),
+                        d.path(),
+                        d.observed(),
+                        d.action().toString(),
+                        d.label()))
+            .toList();
+    AtomicFile.writeString(csv, CsvText.of(COLUMNS, rows));
+  }
+
   private static Decision decision(Path csv, List<String> header, CsvRow row) {
     String where = "decisions %s row %d".formatted(csv, row.number());
     List<String> cells = cells(where, header, row);
