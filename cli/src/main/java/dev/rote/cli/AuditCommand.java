@@ -9,7 +9,6 @@ import dev.rote.audit.DetectionQuality;
 import dev.rote.audit.Dynamics;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.HeldOut;
-import dev.rote.audit.Injection;
 import dev.rote.audit.Rate;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
@@ -57,12 +56,6 @@ import picocli.CommandLine.Spec;
     subcommands = AuditApplyCommand.class,
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
-  /** AUROC on labels made wrong on purpose below which a ranking is not worth looking at. */
-  private static final double TOLD_APART = 0.75;
-
-  /** With fewer labels made wrong on purpose their AUROC is chance. */
-  private static final int ENOUGH = 10;
-
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -114,15 +107,6 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "default: 1")
   private long seed;
-
-  @Option(
-      names = "--inject",
-      paramLabel = "SHARE",
-      defaultValue = "0.02",
-      description =
-          "share of the labels that are made wrong for training, to see how well that is found"
-              + " (default: ${DEFAULT-VALUE}; 0: none)")
-  private double inject;
 
   @Option(
       names = "--noise",
@@ -224,7 +208,7 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException(
           sources == 0
               ? "nothing to audit: give a directory of images, --manifest, --dataset, or"
-                    + " --pred-probs with --labels"
+                  + " --pred-probs with --labels"
               : "several things to audit: give one of a directory, --manifest and --dataset");
     }
     return new DataSpec(
@@ -261,7 +245,6 @@ final class AuditCommand implements Callable<Integer> {
     AuditedSamples samples = AuditedSamples.of(images, observed);
     HeldOut.requireAuditable(observed, images.classNames()); // before anything is written
     Device chosen = GpuState.choose(device, this::say);
-    Injection injection = Injection.of(observed, images.classes(), inject, seed);
     AuditSettings settings =
         new AuditSettings.Stated(network, epochs, folds, AuditSettings.seconds(budget), workers)
             .settle(spec, images, loss, out, chosen, this::say);
@@ -277,16 +260,15 @@ final class AuditCommand implements Callable<Integer> {
                         .formatted(images.size(), test.size())));
     warnings.forEach(warning -> say("Warning: " + warning));
     Optional<Dynamics> trained =
-        new AuditTraining(spec, images, injection.trained(), settings, loss, seed, out)
+        new AuditTraining(spec, images, observed, settings, loss, seed, out)
             .run(command.commandLine().getOut(), command.commandLine().getErr());
     if (trained.isEmpty()) {
       return Main.FAILED;
     }
     Dynamics dynamics = trained.get();
     HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
-    // The network on all samples was trained on the injected labels as well.
-    double saturation = injection.without(dynamics.saturation());
-    AuditResult result = Audit.of(heldOut, OptionalDouble.of(saturation), seed).warning(warnings);
+    AuditResult result =
+        Audit.of(heldOut, OptionalDouble.of(dynamics.saturation()), seed).warning(warnings);
     AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
     Optional<Path> listing = Optional.empty();
     if (spec.dataset().equals("folder")) {
@@ -298,14 +280,6 @@ final class AuditCommand implements Callable<Integer> {
     }
     Map<String, Object> more = new LinkedHashMap<>();
     List<FactTable> tables = new ArrayList<>();
-    if (injection.injected() > 0) {
-      Injection.Quality quality = injection.judge(heldOut, result, seed);
-      if (quality.injected() >= ENOUGH && quality.auroc() < TOLD_APART) {
-        result = result.warning(List.of(blind(quality)));
-      }
-      more.put("injected_labels", quality);
-      tables.add(AuditTables.calibration(quality));
-    }
     if (noise != null || images.original().isPresent()) {
       DetectionQuality quality = DetectionQuality.of(result.ranking(), images.originalLabels());
       more.put("against_original_labels", quality);
@@ -360,16 +334,6 @@ final class AuditCommand implements Callable<Integer> {
               .formatted(duplicates.conflicting().size(), duplicates.atLeastWrong()));
     }
     return warnings;
-  }
-
-  private static String blind(Injection.Quality quality) {
-    return String.format(
-        Locale.ROOT,
-        "the networks learned too little to judge these labels: their ranking hardly tells the %,d"
-            + " labels made wrong on purpose from the others (AUROC %.2f; chance is 0.50); give"
-            + " them more --epochs or --budget, or another --network",
-        quality.injected(),
-        quality.auroc());
   }
 
   private void say(String line) {
@@ -483,17 +447,6 @@ final class AuditCommand implements Callable<Integer> {
 
   private void printQuality(Map<String, Object> more) {
     PrintWriter text = command.commandLine().getOut();
-    if (more.get("injected_labels") instanceof Injection.Quality found) {
-      text.printf(
-          Locale.ROOT,
-          "Calibration: of %,d labels made wrong on purpose, %.1f%% were found (AUROC %.4f), %.1f%%"
-              + " with the right suggestion; the rate was off by %+.4f%n",
-          found.injected(),
-          100 * found.recall(),
-          found.auroc(),
-          100 * found.suggested(),
-          found.rateError());
-    }
     if (more.get("against_original_labels") instanceof DetectionQuality quality) {
       text.println(
           quality.wrong() == 0

@@ -163,14 +163,16 @@ public final class Audit {
     if (accuracy(data) < fitting(data)) {
       warnings.add(
           text(
-              "the network did not fit: it agrees with %.1f%% of the labels, and always naming the most frequent one would with %.1f%%; nothing below can be relied on",
+              "the networks learned too little to judge these labels: they agree with %.1f%% of"
+                  + " them, and always naming the most frequent class would with %.1f%%; train"
+                  + " longer, on more samples, or another network",
               100 * accuracy(data), 100 * chance(data)));
     }
     if (posterior.rateDeviation() > UNDECIDED) {
       warnings.add(
-          "where the network doubts, labels and predictions leave open which of them is mistaken, so"
-              + " that the interval is wide: a network that is right more often would narrow it, by"
-              + " more images or more training");
+          "where the network doubts, labels and predictions leave open which of them is mistaken,"
+              + " so that the interval is wide: a network that is right more often would narrow it,"
+              + " by more images or more training");
     }
     for (Estimate estimate : estimates.subList(1, estimates.size())) {
       double rate = estimate.rate().value();
@@ -196,7 +198,8 @@ public final class Audit {
     if (most > 10 * fewest) {
       warnings.add(
           text(
-              "the classes are out of balance: the largest has %,d samples, the smallest %,d; labels of small classes are suspected too easily",
+              "the classes are out of balance: the largest has %,d samples, the smallest %,d;"
+                  + " labels of small classes are suspected too easily",
               most, fewest));
     }
     return List.copyOf(warnings);

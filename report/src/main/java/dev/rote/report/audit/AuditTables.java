@@ -3,7 +3,6 @@ package dev.rote.report.audit;
 import dev.rote.audit.AuditResult;
 import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.DetectionQuality;
-import dev.rote.audit.Injection;
 import dev.rote.audit.Rate;
 import dev.rote.data.Duplicates;
 import dev.rote.data.UnreadableFile;
@@ -72,25 +71,6 @@ public final class AuditTables {
         100 * result.transition()[k][j],
         100 * result.transitionLow()[k][j],
         100 * result.transitionHigh()[k][j]);
-  }
-
-  /** How the audit did on labels that it made wrong itself. */
-  public static FactTable calibration(Injection.Quality quality) {
-    return new FactTable(
-        "How well it finds wrong labels here",
-        "%,d labels were made wrong on purpose before training; the verdicts above are about the labels as they came."
-            .formatted(quality.injected()),
-        List.of("measure", "value"),
-        List.of(
-            List.of("found (recall)", percent(quality.recall())),
-            List.of(
-                "of those called wrong, wrong (precision, estimated)",
-                percent(quality.precision())),
-            List.of("AUROC of the ranking", number(quality.auroc())),
-            List.of("right label suggested", percent(quality.suggested())),
-            List.of(
-                "noise rate off by",
-                String.format(Locale.ROOT, "%+.2f points", 100 * quality.rateError()))));
   }
 
   /** How the ranking did against labels that are known. */
