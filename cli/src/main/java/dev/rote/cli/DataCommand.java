@@ -4,18 +4,23 @@ import dev.rote.data.DataSets;
 import dev.rote.data.PublicData;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rote data}: brings public data sets. */
-@Command(name = "data", description = "Brings public data sets.", mixinStandardHelpOptions = true)
+/** {@code rote data}: downloads public data sets. */
+@Command(
+    name = "data",
+    description = "Downloads public data sets.",
+    mixinStandardHelpOptions = true)
 final class DataCommand implements Runnable {
   private static final long PRINT_EVERY = 8 << 20;
 
@@ -29,9 +34,11 @@ final class DataCommand implements Runnable {
   @Command(
       name = "fetch",
       description =
-          "Downloads mnist or cifar10, checks it, and puts it where studies look. Goes on where it broke off.",
+          "Downloads mnist or cifar10, checks it, and puts it where studies look. Resumes an"
+              + " interrupted download.",
       mixinStandardHelpOptions = true)
   int fetch(
+      @Mixin Output.WithJson output,
       @Parameters(paramLabel = "NAME", description = "mnist or cifar10") String name,
       @Option(
               names = "--data",
@@ -44,7 +51,6 @@ final class DataCommand implements Runnable {
               description = "where to get the files instead of the official source")
           String mirror)
       throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     Path directory = data == null ? DataSets.home() : data;
     long[] printed = new long[1];
     Path target =
@@ -55,12 +61,11 @@ final class DataCommand implements Runnable {
             (file, bytes) -> {
               if (bytes < printed[0] || bytes - printed[0] >= PRINT_EVERY) {
                 printed[0] = bytes;
-                out.printf("%s: %.1f MB%n", file, bytes / 1e6);
-                out.flush();
+                output.notice(String.format(Locale.ROOT, "%s: %.1f MB", file, bytes / 1e6));
               }
             });
-    out.println(name + " is in " + target);
-    out.flush();
+    output.results().println(name + " is in " + target);
+    output.json(Map.of("dataset", name, "path", target.toAbsolutePath().toString()));
     return 0;
   }
 
@@ -71,9 +76,9 @@ final class DataCommand implements Runnable {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // said below
+      // reported below
     }
     throw new InputException(
-        "--mirror '" + text + "' is no address such as https://example.org/data/");
+        "--mirror '" + text + "' is not an address such as https://example.org/data/");
   }
 }

@@ -11,17 +11,18 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** {@code rote doctor}: what this machine has, what is wrong with it, and the remedy. */
+/** {@code rote doctor}: checks the machine, and names a remedy for each problem. */
 @Command(
     name = "doctor",
     description =
@@ -31,17 +32,25 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
   private static final long GIB = 1L << 30;
 
-  @Spec private CommandSpec command;
+  private static final Map<String, String> STYLES =
+      Map.of("ok", "fg(green)", "warn", "fg(yellow)", "fail", "bold,fg(red)");
 
-  @Option(names = "--data", paramLabel = "DIR", description = "where to look for mnist and cifar10")
+  /**
+   * One line of the report.
+   *
+   * @param state {@code ok}, {@code warn} or {@code fail}
+   */
+  record Finding(String state, String subject, String finding) {}
+
+  @Mixin private Output.WithJson output;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "where mnist and cifar10 are")
   private Path data;
 
-  private PrintWriter out;
-  private boolean failed;
+  private final List<Finding> findings = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    out = command.commandLine().getOut();
     ok("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     ok("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     processor();
@@ -52,7 +61,8 @@ final class DoctorCommand implements Callable<Integer> {
     gpu();
     look("mnist");
     look("cifar10");
-    out.flush();
+    boolean failed = findings.stream().anyMatch(finding -> finding.state().equals("fail"));
+    output.json(Map.of("ok", !failed, "findings", findings));
     return failed ? Main.FAILED : 0;
   }
 
@@ -61,7 +71,10 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void line(String state, String what, String found) {
-    out.printf("%-5s %-18s %s%n", state, what, found);
+    findings.add(new Finding(state, what, found));
+    PrintWriter out = output.results();
+    String padded = output.styled(STYLES.get(state), state) + " ".repeat(6 - state.length());
+    out.printf("%s%-18s %s%n", padded, what, found);
     out.flush();
   }
 
@@ -111,8 +124,7 @@ final class DoctorCommand implements Callable<Integer> {
     boolean writable = Files.isWritable(there);
     String found = "%s: %.1f GiB free".formatted(path, free);
     if (!writable) {
-      failed = true;
-      line("fail", what, there + " cannot be written; mend its permissions");
+      line("fail", what, there + " cannot be written; check its permissions");
     } else {
       line(
           free < wantedGib ? "warn" : "ok",
@@ -126,7 +138,6 @@ final class DoctorCommand implements Callable<Integer> {
     if (outcome.works()) {
       ok("libtorch", outcome.text());
     } else {
-      failed = true;
       line(
           "fail",
           "libtorch",
@@ -136,7 +147,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** No GPU is no fault; one that is there and cannot be used is worth a word. */
+  /** Warns only of a GPU that is present and cannot be used: having none is no fault. */
   private void gpu() throws InterruptedException {
     GpuState state = GpuState.ofThisMachine();
     Optional<String> obstacle = state.obstacle();

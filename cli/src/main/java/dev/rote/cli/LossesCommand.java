@@ -5,28 +5,32 @@ import dev.rote.loss.LossCurve;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.LossParameter;
 import dev.rote.loss.Losses;
+import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import dev.rote.train.StepTime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code rote losses}: what there is to know about every loss. */
 @Command(
     name = "losses",
     description = {
-      "Shows every loss: its formula, whether it is symmetric and bounded, and how hard it pulls at the start.",
+      "Shows every loss: its formula, whether it is symmetric and bounded, and how hard it pulls at"
+          + " the start.",
       "With a name or a text such as 'nce + 10*rce': all about that one."
     },
     mixinStandardHelpOptions = true)
@@ -37,7 +41,7 @@ final class LossesCommand implements Callable<Integer> {
   private static final int TIMED_STEPS = 12;
   private static final int TIMED_ROUNDS = 200;
 
-  @Spec private CommandSpec command;
+  @Mixin private Output.WithJson output;
 
   @Parameters(
       arity = "0..1",
@@ -61,8 +65,10 @@ final class LossesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = command.commandLine().getOut();
-    if (plots != null) {
+    PrintWriter out = output.results();
+    if (output.json()) {
+      json();
+    } else if (plots != null) {
       out.println(LossPlots.write(plots) + " charts in " + plots);
     } else if (times) {
       times(out);
@@ -99,11 +105,51 @@ final class LossesCommand implements Callable<Integer> {
     }
     out.println();
     out.println(
-        "h: softmax of the logits z; y: label; K: classes. C: the constant sum over labels of a symmetric");
+        "h: softmax of the logits z; y: label; K: classes. C: the constant sum over labels of a"
+            + " symmetric");
     out.println(
-        "loss. K=…: −∂L/∂z_y at a uniform softmax, the pull with which training begins (cce: 1 − 1/K).");
+        "loss. K=…: −∂L/∂z_y at a uniform softmax, the pull with which training begins (cce: 1 −"
+            + " 1/K).");
     out.println(
-        "Losses add up, as in 'nce + 10*rce'. A class of your own: com.example.MyLoss. More: rote losses NAME");
+        "Losses add up, as in 'nce + 10*rce'. A class of your own: com.example.MyLoss. More: rote"
+            + " losses NAME");
+  }
+
+  /** Prints the losses of the table, or the one that was named, as JSON. */
+  private void json() {
+    if (plots != null || times || markdown) {
+      throw new InputException("--json does not go with --plots, --times or --markdown");
+    }
+    List<Map<String, Object>> losses = new ArrayList<>();
+    if (text == null) {
+      for (LossKind kind : Losses.kinds()) {
+        losses.add(fields(Losses.parse(kind.example()), Optional.of(kind)));
+      }
+    } else {
+      Named named = named();
+      losses.add(fields(named.loss(), named.kind()));
+    }
+    output.json(Map.of("losses", losses));
+  }
+
+  private static Map<String, Object> fields(Loss loss, Optional<LossKind> kind) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("loss", loss.spec());
+    fields.put("name", kind.map(LossKind::name).orElse(null));
+    fields.put("title", kind.map(LossKind::title).orElse(null));
+    fields.put("formula", kind.map(LossKind::formula).orElse(null));
+    fields.put("source", kind.map(LossKind::source).orElse(null));
+    fields.put("bounded", loss.bounded());
+    Map<String, Double> constants = new LinkedHashMap<>();
+    Map<String, Double> pulls = new LinkedHashMap<>();
+    for (int classes : CLASSES) {
+      OptionalDouble constant = loss.symmetryConstant(classes);
+      constants.put("" + classes, constant.isPresent() ? constant.getAsDouble() : null);
+      pulls.put("" + classes, LossCurve.pullAtUniform(loss, classes));
+    }
+    fields.put("symmetry_constant_by_classes", constants);
+    fields.put("pull_by_classes", pulls);
+    return fields;
   }
 
   private static void times(PrintWriter out) {
@@ -126,12 +172,9 @@ final class LossesCommand implements Callable<Integer> {
   }
 
   private void describe(PrintWriter out) {
-    Optional<LossKind> kind =
-        Losses.kinds().stream().filter(k -> k.name().equals(text.strip())).findFirst();
-    Loss loss = Losses.parse(kind.map(LossKind::example).orElse(text));
-    if (kind.isEmpty()) {
-      kind = kindOf(text);
-    }
+    Named named = named();
+    Loss loss = named.loss();
+    Optional<LossKind> kind = named.kind();
     out.println(loss.spec());
     kind.ifPresent(
         k -> {
@@ -149,7 +192,18 @@ final class LossesCommand implements Callable<Integer> {
     kind.ifPresent(k -> k.remarks().forEach(remark -> out.println("  * " + remark)));
   }
 
-  /** The kind of a text that is one loss, not a sum and not a class. */
+  private record Named(Loss loss, Optional<LossKind> kind) {}
+
+  /** Returns the loss that was asked for, by a bare name with its defaults or by a full text. */
+  private Named named() {
+    Optional<LossKind> kind =
+        Losses.kinds().stream().filter(k -> k.name().equals(text.strip())).findFirst();
+    return kind.isPresent()
+        ? new Named(Losses.parse(kind.get().example()), kind)
+        : new Named(Losses.parse(text), kindOf(text));
+  }
+
+  /** Returns the kind of a text that is one loss, not a sum and not a class. */
   private static Optional<LossKind> kindOf(String text) {
     List<Term.Weighted> sum = Term.parseSum(text);
     return sum.size() == 1

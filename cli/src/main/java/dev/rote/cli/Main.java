@@ -15,12 +15,14 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command {@code rote}. Exit codes: 0 done; 1 something failed on the way; 2 the input cannot
- * be used; 130 interrupted.
+ * The command {@code rote}. Exit codes: 0 success; 1 a run failed; 2 unusable input; 130
+ * interrupted.
  */
 @Command(
     name = "rote",
-    description = "Measures how much of its labels a neural network learns by rote.",
+    description =
+        "Measures how much of its labels a neural network memorizes, and finds wrong labels in your"
+            + " data.",
     subcommands = {
       StudyCommand.class,
       ReportCommand.class,
@@ -28,7 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TheoryCommand.class,
       DoctorCommand.class,
       DataCommand.class,
-      LossesCommand.class
+      LossesCommand.class,
+      CommandLine.HelpCommand.class
     },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
@@ -47,6 +50,7 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, args) -> badInput(e));
     line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
     return line;
