@@ -11,6 +11,7 @@ import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.train.LibtorchSettings;
@@ -58,7 +59,7 @@ final class RoteTraining implements Training {
             false,
             0);
     this.run =
-        new RunSpec(none, "none", workload.network(), "cce", workload.protocol(precision), 1);
+        new RunSpec(none, "none", NetworkKind.parse(workload.network()), "cce", workload.protocol(precision), 1);
     this.labels = RandomImages.labels(images.training());
     this.data = data;
     this.trainer = new Trainer(run, data, labels, labels, device);

@@ -1,7 +1,10 @@
 package dev.rote.bench;
 
+import dev.rote.data.ImageShape;
 import dev.rote.net.Arithmetic;
 import dev.rote.net.Networks;
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
@@ -54,28 +57,27 @@ record Workload(
     return ALL.stream().map(Workload::network).toList();
   }
 
+  /** Dimensions of an image. */
+  ImageShape shape() {
+    return ImageShape.square(channels, side);
+  }
+
   /** Values of an image. */
   int values() {
-    return channels * side * side;
+    return shape().values();
   }
 
   /** The protocol of a training that goes on until it is stopped. */
   Protocol protocol(Precision precision) {
-    return new Protocol(
-        optimizer,
-        learningRate,
-        momentum,
-        weightDecay,
-        "constant",
-        0,
-        Integer.MAX_VALUE,
-        BATCH,
-        precision);
+    return Protocol.of(
+            OptimizerSpec.of(optimizer, learningRate, momentum, weightDecay), Integer.MAX_VALUE)
+        .withBatchSize(BATCH)
+        .withPrecision(precision);
   }
 
   /** What it multiplies for an image. */
   Arithmetic arithmetic() {
-    return Networks.arithmetic(network, channels, side, side, CLASSES);
+    return Networks.arithmetic(NetworkKind.parse(network), shape(), CLASSES);
   }
 
   /** Refuses an implementation that is another network. */

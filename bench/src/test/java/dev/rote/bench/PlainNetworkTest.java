@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -32,7 +33,7 @@ class PlainNetworkTest {
       PlainNetwork plain = PlainNetwork.of(workload);
       Network rote =
           Networks.create(
-              name, workload.channels(), workload.side(), workload.side(), Workload.CLASSES, 7);
+              NetworkKind.parse(name), workload.shape(), Workload.CLASSES, 7);
       copyTrainable(rote, plain);
       Tensor images = torch.randn(8, workload.channels(), workload.side(), workload.side());
       try (NoGradGuard guard = new NoGradGuard()) {

@@ -17,12 +17,12 @@ import dev.rote.data.LabelledImages;
 import dev.rote.data.ReadDataSet;
 import dev.rote.engine.GpuState;
 import dev.rote.loss.Losses;
-import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
 import dev.rote.report.audit.FactTable;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
@@ -232,9 +232,6 @@ final class AuditCommand implements Callable<Integer> {
 
   private int withTraining(DataSpec spec) throws IOException, InterruptedException {
     loss = Losses.parse(loss).spec();
-    if (network != null && !Networks.names().contains(network)) {
-      throw new InputException(Names.unknown("network", network, Networks.names()));
-    }
     if (!workers.equals("auto")) {
       StudyCommand.positive("--workers", workers);
     }
@@ -245,8 +242,9 @@ final class AuditCommand implements Callable<Integer> {
     AuditedSamples samples = AuditedSamples.of(images, observed);
     HeldOut.requireAuditable(observed, images.classNames()); // before anything is written
     Device chosen = GpuState.choose(device, this::say);
+    NetworkKind kind = network == null ? null : NetworkKind.parse(network);
     AuditSettings settings =
-        new AuditSettings.Stated(network, epochs, folds, AuditSettings.seconds(budget), workers)
+        new AuditSettings.Stated(kind, epochs, folds, AuditSettings.seconds(budget), workers)
             .settle(spec, images, loss, out, chosen, this::say);
     prepare();
     say(settings.explanation());

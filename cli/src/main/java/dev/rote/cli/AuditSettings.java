@@ -7,7 +7,13 @@ import dev.rote.engine.CrossValidation;
 import dev.rote.engine.SpeedMeter;
 import dev.rote.engine.StudyPlan;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Augmentation;
+import dev.rote.study.Decay;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec.Adam;
+import dev.rote.study.OptimizerSpec.Sgd;
+import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
@@ -28,7 +34,7 @@ import java.util.regex.Pattern;
  * @param folds number of folds
  */
 record AuditSettings(
-    String network, Protocol protocol, int folds, Allocation allocation, String explanation) {
+    NetworkKind network, Protocol protocol, int folds, Allocation allocation, String explanation) {
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
   private static final int MOST_OF_SMALL = 20;
@@ -57,7 +63,7 @@ record AuditSettings(
    *
    * @param budget seconds to spend on training
    */
-  record Stated(String network, Integer epochs, Integer folds, long budget, String workers) {
+  record Stated(NetworkKind network, Integer epochs, Integer folds, long budget, String workers) {
 
     /**
      * Fits what is left open to the images, the time and the machine. An audit that has begun in
@@ -74,7 +80,8 @@ record AuditSettings(
         Consumer<String> notice)
         throws IOException, InterruptedException {
       boolean grey = images.channels() == 1;
-      String chosen = network != null ? network : grey ? "small-cnn" : "resnet9";
+      NetworkKind chosen =
+          network != null ? network : grey ? NetworkKind.SMALL_CNN : NetworkKind.RESNET9;
       int parts = folds != null ? folds : grey ? 4 : 3;
       if (parts < 2 || parts > images.size() / 2) {
         throw new InputException(
@@ -128,9 +135,9 @@ record AuditSettings(
     }
 
     /** Epochs of the audit that {@code out} holds, if it trains that network. */
-    private static Optional<Integer> begun(Path out, String network) {
+    private static Optional<Integer> begun(Path out, NetworkKind network) {
       return StudyDirectory.identity(out.resolve(CrossValidation.ON_ALL))
-          .filter(study -> study.network().equals(network))
+          .filter(study -> study.network() == network)
           .map(study -> study.protocol().epochs());
     }
 
@@ -159,21 +166,21 @@ record AuditSettings(
   /** For people. */
   Map<String, String> inWords(String loss) {
     Map<String, String> words = new LinkedHashMap<>();
-    words.put("network", network);
+    words.put("network", network.toString());
     words.put("loss", loss);
     words.put("folds", folds + ", and one network on all samples");
     words.put("epochs", Integer.toString(protocol.epochs()));
-    words.put("optimizer", protocol.optimizer() + ", rate " + protocol.learningRate());
-    words.put("schedule", protocol.schedule() + ", warm-up of " + protocol.warmupEpochs());
+    words.put("optimizer", protocol.optimizer().name() + ", rate " + protocol.optimizer().rate());
+    words.put("schedule", protocol.schedule().toString());
     words.put("batch", Integer.toString(protocol.batchSize()));
-    words.put("augmentation", protocol.augmentation());
+    words.put("augmentation", protocol.augmentation().toString());
     words.put("precision", protocol.precision().toString());
     return words;
   }
 
   /** More than these teach little more. */
-  private static int mostEpochs(String network, int samples) {
-    int most = network.equals("small-cnn") || network.equals("mlp") ? MOST_OF_SMALL : MOST_EPOCHS;
+  private static int mostEpochs(NetworkKind network, int samples) {
+    int most = network.small() ? MOST_OF_SMALL : MOST_EPOCHS;
     int steps = Math.max(1, samples / batchSize(samples));
     return Math.max(most, ENOUGH_STEPS / steps);
   }
@@ -188,47 +195,26 @@ record AuditSettings(
   }
 
   /** Rates at which losses that resist memorization learn in few epochs without a collapse. */
-  private static Protocol protocol(String network, int epochs, int samples) {
+  private static Protocol protocol(NetworkKind network, int epochs, int samples) {
     int batch = batchSize(samples);
     double share = (double) batch / LARGEST_BATCH;
     double adam = Math.sqrt(share); // as the noise of a gradient grows
-    return switch (network) {
-      case "small-cnn", "mlp" ->
-          new Protocol("adam", 0.002 * adam, 0, 0, "cosine", 0, epochs, batch, Precision.FLOAT32);
-      case "resnet18" ->
-          new Protocol(
-              "adam",
-              0.001 * adam,
-              0,
-              0,
-              "cosine",
-              Math.min(3, epochs - 1),
-              epochs,
-              batch,
-              Precision.FLOAT32);
-      case "resnet9" ->
-          new Protocol(
-              "sgd",
-              0.1 * share,
-              0.9,
-              5e-4,
-              "cosine",
-              Math.min(2, epochs - 1),
-              epochs,
-              batch,
-              Processor.fastWithBf16() ? Precision.BF16 : Precision.FLOAT32,
-              "flip+crop(2)");
-      default ->
-          new Protocol(
-              "sgd",
-              0.03 * share,
-              0.9,
-              1e-4,
-              "cosine",
-              Math.min(3, epochs - 1),
-              epochs,
-              batch,
-              Precision.FLOAT32);
-    };
+    Protocol protocol =
+        switch (network) {
+          case SMALL_CNN, MLP ->
+              Protocol.of(new Adam(0.002 * adam, 0), epochs).withSchedule(Decay.COSINE, 0);
+          case RESNET18 -> warmed(new Adam(0.001 * adam, 0), epochs, 3);
+          case RESNET9 ->
+              warmed(new Sgd(0.1 * share, 0.9, 5e-4), epochs, 2)
+                  .withPrecision(Processor.fastWithBf16() ? Precision.BF16 : Precision.FLOAT32)
+                  .withAugmentation(new Augmentation(true, 2));
+          default -> warmed(new Sgd(0.03 * share, 0.9, 1e-4), epochs, 3);
+        };
+    return protocol.withBatchSize(batch);
+  }
+
+  private static Protocol warmed(OptimizerSpec optimizer, int epochs, int warmup) {
+    return Protocol.of(optimizer, epochs)
+        .withSchedule(Decay.COSINE, Math.min(warmup, epochs - 1));
   }
 }

@@ -1,10 +1,12 @@
 package dev.rote.cli;
 
+import dev.rote.data.ImageShape;
 import dev.rote.loss.Loss;
 import dev.rote.loss.LossCurve;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.LossParameter;
 import dev.rote.loss.Losses;
+import dev.rote.study.NetworkKind;
 import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import dev.rote.train.StepTime;
@@ -154,7 +156,8 @@ final class LossesCommand implements Callable<Integer> {
 
   private static void times(PrintWriter out) {
     int classes = CLASSES[0];
-    double step = StepTime.ofNetwork("resnet32", 3, 32, classes, TIMED_BATCH, TIMED_STEPS);
+    double step = StepTime.ofNetwork(
+            NetworkKind.RESNET32, ImageShape.square(3, 32), classes, TIMED_BATCH, TIMED_STEPS);
     out.println(
         "ResNet-32, batch %d, float32, 1 thread: %.1f ms a step without its loss"
             .formatted(TIMED_BATCH, 1e3 * step));

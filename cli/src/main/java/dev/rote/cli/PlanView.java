@@ -4,6 +4,7 @@ import dev.rote.engine.PlannedRun;
 import dev.rote.engine.SpeedMeter;
 import dev.rote.engine.StudyPlan;
 import dev.rote.engine.TimeEstimate;
+import dev.rote.study.Augmentation;
 import dev.rote.study.Device;
 import dev.rote.study.Protocol;
 import java.io.IOException;
@@ -30,15 +31,13 @@ final class PlanView {
         plan.data().width(),
         plan.data().classNames().size());
     out.printf(
-        "%s, rate %s, %s, batch %d, %d epochs%s%s%s, %s%n",
+        "%s, %s, batch %d, %d epochs%s%s, %s%n",
         p.optimizer(),
-        p.learningRate(),
         p.schedule(),
         p.batchSize(),
         p.epochs(),
-        p.warmupEpochs() > 0 ? ", warm-up of " + p.warmupEpochs() : "",
         p.clip().map(norm -> ", gradients clipped at " + norm).orElse(""),
-        p.augmentation().equals("none") ? "" : ", " + p.augmentation(),
+        p.augmentation().equals(Augmentation.NONE) ? "" : ", " + p.augmentation(),
         p.precision());
     plan.spec().lossRates().forEach((loss, rate) -> out.printf("rate of %s: %s%n", loss, rate));
     out.printf(

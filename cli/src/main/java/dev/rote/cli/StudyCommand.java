@@ -9,7 +9,10 @@ import dev.rote.engine.StudyPlan;
 import dev.rote.report.Report;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
+import dev.rote.study.Augmentation;
+import dev.rote.study.Decay;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
@@ -304,7 +307,7 @@ final class StudyCommand implements Callable<Integer> {
             imageSize,
             grey,
             dataSeed,
-            network,
+            network == null ? null : NetworkKind.parse(network),
             losses,
             noises,
             seeds,
@@ -312,12 +315,12 @@ final class StudyCommand implements Callable<Integer> {
             learningRate,
             momentum,
             weightDecay,
-            schedule,
+            schedule == null ? null : Decay.parse(schedule),
             warmup,
             epochs,
             batchSize,
             precision == null ? null : Precision.parse(precision),
-            augmentation,
+            augmentation == null ? null : Augmentation.parse(augmentation),
             clip,
             rates(),
             keepWeights,

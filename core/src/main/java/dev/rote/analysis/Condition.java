@@ -23,7 +23,7 @@ public record Condition(
         record.spec().loss(),
         record.spec().noise(),
         record.noise().fingerprint(),
-        record.spec().protocol().learningRate());
+        record.spec().protocol().optimizer().rate());
   }
 
   /** Whether the labels are as they were. */

@@ -1,5 +1,6 @@
 package dev.rote.analysis;
 
+import dev.rote.study.NetworkKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -17,7 +18,7 @@ import org.apache.commons.csv.CSVRecord;
  * last epoch.
  *
  * @param dataset name of the data set
- * @param network name of the network
+ * @param network the network
  * @param samples number of training images
  * @param epochs epochs trained
  * @param loss canonical text of the loss
@@ -27,7 +28,7 @@ import org.apache.commons.csv.CSVRecord;
  */
 public record PublishedFigure(
     String dataset,
-    String network,
+    NetworkKind network,
     int samples,
     int epochs,
     String loss,
@@ -51,7 +52,7 @@ public record PublishedFigure(
         .filter(
             figure ->
                 figure.dataset.equals(setting.dataset())
-                    && figure.network.equals(setting.network())
+                    && figure.network == setting.network()
                     && figure.loss.equals(condition.loss())
                     && condition.symmetricRate().isPresent()
                     && figure.noiseRate == condition.symmetricRate().getAsDouble())
@@ -67,7 +68,7 @@ public record PublishedFigure(
         figures.add(
             new PublishedFigure(
                 row.get("dataset"),
-                row.get("network"),
+                NetworkKind.parse(row.get("network")),
                 Integer.parseInt(row.get("samples")),
                 Integer.parseInt(row.get("epochs")),
                 row.get("loss"),

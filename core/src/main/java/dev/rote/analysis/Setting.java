@@ -1,6 +1,7 @@
 package dev.rote.analysis;
 
 import dev.rote.run.RunRecord;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Protocol;
 
 /**
@@ -11,11 +12,11 @@ import dev.rote.study.Protocol;
  * @param digest digest of its images: another subset is another setting
  * @param samples number of training images
  * @param classes number of classes, K
- * @param network name of the network
+ * @param network the network
  * @param protocol the protocol, at a learning rate of 1
  */
 public record Setting(
-    String dataset, String digest, int samples, int classes, String network, Protocol protocol) {
+    String dataset, String digest, int samples, int classes, NetworkKind network, Protocol protocol) {
 
   /** The setting of a run. */
   public static Setting of(RunRecord record) {

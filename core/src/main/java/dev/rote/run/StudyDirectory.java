@@ -2,6 +2,7 @@ package dev.rote.run;
 
 import dev.rote.data.DataSpec;
 import dev.rote.format.AtomicFile;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -39,7 +40,7 @@ public final class StudyDirectory implements AutoCloseable {
       int format,
       String dataset,
       String dataDigest,
-      String network,
+      NetworkKind network,
       Protocol protocol,
       DataSpec data) {
 

@@ -1,21 +1,23 @@
 package dev.rote.study;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import dev.rote.text.Term;
 import java.util.List;
 
 /**
- * What is done to training images at random each time they are trained on, by its text: {@code
- * none}; {@code flip}, mirrored left to right in half of the cases; {@code crop(p)}, moved by up to
- * p pixels in each direction with zeros where nothing is left; {@code flip+crop(p)}. Images that
- * are measured stay as they are.
+ * Random changes of the training images, drawn anew in each epoch. Images that are measured stay
+ * unchanged. Text form: {@code none}; {@code flip}, mirrored left to right with probability 1/2;
+ * {@code crop(p)}, moved by up to p pixels in each direction, with zeros moved in from outside;
+ * {@code flip+crop(p)}.
  *
  * @param flip whether images are mirrored
  * @param shift p, 0 to 16
  */
 public record Augmentation(boolean flip, int shift) {
-  /** Images stay as they are. */
+  /** No changes. */
   public static final Augmentation NONE = new Augmentation(false, 0);
 
   private static final int MOST = 16;
@@ -26,7 +28,12 @@ public record Augmentation(boolean flip, int shift) {
     }
   }
 
-  /** The augmentation that {@code text} names. */
+  /**
+   * Reads the text form.
+   *
+   * @throws InputException if a name is unknown or p is out of range
+   */
+  @JsonCreator
   public static Augmentation parse(String text) {
     boolean flip = false;
     int shift = 0;
@@ -42,7 +49,7 @@ public record Augmentation(boolean flip, int shift) {
           term.allow(1, "pixels");
           double pixels = term.required("pixels", 0).number();
           if (pixels != Math.rint(pixels)) {
-            throw term.error("crop: " + pixels + " is no number of pixels");
+            throw term.error("crop: " + pixels + " is not a whole number of pixels");
           }
           shift = (int) pixels;
         }
@@ -54,6 +61,8 @@ public record Augmentation(boolean flip, int shift) {
     return new Augmentation(flip, shift);
   }
 
+  /** Returns the text form. */
+  @JsonValue
   @Override
   public String toString() {
     String crop = "crop(" + shift + ")";

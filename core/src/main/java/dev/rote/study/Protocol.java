@@ -1,6 +1,5 @@
 package dev.rote.study;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rote.text.InputException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -11,114 +10,27 @@ import java.util.Optional;
 /**
  * How a network is trained.
  *
- * @param optimizer {@code sgd} or {@code adam}
- * @param learningRate rate before schedule and warm-up; positive
- * @param momentum momentum of SGD in [0, 1); unused by Adam
- * @param weightDecay L2 penalty λ: λ·w is added to the gradient of every parameter; at least 0
- * @param schedule text of a {@link Schedule}
- * @param warmupEpochs epochs over which the rate rises linearly from 0, step by step; 0: none
- * @param epochs number of passes over the training set; at least 1
- * @param batchSize samples a step; at least 2
- * @param precision arithmetic of the passes
- * @param augmentation text of an {@link Augmentation}
- * @param clip largest Euclidean norm of the gradient of all parameters together: a longer one is
- *     scaled down to it before the step, and before weight decay; positive; none: as it is
+ * @param optimizer rule of the weight changes, with the learning rate
+ * @param schedule how the learning rate changes
+ * @param epochs number of passes over the training set; 1 or more
+ * @param batchSize samples per step; 2 or more
+ * @param precision arithmetic of the forward and backward passes
+ * @param augmentation random changes of the training images
+ * @param clip largest Euclidean norm of the gradient of all parameters together: a longer gradient
+ *     is scaled down to it before weight decay and the step; positive; empty: no limit
  */
 public record Protocol(
-    String optimizer,
-    double learningRate,
-    double momentum,
-    double weightDecay,
-    String schedule,
-    int warmupEpochs,
+    OptimizerSpec optimizer,
+    Schedule schedule,
     int epochs,
     int batchSize,
     Precision precision,
-    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoAugmentation.class)
-        String augmentation,
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Double> clip) {
+    Augmentation augmentation,
+    Optional<Double> clip) {
 
-  /**
-   * Equal to the augmentation that is none, which is not written: a run is named by what is, and
-   * runs of times before there was augmentation keep their names.
-   */
-  private static final class NoAugmentation {
-    @Override
-    public boolean equals(Object other) {
-      return "none".equals(other);
-    }
-
-    @Override
-    public int hashCode() {
-      return "none".hashCode();
-    }
-  }
-
-  /** Gradients are taken as they are. */
-  public Protocol(
-      String optimizer,
-      double learningRate,
-      double momentum,
-      double weightDecay,
-      String schedule,
-      int warmupEpochs,
-      int epochs,
-      int batchSize,
-      Precision precision,
-      String augmentation) {
-    this(
-        optimizer,
-        learningRate,
-        momentum,
-        weightDecay,
-        schedule,
-        warmupEpochs,
-        epochs,
-        batchSize,
-        precision,
-        augmentation,
-        Optional.empty());
-  }
-
-  /** Images are trained on, and gradients taken, as they are. */
-  public Protocol(
-      String optimizer,
-      double learningRate,
-      double momentum,
-      double weightDecay,
-      String schedule,
-      int warmupEpochs,
-      int epochs,
-      int batchSize,
-      Precision precision) {
-    this(
-        optimizer,
-        learningRate,
-        momentum,
-        weightDecay,
-        schedule,
-        warmupEpochs,
-        epochs,
-        batchSize,
-        precision,
-        "none");
-  }
+  private static final int USUAL_BATCH = 128;
 
   public Protocol {
-    // What records of older runs do not have.
-    clip = clip == null ? Optional.empty() : clip;
-    if (!optimizer.equals("sgd") && !optimizer.equals("adam")) {
-      throw new InputException("unknown optimizer '" + optimizer + "'; known: sgd, adam");
-    }
-    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
-      throw new InputException("learning rate " + learningRate + " is not a positive number");
-    }
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new InputException("momentum " + momentum + " is outside [0, 1)");
-    }
-    if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
-      throw new InputException("weight decay " + weightDecay + " is negative or no number");
-    }
     if (epochs < 1) {
       throw new InputException("epochs " + epochs + " is below 1");
     }
@@ -126,30 +38,52 @@ public record Protocol(
       throw new InputException(
           "batch size " + batchSize + " is below 2 (batch norm needs two samples)");
     }
-    if (warmupEpochs < 0 || warmupEpochs > epochs) {
+    if (schedule.warmupEpochs() > epochs) {
       throw new InputException(
-          "warm-up of " + warmupEpochs + " epochs is outside [0, " + epochs + "] (epochs)");
+          "warm-up of "
+              + schedule.warmupEpochs()
+              + " epochs is outside [0, "
+              + epochs
+              + "] (the number of epochs)");
     }
     clip.ifPresent(
         norm -> {
           if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
-            throw new InputException("clip " + norm + " is not a positive norm");
+            throw new InputException("clip " + norm + " is outside (0, ∞)");
           }
         });
-    schedule = Schedule.parse(schedule).toString();
-    // Records of older runs have none.
-    augmentation = augmentation == null ? "none" : Augmentation.parse(augmentation).toString();
   }
 
-  /** This protocol with another learning rate. */
-  public Protocol withLearningRate(double rate) {
+  /**
+   * Returns the plain protocol: a constant rate, batches of 128, float32, no augmentation, no limit
+   * of the gradient.
+   */
+  public static Protocol of(OptimizerSpec optimizer, int epochs) {
     return new Protocol(
         optimizer,
-        rate,
-        momentum,
-        weightDecay,
-        schedule,
-        warmupEpochs,
+        Schedule.CONSTANT,
+        epochs,
+        USUAL_BATCH,
+        Precision.FLOAT32,
+        Augmentation.NONE,
+        Optional.empty());
+  }
+
+  /** Returns this protocol with another optimizer. */
+  public Protocol withOptimizer(OptimizerSpec other) {
+    return new Protocol(other, schedule, epochs, batchSize, precision, augmentation, clip);
+  }
+
+  /** Returns this protocol with another learning rate. */
+  public Protocol withLearningRate(double rate) {
+    return withOptimizer(optimizer.withRate(rate));
+  }
+
+  /** Returns this protocol with another schedule. */
+  public Protocol withSchedule(Decay decay, int warmupEpochs) {
+    return new Protocol(
+        optimizer,
+        new Schedule(decay, warmupEpochs),
         epochs,
         batchSize,
         precision,
@@ -157,7 +91,33 @@ public record Protocol(
         clip);
   }
 
-  /** What is not as in {@code other}, in words: {@code epochs 20, not 30; schedule …}. */
+  /** Returns this protocol with another number of epochs. */
+  public Protocol withEpochs(int number) {
+    return new Protocol(optimizer, schedule, number, batchSize, precision, augmentation, clip);
+  }
+
+  /** Returns this protocol with other batches. */
+  public Protocol withBatchSize(int samples) {
+    return new Protocol(optimizer, schedule, epochs, samples, precision, augmentation, clip);
+  }
+
+  /** Returns this protocol in another precision. */
+  public Protocol withPrecision(Precision other) {
+    return new Protocol(optimizer, schedule, epochs, batchSize, other, augmentation, clip);
+  }
+
+  /** Returns this protocol with another augmentation. */
+  public Protocol withAugmentation(Augmentation other) {
+    return new Protocol(optimizer, schedule, epochs, batchSize, precision, other, clip);
+  }
+
+  /** Returns this protocol with gradients of at most this norm. */
+  public Protocol withClip(double norm) {
+    return new Protocol(
+        optimizer, schedule, epochs, batchSize, precision, augmentation, Optional.of(norm));
+  }
+
+  /** Returns what differs from {@code other}, in words: {@code epochs 20, not 30; schedule …}. */
   public String differenceTo(Protocol other) {
     List<String> differences = new ArrayList<>();
     for (RecordComponent component : Protocol.class.getRecordComponents()) {
@@ -176,24 +136,19 @@ public record Protocol(
   }
 
   private static Object inWords(Object value) {
-    return value instanceof Optional<?> optional && optional.isEmpty()
-        ? "none"
-        : value instanceof Optional<?> optional ? optional.get() : value;
+    return value instanceof Optional<?> optional
+        ? optional.map(Object::toString).orElse("none")
+        : value;
   }
 
   /**
-   * The rate of one step.
+   * Returns the learning rate of one step.
    *
-   * @param epoch 1-based
-   * @param step 0-based step within the epoch
+   * @param epoch from 1
+   * @param step step within the epoch, from 0
    * @param stepsPerEpoch steps of an epoch
    */
   public double rateAt(int epoch, int step, int stepsPerEpoch) {
-    double rate = learningRate * Schedule.parse(schedule).factor(epoch, epochs);
-    if (epoch > warmupEpochs) {
-      return rate;
-    }
-    double done = (epoch - 1.0) * stepsPerEpoch + step + 1;
-    return rate * done / ((double) warmupEpochs * stepsPerEpoch);
+    return schedule.rateAt(optimizer.rate(), epoch, epochs, step, stepsPerEpoch);
   }
 }

@@ -47,7 +47,7 @@ public record StudyOptions(
     Integer imageSize,
     Boolean grey,
     Long dataSeed,
-    String network,
+    NetworkKind network,
     List<String> loss,
     List<String> noise,
     List<Long> seed,
@@ -55,12 +55,12 @@ public record StudyOptions(
     Double learningRate,
     Double momentum,
     Double weightDecay,
-    String schedule,
+    Decay schedule,
     Integer warmup,
     Integer epochs,
     Integer batchSize,
     Precision precision,
-    String augmentation,
+    Augmentation augmentation,
     Double clip,
     Map<String, Double> lossRate,
     Integer keepWeights,
@@ -174,7 +174,7 @@ public record StudyOptions(
   public StudySpec resolve() {
     StudyOptions o = withPreset();
     String dataset = o.dataset == null ? "glyphs" : o.dataset;
-    String network = o.network == null ? "small-cnn" : o.network;
+    NetworkKind network = or(o.network, NetworkKind.SMALL_CNN);
     DataSpec spec =
         new DataSpec(
             dataset,
@@ -184,15 +184,18 @@ public record StudyOptions(
             Optional.ofNullable(o.imageSize),
             o.grey != null && o.grey,
             o.dataSeed == null ? 0 : o.dataSeed);
-    Protocol base = Presets.protocolFor(network);
+    Protocol base = network.protocol();
+    OptimizerSpec optimizer = base.optimizer();
     Protocol protocol =
         new Protocol(
-            or(o.optimizer, base.optimizer()),
-            or(o.learningRate, base.learningRate()),
-            or(o.momentum, base.momentum()),
-            or(o.weightDecay, base.weightDecay()),
-            or(o.schedule, base.schedule()),
-            or(o.warmup, base.warmupEpochs()),
+            OptimizerSpec.of(
+                or(o.optimizer, optimizer.name()),
+                or(o.learningRate, optimizer.rate()),
+                or(o.momentum, optimizer.momentum()),
+                or(o.weightDecay, optimizer.weightDecay())),
+            new Schedule(
+                or(o.schedule, base.schedule().decay()),
+                or(o.warmup, base.schedule().warmupEpochs())),
             or(o.epochs, base.epochs()),
             or(o.batchSize, base.batchSize()),
             or(o.precision, base.precision()),

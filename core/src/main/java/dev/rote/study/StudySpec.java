@@ -20,7 +20,7 @@ import java.util.Map;
  */
 public record StudySpec(
     DataSpec data,
-    String network,
+    NetworkKind network,
     List<String> losses,
     List<String> noises,
     List<Long> seeds,

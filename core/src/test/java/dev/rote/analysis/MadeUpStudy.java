@@ -11,7 +11,8 @@ import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
-import dev.rote.study.Precision;
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
@@ -33,12 +34,12 @@ public final class MadeUpStudy {
   private final String digest;
   private final Path out;
   private final String dataset;
-  private final String network;
+  private final NetworkKind network;
   private final int epochs;
   private final int settlesAt;
 
   public MadeUpStudy(Path out, String dataset, int epochs) throws IOException {
-    this(out, dataset, "mlp", epochs, epochs);
+    this(out, dataset, NetworkKind.MLP, epochs, epochs);
   }
 
   /**
@@ -47,11 +48,11 @@ public final class MadeUpStudy {
    * @param settlesAt the epoch from which J1 and J2 no longer move
    */
   public MadeUpStudy(Path out, String dataset, int epochs, int settlesAt) throws IOException {
-    this(out, dataset, "mlp", epochs, settlesAt);
+    this(out, dataset, NetworkKind.MLP, epochs, settlesAt);
   }
 
   /** A study of a network that is named, without runs. */
-  public MadeUpStudy(Path out, String dataset, String network, int epochs, int settlesAt)
+  public MadeUpStudy(Path out, String dataset, NetworkKind network, int epochs, int settlesAt)
       throws IOException {
     this.network = network;
     this.settlesAt = settlesAt;
@@ -77,7 +78,7 @@ public final class MadeUpStudy {
   }
 
   private Protocol protocol() {
-    return new Protocol("sgd", 0.1, 0.9, 0, "constant", 0, epochs, 10, Precision.FLOAT32);
+    return Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(10);
   }
 
   private DataSpec data() {

@@ -7,7 +7,8 @@ import dev.rote.data.DataSpec;
 import dev.rote.format.TensorData;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.study.Device;
-import dev.rote.study.Precision;
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
@@ -31,7 +32,7 @@ class RunDirectoryTest {
 
   static RunRecord record(String loss, long seed, int epochs) {
     Protocol protocol =
-        new Protocol("sgd", 0.1, 0.9, 0, "constant", 0, epochs, 2, Precision.FLOAT32);
+        Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(2);
     DataSpec data =
         new DataSpec(
             "glyphs",
@@ -44,7 +45,7 @@ class RunDirectoryTest {
     return new RunRecord(
         RunRecord.FORMAT,
         "id-" + loss + seed,
-        new RunSpec(data, "symmetric(0.25)", "mlp", loss, protocol, seed),
+        new RunSpec(data, "symmetric(0.25)", NetworkKind.MLP, loss, protocol, seed),
         new RunRecord.Data("digest", 4, 0, 1, 28, 28, List.of("a", "b", "c")),
         new RunRecord.Noise("symmetric(0.25)", NOISE.realizedRate(), NOISE.realizedMatrix()),
         1,
@@ -179,12 +180,12 @@ class RunDirectoryTest {
   void aDirectoryOfAnotherStudyIsRefusedUntouched() throws IOException {
     RunSpec spec = record("cce", 1, 3).spec();
     StudyDirectory.Identity mine =
-        new StudyDirectory.Identity(1, "glyphs", "d", "mlp", spec.protocol(), spec.data());
+        new StudyDirectory.Identity(1, "glyphs", "d", NetworkKind.MLP, spec.protocol(), spec.data());
     Path out = temp.resolve("out");
     StudyDirectory.open(out, mine, 0).close();
     StudyDirectory.open(out, mine, 0).close();
     StudyDirectory.Identity other =
-        new StudyDirectory.Identity(1, "glyphs", "d", "resnet32", spec.protocol(), spec.data());
+        new StudyDirectory.Identity(1, "glyphs", "d", NetworkKind.RESNET32, spec.protocol(), spec.data());
     assertThatThrownBy(() -> StudyDirectory.open(out, other, 0))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("belongs to another study (network mlp, not resnet32)");

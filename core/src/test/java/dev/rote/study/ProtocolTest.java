@@ -5,18 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.run.Json;
+import dev.rote.study.OptimizerSpec.Adam;
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProtocolTest {
   private static Protocol protocol(String schedule, int warmup) {
-    return new Protocol("sgd", 0.1, 0.9, 1e-4, schedule, warmup, 200, 128, Precision.FLOAT32);
+    return Protocol.of(new Sgd(0.1, 0.9, 1e-4), 200)
+        .withSchedule(Decay.parse(schedule), warmup);
   }
 
   @Test
   void paperScheduleOfResNet32DropsAfterEpochs100And150() {
-    Protocol paper = Presets.protocolFor("resnet32");
+    Protocol paper = NetworkKind.RESNET32.protocol();
     assertThat(paper.rateAt(1, 0, 10)).isEqualTo(0.1);
     assertThat(paper.rateAt(100, 9, 10)).isEqualTo(0.1);
     assertThat(paper.rateAt(101, 0, 10)).isCloseTo(0.01, within(1e-15));
@@ -25,7 +28,7 @@ class ProtocolTest {
 
   @Test
   void paperScheduleOfInceptionLiteDecaysEveryEpoch() {
-    Protocol paper = Presets.protocolFor("inception-lite");
+    Protocol paper = NetworkKind.INCEPTION_LITE.protocol();
     assertThat(paper.rateAt(1, 0, 10)).isEqualTo(0.01);
     assertThat(paper.rateAt(3, 5, 10)).isCloseTo(0.01 * 0.95 * 0.95, within(1e-15));
   }
@@ -46,22 +49,27 @@ class ProtocolTest {
     assertThat(cosine.rateAt(200, 0, 1)).isBetween(0.0, 1e-4);
   }
 
-  private static Protocol clipped(double norm) {
-    return new Protocol(
-        "sgd", 0.1, 0.9, 0, "constant", 0, 10, 128, Precision.FLOAT32, "flip", Optional.of(norm));
-  }
-
   @Test
-  void whatIsNotUsedIsNotWrittenSoThatOlderRunsKeepTheirNames() {
-    Protocol plain = protocol("constant", 0);
-    String json = Json.LINE.writeValueAsString(plain);
-    assertThat(json).endsWith("\"precision\":\"float32\"}");
+  void jsonHoldsEveryFieldAndReadsBack() {
+    Protocol all =
+        Protocol.of(new Sgd(0.1, 0.9, 1e-4), 10)
+            .withSchedule(new Decay.Steps(0.1, List.of(3, 6)), 2)
+            .withPrecision(Precision.BF16)
+            .withAugmentation(new Augmentation(true, 4))
+            .withClip(5);
+    String json = Json.LINE.writeValueAsString(all);
+    assertThat(json)
+        .isEqualTo(
+            """
+            {"optimizer":{"name":"sgd","rate":0.1,"momentum":0.9,"weight_decay":1.0E-4},\
+            "schedule":{"decay":"steps(0.1, 3, 6)","warmup_epochs":2},"epochs":10,\
+            "batch_size":128,"precision":"bf16","augmentation":"flip+crop(4)","clip":5.0}\
+            """);
+    assertThat(Json.LINE.readValue(json, Protocol.class)).isEqualTo(all);
+    Protocol plain = Protocol.of(new Adam(1e-3, 0), 1);
+    json = Json.LINE.writeValueAsString(plain);
+    assertThat(json).startsWith("{\"optimizer\":{\"name\":\"adam\",\"rate\":0.001,");
     assertThat(Json.LINE.readValue(json, Protocol.class)).isEqualTo(plain);
-    json = Json.LINE.writeValueAsString(clipped(5));
-    assertThat(json).endsWith("\"augmentation\":\"flip\",\"clip\":5.0}");
-    assertThat(Json.LINE.readValue(json, Protocol.class)).isEqualTo(clipped(5));
-    assertThat(clipped(5).withLearningRate(1).clip()).contains(5.0);
-    assertThatThrownBy(() -> clipped(-1)).hasMessageContaining("clip -1.0");
   }
 
   @Test
@@ -72,19 +80,25 @@ class ProtocolTest {
     assertThatThrownBy(() -> protocol("steps(2, 100)", 0)).hasMessageContaining("outside (0, 1]");
     assertThatThrownBy(() -> protocol("steps(0.1)", 0)).hasMessageContaining("needs epochs");
     assertThatThrownBy(() -> protocol("constant", 201)).hasMessageContaining("[0, 200]");
-    assertThatThrownBy(
-            () -> new Protocol("sgd", Double.NaN, 0, 0, "constant", 0, 1, 2, Precision.FLOAT32))
-        .hasMessageContaining("learning rate NaN");
-    assertThatThrownBy(
-            () -> new Protocol("rmsprop", 1, 0, 0, "constant", 0, 1, 2, Precision.FLOAT32))
+    assertThatThrownBy(() -> new Sgd(Double.NaN, 0, 0)).hasMessageContaining("learning rate NaN");
+    assertThatThrownBy(() -> new Sgd(0.1, 1, 0)).hasMessageContaining("momentum 1.0");
+    assertThatThrownBy(() -> new Adam(0.1, -1)).hasMessageContaining("weight decay -1.0");
+    assertThatThrownBy(() -> OptimizerSpec.of("rmsprop", 1, 0, 0))
         .hasMessageContaining("unknown optimizer 'rmsprop'");
+    Protocol plain = Protocol.of(new Adam(0.1, 0), 1);
+    assertThatThrownBy(() -> plain.withClip(-1)).hasMessageContaining("clip -1.0");
+    assertThatThrownBy(() -> plain.withBatchSize(1)).hasMessageContaining("batch size 1");
+    assertThatThrownBy(() -> plain.withEpochs(0)).hasMessageContaining("epochs 0");
   }
 
   @Test
   void saysWhatDiffers() {
-    Protocol one = new Protocol("sgd", 0.1, 0.9, 0, "constant", 0, 20, 128, Precision.FLOAT32);
-    Protocol other = new Protocol("sgd", 0.1, 0.9, 0, "cosine", 2, 20, 128, Precision.FLOAT32);
-    assertThat(one.differenceTo(other))
-        .isEqualTo("schedule constant, not cosine; warmup epochs 0, not 2");
+    Protocol one = Protocol.of(new Sgd(0.1, 0.9, 0), 20);
+    assertThat(one.differenceTo(one.withSchedule(Decay.COSINE, 2).withEpochs(30)))
+        .isEqualTo("schedule constant, not cosine, warm-up of 2 epochs; epochs 20, not 30");
+    assertThat(one.differenceTo(one.withOptimizer(new Adam(0.001, 0)).withClip(5)))
+        .isEqualTo(
+            "optimizer sgd(rate=0.1, momentum=0.9, weight-decay=0), not adam(rate=0.001,"
+                + " weight-decay=0); clip none, not 5.0");
   }
 }

@@ -3,6 +3,7 @@ package dev.rote.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ class StudyOptionsTest {
   void nothingStatedIsTheQuickStudy() {
     StudySpec quick = StudyOptions.none().resolve();
     assertThat(quick.data().dataset()).isEqualTo("glyphs");
-    assertThat(quick.network()).isEqualTo("small-cnn");
+    assertThat(quick.network()).isEqualTo(NetworkKind.SMALL_CNN);
     assertThat(quick.losses()).containsExactly("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");
     assertThat(quick.noises()).containsExactly("none", "symmetric(0.4)");
     assertThat(quick.expand()).hasSize(8);
@@ -28,7 +29,7 @@ class StudyOptionsTest {
     assertThat(paper.expand()).hasSize(16);
     assertThat(paper.noises())
         .containsExactly("none", "symmetric(0.2)", "symmetric(0.4)", "symmetric(0.6)");
-    assertThat(paper.protocol()).isEqualTo(Presets.protocolFor(paper.network()));
+    assertThat(paper.protocol()).isEqualTo(paper.network().protocol());
     assertThat(paper.protocol().batchSize()).isEqualTo(128);
   }
 
@@ -45,16 +46,13 @@ class StudyOptionsTest {
     assertThat(robust.data().subset().orElse(images)).isEqualTo(images);
     assertThat(robust.seeds()).containsExactly(1L, 2L, 3L);
     Protocol protocol = robust.protocol();
-    assertThat(protocol.optimizer()).isEqualTo("sgd");
-    assertThat(protocol.learningRate()).isEqualTo(0.01);
-    assertThat(protocol.momentum()).isEqualTo(0.9);
-    assertThat(protocol.weightDecay()).isEqualTo(decay);
-    assertThat(protocol.schedule()).isEqualTo("cosine");
+    assertThat(protocol.optimizer()).isEqualTo(new Sgd(0.01, 0.9, decay));
+    assertThat(protocol.schedule()).isEqualTo(new Schedule(Decay.COSINE, 0));
     assertThat(protocol.epochs()).isEqualTo(epochs);
     assertThat(protocol.batchSize()).isEqualTo(128);
     assertThat(protocol.clip()).contains(5.0);
     assertThat(protocol.augmentation())
-        .isEqualTo(name.equals("robust-mnist") ? "none" : "flip+crop(4)");
+        .isEqualTo(name.equals("robust-mnist") ? Augmentation.NONE : new Augmentation(true, 4));
   }
 
   @Test
@@ -63,7 +61,7 @@ class StudyOptionsTest {
         StudyOptions.parse("network: cnn8\ndataset: cifar10\nclip: 0\naugmentation: none", "f")
             .resolve();
     assertThat(plain.protocol().clip()).isEmpty();
-    assertThat(plain.protocol().augmentation()).isEqualTo("none");
+    assertThat(plain.protocol().augmentation()).isEqualTo(Augmentation.NONE);
   }
 
   @Test
@@ -75,7 +73,7 @@ class StudyOptionsTest {
     assertThat(spec.protocol().epochs()).isEqualTo(3);
     assertThat(spec.seeds()).containsExactly(7L);
     assertThat(spec.losses()).containsExactly("mae");
-    assertThat(spec.network()).isEqualTo("resnet18");
+    assertThat(spec.network()).isEqualTo(NetworkKind.RESNET18);
   }
 
   @Test
@@ -86,7 +84,7 @@ class StudyOptionsTest {
                 "f")
             .resolve();
     assertThat(spec.expand())
-        .extracting(run -> run.protocol().learningRate())
+        .extracting(run -> run.protocol().optimizer().rate())
         .containsExactly(0.002, 0.0005);
   }
 

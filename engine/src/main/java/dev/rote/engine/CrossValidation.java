@@ -8,6 +8,7 @@ import dev.rote.format.TensorData;
 import dev.rote.memorization.SaturationNoiseRate;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Protocol;
 import dev.rote.study.StudySpec;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import java.util.Map;
 public record CrossValidation(
     DataSpec data,
     String observed,
-    String network,
+    NetworkKind network,
     String loss,
     Protocol protocol,
     int folds,

@@ -73,9 +73,9 @@ public final class SpeedMeter {
               + " processors"
               + gpu.map(g -> ", " + g.name()).orElse(""),
           record.provenance().rote().replaceAll(" .*", "") + " on " + Worker.libtorch(),
-          record.spec().network(),
+          record.spec().network().toString(),
           protocol.precision().toString(),
-          protocol.optimizer(),
+          protocol.optimizer().name(),
           protocol.batchSize(),
           data.channels(),
           data.height(),

@@ -4,7 +4,6 @@ import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.LabelledImages;
 import dev.rote.loss.Losses;
-import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.run.RunId;
@@ -14,8 +13,6 @@ import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
 import dev.rote.study.StudySpec;
-import dev.rote.text.InputException;
-import dev.rote.text.Names;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,9 +38,6 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
    * @throws dev.rote.text.InputException if a text is not understood or the data cannot be used
    */
   public static StudyPlan of(StudySpec stated, Path out) throws IOException {
-    if (!Networks.names().contains(stated.network())) {
-      throw new InputException(Names.unknown("network", stated.network(), Networks.names()));
-    }
     StudySpec spec = canonical(stated);
     DataSet images = DataSets.load(spec.data());
     LabelledImages train = images.train();

@@ -6,7 +6,6 @@ import dev.rote.study.Precision;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,18 +14,6 @@ import java.util.Optional;
  * by a factor of two or three.
  */
 public final class TimeEstimate {
-  /** Images a second that one thread trains at batch 128 in float32. */
-  private static final Map<String, Double> TRAINING_SPEED =
-      Map.of(
-          "resnet32", 380.0,
-          "resnet18", 800.0,
-          "resnet9", 330.0,
-          "inception-lite", 145.0,
-          "cnn8", 230.0,
-          "cnn4", 3000.0,
-          "small-cnn", 6000.0,
-          "mlp", 12000.0);
-
   /** How much faster bf16 is, on processors that compute with it. */
   private static final double BF16_GAIN = 1.75;
 
@@ -83,7 +70,7 @@ public final class TimeEstimate {
 
   /** For one thread. */
   private static double typicalSeconds(StudyPlan plan, double trained, double measured) {
-    double speed = TRAINING_SPEED.getOrDefault(plan.spec().network(), 500.0);
+    double speed = plan.spec().network().imagesPerSecond();
     double gain = plan.spec().protocol().precision() == Precision.BF16 ? BF16_GAIN : 1;
     return (trained + measured / MEASURING) / (gain * speed);
   }

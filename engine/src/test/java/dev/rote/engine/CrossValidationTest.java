@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.DataSpec;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import java.nio.file.Path;
@@ -27,9 +29,9 @@ class CrossValidationTest {
               false,
               0),
           "none",
-          "mlp",
+          NetworkKind.MLP,
           "cce",
-          new Protocol("sgd", 0.1, 0, 0, "constant", 0, 2, 128, Precision.FLOAT32),
+          Protocol.of(new Sgd(0.1, 0, 0), 2),
           3,
           1);
 

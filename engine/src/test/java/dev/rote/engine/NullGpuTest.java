@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.data.DataSpec;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.Losses;
-import dev.rote.net.Networks;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.StudyOptions;
@@ -145,7 +146,7 @@ class NullGpuTest {
   }
 
   static List<String> networks() {
-    return Networks.names();
+    return NetworkKind.names();
   }
 
   @ParameterizedTest
@@ -186,8 +187,8 @@ class NullGpuTest {
             Optional.empty(),
             false,
             0);
-    Protocol protocol = new Protocol("sgd", 0.1, 0, 0, "constant", 0, 2, 128, Precision.FLOAT32);
-    CrossValidation folds = new CrossValidation(data, "none", "small-cnn", "cce", protocol, 3, 1);
+    Protocol protocol = Protocol.of(new Sgd(0.1, 0, 0), 2);
+    CrossValidation folds = new CrossValidation(data, "none", NetworkKind.SMALL_CNN, "cce", protocol, 3, 1);
     List<PlannedRun> runs = new ArrayList<>();
     for (StudyPlan plan : folds.plans(temp)) {
       runs.addAll(plan.runs());

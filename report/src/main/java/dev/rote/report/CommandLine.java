@@ -3,6 +3,7 @@ package dev.rote.report;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Setting;
 import dev.rote.run.Summary;
+import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class CommandLine {
     if (data.dataSeed() != 0) {
       add(words, "--data-seed", Long.toString(data.dataSeed()));
     }
-    add(words, "--network", first.network());
+    add(words, "--network", first.network().toString());
     Set<String> losses = new LinkedHashSet<>();
     Set<String> noises = new LinkedHashSet<>();
     Set<Long> seeds = new TreeSet<>();
@@ -56,12 +57,12 @@ final class CommandLine {
       losses.add(spec.loss());
       noises.add(spec.noise());
       seeds.add(spec.seed());
-      rates.put(spec.loss(), spec.protocol().learningRate());
+      rates.put(spec.loss(), spec.protocol().optimizer().rate());
     }
     losses.forEach(loss -> add(words, "--loss", loss));
     noises.forEach(noise -> add(words, "--noise", noise));
     seeds.forEach(seed -> add(words, "--seed", seed.toString()));
-    add(words, "--optimizer", protocol.optimizer());
+    add(words, "--optimizer", protocol.optimizer().name());
     double rate = rates.get(first.loss());
     add(words, "--learning-rate", Double.toString(rate));
     rates.forEach(
@@ -70,19 +71,19 @@ final class CommandLine {
             add(words, "--loss-rate", loss + "=" + own);
           }
         });
-    if (protocol.optimizer().equals("sgd")) {
-      add(words, "--momentum", Double.toString(protocol.momentum()));
+    if (protocol.optimizer() instanceof OptimizerSpec.Sgd sgd) {
+      add(words, "--momentum", Double.toString(sgd.momentum()));
     }
-    add(words, "--weight-decay", Double.toString(protocol.weightDecay()));
-    add(words, "--schedule", protocol.schedule());
-    add(words, "--warmup", Integer.toString(protocol.warmupEpochs()));
+    add(words, "--weight-decay", Double.toString(protocol.optimizer().weightDecay()));
+    add(words, "--schedule", protocol.schedule().decay().toString());
+    add(words, "--warmup", Integer.toString(protocol.schedule().warmupEpochs()));
     add(words, "--epochs", Integer.toString(protocol.epochs()));
     add(words, "--batch-size", Integer.toString(protocol.batchSize()));
     add(words, "--clip", protocol.clip().map(norm -> Double.toString(norm)).orElse("0"));
     if (protocol.precision() != Precision.FLOAT32) {
       add(words, "--precision", protocol.precision().toString());
     }
-    add(words, "--augmentation", protocol.augmentation());
+    add(words, "--augmentation", protocol.augmentation().toString());
     words.add("--out");
     words.add("DIR");
     return String.join(" ", words);

@@ -13,6 +13,8 @@ import dev.rote.figure.Theme;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.run.RunRecord;
 import dev.rote.run.Summary;
+import dev.rote.study.Augmentation;
+import dev.rote.study.OptimizerSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -313,7 +315,7 @@ final class Page {
       var spec = run.run().record().spec();
       html.raw("<tr>");
       html.element("td", spec.data().dataset());
-      html.element("td", spec.network());
+      html.element("td", spec.network().toString());
       html.element("td", spec.loss());
       html.element("td", spec.noise());
       html.element("td class=\"number\"", Long.toString(spec.seed()));
@@ -332,7 +334,7 @@ final class Page {
       html.element(
           "td class=\"number\"",
           run.flipEpoch().isPresent() ? Integer.toString(run.flipEpoch().getAsInt()) : "–");
-      html.element("td class=\"number\"", Double.toString(spec.protocol().learningRate()));
+      html.element("td class=\"number\"", Double.toString(spec.protocol().optimizer().rate()));
       html.element("td", state(run));
       html.element("td class=\"number\"", String.format(Locale.ROOT, "%.1f", run.seconds() / 60));
       html.raw("</tr>\n");
@@ -454,18 +456,17 @@ final class Page {
       html.element("td", setting.label());
       html.element(
           "td",
-          protocol.optimizer()
-              + (protocol.optimizer().equals("sgd") ? ", momentum " + protocol.momentum() : "")
+          protocol.optimizer().name()
+              + (protocol.optimizer() instanceof OptimizerSpec.Sgd sgd
+                  ? ", momentum " + sgd.momentum()
+                  : "")
               + ", weight decay "
-              + protocol.weightDecay()
+              + protocol.optimizer().weightDecay()
               + protocol.clip().map(norm -> ", gradients clipped at " + norm).orElse(""));
       html.element(
           "td",
           protocol.schedule()
-              + (protocol.warmupEpochs() > 0
-                  ? ", warm-up of " + protocol.warmupEpochs() + " epochs"
-                  : "")
-              + (protocol.augmentation().equals("none")
+              + (protocol.augmentation().equals(Augmentation.NONE)
                   ? ""
                   : ", augmentation " + protocol.augmentation()));
       html.element("td class=\"number\"", Integer.toString(protocol.batchSize()));

@@ -17,8 +17,6 @@ import org.bytedeco.pytorch.global.torch;
  * defaults of TensorFlow's layers.
  */
 final class InceptionLite {
-  static final int SMALLEST_SIDE = 8;
-
   private final Parameters parameters;
   private final List<Layer> layers = new ArrayList<>();
   private int channels;

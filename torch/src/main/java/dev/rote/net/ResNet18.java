@@ -16,8 +16,6 @@ import java.util.List;
  * 1 and 0, linear layer PyTorch's default.
  */
 final class ResNet18 {
-  static final int SMALLEST_SIDE = 16;
-
   private ResNet18() {}
 
   static Layer declare(Parameters parameters, int channels, int height, int width, int classes) {

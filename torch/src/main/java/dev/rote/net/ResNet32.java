@@ -17,7 +17,6 @@ import org.bytedeco.pytorch.global.torch;
  * default.
  */
 final class ResNet32 {
-  static final int SMALLEST_SIDE = 8;
   private static final int BLOCKS = 5;
 
   private ResNet32() {}

@@ -19,7 +19,6 @@ import org.bytedeco.pytorch.Tensor;
  * layer with PyTorch's default.
  */
 final class ResNet9 {
-  static final int SMALLEST_SIDE = 8;
   private static final double LOGIT_SCALE = 0.125;
   private static final int STEM = 32;
 

@@ -31,9 +31,14 @@ public final class Adam implements Optimizer {
   private final Tensor steps;
   private final Tensor scratch;
 
-  /** With β₁ 0.9, β₂ 0.999, ε 1e-8 and no weight decay. */
+  /** Begins at m = v = 0, with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8; {@code weightDecay} is λ. */
+  Adam(Parameters parameters, double weightDecay) {
+    this(parameters, 0.9, 0.999, 1e-8, weightDecay);
+  }
+
+  /** Begins at m = v = 0, with β₁ = 0.9, β₂ = 0.999, ε = 1e-8 and no weight decay. */
   public Adam(Parameters parameters) {
-    this(parameters, 0.9, 0.999, 1e-8, 0);
+    this(parameters, 0);
   }
 
   /**

@@ -1,10 +1,20 @@
 package dev.rote.optim;
 
+import dev.rote.net.Parameters;
+import dev.rote.study.OptimizerSpec;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /** Changes parameters along their gradients. */
 public interface Optimizer extends AutoCloseable {
+  /** Returns an optimizer of these parameters at its initial state. */
+  static Optimizer of(OptimizerSpec spec, Parameters parameters) {
+    // A switch over the sealed type, which Java 17 does not have.
+    return spec instanceof OptimizerSpec.Sgd sgd
+        ? new Sgd(parameters, sgd.momentum(), sgd.weightDecay())
+        : new Adam(parameters, spec.weightDecay());
+  }
+
   /**
    * One step with the gradients that are there. Neither reads nor writes anything but the
    * parameters and {@link #state}; gradients stay as they are, so set them to 0 before the next

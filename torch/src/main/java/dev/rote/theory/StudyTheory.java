@@ -10,6 +10,7 @@ import dev.rote.run.RiskPoint;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StoredWeights;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
@@ -168,7 +169,7 @@ public record StudyTheory(
 
   /** The runs of a study share images and network, so these are kept from one to the next. */
   private static final class Evaluation implements AutoCloseable {
-    private record Kind(DataSpec data, String digest, String network, Precision precision) {}
+    private record Kind(DataSpec data, String digest, NetworkKind network, Precision precision) {}
 
     private final Iterable<Loss> losses;
     private final Optional<String> place;

@@ -46,13 +46,11 @@ final class ImageClassifier implements AutoCloseable {
   ImageClassifier(RunSpec run, DataSet data, Device device) {
     LabelledImages train = data.train();
     this.evaluationBatch = device == Device.CUDA ? EVALUATION_BATCH_ON_GPU : EVALUATION_BATCH;
-    this.perImage = run.network().equals("inception-lite");
+    this.perImage = run.network().standardizesEachImage();
     this.network =
         Networks.create(
             run.network(),
-            train.channels(),
-            perImage ? ImageTensors.crop(train.height()) : train.height(),
-            perImage ? ImageTensors.crop(train.width()) : train.width(),
+            perImage ? ImageTensors.crop(train.shape()) : train.shape(),
             train.classes(),
             RandomStreams.seed(run.seed(), "weights", 0),
             run.protocol().precision(),

@@ -1,15 +1,16 @@
 package dev.rote.train;
 
 import dev.rote.data.ChannelStatistics;
+import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import dev.rote.study.Augmentation;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Images of one part of a data set as bytes, on the device that the network is on, and the
@@ -59,6 +60,11 @@ final class ImageTensors implements AutoCloseable {
       scale = keep(Tensor.create(a).view(1, channels, 1, 1).to(there));
       shift = keep(Tensor.create(b).view(1, channels, 1, 1).to(there));
     }
+  }
+
+  /** The shape of the crop that is taken of images of {@code shape}. */
+  static ImageShape crop(ImageShape shape) {
+    return new ImageShape(shape.channels(), crop(shape.height()), crop(shape.width()));
   }
 
   /** The side of the crop that is taken of a side of {@code length} pixels. */

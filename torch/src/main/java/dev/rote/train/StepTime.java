@@ -1,18 +1,20 @@
 package dev.rote.train;
 
+import dev.rote.data.ImageShape;
 import dev.rote.loss.Loss;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.optim.Sgd;
+import dev.rote.study.NetworkKind;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Times of the parts of a training step on one thread, each the least of many: other programs can
@@ -29,12 +31,12 @@ public final class StepTime {
    * @param steps how often, at least 1
    */
   public static double ofNetwork(
-      String name, int channels, int side, int classes, int batch, int steps) {
+      NetworkKind kind, ImageShape shape, int classes, int batch, int steps) {
     torch.set_num_threads(1);
     double least = Double.POSITIVE_INFINITY;
     try (PointerScope scope = new PointerScope()) {
-      Network network = Networks.create(name, channels, side, side, classes, 1);
-      Tensor images = normal(batch, channels, side, side);
+      Network network = Networks.create(kind, shape, classes, 1);
+      Tensor images = normal(batch, shape.channels(), shape.height(), shape.width());
       Tensor laidOut =
           network.channelsLast() ? images.contiguous(MemoryFormat.ChannelsLast) : images;
       Tensor gradient = normal(batch, classes).mul_(new Scalar(1.0 / batch));

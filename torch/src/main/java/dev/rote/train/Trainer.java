@@ -6,13 +6,10 @@ import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.memorization.Memorization;
 import dev.rote.net.Network;
-import dev.rote.optim.Adam;
 import dev.rote.optim.Optimizer;
-import dev.rote.optim.Sgd;
 import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
-import dev.rote.study.Augmentation;
 import dev.rote.study.Device;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -74,9 +71,7 @@ public final class Trainer implements AutoCloseable {
     this.classifier = new ImageClassifier(run, data, device);
     this.network = classifier.network();
     this.optimizer =
-        protocol.optimizer().equals("adam")
-            ? new Adam(network.parameters(), 0.9, 0.999, 1e-8, protocol.weightDecay())
-            : new Sgd(network.parameters(), protocol.momentum(), protocol.weightDecay());
+        Optimizer.of(protocol.optimizer(), network.parameters());
     this.images = classifier.images(data.train());
     this.observedLabels = images.integers(wide(observed));
     this.originalLabels = images.integers(wide(original));
@@ -98,7 +93,7 @@ public final class Trainer implements AutoCloseable {
             network,
             loss,
             images,
-            Augmentation.parse(protocol.augmentation()),
+            protocol.augmentation(),
             observedLabels,
             originalLabels,
             statistics,
@@ -134,7 +129,7 @@ public final class Trainer implements AutoCloseable {
       if (testImages != null) {
         int[] predictions = evaluate(testImages, null, epoch, progress).predictions;
         test = accuracy(predictions, testLabels);
-        if (statistics.isPresent() && Augmentation.parse(protocol.augmentation()).flip()) {
+        if (statistics.isPresent() && protocol.augmentation().flip()) {
           lookAtMirrored(epoch);
         }
       }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rote.data.ImageShape;
 import dev.rote.optim.Sgd;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import java.util.Map;
@@ -16,10 +18,10 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +82,7 @@ class NetworksTest {
     "mlp, 1, 28, 669706",
   })
   void hasTheParametersOfItsSource(String name, int channels, int side, long count) {
-    try (Parameters parameters = Networks.create(name, channels, side, side, 10, 1).parameters()) {
+    try (Parameters parameters = Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1).parameters()) {
       assertThat(parameters.count()).isEqualTo(count);
       assertThat(parameters.flat().numel()).isEqualTo(count);
       assertThat(parameters.flatGradient().numel()).isEqualTo(count);
@@ -104,7 +106,7 @@ class NetworksTest {
     "resnet9, 3, 32, 95259136, 884736",
   })
   void countsWhatItMultiplies(String name, int channels, int side, long products, long ofImages) {
-    Arithmetic arithmetic = Networks.arithmetic(name, channels, side, side, 10);
+    Arithmetic arithmetic = Networks.arithmetic(NetworkKind.parse(name), ImageShape.square(channels, side), 10);
     assertThat(arithmetic.forward()).isEqualTo(products);
     assertThat(arithmetic.backward())
         .as("each product twice, but for the gradient of the images")
@@ -130,7 +132,7 @@ class NetworksTest {
     "mlp, 2, 3, 4, 5",
   })
   void givesLogitsForAnyShapeThatFits(String name, int channels, int height, int width, int k) {
-    Network network = Networks.create(name, channels, height, width, k, 1);
+    Network network = Networks.create(NetworkKind.parse(name), new ImageShape(channels, height, width), k, 1);
     Tensor images = laidOut(network, noise(2, 3, channels, height, width));
     for (boolean training : new boolean[] {true, false}) {
       Tensor logits = training ? network.train(images).logits() : network.frozen().logits(images);
@@ -154,10 +156,10 @@ class NetworksTest {
         "mlp"
       })
   void seedDecidesTheWeightsToTheBit(String name) {
-    Tensor one = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
-    Tensor again = Networks.create(name, 1, 28, 28, 10, 1).parameters().flat();
-    Tensor two = Networks.create(name, 1, 28, 28, 10, 2).parameters().flat();
-    Tensor upperBits = Networks.create(name, 1, 28, 28, 10, 1 + (1L << 40)).parameters().flat();
+    Tensor one = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1).parameters().flat();
+    Tensor again = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1).parameters().flat();
+    Tensor two = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 2).parameters().flat();
+    Tensor upperBits = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1 + (1L << 40)).parameters().flat();
     assertThat(one.equal(again)).isTrue();
     assertThat(one.equal(two)).isFalse();
     assertThat(one.equal(upperBits)).isFalse();
@@ -166,21 +168,21 @@ class NetworksTest {
   @Test
   void weightsStartWithTheDeviationOfTheirSource() {
     Map<String, Tensor> resnet32 =
-        Networks.create("resnet32", 3, 32, 32, 10, 1).parameters().named();
+        Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 32), 10, 1).parameters().named();
     assertThat(deviation(resnet32.get("layer3.1.conv1.weight")))
         .isCloseTo(Math.sqrt(2.0 / (64 * 9)), within(1e-3));
     Map<String, Tensor> resnet18 =
-        Networks.create("resnet18", 1, 28, 28, 10, 1).parameters().named();
+        Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters().named();
     assertThat(deviation(resnet18.get("layer2.0.conv1.weight")))
         .isCloseTo(Math.sqrt(2.0 / (128 * 9)), within(1e-3));
     // A uniform distribution on ±a has deviation a/√3.
     assertThat(deviation(resnet18.get("fc.weight")))
         .isCloseTo(1 / Math.sqrt(3 * 512), within(1e-3));
     Map<String, Tensor> inception =
-        Networks.create("inception-lite", 3, 28, 28, 10, 1).parameters().named();
+        Networks.create(NetworkKind.INCEPTION_LITE, ImageShape.square(3, 28), 10, 1).parameters().named();
     assertThat(deviation(inception.get("inception8.conv3x3.conv.weight")))
         .isCloseTo(Math.sqrt(2.0 / (336 * 9 + 160 * 9)), within(1e-3));
-    Map<String, Tensor> plain = Networks.create("cnn8", 3, 32, 32, 10, 1).parameters().named();
+    Map<String, Tensor> plain = Networks.create(NetworkKind.CNN8, ImageShape.square(3, 32), 10, 1).parameters().named();
     assertThat(deviation(plain.get("block3.1.conv.weight")))
         .isCloseTo(Math.sqrt(2.0 / (196 * 9)), within(1e-3));
     assertThat(deviation(plain.get("fc1.linear.weight")))
@@ -189,7 +191,7 @@ class NetworksTest {
 
   @Test
   void clippingShortensALongGradientAndLeavesAShortOneAlone() {
-    Parameters parameters = Networks.create("mlp", 1, 4, 4, 3, 1).parameters();
+    Parameters parameters = Networks.create(NetworkKind.MLP, ImageShape.square(1, 4), 3, 1).parameters();
     Tensor gradient = parameters.flatGradient();
     gradient.narrow(0, 0, 2).copy_(Tensor.create(new float[] {3, 4}));
     parameters.clipGradient(5.001);
@@ -206,7 +208,7 @@ class NetworksTest {
 
   @Test
   void gradientsLieInTheFlatGradientAsParametersDoInTheFlatTensor() {
-    Network network = Networks.create("resnet32", 3, 8, 8, 4, 1);
+    Network network = Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 8), 4, 1);
     Parameters parameters = network.parameters();
     Tensor images = laidOut(network, noise(2, 8, 3, 8, 8));
     backward(network, images, labels(8, 4));
@@ -231,7 +233,7 @@ class NetworksTest {
 
   @Test
   void parametersAreViewsOfTheFlatTensor() {
-    Network network = Networks.create("resnet32", 3, 8, 8, 4, 1);
+    Network network = Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 8), 4, 1);
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
       network.parameters().flat().fill_(new Scalar(7));
     }
@@ -263,7 +265,7 @@ class NetworksTest {
   @ParameterizedTest
   @ValueSource(strings = {"resnet32", "resnet18", "resnet9", "inception-lite", "cnn4", "small-cnn"})
   void runningStatisticsChangeInTrainingOnly(String name) {
-    Network network = Networks.create(name, 1, 28, 28, 10, 1);
+    Network network = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1);
     Tensor images = laidOut(network, noise(2, 4, 1, 28, 28));
     Map<String, Tensor> named = network.parameters().named();
     for (boolean training : new boolean[] {false, true}) {
@@ -299,7 +301,7 @@ class NetworksTest {
   })
   void evaluationGivesTheLogitsOfTrainingWhereTheStatisticsAreAlike(
       String name, int channels, int side) {
-    Network network = Networks.create(name, channels, side, side, 10, 1);
+    Network network = Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1);
     Tensor images = laidOut(network, noise(2, 64, channels, side, side));
     // Scales and shifts that are not those of the start.
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
@@ -338,7 +340,7 @@ class NetworksTest {
 
   @Test
   void aBatchOfOneLeavesTheStatisticsFinite() {
-    Network network = Networks.create("resnet18", 1, 28, 28, 10, 1);
+    Network network = Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1);
     network.train(noise(2, 1, 1, 28, 28));
     network
         .parameters()
@@ -349,7 +351,7 @@ class NetworksTest {
   /** With its last scale at 0, a block passes on its shortcut alone. */
   @Test
   void shortcutsOfResNet32TakeEverySecondPixelAndPadChannelsOnBothSides() {
-    Network network = Networks.create("resnet32", 3, 32, 32, 10, 1);
+    Network network = Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 32), 10, 1);
     Map<String, Tensor> named = network.parameters().named();
     Tensor images = noise(2, 2, 3, 32, 32);
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
@@ -399,8 +401,8 @@ class NetworksTest {
   void gradientOfEachParameterIsTheSlopeOfTheLoss(String name, boolean asOnGpu) {
     Network network =
         asOnGpu
-            ? Networks.asOnGpu(name, 1, 12, 12, 3, 1, Precision.FLOAT32)
-            : Networks.create(name, 1, 12, 12, 3, 1);
+            ? Networks.asOnGpu(NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1, Precision.FLOAT32)
+            : Networks.create(NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1);
     Parameters parameters = network.parameters();
     Tensor images = laidOut(network, noise(2, 6, 1, 12, 12));
     Tensor labels = labels(6, 3);
@@ -434,7 +436,7 @@ class NetworksTest {
   @ValueSource(
       strings = {"small-cnn", "mlp", "cnn8", "cnn4", "inception-lite", "resnet32", "resnet18"})
   void learnsASmallBatchByHeart(String name) {
-    Network network = Networks.create(name, 1, 16, 16, 4, 1);
+    Network network = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 16), 4, 1);
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
     Tensor images = laidOut(network, noise(2, 16, 1, 16, 16));
     Tensor labels = labels(16, 4);
@@ -451,7 +453,7 @@ class NetworksTest {
 
   @Test
   void stepsLeaveNoMemoryBehind() {
-    Network network = Networks.create("small-cnn", 1, 28, 28, 10, 1);
+    Network network = Networks.create(NetworkKind.SMALL_CNN, ImageShape.square(1, 28), 10, 1);
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
     long warm = 0;
     for (int i = 0; i < 120; i++) {
@@ -512,7 +514,7 @@ class NetworksTest {
     assertThat(Convolution.tapsInUse(3, 1, 1, 2)).isEqualTo(new Parameters.Taps(0, 3));
     // Three 512×512 kernels on 1×1, of which 1 of 9 taps is used, and a 512×256 one with 4 of 9.
     long unused = 3L * 512 * 512 * 8 + 512 * 256 * 5;
-    Parameters parameters = Networks.create("resnet18", 1, 28, 28, 10, 1).parameters();
+    Parameters parameters = Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
     assertThat(parameters.reached().stream().mapToLong(Parameters.Range::length).sum())
         .isEqualTo(parameters.count() - unused);
   }
@@ -521,7 +523,7 @@ class NetworksTest {
   void parametersOutliveTheScopeThatTheyWereMadeIn() {
     Network network;
     try (PointerScope inner = new PointerScope()) {
-      network = Networks.create("mlp", 1, 4, 4, 2, 1);
+      network = Networks.create(NetworkKind.MLP, ImageShape.square(1, 4), 2, 1);
     }
     assertThat(network.parameters().flat().isNull()).isFalse();
     assertThat(network.frozen().logits(noise(1, 2, 1, 4, 4)).size(1)).isEqualTo(2);
@@ -529,17 +531,17 @@ class NetworksTest {
 
   @Test
   void refusesWhatItCannotBuild() {
-    assertThatThrownBy(() -> Networks.create("resnet23", 3, 32, 32, 10, 1))
+    assertThatThrownBy(() -> NetworkKind.parse("resnet23"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("'resnet23'; did you mean 'resnet32'?");
-    assertThatThrownBy(() -> Networks.create("resnet18", 1, 8, 28, 10, 1))
+    assertThatThrownBy(() -> Networks.create(NetworkKind.RESNET18, new ImageShape(1, 8, 28), 10, 1))
         .isInstanceOf(InputException.class)
-        .hasMessage("images of 8x28 are too small for resnet18: it needs 16x16 or more");
-    assertThatThrownBy(() -> Networks.create("mlp", 1, 28, 28, 1, 1))
+        .hasMessage("images of 8x28 are too small for resnet18, which needs 16x16 or more");
+    assertThatThrownBy(() -> Networks.create(NetworkKind.MLP, ImageShape.square(1, 28), 1, 1))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("1 class");
-    assertThatThrownBy(() -> Networks.create("mlp", 0, 28, 28, 2, 1))
+    assertThatThrownBy(() -> ImageShape.square(0, 28))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("0 channels");
+        .hasMessageContaining("0 x 28 x 28");
   }
 }

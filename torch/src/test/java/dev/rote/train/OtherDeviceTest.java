@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.rote.data.ChannelStatistics;
 import dev.rote.data.DataSet;
+import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import dev.rote.loss.Loss;
 import dev.rote.loss.LossKind;
@@ -15,6 +16,7 @@ import dev.rote.net.Networks;
 import dev.rote.optim.Adam;
 import dev.rote.optim.Optimizer;
 import dev.rote.optim.Sgd;
+import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +25,9 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,7 +63,7 @@ class OtherDeviceTest {
   }
 
   private static Network network() {
-    return Networks.create("mlp", 1, SIDE, SIDE, 3, 1, Precision.BF16, DeviceType.Meta);
+    return Networks.create(NetworkKind.MLP, ImageShape.square(1, SIDE), 3, 1, Precision.BF16, DeviceType.Meta);
   }
 
   private static ImageTensors images(Network network) {

@@ -11,7 +11,11 @@ import dev.rote.format.TensorData;
 import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
+import dev.rote.study.Augmentation;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec.Sgd;
+import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -108,17 +112,10 @@ class TrainerTest {
   private static RunSpec spec(
       String network, String loss, String optimizer, int epochs, Precision precision, long seed) {
     Protocol protocol =
-        new Protocol(
-            optimizer,
-            0.01,
-            optimizer.equals("sgd") ? 0.9 : 0,
-            0,
-            "constant",
-            0,
-            epochs,
-            16,
-            precision,
-            "flip+crop(1)");
+        Protocol.of(OptimizerSpec.of(optimizer, 0.01, 0.9, 0), epochs)
+            .withBatchSize(16)
+            .withPrecision(precision)
+            .withAugmentation(new Augmentation(true, 1));
     DataSpec data =
         new DataSpec(
             "glyphs",
@@ -128,7 +125,7 @@ class TrainerTest {
             Optional.empty(),
             false,
             0);
-    return new RunSpec(data, "none", network, loss, protocol, seed);
+    return new RunSpec(data, "none", NetworkKind.parse(network), loss, protocol, seed);
   }
 
   private static Told train(RunSpec spec, DataSet data, int[] observed) throws IOException {
@@ -171,20 +168,8 @@ class TrainerTest {
   }
 
   private static RunSpec with(RunSpec plain, Double clip, String augment) {
-    Protocol p = plain.protocol();
-    Protocol other =
-        new Protocol(
-            p.optimizer(),
-            p.learningRate(),
-            p.momentum(),
-            p.weightDecay(),
-            p.schedule(),
-            p.warmupEpochs(),
-            p.epochs(),
-            p.batchSize(),
-            p.precision(),
-            augment,
-            Optional.ofNullable(clip));
+    Protocol augmented = plain.protocol().withAugmentation(Augmentation.parse(augment));
+    Protocol other = clip == null ? augmented : augmented.withClip(clip);
     return new RunSpec(
         plain.data(), plain.noise(), plain.network(), plain.loss(), other, plain.seed());
   }
@@ -195,7 +180,7 @@ class TrainerTest {
     int[] labels = data.train().labels();
     RunSpec any = spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1);
     Protocol still = any.protocol().withLearningRate(1e-30);
-    RunSpec unmoved = new RunSpec(any.data(), "none", "mlp", "cce", still, 1);
+    RunSpec unmoved = new RunSpec(any.data(), "none", NetworkKind.MLP, "cce", still, 1);
     RunSpec plain = with(unmoved, null, "none");
     EpochRecord of = train(plain, data, labels).epochs.get(0);
     EpochRecord varied = train(with(plain, null, "crop(3)"), data, labels).epochs.get(0);
@@ -220,7 +205,7 @@ class TrainerTest {
   void twoLossesAtOneSeedBeginWithTheSameWeights() throws IOException {
     DataSet data = stripes(32, 12);
     int[] labels = data.train().labels();
-    Protocol still = new Protocol("sgd", 1e-30, 0, 0, "constant", 0, 1, 16, Precision.FLOAT32);
+    Protocol still = Protocol.of(new Sgd(1e-30, 0, 0), 1).withBatchSize(16);
     List<Told> told = new ArrayList<>();
     for (String loss : List.of("cce", "rll(alpha=0.1)")) {
       RunSpec any = spec("mlp", loss, "sgd", 1, Precision.FLOAT32, 5);
@@ -259,7 +244,7 @@ class TrainerTest {
     RunSpec free = spec("small-cnn", "cce", "sgd", 3, Precision.FLOAT32, 1);
     RunSpec held =
         new RunSpec(
-            free.data().withFold(new Fold(0, 2)), "none", "small-cnn", "cce", free.protocol(), 1);
+            free.data().withFold(new Fold(0, 2)), "none", NetworkKind.SMALL_CNN, "cce", free.protocol(), 1);
     Told told = train(held, data, labels);
     float[] correct = new float[48];
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -317,7 +302,7 @@ class TrainerTest {
     RunSpec any = with(spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1), null, augment);
     Protocol still = any.protocol().withLearningRate(1e-30);
     DataSpec fold = any.data().withFold(new Fold(0, 2));
-    RunSpec held = new RunSpec(fold, "none", "mlp", "cce", still, 1);
+    RunSpec held = new RunSpec(fold, "none", NetworkKind.MLP, "cce", still, 1);
     return train(held, data, data.train().labels()).statistics.get("held_out").toFloats();
   }
 

@@ -1,0 +1,164 @@
+package dev.rote.study;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import dev.rote.text.Term;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How the learning rate falls from epoch to epoch. Text form: {@code constant}; {@code
+ * exponential(g)}, factor g^(e−1); {@code steps(g, m1, m2, …)}, factor g for every milestone passed
+ * (from epoch m1 + 1 on, the rate is g times the first); {@code cosine}, factor (1 + cos(π(e−1)/E))/2.
+ * Epochs e count from 1 to E.
+ */
+public sealed interface Decay {
+  /** No change. */
+  Decay CONSTANT = new Constant();
+
+  /** Half a cosine wave, down to almost 0. */
+  Decay COSINE = new Cosine();
+
+  /**
+   * Returns the factor of the learning rate in an epoch.
+   *
+   * @param epoch e, from 1
+   * @param epochs E
+   */
+  double factor(int epoch, int epochs);
+
+  /** No change. */
+  record Constant() implements Decay {
+    @Override
+    public double factor(int epoch, int epochs) {
+      return 1;
+    }
+
+    @Override
+    public String toString() {
+      return "constant";
+    }
+  }
+
+  /**
+   * The same factor every epoch.
+   *
+   * @param gamma g in (0, 1]
+   */
+  record Exponential(double gamma) implements Decay {
+    public Exponential {
+      requireFactor("exponential", gamma);
+    }
+
+    @Override
+    public double factor(int epoch, int epochs) {
+      return StrictMath.pow(gamma, epoch - 1);
+    }
+
+    @Override
+    public String toString() {
+      return "exponential(" + Term.format(gamma) + ")";
+    }
+  }
+
+  /**
+   * A factor after each milestone.
+   *
+   * @param gamma g in (0, 1]
+   * @param milestones epochs, from 1, after each of which the rate falls
+   */
+  record Steps(double gamma, List<Integer> milestones) implements Decay {
+    public Steps {
+      requireFactor("steps", gamma);
+      milestones = List.copyOf(milestones);
+      if (milestones.isEmpty()) {
+        throw new InputException(
+            "steps needs epochs after its factor, as in steps(0.1, 100, 150)");
+      }
+      for (int milestone : milestones) {
+        if (milestone < 1) {
+          throw new InputException("steps: milestone " + milestone + " is not an epoch (1 or more)");
+        }
+      }
+    }
+
+    @Override
+    public double factor(int epoch, int epochs) {
+      long passed = milestones.stream().filter(milestone -> epoch > milestone).count();
+      return StrictMath.pow(gamma, passed);
+    }
+
+    @Override
+    public String toString() {
+      return milestones.stream()
+          .map(milestone -> ", " + milestone)
+          .collect(Collectors.joining("", "steps(" + Term.format(gamma), ")"));
+    }
+  }
+
+  /** Half a cosine wave, down to almost 0. */
+  record Cosine() implements Decay {
+    @Override
+    public double factor(int epoch, int epochs) {
+      return (1 + StrictMath.cos(Math.PI * (epoch - 1) / epochs)) / 2;
+    }
+
+    @Override
+    public String toString() {
+      return "cosine";
+    }
+  }
+
+  /**
+   * Reads the text form.
+   *
+   * @throws InputException if the name is unknown or an argument is out of range
+   */
+  @JsonCreator
+  static Decay parse(String text) {
+    Term term = Term.parse(text);
+    return switch (term.name()) {
+      case "constant" -> {
+        term.allow(0);
+        yield CONSTANT;
+      }
+      case "cosine" -> {
+        term.allow(0);
+        yield COSINE;
+      }
+      case "exponential" -> new Exponential(term.allow(1).required("factor", 0).number());
+      case "steps" -> new Steps(term.required("factor", 0).number(), milestones(term));
+      default ->
+          throw new InputException(
+              Names.unknown(
+                  "schedule", term.name(), List.of("constant", "exponential", "steps", "cosine")));
+    };
+  }
+
+  /** Returns the text form. */
+  @JsonValue
+  default String text() {
+    return toString();
+  }
+
+  private static List<Integer> milestones(Term term) {
+    List<Integer> milestones = new ArrayList<>();
+    for (Term.Argument argument : term.arguments().subList(1, term.arguments().size())) {
+      double milestone = argument.value().number();
+      if (milestone != Math.rint(milestone) || Math.abs(milestone) > Integer.MAX_VALUE) {
+        throw term.error("steps: milestone " + argument.value() + " is not an epoch");
+      }
+      milestones.add((int) milestone);
+    }
+    return milestones;
+  }
+
+  private static void requireFactor(String name, double gamma) {
+    if (!(gamma > 0 && gamma <= 1)) {
+      throw new InputException(name + ": factor " + gamma + " is outside (0, 1]");
+    }
+  }
+}
