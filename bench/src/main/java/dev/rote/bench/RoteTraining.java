@@ -59,7 +59,13 @@ final class RoteTraining implements Training {
             false,
             0);
     this.run =
-        new RunSpec(none, "none", NetworkKind.parse(workload.network()), "cce", workload.protocol(precision), 1);
+        new RunSpec(
+            none,
+            "none",
+            NetworkKind.parse(workload.network()),
+            "cce",
+            workload.protocol(precision),
+            1);
     this.labels = RandomImages.labels(images.training());
     this.data = data;
     this.trainer = new Trainer(run, data, labels, labels, device);

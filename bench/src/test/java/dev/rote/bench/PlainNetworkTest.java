@@ -32,8 +32,7 @@ class PlainNetworkTest {
       assertThat(training.parameters()).isEqualTo(workload.parameters());
       PlainNetwork plain = PlainNetwork.of(workload);
       Network rote =
-          Networks.create(
-              NetworkKind.parse(name), workload.shape(), Workload.CLASSES, 7);
+          Networks.create(NetworkKind.parse(name), workload.shape(), Workload.CLASSES, 7);
       copyTrainable(rote, plain);
       Tensor images = torch.randn(8, workload.channels(), workload.side(), workload.side());
       try (NoGradGuard guard = new NoGradGuard()) {

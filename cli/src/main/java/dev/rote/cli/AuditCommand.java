@@ -24,7 +24,6 @@ import dev.rote.report.audit.FactTable;
 import dev.rote.study.Device;
 import dev.rote.study.NetworkKind;
 import dev.rote.text.InputException;
-import dev.rote.text.Names;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;

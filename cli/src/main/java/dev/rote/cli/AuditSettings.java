@@ -11,9 +11,9 @@ import dev.rote.study.Augmentation;
 import dev.rote.study.Decay;
 import dev.rote.study.Device;
 import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec;
 import dev.rote.study.OptimizerSpec.Adam;
 import dev.rote.study.OptimizerSpec.Sgd;
-import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
@@ -214,7 +214,6 @@ record AuditSettings(
   }
 
   private static Protocol warmed(OptimizerSpec optimizer, int epochs, int warmup) {
-    return Protocol.of(optimizer, epochs)
-        .withSchedule(Decay.COSINE, Math.min(warmup, epochs - 1));
+    return Protocol.of(optimizer, epochs).withSchedule(Decay.COSINE, Math.min(warmup, epochs - 1));
   }
 }

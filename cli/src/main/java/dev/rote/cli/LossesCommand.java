@@ -156,7 +156,8 @@ final class LossesCommand implements Callable<Integer> {
 
   private static void times(PrintWriter out) {
     int classes = CLASSES[0];
-    double step = StepTime.ofNetwork(
+    double step =
+        StepTime.ofNetwork(
             NetworkKind.RESNET32, ImageShape.square(3, 32), classes, TIMED_BATCH, TIMED_STEPS);
     out.println(
         "ResNet-32, batch %d, float32, 1 thread: %.1f ms a step without its loss"

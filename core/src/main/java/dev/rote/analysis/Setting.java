@@ -16,7 +16,12 @@ import dev.rote.study.Protocol;
  * @param protocol the protocol, at a learning rate of 1
  */
 public record Setting(
-    String dataset, String digest, int samples, int classes, NetworkKind network, Protocol protocol) {
+    String dataset,
+    String digest,
+    int samples,
+    int classes,
+    NetworkKind network,
+    Protocol protocol) {
 
   /** The setting of a run. */
   public static Setting of(RunRecord record) {

@@ -8,8 +8,8 @@ import java.util.List;
 import tools.jackson.core.JacksonException;
 
 /**
- * {@code plan.json}: the runs that the study in a results directory is to make. It tells a page which runs are
- * waiting; training does not read it.
+ * {@code plan.json}: the runs that the study in a results directory is to make. It tells a page
+ * which runs are waiting; training does not read it.
  *
  * @param runs in the order of the plan
  */
@@ -26,7 +26,7 @@ public record PlanFile(List<Run> runs) {
       return new Run(
           record.id(),
           spec.data().dataset(),
-          spec.network(),
+          spec.network().toString(),
           spec.loss().toString(),
           spec.noise().toString(),
           spec.seed(),

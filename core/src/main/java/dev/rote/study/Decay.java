@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /**
  * How the learning rate falls from epoch to epoch. Text form: {@code constant}; {@code
  * exponential(g)}, factor g^(e−1); {@code steps(g, m1, m2, …)}, factor g for every milestone passed
- * (from epoch m1 + 1 on, the rate is g times the first); {@code cosine}, factor (1 + cos(π(e−1)/E))/2.
- * Epochs e count from 1 to E.
+ * (from epoch m1 + 1 on, the rate is g times the first); {@code cosine}, factor (1 +
+ * cos(π(e−1)/E))/2. Epochs e count from 1 to E.
  */
 public sealed interface Decay {
   /** No change. */
@@ -75,12 +75,12 @@ public sealed interface Decay {
       requireFactor("steps", gamma);
       milestones = List.copyOf(milestones);
       if (milestones.isEmpty()) {
-        throw new InputException(
-            "steps needs epochs after its factor, as in steps(0.1, 100, 150)");
+        throw new InputException("steps needs epochs after its factor, as in steps(0.1, 100, 150)");
       }
       for (int milestone : milestones) {
         if (milestone < 1) {
-          throw new InputException("steps: milestone " + milestone + " is not an epoch (1 or more)");
+          throw new InputException(
+              "steps: milestone " + milestone + " is not an epoch (1 or more)");
         }
       }
     }

@@ -100,7 +100,9 @@ public enum NetworkKind {
     return imagesPerSecond;
   }
 
-  /** Returns whether the network is one of two or three layers, which a laptop trains in minutes. */
+  /**
+   * Returns whether the network is one of two or three layers, which a laptop trains in minutes.
+   */
   public boolean small() {
     return this == SMALL_CNN || this == MLP;
   }

@@ -39,6 +39,8 @@ public record Schedule(Decay decay, int warmupEpochs) {
   /** Returns words such as {@code cosine, warm-up of 2 epochs}. */
   @Override
   public String toString() {
-    return warmupEpochs == 0 ? decay.toString() : decay + ", warm-up of " + warmupEpochs + " epochs";
+    return warmupEpochs == 0
+        ? decay.toString()
+        : decay + ", warm-up of " + warmupEpochs + " epochs";
   }
 }

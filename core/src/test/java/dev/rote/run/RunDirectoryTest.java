@@ -31,8 +31,7 @@ class RunDirectoryTest {
   @TempDir Path temp;
 
   static RunRecord record(String loss, long seed, int epochs) {
-    Protocol protocol =
-        Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(2);
+    Protocol protocol = Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(2);
     DataSpec data =
         new DataSpec(
             "glyphs",
@@ -180,12 +179,14 @@ class RunDirectoryTest {
   void aDirectoryOfAnotherStudyIsRefusedUntouched() throws IOException {
     RunSpec spec = record("cce", 1, 3).spec();
     StudyDirectory.Identity mine =
-        new StudyDirectory.Identity(1, "glyphs", "d", NetworkKind.MLP, spec.protocol(), spec.data());
+        new StudyDirectory.Identity(
+            1, "glyphs", "d", NetworkKind.MLP, spec.protocol(), spec.data());
     Path out = temp.resolve("out");
     StudyDirectory.open(out, mine, 0).close();
     StudyDirectory.open(out, mine, 0).close();
     StudyDirectory.Identity other =
-        new StudyDirectory.Identity(1, "glyphs", "d", NetworkKind.RESNET32, spec.protocol(), spec.data());
+        new StudyDirectory.Identity(
+            1, "glyphs", "d", NetworkKind.RESNET32, spec.protocol(), spec.data());
     assertThatThrownBy(() -> StudyDirectory.open(out, other, 0))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("belongs to another study (network mlp, not resnet32)");

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ProtocolTest {
   private static Protocol protocol(String schedule, int warmup) {
-    return Protocol.of(new Sgd(0.1, 0.9, 1e-4), 200)
-        .withSchedule(Decay.parse(schedule), warmup);
+    return Protocol.of(new Sgd(0.1, 0.9, 1e-4), 200).withSchedule(Decay.parse(schedule), warmup);
   }
 
   @Test

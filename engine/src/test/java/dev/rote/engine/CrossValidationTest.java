@@ -7,7 +7,6 @@ import dev.rote.data.DataSpec;
 import dev.rote.study.Device;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec.Sgd;
-import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,7 +10,6 @@ import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec.Sgd;
-import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
@@ -188,7 +187,8 @@ class NullGpuTest {
             false,
             0);
     Protocol protocol = Protocol.of(new Sgd(0.1, 0, 0), 2);
-    CrossValidation folds = new CrossValidation(data, "none", NetworkKind.SMALL_CNN, "cce", protocol, 3, 1);
+    CrossValidation folds =
+        new CrossValidation(data, "none", NetworkKind.SMALL_CNN, "cce", protocol, 3, 1);
     List<PlannedRun> runs = new ArrayList<>();
     for (StudyPlan plan : folds.plans(temp)) {
       runs.addAll(plan.runs());

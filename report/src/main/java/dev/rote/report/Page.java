@@ -191,7 +191,9 @@ final class Page {
     html.element("h2", "Means over seeds");
     html.element(
         "p",
-        "Finished runs that fitted, after their last epoch, with Student's 95% interval where there are two seeds or more. The best test accuracy is that of an epoch chosen on the test set: an upper bound, no estimate.");
+        "Finished runs that fitted, after their last epoch, with Student's 95% interval where there"
+            + " are two seeds or more. The best test accuracy is that of an epoch chosen on the"
+            + " test set: an upper bound, no estimate.");
     for (Setting setting : evidence.settings()) {
       html.element("h3", setting.label());
       means(evidence.of(setting));
@@ -208,7 +210,8 @@ final class Page {
     html.element("h4", "Test accuracy, as papers report it");
     html.element(
         "p",
-        "Percent, mean ± standard deviation over the seeds of all finished runs. The best epoch is chosen on the test set."
+        "Percent, mean ± standard deviation over the seeds of all finished runs. The best epoch is"
+            + " chosen on the test set."
             + table.sources().map(line -> " " + line).orElse(""));
     html.raw("<div class=\"wide\"><table class=\"sortable accuracies\"><thead><tr>");
     for (String head : List.of("noise", "loss", "n", "last epoch", "best epoch", "published")) {
@@ -288,7 +291,9 @@ final class Page {
     html.raw("<section id=\"runs\">\n");
     html.element("h2", "Runs");
     html.raw(
-        "<p><label for=\"filter\">Show runs with</label> <input id=\"filter\" type=\"search\" placeholder=\"e.g. rll 0.4 seed 2\"> <output id=\"shown\" for=\"filter\"></output></p>\n");
+        "<p><label for=\"filter\">Show runs with</label> <input id=\"filter\" type=\"search\""
+            + " placeholder=\"e.g. rll 0.4 seed 2\"> <output id=\"shown\""
+            + " for=\"filter\"></output></p>\n");
     html.raw("<div class=\"wide\"><table class=\"sortable\" id=\"run-table\"><thead><tr>");
     for (String head :
         List.of(
@@ -357,9 +362,11 @@ final class Page {
     html.element("h2", "Samples");
     html.element(
         "p",
-        "Of the altered samples, some that each loss memorized and some that it corrected, after the last epoch of its first seed, at most "
+        "Of the altered samples, some that each loss memorized and some that it corrected, after"
+            + " the last epoch of its first seed, at most "
             + SAMPLES_OF_A_KIND
-            + " of a kind. Below each: its original class, the label that was trained on, the class that the network names.");
+            + " of a kind. Below each: its original class, the label that was trained on, the class"
+            + " that the network names.");
     Images images = new Images();
     for (Replicates group : evidence.replicates()) {
       Optional<Summary> first =

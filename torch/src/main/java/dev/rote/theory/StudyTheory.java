@@ -377,7 +377,8 @@ public record StudyTheory(
                 + (noise.equals("none") ? "(the labels of the source)" : noise)
                 + " is not symmetric; "
                 + (known
-                    ? "noisy_risk is the expectation under its transition matrix, and nothing is predicted"
+                    ? "noisy_risk is the expectation under its transition matrix, and nothing is"
+                        + " predicted"
                     : "its transition matrix is not known, so it has no row in theory.csv"));
       }
     }

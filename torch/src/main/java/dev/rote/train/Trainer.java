@@ -70,8 +70,7 @@ public final class Trainer implements AutoCloseable {
     this.original = original;
     this.classifier = new ImageClassifier(run, data, device);
     this.network = classifier.network();
-    this.optimizer =
-        Optimizer.of(protocol.optimizer(), network.parameters());
+    this.optimizer = Optimizer.of(protocol.optimizer(), network.parameters());
     this.images = classifier.images(data.train());
     this.observedLabels = images.integers(wide(observed));
     this.originalLabels = images.integers(wide(original));

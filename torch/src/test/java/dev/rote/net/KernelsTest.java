@@ -19,10 +19,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,8 +99,15 @@ class KernelsTest {
     for (boolean onGpu : new boolean[] {false, true}) {
       Network network =
           onGpu
-              ? Networks.asOnGpu(NetworkKind.parse(name), ImageShape.square(channels, side), 5, 1, precision)
-              : Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 5, 1, precision, DeviceType.CPU);
+              ? Networks.asOnGpu(
+                  NetworkKind.parse(name), ImageShape.square(channels, side), 5, 1, precision)
+              : Networks.create(
+                  NetworkKind.parse(name),
+                  ImageShape.square(channels, side),
+                  5,
+                  1,
+                  precision,
+                  DeviceType.CPU);
       found.add(trained(network, images, ofLogits));
       network.parameters().close();
     }

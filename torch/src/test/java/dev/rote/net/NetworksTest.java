@@ -18,10 +18,10 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +82,9 @@ class NetworksTest {
     "mlp, 1, 28, 669706",
   })
   void hasTheParametersOfItsSource(String name, int channels, int side, long count) {
-    try (Parameters parameters = Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1).parameters()) {
+    try (Parameters parameters =
+        Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1)
+            .parameters()) {
       assertThat(parameters.count()).isEqualTo(count);
       assertThat(parameters.flat().numel()).isEqualTo(count);
       assertThat(parameters.flatGradient().numel()).isEqualTo(count);
@@ -106,7 +108,8 @@ class NetworksTest {
     "resnet9, 3, 32, 95259136, 884736",
   })
   void countsWhatItMultiplies(String name, int channels, int side, long products, long ofImages) {
-    Arithmetic arithmetic = Networks.arithmetic(NetworkKind.parse(name), ImageShape.square(channels, side), 10);
+    Arithmetic arithmetic =
+        Networks.arithmetic(NetworkKind.parse(name), ImageShape.square(channels, side), 10);
     assertThat(arithmetic.forward()).isEqualTo(products);
     assertThat(arithmetic.backward())
         .as("each product twice, but for the gradient of the images")
@@ -132,7 +135,8 @@ class NetworksTest {
     "mlp, 2, 3, 4, 5",
   })
   void givesLogitsForAnyShapeThatFits(String name, int channels, int height, int width, int k) {
-    Network network = Networks.create(NetworkKind.parse(name), new ImageShape(channels, height, width), k, 1);
+    Network network =
+        Networks.create(NetworkKind.parse(name), new ImageShape(channels, height, width), k, 1);
     Tensor images = laidOut(network, noise(2, 3, channels, height, width));
     for (boolean training : new boolean[] {true, false}) {
       Tensor logits = training ? network.train(images).logits() : network.frozen().logits(images);
@@ -156,10 +160,22 @@ class NetworksTest {
         "mlp"
       })
   void seedDecidesTheWeightsToTheBit(String name) {
-    Tensor one = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1).parameters().flat();
-    Tensor again = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1).parameters().flat();
-    Tensor two = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 2).parameters().flat();
-    Tensor upperBits = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1 + (1L << 40)).parameters().flat();
+    Tensor one =
+        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1)
+            .parameters()
+            .flat();
+    Tensor again =
+        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1)
+            .parameters()
+            .flat();
+    Tensor two =
+        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 2)
+            .parameters()
+            .flat();
+    Tensor upperBits =
+        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1 + (1L << 40))
+            .parameters()
+            .flat();
     assertThat(one.equal(again)).isTrue();
     assertThat(one.equal(two)).isFalse();
     assertThat(one.equal(upperBits)).isFalse();
@@ -179,10 +195,13 @@ class NetworksTest {
     assertThat(deviation(resnet18.get("fc.weight")))
         .isCloseTo(1 / Math.sqrt(3 * 512), within(1e-3));
     Map<String, Tensor> inception =
-        Networks.create(NetworkKind.INCEPTION_LITE, ImageShape.square(3, 28), 10, 1).parameters().named();
+        Networks.create(NetworkKind.INCEPTION_LITE, ImageShape.square(3, 28), 10, 1)
+            .parameters()
+            .named();
     assertThat(deviation(inception.get("inception8.conv3x3.conv.weight")))
         .isCloseTo(Math.sqrt(2.0 / (336 * 9 + 160 * 9)), within(1e-3));
-    Map<String, Tensor> plain = Networks.create(NetworkKind.CNN8, ImageShape.square(3, 32), 10, 1).parameters().named();
+    Map<String, Tensor> plain =
+        Networks.create(NetworkKind.CNN8, ImageShape.square(3, 32), 10, 1).parameters().named();
     assertThat(deviation(plain.get("block3.1.conv.weight")))
         .isCloseTo(Math.sqrt(2.0 / (196 * 9)), within(1e-3));
     assertThat(deviation(plain.get("fc1.linear.weight")))
@@ -191,7 +210,8 @@ class NetworksTest {
 
   @Test
   void clippingShortensALongGradientAndLeavesAShortOneAlone() {
-    Parameters parameters = Networks.create(NetworkKind.MLP, ImageShape.square(1, 4), 3, 1).parameters();
+    Parameters parameters =
+        Networks.create(NetworkKind.MLP, ImageShape.square(1, 4), 3, 1).parameters();
     Tensor gradient = parameters.flatGradient();
     gradient.narrow(0, 0, 2).copy_(Tensor.create(new float[] {3, 4}));
     parameters.clipGradient(5.001);
@@ -301,7 +321,8 @@ class NetworksTest {
   })
   void evaluationGivesTheLogitsOfTrainingWhereTheStatisticsAreAlike(
       String name, int channels, int side) {
-    Network network = Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1);
+    Network network =
+        Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1);
     Tensor images = laidOut(network, noise(2, 64, channels, side, side));
     // Scales and shifts that are not those of the start.
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
@@ -401,7 +422,8 @@ class NetworksTest {
   void gradientOfEachParameterIsTheSlopeOfTheLoss(String name, boolean asOnGpu) {
     Network network =
         asOnGpu
-            ? Networks.asOnGpu(NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1, Precision.FLOAT32)
+            ? Networks.asOnGpu(
+                NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1, Precision.FLOAT32)
             : Networks.create(NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1);
     Parameters parameters = network.parameters();
     Tensor images = laidOut(network, noise(2, 6, 1, 12, 12));
@@ -514,7 +536,8 @@ class NetworksTest {
     assertThat(Convolution.tapsInUse(3, 1, 1, 2)).isEqualTo(new Parameters.Taps(0, 3));
     // Three 512×512 kernels on 1×1, of which 1 of 9 taps is used, and a 512×256 one with 4 of 9.
     long unused = 3L * 512 * 512 * 8 + 512 * 256 * 5;
-    Parameters parameters = Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
+    Parameters parameters =
+        Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
     assertThat(parameters.reached().stream().mapToLong(Parameters.Range::length).sum())
         .isEqualTo(parameters.count() - unused);
   }

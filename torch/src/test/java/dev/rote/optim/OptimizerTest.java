@@ -128,7 +128,8 @@ class OptimizerTest {
   @ParameterizedTest
   @CsvSource({"0", "0.01"})
   void stepsWeightsThatNoGradientReachesAsLibtorchDoes(double weightDecay) {
-    parameters = Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
+    parameters =
+        Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
     AdamOptions options = new AdamOptions(1e-3);
     options.weight_decay().put(weightDecay);
     Tensor drawn = torch.empty(parameters.count());
@@ -152,7 +153,8 @@ class OptimizerTest {
   void closingGivesTheMemoryBack() {
     long warm = 0;
     for (int i = 0; i < 40; i++) {
-      try (Parameters network = Networks.create(NetworkKind.MLP, ImageShape.square(1, 28), 10, i).parameters();
+      try (Parameters network =
+              Networks.create(NetworkKind.MLP, ImageShape.square(1, 28), 10, i).parameters();
           Optimizer sgd = new Sgd(network, 0.9, 0);
           Optimizer adam = new Adam(network)) {
         sgd.step(0.1);

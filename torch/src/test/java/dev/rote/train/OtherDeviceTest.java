@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,7 +63,8 @@ class OtherDeviceTest {
   }
 
   private static Network network() {
-    return Networks.create(NetworkKind.MLP, ImageShape.square(1, SIDE), 3, 1, Precision.BF16, DeviceType.Meta);
+    return Networks.create(
+        NetworkKind.MLP, ImageShape.square(1, SIDE), 3, 1, Precision.BF16, DeviceType.Meta);
   }
 
   private static ImageTensors images(Network network) {

@@ -14,8 +14,8 @@ import dev.rote.run.RunSink;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Device;
 import dev.rote.study.NetworkKind;
-import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.OptimizerSpec;
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -244,7 +244,12 @@ class TrainerTest {
     RunSpec free = spec("small-cnn", "cce", "sgd", 3, Precision.FLOAT32, 1);
     RunSpec held =
         new RunSpec(
-            free.data().withFold(new Fold(0, 2)), "none", NetworkKind.SMALL_CNN, "cce", free.protocol(), 1);
+            free.data().withFold(new Fold(0, 2)),
+            "none",
+            NetworkKind.SMALL_CNN,
+            "cce",
+            free.protocol(),
+            1);
     Told told = train(held, data, labels);
     float[] correct = new float[48];
     for (int epoch = 0; epoch < 3; epoch++) {
