@@ -3,7 +3,6 @@ package com.example;
 import dev.rote.audit.Audit;
 import dev.rote.audit.AuditResult;
 import dev.rote.audit.HeldOut;
-import dev.rote.audit.Rate;
 import dev.rote.audit.Suspect;
 import dev.rote.data.LabelledImages;
 import dev.rote.loss.Loss;
@@ -11,7 +10,6 @@ import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Audits labels with a network of one's own: the audit wants arrays, whoever made them. */
 public final class AuditYourOwn {
@@ -25,13 +23,9 @@ public final class AuditYourOwn {
     AuditResult audit =
         Audit.of(
             new HeldOut(heldOut(images, observed, epochs), observed, characters.classNames()),
-            OptionalDouble.empty(),
-            1);
+            OptionalDouble.empty());
 
-    Rate wrong = audit.noiseRate();
-    System.out.printf(
-        "%.1f%% of the labels are wrong (95%% interval %.1f%% to %.1f%%)%n",
-        100 * wrong.value(), 100 * wrong.low(), 100 * wrong.high());
+    System.out.println(audit.verdict());
     long found =
         audit.ranking().stream()
             .limit(100)

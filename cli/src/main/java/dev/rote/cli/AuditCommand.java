@@ -9,7 +9,6 @@ import dev.rote.audit.DetectionQuality;
 import dev.rote.audit.Dynamics;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.HeldOut;
-import dev.rote.audit.Rate;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Duplicates;
@@ -188,7 +187,7 @@ final class AuditCommand implements Callable<Integer> {
           out + " holds an audit that trained networks; choose another --out for --pred-probs");
     }
     AuditedSamples samples = AuditedSamples.of(heldOut);
-    AuditResult result = Audit.of(heldOut, OptionalDouble.empty(), seed);
+    AuditResult result = Audit.of(heldOut, OptionalDouble.empty());
     Map<String, Object> more = new LinkedHashMap<>();
     Map<String, Object> source = new LinkedHashMap<>();
     source.put("pred_probs", predProbs.toString());
@@ -265,7 +264,7 @@ final class AuditCommand implements Callable<Integer> {
     Dynamics dynamics = trained.get();
     HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
     AuditResult result =
-        Audit.of(heldOut, OptionalDouble.of(dynamics.saturation()), seed).warning(warnings);
+        Audit.of(heldOut, OptionalDouble.of(dynamics.saturation())).warning(warnings);
     AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
     Optional<Path> listing = Optional.empty();
     if (spec.dataset().equals("folder")) {
@@ -415,18 +414,8 @@ final class AuditCommand implements Callable<Integer> {
 
   private void print(AuditResult result) {
     PrintWriter text = command.commandLine().getOut();
-    Rate rate = result.noiseRate();
     text.println();
-    if (!result.fitted()) {
-      text.println(AuditPage.NO_VERDICT);
-    }
-    text.printf(
-        Locale.ROOT,
-        "Noise rate %.2f%% (95%% interval %.2f%% to %.2f%%) of %,d labels%n",
-        100 * rate.value(),
-        100 * rate.low(),
-        100 * rate.high(),
-        result.ranking().size());
+    text.println(result.verdict());
     for (Estimate estimate : result.estimates()) {
       text.printf(
           Locale.ROOT,
@@ -454,6 +443,7 @@ final class AuditCommand implements Callable<Integer> {
                       + " number of errors %.4f, right suggestions %.4f",
                   100 * quality.rate(),
                   quality.auroc(),
+                  quality.averagePrecision(),
                   quality.precisionAtWrong(),
                   quality.suggestionAccuracy()));
     }

@@ -79,7 +79,7 @@ class AuditCommandTest {
     assertThat(json.get("noise_rate").asDouble()).isBetween(0.05, 0.15);
     assertThat(json.get("interval").get(0).asDouble()).isLessThan(0.1);
     assertThat(json.get("interval").get(1).asDouble()).isGreaterThan(0.1);
-    assertThat(json.get("estimators").size()).isEqualTo(3);
+    assertThat(json.get("estimators").size()).isEqualTo(4);
     assertThat(Path.of(out, "audit.html")).isNotEmptyFile();
 
     String[] named = {
@@ -123,11 +123,11 @@ class AuditCommandTest {
     };
     StringWriter said = new StringWriter();
     assertThat(rote(said, command)).as(said.toString()).isZero();
-    assertThat(said.toString()).contains("Noise rate ").contains("Calibration: of 12 labels");
+    assertThat(said.toString()).contains("of the labels are wrong (95% interval: ");
     var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
     var quality = json.get("against_original_labels");
     assertThat(quality.get("auroc").asDouble()).isGreaterThan(0.9);
-    assertThat(json.get("estimators").size()).isEqualTo(4);
+    assertThat(json.get("estimators").size()).isEqualTo(5);
     assertThat(Files.readAllLines(Path.of(out, "dynamics.csv"))).hasSize(601);
     assertThat(Path.of(out, "network/runs")).isDirectory();
 
@@ -218,7 +218,7 @@ class AuditCommandTest {
                 (command + write("list.csv", manifest.toString()) + " --out " + out).split(" ")))
         .as(said.toString())
         .isZero();
-    assertThat(said.toString()).contains("of 60 labels");
+    assertThat(said.toString()).contains("Look and decide");
   }
 
   @Test

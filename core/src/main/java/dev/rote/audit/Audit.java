@@ -1,6 +1,5 @@
 package dev.rote.audit;
 
-import dev.rote.random.RandomStreams;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -8,38 +7,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * The audit itself: from held-out predictions to a noise rate with its interval and a ranking of
- * all labels. Arrays in, records out; reads no file and trains nothing.
- *
- * <p>The headline is the mean over the noise models that the labels leave possible. Its interval
- * has three parts, added as variances: how far the estimate would move with other samples
- * (bootstrap); how far the possible models differ; and how far all of them may be off, because none
- * is quite true. The third cannot be computed; it is taken as a share of what the network doubts.
+ * all labels. Takes arrays and returns records; reads no file and trains nothing.
  */
 public final class Audit {
-  private static final int BOOTSTRAPS = 100;
-  private static final int BOOTSTRAP_STEPS = 8;
   private static final double NORMAL_QUANTILE = 1.959964;
 
-  /** Share of what the network doubts that the models may be off by, all of them together. */
-  private static final double DOUBT_SHARE = 0.2;
+  /** Classes with fewer samples have no rate of their own worth reading. */
+  static final int SMALL_CLASS = 20;
 
-  /** Nothing is known better than this: a network's mistakes differ from training to training. */
-  private static final double FLOOR = 0.004;
+  /** Intervals that are wider than this, from end to end, are explained. */
+  private static final double WIDE = 0.08;
 
-  /** N labels of which none is wrong leave open a rate of 3/N (the rule of three). */
-  private static final double RULE_OF_THREE = 3;
-
-  /** Where the possible models differ by more, a warning says what would decide. */
-  private static final double UNDECIDED = 0.03;
-
-  private static final int SMALL_CLASS = 30;
-
-  /** Estimators that differ by more than this, and from what the interval says, disagree. */
-  private static final double DISAGREEMENT = 0.05;
+  /** Cohen's kappa of labels and predictions below which a network has learned too little. */
+  private static final double LEAST_KAPPA = 0.1;
 
   private Audit() {}
 
@@ -47,220 +30,206 @@ public final class Audit {
    * Audits labels.
    *
    * @param saturation 1 − J1 of a network that was trained on all samples with a loss that resists
-   *     memorization, if there was one
-   * @param seed of the bootstrap
+   *     memorization, if there is one
    */
-  public static AuditResult of(HeldOut data, OptionalDouble saturation, long seed) {
-    NoisePosterior posterior = NoisePosterior.of(data);
-    NoiseModel.Refit refit = posterior.likeliest().new Refit(data);
-    Bootstrap bootstrap = Bootstrap.of(data, refit, seed);
-    double joint = ConfidentJoint.of(data).noiseRate();
-    double mixture = MarginMixture.noiseRate(LabelQuality.normalizedMargin(data));
-    double rate = posterior.rate();
-    double premise =
-        FLOOR + RULE_OF_THREE / data.size() + DOUBT_SHARE * posterior.likeliest().doubt();
-    double within = NORMAL_QUANTILE * Math.hypot(bootstrap.sd(), posterior.rateDeviation());
-    double half = Math.hypot(within, premise);
+  public static AuditResult of(HeldOut data, OptionalDouble saturation) {
+    DisagreementCurve curve = DisagreementCurve.of(data);
+    ConfidentJoint joint = ConfidentJoint.of(data);
+    Rate headline = curve.rate();
+    LabelDoubt doubt = LabelDoubt.of(data, joint, headline.value());
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(
         new Estimate(
-            "noise model",
-            Rate.within(rate, rate - within, rate + within),
-            "labels against held-out predictions, over models of how they came about"));
+            "disagreement curve",
+            headline,
+            "labels against predictions, by how sure the predictions are"));
     estimates.add(
         new Estimate(
             "confident joint",
-            Rate.without(joint),
-            "labels against confident held-out predictions"));
+            Rate.without(joint.noiseRate()),
+            "labels against predictions above the mean confidence of their class"));
     estimates.add(
         new Estimate(
-            "margin mixture", Rate.without(mixture), "two populations among the held-out margins"));
+            "surest predictions",
+            Rate.without(curve.certain()),
+            "a lower bound in most cases: labels that differ where the network is sure"));
+    estimates.add(
+        new Estimate(
+            "all disagreement",
+            Rate.without(curve.disagreement()),
+            "an upper bound in most cases: labels that differ from the predicted class"));
     saturation.ifPresent(
         value ->
             estimates.add(
                 new Estimate(
                     "saturation of J1",
-                    Rate.without(value),
+                    Rate.without(Math.max(0, Math.min(1, value))),
                     "training accuracy under a loss that resists memorization")));
-    double[][] transition = refit.labelled();
-    Rate headline = Rate.within(rate, rate - half, rate + half);
+    Agreement agreement = Agreement.of(data);
+    Transition transition = Transition.of(data, doubt, headline);
     return new AuditResult(
         headline,
-        accuracy(data) >= fitting(data),
+        agreement.fitted(),
         List.copyOf(estimates),
-        warnings(data, posterior, headline, estimates),
-        classRates(data, posterior),
-        transition,
-        bounds(transition, bootstrap.transitionSd(), -1),
-        bounds(transition, bootstrap.transitionSd(), 1),
-        ranking(data, posterior),
-        posterior.likeliest().beta(),
-        posterior.byLikeness());
+        warnings(data, agreement, headline),
+        classRates(data, doubt, headline),
+        transition.value(),
+        transition.low(),
+        transition.high(),
+        ranking(data, doubt));
   }
 
-  private static List<Suspect> ranking(HeldOut data, NoisePosterior posterior) {
-    double[] margin = LabelQuality.normalizedMargin(data);
+  private static List<Suspect> ranking(HeldOut data, LabelDoubt doubt) {
     return IntStream.range(0, data.size())
         .boxed()
         .sorted(
-            Comparator.comparingDouble((Integer i) -> -posterior.logOddsWrong(i))
-                .thenComparingDouble(i -> margin[i])
+            Comparator.comparingDouble((Integer i) -> -doubt.score()[i])
+                .thenComparingDouble(i -> data.probabilities()[i][data.labels()[i]])
                 .thenComparingInt(i -> i))
         .map(
             i ->
                 new Suspect(
-                    i,
-                    data.labels()[i],
-                    posterior.verdict().suggested()[i],
-                    posterior.logOddsWrong(i),
-                    posterior.verdict().wrong()[i]))
+                    i, data.labels()[i], doubt.suggested()[i], doubt.score()[i], doubt.wrong()[i]))
         .toList();
   }
 
-  private static List<ClassRate> classRates(HeldOut data, NoisePosterior posterior) {
+  /** Rates of the labels that occur; they sum to the headline, and share its uncertainty. */
+  private static List<ClassRate> classRates(HeldOut data, LabelDoubt doubt, Rate headline) {
     int[] size = data.counts();
     double[] wrong = new double[data.classes()];
-    double[] variance = new double[data.classes()];
     for (int i = 0; i < data.size(); i++) {
-      double w = posterior.verdict().wrong()[i];
-      wrong[data.labels()[i]] += w;
-      variance[data.labels()[i]] += w * (1 - w);
+      wrong[data.labels()[i]] += doubt.wrong()[i];
     }
     List<ClassRate> rates = new ArrayList<>();
     for (int k = 0; k < wrong.length; k++) {
-      if (size[k] == 0) {
-        continue;
+      if (size[k] > 0) {
+        rates.add(
+            new ClassRate(
+                data.classNames().get(k), size[k], part(wrong[k] / size[k], size[k], headline)));
       }
-      double rate = wrong[k] / size[k];
-      // Uncertainty of the model, of each label's verdict, and of having these samples and no
-      // others.
-      double sd =
-          Math.hypot(
-              posterior.rateDeviation(),
-              Math.sqrt(variance[k] / size[k] / size[k] + rate * (1 - rate) / size[k]) + FLOOR / 2);
-      double half = NORMAL_QUANTILE * sd;
-      rates.add(
-          new ClassRate(
-              data.classNames().get(k), size[k], Rate.within(rate, rate - half, rate + half)));
     }
     return List.copyOf(rates);
   }
 
-  private static double[][] bounds(double[][] transition, double[][] sd, int sign) {
-    double[][] bounds = new double[transition.length][transition.length];
-    for (int k = 0; k < bounds.length; k++) {
-      for (int j = 0; j < bounds.length; j++) {
-        double bound = transition[k][j] + sign * NORMAL_QUANTILE * sd[k][j];
-        bounds[k][j] = Math.max(0, Math.min(1, bound));
-      }
-    }
-    return bounds;
+  /**
+   * A rate among some of the samples. Its interval combines the headline's, in proportion, with the
+   * sampling error of {@code samples} samples.
+   */
+  private static Rate part(double rate, double samples, Rate headline) {
+    double down = headline.value() == 0 ? 0 : rate * (1 - headline.low() / headline.value());
+    double up =
+        headline.value() == 1
+            ? 0
+            : (1 - rate) * (headline.high() - headline.value()) / (1 - headline.value());
+    double share = (rate * samples + 1) / (samples + 2);
+    double sampling = NORMAL_QUANTILE * Math.sqrt(share * (1 - share) / Math.max(1, samples));
+    return Rate.within(rate, rate - Math.hypot(down, sampling), rate + Math.hypot(up, sampling));
   }
 
-  private static List<String> warnings(
-      HeldOut data, NoisePosterior posterior, Rate headline, List<Estimate> estimates) {
+  private static List<String> warnings(HeldOut data, Agreement agreement, Rate headline) {
     List<String> warnings = new ArrayList<>();
-    if (accuracy(data) < fitting(data)) {
+    if (!agreement.fitted()) {
       warnings.add(
           text(
               "the networks learned too little to judge these labels: they agree with %.1f%% of"
-                  + " them, and always naming the most frequent class would with %.1f%%; train"
+                  + " them, and predictions that ignore the samples would with %.1f%%; train"
                   + " longer, on more samples, or another network",
-              100 * accuracy(data), 100 * chance(data)));
+              100 * agreement.share(), 100 * agreement.byChance()));
     }
-    if (posterior.rateDeviation() > UNDECIDED) {
+    if (headline.high() - headline.low() > WIDE) {
       warnings.add(
-          "where the network doubts, labels and predictions leave open which of them is mistaken,"
-              + " so that the interval is wide: a network that is right more often would narrow it,"
-              + " by more images or more training");
-    }
-    for (Estimate estimate : estimates.subList(1, estimates.size())) {
-      double rate = estimate.rate().value();
-      boolean outside = rate < headline.low() || rate > headline.high();
-      if (outside && Math.abs(rate - headline.value()) > DISAGREEMENT) {
-        warnings.add(
-            text(
-                "the estimators disagree: %s says %.1f%%, the headline %.1f%%",
-                estimate.name(), 100 * rate, 100 * headline.value()));
-      }
+          "the interval is wide because predictions alone do not show whether the network or the"
+              + " label is mistaken where the network doubts; a network that is right more often"
+              + " narrows it");
     }
     int[] size = data.counts();
-    for (int k = 0; k < size.length; k++) {
-      if (size[k] > 0 && size[k] < SMALL_CLASS) {
-        warnings.add(
-            text(
-                "class '%s' has only %d samples: its own noise rate is a guess",
-                data.classNames().get(k), size[k]));
-      }
+    long small = Arrays.stream(size).filter(n -> n > 0 && n < SMALL_CLASS).count();
+    if (small > 0) {
+      warnings.add(
+          text(
+              "classes with fewer than %d samples: %,d of %,d; nothing can be said about their own"
+                  + " noise rates",
+              SMALL_CLASS, small, Arrays.stream(size).filter(n -> n > 0).count()));
     }
     int most = Arrays.stream(size).max().orElse(0);
     int fewest = Arrays.stream(size).filter(n -> n > 0).min().orElse(0);
     if (most > 10 * fewest) {
       warnings.add(
           text(
-              "the classes are out of balance: the largest has %,d samples, the smallest %,d;"
-                  + " labels of small classes are suspected too easily",
+              "the classes are imbalanced: the largest has %,d samples, the smallest %,d; labels of"
+                  + " small classes are suspected too easily",
               most, fewest));
     }
     return List.copyOf(warnings);
-  }
-
-  private static double chance(HeldOut data) {
-    return Arrays.stream(data.counts()).max().orElse(0) / (double) data.size();
-  }
-
-  /** Agreement below which a network has learned next to nothing. */
-  private static double fitting(HeldOut data) {
-    return chance(data) + 0.15 * (1 - chance(data));
-  }
-
-  private static double accuracy(HeldOut data) {
-    double[] margins = LabelQuality.normalizedMargin(data);
-    return Arrays.stream(margins).filter(m -> m > 0).count() / (double) margins.length;
   }
 
   private static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 
-  /** How far estimates move with other samples. */
-  private record Bootstrap(double sd, double[][] transitionSd) {
-    static Bootstrap of(HeldOut data, NoiseModel.Refit refit, long seed) {
-      UniformRandomProvider random = RandomStreams.stream(seed, "bootstrap");
-      int n = data.size();
-      int classes = data.classes();
-      double[] rates = new double[BOOTSTRAPS];
-      double[][] sum = new double[classes][classes];
-      double[][] squares = new double[classes][classes];
-      double[] weights = new double[n];
-      for (int b = 0; b < BOOTSTRAPS; b++) {
-        Arrays.fill(weights, 0);
-        for (int i = 0; i < n; i++) {
-          weights[random.nextInt(n)]++;
+  /**
+   * Agreement of labels and predicted classes.
+   *
+   * @param share of the samples whose label is the predicted class
+   * @param byChance the share to expect if labels and predictions were independent
+   */
+  private record Agreement(double share, double byChance, int samples) {
+    static Agreement of(HeldOut data) {
+      double[] margins = LabelQuality.normalizedMargin(data);
+      double[] predicted = new double[data.classes()];
+      double agreeing = 0;
+      for (int i = 0; i < data.size(); i++) {
+        float[] p = data.probabilities()[i];
+        int best = 0;
+        for (int k = 1; k < p.length; k++) {
+          best = p[k] > p[best] ? k : best;
         }
-        NoiseModel.Refitted refitted = refit.of(weights, BOOTSTRAP_STEPS);
-        rates[b] = refitted.noiseRate();
-        for (int k = 0; k < classes; k++) {
-          for (int j = 0; j < classes; j++) {
-            sum[k][j] += refitted.labelled()[k][j];
-            squares[k][j] += refitted.labelled()[k][j] * refitted.labelled()[k][j];
-          }
-        }
+        predicted[best]++;
+        agreeing += margins[i] > 0 ? 1 : 0;
       }
-      double[][] sd = new double[classes][classes];
-      for (int k = 0; k < classes; k++) {
-        for (int j = 0; j < classes; j++) {
-          double mean = sum[k][j] / BOOTSTRAPS;
-          sd[k][j] = Math.sqrt(Math.max(0, squares[k][j] / BOOTSTRAPS - mean * mean));
-        }
+      double n = data.size();
+      int[] size = data.counts();
+      double chance = 0;
+      for (int k = 0; k < predicted.length; k++) {
+        chance += predicted[k] / n * (size[k] / n);
       }
-      return new Bootstrap(sd(rates), sd);
+      return new Agreement(agreeing / n, chance, data.size());
     }
 
-    private static double sd(double[] values) {
-      double mean = Arrays.stream(values).average().orElse(0);
-      double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-      return Math.sqrt(squares / (values.length - 1));
+    /** Whether predictions and labels agree clearly more often than by chance (Cohen 1960). */
+    boolean fitted() {
+      double above = share - byChance;
+      double error = Math.sqrt(byChance * (1 - byChance) / samples);
+      return above >= LEAST_KAPPA * (1 - byChance) && above >= NORMAL_QUANTILE * error;
+    }
+  }
+
+  /** The transition matrix, from the probabilities that labels are wrong. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Transition(double[][] value, double[][] low, double[][] high) {
+    static Transition of(HeldOut data, LabelDoubt doubt, Rate headline) {
+      int classes = data.classes();
+      double[][] value = new double[classes][classes];
+      for (int i = 0; i < data.size(); i++) {
+        int y = data.labels()[i];
+        value[y][y] += 1 - doubt.wrong()[i];
+        value[doubt.suggested()[i]][y] += doubt.wrong()[i];
+      }
+      double[][] low = new double[classes][classes];
+      double[][] high = new double[classes][classes];
+      for (int k = 0; k < classes; k++) {
+        double samples = Arrays.stream(value[k]).sum();
+        for (int j = 0; j < classes; j++) {
+          value[k][j] = samples == 0 ? (j == k ? 1 : 0) : Math.min(1, value[k][j] / samples);
+        }
+        for (int j = 0; j < classes; j++) {
+          // The headline's uncertainty is about wrong labels, so about what is off the diagonal.
+          Rate off = part(j == k ? 1 - value[k][k] : value[k][j], samples, headline);
+          low[k][j] = j == k ? 1 - off.high() : off.low();
+          high[k][j] = j == k ? 1 - off.low() : off.high();
+        }
+      }
+      return new Transition(value, low, high);
     }
   }
 }

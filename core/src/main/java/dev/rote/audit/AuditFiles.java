@@ -38,6 +38,7 @@ public final class AuditFiles {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("noise_rate", result.noiseRate().value());
     content.put("interval", interval(result.noiseRate()));
+    content.put("verdict", result.verdict());
     content.put("fitted", result.fitted());
     content.put("estimators", result.estimates().stream().map(AuditFiles::estimator).toList());
     content.put("warnings", result.warnings());
@@ -47,8 +48,6 @@ public final class AuditFiles {
     content.put("transition", result.transition());
     content.put("transition_low", result.transitionLow());
     content.put("transition_high", result.transitionHigh());
-    content.put("calibration", result.calibration());
-    content.put("by_likeness", result.byLikeness());
     content.putAll(more);
     AtomicFile.writeString(file, Json.WITHOUT_NAN.writeValueAsString(content) + "\n");
   }

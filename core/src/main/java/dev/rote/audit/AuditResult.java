@@ -2,23 +2,22 @@ package dev.rote.audit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What an audit found.
  *
  * @param noiseRate headline estimate of the share of wrong labels
- * @param fitted whether the network agrees with the labels clearly more often than one that always
- *     names the most frequent class; if not, nothing else here says anything
+ * @param fitted whether predictions and labels agree clearly more often than by chance; if not,
+ *     nothing else here means anything
  * @param estimates all estimators side by side, the headline's first
  * @param warnings what to be careful about, in words
  * @param classRates the noise of every class that occurs among the labels
  * @param transition estimated T: row true class, column observed label; rows sum to 1
  * @param transitionLow lower ends of 95% intervals
  * @param transitionHigh upper ends
- * @param ranking all samples, most suspect first
- * @param calibration β of the likeliest noise model: below 1, the network was too sure of itself
- * @param byLikeness share of the labels that are given by what images look like, not by class
- *     alone, where people mistake what is alike
+ * @param ranking all samples, most suspect first; their probabilities of being wrong sum to the
+ *     headline times the number of samples
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditResult(
@@ -30,10 +29,12 @@ public record AuditResult(
     double[][] transition,
     double[][] transitionLow,
     double[][] transitionHigh,
-    List<Suspect> ranking,
-    double calibration,
-    double byLikeness) {
-  /** The same with further warnings, which come first. */
+    List<Suspect> ranking) {
+  /** Verdict where the networks learned too little. */
+  public static final String NO_VERDICT =
+      "The networks learned too little to say how many of these labels are wrong.";
+
+  /** This result with further warnings, which come first. */
   public AuditResult warning(List<String> more) {
     List<String> all = new ArrayList<>(more);
     all.addAll(warnings);
@@ -46,8 +47,56 @@ public record AuditResult(
         transition,
         transitionLow,
         transitionHigh,
-        ranking,
-        calibration,
-        byLikeness);
+        ranking);
+  }
+
+  /** Estimated number n of wrong labels: the first n of the ranking are the ones to look at. */
+  public int suspects() {
+    return (int) Math.round(noiseRate.value() * ranking.size());
+  }
+
+  /** How many of the first {@link #suspects()} labels are expected to be wrong. */
+  public int expectedWrong() {
+    return (int)
+        Math.round(ranking.stream().limit(suspects()).mapToDouble(Suspect::probabilityWrong).sum());
+  }
+
+  /** The result in one to three plain sentences, the most important first. */
+  public String verdict() {
+    if (!fitted) {
+      return NO_VERDICT;
+    }
+    int samples = ranking.size();
+    StringBuilder text = new StringBuilder();
+    String interval =
+        noiseRate.low() <= 0
+            ? "at most " + Rate.percent(noiseRate.high())
+            : "%s to %s".formatted(Rate.percent(noiseRate.low()), Rate.percent(noiseRate.high()));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "About %s of the labels are wrong (95%% interval: %s): about %,d of %,d.",
+            Rate.percent(noiseRate.value()),
+            interval,
+            suspects(),
+            samples));
+    estimates.stream()
+        .filter(estimate -> estimate.name().equals("confident joint"))
+        .map(estimate -> estimate.rate().value())
+        .filter(value -> value < noiseRate.low() || value > noiseRate.high())
+        .forEach(
+            value ->
+                text.append(" The confident joint disagrees: it says ")
+                    .append(Rate.percent(value))
+                    .append('.'));
+    if (suspects() > 0) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              " Of the %,d most suspect labels, about %,d are expected to be wrong.",
+              suspects(),
+              expectedWrong()));
+    }
+    return text.toString();
   }
 }

@@ -1,12 +1,13 @@
 package dev.rote.audit;
 
 /**
- * The confident joint (Northcutt, Jiang and Chuang 2021, eq. 1 and 2) and the noise rate that
- * follows.
+ * The confident joint (Northcutt, Jiang and Chuang 2021, Confident learning, eq. 1 and 2) and the
+ * noise rate that follows from it.
  *
  * <p>The threshold of class j is the mean of p_j over the samples labelled j. A sample labelled i
- * is counted in C[i][j] for the class j with the largest p_j among those whose p_j reaches their
- * threshold; on a tie, for the lowest j. Without such a class it is not counted. Rows are then
+ * is counted in C[i][j] for the class j with the largest p_j among those whose p_j reaches its
+ * threshold, less 1e-6 as in the authors' code; on a tie, for the lowest j. A sample that reaches
+ * no threshold is not counted, and a class that no sample is labelled with has none. Rows are then
  * scaled to the number of samples of their label, and the whole to 1.
  *
  * @param counts C, row: observed label, column: class that is confidently predicted
@@ -14,6 +15,10 @@ package dev.rote.audit;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ConfidentJoint(int[][] counts, double[][] joint) {
+  private static final double TOLERANCE = 1e-6;
+
+  /** Threshold below which a class says nothing: no sample gives it any probability. */
+  private static final double EMPTY = 1e-6;
 
   /** Counts. */
   public static ConfidentJoint of(HeldOut data) {
@@ -24,7 +29,8 @@ public record ConfidentJoint(int[][] counts, double[][] joint) {
       threshold[data.labels()[i]] += data.probabilities()[i][data.labels()[i]];
     }
     for (int k = 0; k < classes; k++) {
-      threshold[k] = size[k] == 0 ? Double.POSITIVE_INFINITY : threshold[k] / size[k];
+      double mean = size[k] == 0 ? 0 : threshold[k] / size[k];
+      threshold[k] = mean < EMPTY ? Double.POSITIVE_INFINITY : mean - TOLERANCE;
     }
     int[][] counts = new int[classes][classes];
     for (int i = 0; i < data.size(); i++) {
@@ -60,10 +66,12 @@ public record ConfidentJoint(int[][] counts, double[][] joint) {
 
   /** Estimated share of labels that are wrong: what lies off the diagonal of the joint. */
   public double noiseRate() {
-    double right = 0;
-    for (int k = 0; k < joint.length; k++) {
-      right += joint[k][k];
+    double wrong = 0;
+    for (int i = 0; i < joint.length; i++) {
+      for (int j = 0; j < joint.length; j++) {
+        wrong += i == j ? 0 : joint[i][j];
+      }
     }
-    return 1 - right;
+    return Math.min(1, wrong);
   }
 }

@@ -5,6 +5,7 @@ import dev.rote.format.NpyArray;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -18,13 +19,20 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record HeldOut(float[][] probabilities, int[] labels, List<String> classNames) {
-  private static final double ROW_TOLERANCE = 1e-3;
+  /** Rounding to bfloat16 or to three decimals moves the sum of a row by less. */
+  private static final double SUM_TOLERANCE = 0.02;
+
+  /** What a sum in floats may be off by; such rows are left as they are. */
+  private static final double EXACT = 1e-6;
+
+  private static final double LEAST_PROBABILITY = -1e-6;
 
   /**
-   * Checks what comes from outside.
+   * Checks what comes from outside. Rows whose sum is off by rounding (up to 2%) are scaled to sum
+   * to 1, in a copy, and values between −1e-6 and 0 count as 0.
    *
-   * @throws InputException where sizes differ, a row is no distribution, a label is out of range,
-   *     or the labels cannot be audited: fewer than two classes occur, or one has a single sample
+   * @throws InputException if sizes differ, a row is not a distribution, a label is out of range,
+   *     or fewer than two classes occur among the labels
    */
   public HeldOut {
     classNames = List.copyOf(classNames);
@@ -34,11 +42,12 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     }
     if (probabilities.length != labels.length) {
       throw new InputException(
-          "%,d rows of probabilities for %,d labels; there must be one for each"
+          "%,d rows of probabilities for %,d labels; there must be one row per label"
               .formatted(probabilities.length, labels.length));
     }
+    probabilities = probabilities.clone();
     for (int i = 0; i < labels.length; i++) {
-      checkRow(probabilities[i], i, classes);
+      probabilities[i] = distribution(probabilities[i], i, classes);
     }
     requireAuditable(labels, classNames);
   }
@@ -46,56 +55,52 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
   /**
    * Checks whether labels can be audited at all.
    *
-   * @throws InputException where one is out of range, fewer than two classes occur, or one has a
-   *     single sample
+   * @throws InputException if one is out of range or fewer than two classes occur
    */
   public static void requireAuditable(int[] labels, List<String> classNames) {
-    int[] count = new int[classNames.size()];
+    int classes = classNames.size();
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= count.length) {
+      if (labels[i] < 0 || labels[i] >= classes) {
         throw new InputException(
-            "label %d of sample %d is outside [0, %d)".formatted(labels[i], i, count.length));
+            "label %d of sample %d is outside [0, %d)".formatted(labels[i], i, classes));
       }
-      count[labels[i]]++;
     }
-    checkClasses(count, classNames);
+    if (Arrays.stream(labels).distinct().limit(2).count() < 2) {
+      throw new InputException(
+          "all labels are the same, so an audit cannot find wrong ones; at least two classes are"
+              + " needed");
+    }
   }
 
-  private static void checkRow(float[] row, int sample, int classes) {
+  private static float[] distribution(float[] row, int sample, int classes) {
     if (row.length != classes) {
       throw new InputException(
           "sample %d has %d probabilities for %d classes".formatted(sample, row.length, classes));
     }
     double sum = 0;
+    boolean exact = true;
     for (float p : row) {
-      if (!(p >= 0 && p <= 1 + ROW_TOLERANCE)) {
+      if (!(p >= LEAST_PROBABILITY && p <= 1 + SUM_TOLERANCE)) {
         throw new InputException(
-            "sample %d has a probability of %s; they lie in [0, 1]; logits want a softmax first"
+            "sample %d has a probability of %s; probabilities lie in [0, 1]; apply a softmax to logits first"
                 .formatted(sample, p));
       }
-      sum += p;
+      exact &= p >= 0 && p <= 1;
+      sum += Math.max(0, p);
     }
-    if (Math.abs(sum - 1) > ROW_TOLERANCE) {
+    if (Math.abs(sum - 1) > SUM_TOLERANCE) {
       throw new InputException(
-          "the probabilities of sample %d sum to %.4f, not to 1; logits want a softmax first"
+          "the probabilities of sample %d sum to %.4f, not to 1; apply a softmax to logits first"
               .formatted(sample, sum));
     }
-  }
-
-  private static void checkClasses(int[] count, List<String> names) {
-    int occurring = 0;
-    for (int k = 0; k < count.length; k++) {
-      if (count[k] == 1) {
-        throw new InputException(
-            "class '%s' has a single sample, of which nothing can be said; add some or leave it out"
-                .formatted(names.get(k)));
-      }
-      occurring += count[k] > 0 ? 1 : 0;
+    if (exact && Math.abs(sum - 1) <= EXACT) {
+      return row;
     }
-    if (occurring < 2) {
-      throw new InputException(
-          "all labels are the same, so none can be told to be wrong; at least two classes are needed");
+    float[] scaled = new float[classes];
+    for (int k = 0; k < classes; k++) {
+      scaled[k] = (float) Math.min(1, Math.max(0, row[k]) / sum);
     }
+    return scaled;
   }
 
   /**

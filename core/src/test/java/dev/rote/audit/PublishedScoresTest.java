@@ -23,11 +23,10 @@ class PublishedScoresTest {
   @Test
   void theConfidentJointIsThatWorkedOutByHand() {
     ConfidentJoint joint = ConfidentJoint.of(data());
-    // a: two confident in a, one in b. b: (.1,.9) in b; (.5,.5) reaches neither threshold; .7
-    // reaches .7 in exact numbers, which floats miss or meet: see below.
+    // a: two confident in a, one in b. b: (.1,.9) and (.3,.7) in b, the latter by the tolerance;
+    // (.5,.5) reaches neither threshold.
     assertThat(joint.counts()[0]).containsExactly(2, 1);
-    assertThat(joint.counts()[1][0]).isZero();
-    assertThat(joint.counts()[1][1]).isBetween(1, 2);
+    assertThat(joint.counts()[1]).containsExactly(0, 2);
     assertThat(joint.joint()[0][0]).isEqualTo(2 / 3.0 * 0.5, TINY);
     assertThat(joint.joint()[0][1]).isEqualTo(1 / 3.0 * 0.5, TINY);
     assertThat(joint.joint()[1][1]).isEqualTo(0.5, TINY);
@@ -75,7 +74,10 @@ class PublishedScoresTest {
     DetectionQuality quality = DetectionQuality.of(ranking, new int[] {0, 0, 0, 1});
     assertThat(quality.wrong()).isEqualTo(2);
     assertThat(quality.auroc()).isEqualTo(0.75, TINY);
+    assertThat(quality.averagePrecision()).isEqualTo((1 + 2 / 3.0) / 2, TINY);
     assertThat(quality.precisionAtWrong()).isEqualTo(0.5, TINY);
+    assertThat(quality.recallAtTwice()).isEqualTo(1, TINY);
+    assertThat(quality.missed()).isEqualTo(1);
     assertThat(quality.suggestionAccuracy()).isEqualTo(1, TINY);
   }
 
@@ -85,13 +87,37 @@ class PublishedScoresTest {
     List<String> names = List.of("cat", "dog");
     assertRefused(rows, new int[] {0, 0, 1}, names, "4 rows of probabilities for 3 labels");
     assertRefused(rows, new int[] {0, 0, 0, 0}, names, "all labels are the same");
-    assertRefused(rows, new int[] {0, 0, 0, 1}, names, "class 'dog' has a single sample");
     assertRefused(rows, new int[] {0, 0, 1, 2}, names, "label 2 of sample 3 is outside [0, 2)");
     assertRefused(new float[0][], new int[0], names, "no label to audit");
     float[][] nan = {{.9f, .1f}, {Float.NaN, .2f}, {.1f, .9f}, {.1f, .9f}};
     assertRefused(nan, new int[] {0, 0, 1, 1}, names, "sample 1 has a probability of NaN");
     float[][] logits = {{.9f, .1f}, {.9f, .9f}, {.1f, .9f}, {.1f, .9f}};
     assertRefused(logits, new int[] {0, 0, 1, 1}, names, "sum to 1.8000, not to 1");
+  }
+
+  /** A class that no sample is given any probability of says nothing, so it takes no sample. */
+  @Test
+  void aColumnOfZerosIsNotConfident() {
+    HeldOut data =
+        new HeldOut(
+            new float[][] {
+              {.6f, .4f, 0}, {.7f, .3f, 0}, {.4f, .6f, 0}, {.3f, .7f, 0}, {.5f, .5f, 0}
+            },
+            new int[] {0, 0, 1, 1, 2},
+            List.of("a", "b", "c"));
+    for (int[] row : ConfidentJoint.of(data).counts()) {
+      assertThat(row[2]).isZero();
+    }
+  }
+
+  @Test
+  void roundedRowsAreScaledAndTheCallersAreLeftAlone() {
+    float[][] rows = {{.333f, .333f, .333f}, {1.0000001f, -1e-7f, 0}, {.5f, .25f, .25f}};
+    HeldOut data = new HeldOut(rows, new int[] {0, 1, 2}, List.of("a", "b", "c"));
+    assertThat(data.probabilities()[0][1]).isEqualTo(1 / 3f, Offset.offset(1e-6f));
+    assertThat(data.probabilities()[1]).containsExactly(1, 0, 0);
+    assertThat(data.probabilities()[2]).isSameAs(rows[2]);
+    assertThat(rows[0][0]).isEqualTo(.333f);
   }
 
   private static void assertRefused(

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** Finds real MNIST and CIFAR-10, or skips the test. */
-final class RealData {
+/** Finds real data (MNIST, CIFAR-10, predictions with known label errors), or skips the test. */
+public final class RealData {
   private RealData() {}
 
   /** The directory {@code name} of the data, wherever that is kept. */
-  static Path directory(String name) {
+  public static Path directory(String name) {
     String named = System.getProperty("ROTE_DATA", System.getenv("ROTE_DATA"));
     Path root = named == null || named.isBlank() ? null : Path.of(named);
     for (Path p = Path.of("").toAbsolutePath(); root == null && p != null; p = p.getParent()) {

@@ -49,10 +49,6 @@ public record AuditPage(
     String command,
     String apply,
     String root) {
-  /** Said where the networks did not fit. */
-  public static final String NO_VERDICT =
-      "No verdict: the networks learned too little of these images to judge their labels.";
-
   /** Pixels of an embedded image's longer side, twice what the page shows it at. */
   private static final int LONGEST = 240;
 
@@ -123,7 +119,7 @@ public record AuditPage(
     return new AuditPage(
         title,
         title + " " + samples.fingerprint(),
-        result.fitted() ? verdict(result.noiseRate(), result.ranking().size()) : NO_VERDICT,
+        result.verdict(),
         samples.classNames(),
         result.noiseRate(),
         result.estimates(),
@@ -147,25 +143,6 @@ public record AuditPage(
   private static String uri(Path directory) {
     String uri = directory.toUri().toString();
     return uri.endsWith("/") ? uri : uri + "/";
-  }
-
-  /** A noise rate in plain words, for {@code samples} samples. */
-  public static String verdict(Rate rate, int samples) {
-    if (!rate.hasInterval()) {
-      return "About %s of the labels seem to be wrong: %,d of %,d."
-          .formatted(Rate.percent(rate.value()), Math.round(rate.value() * samples), samples);
-    }
-    if (rate.low() <= 0) {
-      return "No clear sign of wrong labels: at most %s of them seem to be wrong, %,d of %,d."
-          .formatted(Rate.percent(rate.high()), Math.round(rate.high() * samples), samples);
-    }
-    return "About %s of the labels are wrong (95%% interval: %s to %s): about %,d of %,d."
-        .formatted(
-            Rate.percent(rate.value()),
-            Rate.percent(rate.low()),
-            Rate.percent(rate.high()),
-            Math.round(rate.value() * samples),
-            samples);
   }
 
   /** Replaces {@code file} by this page: one HTML file that needs no other and asks for none. */

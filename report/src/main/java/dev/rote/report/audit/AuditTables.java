@@ -82,7 +82,12 @@ public final class AuditTables {
         List.of(
             List.of("wrong labels", "%,d (%s)".formatted(quality.wrong(), percent(quality.rate()))),
             List.of("AUROC of the ranking", number(quality.auroc())),
-            List.of("precision at the number of errors", percent(quality.precisionAtWrong())),
+            List.of("average precision", number(quality.averagePrecision())),
+            List.of(
+                "wrong among the first n, n being their number",
+                percent(quality.precisionAtWrong())),
+            List.of("found among the first 2n", percent(quality.recallAtTwice())),
+            List.of("missed by the first n", "%,d".formatted(quality.missed())),
             List.of("right label suggested", percent(quality.suggestionAccuracy()))));
   }
 

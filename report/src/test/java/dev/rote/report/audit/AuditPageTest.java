@@ -52,19 +52,6 @@ final class AuditPageTest {
   }
 
   @Test
-  void theVerdictIsPlain() {
-    assertThat(AuditPage.verdict(new Rate(0.2, 0.18, 0.225), 10_000))
-        .isEqualTo(
-            "About 20.0% of the labels are wrong (95% interval: 18.0% to 22.5%): about 2,000 of"
-                + " 10,000.");
-    assertThat(AuditPage.verdict(new Rate(0.001, 0, 0.004), 1000))
-        .isEqualTo(
-            "No clear sign of wrong labels: at most 0.4% of them seem to be wrong, 4 of 1,000.");
-    assertThat(AuditPage.verdict(Rate.without(0.25), 8))
-        .isEqualTo("About 25.0% of the labels seem to be wrong: 2 of 8.");
-  }
-
-  @Test
   void classesAndSharesMustExist() {
     assertThatThrownBy(() -> new Rate(1.2, 0, 1)).hasMessageContaining("1.2");
     assertThatThrownBy(() -> new Rate(0.5, 0.6, 0.4)).hasMessageContaining("[0.6, 0.4]");

@@ -1,0 +1,271 @@
+package dev.rote.audit;
+
+import java.util.Arrays;
+
+/**
+ * The noise rate from the disagreement curve: how often labels differ from the predicted class, as
+ * a function of how much the prediction doubts.
+ *
+ * <p>The predicted class of sample i is a_i = arg max p_i. Its relative doubt is
+ *
+ * <pre>v_i = 1 − min(1, p_i(a_i) / c(a_i))</pre>
+ *
+ * where the ceiling c(k) is the 90% quantile of p(k) among the samples predicted k. The ceiling
+ * makes the curve independent of whether a network predicts the true class, with confidence near 1,
+ * or the observed label, with confidence near the share of right labels.
+ *
+ * <p>Where v is small the network hardly errs, so labels that differ from it are wrong. There, for
+ * v ≤ 0.3, the curve d(v) = n_k + b·v is fitted by least squares, with one intercept per predicted
+ * class and a common slope. Extended to all samples it has two parts:
+ *
+ * <ul>
+ *   <li>{@code certain}, the mean of the intercepts: labels that would be wrong even where the
+ *       network is sure. Symmetric and pair noise is all of this kind;
+ *   <li>{@code doubtful}, the mean of b·v: disagreement that grows with doubt. People mislabel
+ *       ambiguous samples, and networks err on them; single predictions cannot tell which. Below 0,
+ *       labels are better where the network doubts.
+ * </ul>
+ *
+ * <p>The noise rate lies between {@code certain} and {@code certain + doubtful}. The headline is
+ * certain + w·doubtful. The weight w is large where labels are wrong even at certainty, since then
+ * whoever labelled makes mistakes, and small where the network is overconfident, since then it is
+ * the network that errs:
+ *
+ * <pre>w = h·min(0.9, 4·certain / (certain + doubtful))</pre>
+ *
+ * <p>h in [0, 1] is 1 where the mean confidence equals the share of labels that agree with the
+ * prediction, as it does for predictions of the observed label, and 0 where it exceeds that share
+ * by {@code certain}, as it does for predictions of the true class. The constants were chosen on
+ * about 70 sets of real predictions with known errors; docs/audit.md has the evidence.
+ *
+ * @param samples N
+ * @param disagreement share of the labels that differ from the predicted class
+ * @param certain see above
+ * @param doubtful see above
+ * @param confidence mean of p(a)
+ * @param cubedDoubt mean of v³, about the share of samples on which the network errs
+ * @param certainError standard error of {@code certain}
+ * @param totalError standard error of {@code certain + doubtful}
+ */
+record DisagreementCurve(
+    int samples,
+    double disagreement,
+    double certain,
+    double doubtful,
+    double confidence,
+    double cubedDoubt,
+    double certainError,
+    double totalError) {
+  private static final double CEILING_QUANTILE = 0.9;
+  private static final double SURE = 0.3;
+
+  /** Classes that are predicted less often take the ceiling of all samples. */
+  private static final int OWN_CEILING = 10;
+
+  /** The curve is fitted to this many samples at least, beginning with the surest. */
+  private static final int FEWEST_FITTED = 30;
+
+  /** Weight, in samples, of the pooled intercept in the intercept of each class. */
+  private static final double POOLED = 20;
+
+  /** Ridge of the slope. */
+  private static final double RIDGE = 0.1;
+
+  /** Below this, {@code certain} is not told from 0. */
+  private static final double SMALL = 0.01;
+
+  private static final double MOST_WEIGHT = 0.9;
+  private static final double WEIGHT_SLOPE = 4;
+  private static final double NORMAL_QUANTILE = 1.959964;
+
+  /** Allowance for what no sample size removes: absolute, and relative to the rate. */
+  private static final double FLOOR = 0.005;
+
+  private static final double RELATIVE = 0.05;
+
+  /** Share of the network's doubt by which the lower end may be too high. */
+  private static final double OWN_ERRORS = 0.6;
+
+  /** The same for errors that an overconfident network hides among its sure predictions. */
+  private static final double HIDDEN_ERRORS = 0.7;
+
+  /**
+   * Share of the doubtful part by which the truth may exceed the curve, as where a network learned
+   * mistakes.
+   */
+  private static final double LEARNED_MISTAKES = 0.3;
+
+  /** Fits the curve. */
+  static DisagreementCurve of(HeldOut data) {
+    int n = data.size();
+    int[] predicted = new int[n];
+    double[] confidence = new double[n];
+    boolean[] differs = new boolean[n];
+    for (int i = 0; i < n; i++) {
+      float[] p = data.probabilities()[i];
+      int best = 0;
+      for (int k = 1; k < p.length; k++) {
+        best = p[k] > p[best] ? k : best;
+      }
+      predicted[i] = best;
+      confidence[i] = p[best];
+      differs[i] = best != data.labels()[i];
+    }
+    double[] doubt = doubt(predicted, confidence, data.classes());
+    return fit(predicted, doubt, differs, data.classes(), mean(confidence));
+  }
+
+  /** Relative doubt v of each sample. */
+  private static double[] doubt(int[] predicted, double[] confidence, int classes) {
+    int n = predicted.length;
+    int[] count = new int[classes];
+    for (int k : predicted) {
+      count[k]++;
+    }
+    double[][] byClass = new double[classes][];
+    for (int k = 0; k < classes; k++) {
+      byClass[k] = new double[count[k]];
+    }
+    int[] filled = new int[classes];
+    for (int i = 0; i < n; i++) {
+      byClass[predicted[i]][filled[predicted[i]]++] = confidence[i];
+    }
+    double overall = quantile(confidence.clone());
+    double[] ceiling = new double[classes];
+    for (int k = 0; k < classes; k++) {
+      ceiling[k] = count[k] < OWN_CEILING ? overall : quantile(byClass[k]);
+    }
+    double[] doubt = new double[n];
+    for (int i = 0; i < n; i++) {
+      doubt[i] = Math.max(0, 1 - confidence[i] / ceiling[predicted[i]]);
+    }
+    return doubt;
+  }
+
+  /** The quantile of the ceiling, interpolated; sorts its argument. */
+  private static double quantile(double[] values) {
+    Arrays.sort(values);
+    double at = CEILING_QUANTILE * (values.length - 1);
+    int below = (int) at;
+    int above = Math.min(below + 1, values.length - 1);
+    return values[below] + (at - below) * (values[above] - values[below]);
+  }
+
+  private static DisagreementCurve fit(
+      int[] predicted, double[] doubt, boolean[] differs, int classes, double confidence) {
+    int n = predicted.length;
+    double[] ordered = doubt.clone();
+    Arrays.sort(ordered);
+    double limit = Math.max(SURE, ordered[Math.min(FEWEST_FITTED, n) - 1]);
+    double[] count = new double[classes];
+    double[] doubts = new double[classes];
+    double[] differing = new double[classes];
+    double[] all = new double[classes];
+    double fitted = 0;
+    double cubes = 0;
+    for (int i = 0; i < n; i++) {
+      all[predicted[i]]++;
+      cubes += Math.pow(doubt[i], 3);
+      if (doubt[i] <= limit) {
+        fitted++;
+        count[predicted[i]]++;
+        doubts[predicted[i]] += doubt[i];
+        differing[predicted[i]] += differs[i] ? 1 : 0;
+      }
+    }
+    double meanDoubt = Arrays.stream(doubts).sum() / fitted;
+    double meanDiffering = Arrays.stream(differing).sum() / fitted;
+    double squares = RIDGE;
+    double products = 0;
+    for (int i = 0; i < n; i++) {
+      int k = predicted[i];
+      if (doubt[i] <= limit) {
+        double x = doubt[i] - doubts[k] / count[k];
+        squares += x * x;
+        products += x * ((differs[i] ? 1 : 0) - differing[k] / count[k]);
+      }
+    }
+    double slope = products / squares;
+    double residuals = 0;
+    for (int i = 0; i < n; i++) {
+      int k = predicted[i];
+      if (doubt[i] <= limit) {
+        double x = doubt[i] - doubts[k] / count[k];
+        double r = (differs[i] ? 1 : 0) - differing[k] / count[k] - slope * x;
+        residuals += r * r;
+      }
+    }
+    double variance = Math.max(residuals, 1) / fitted;
+    double pooled = meanDiffering - slope * meanDoubt;
+    double[] intercept = new double[classes];
+    double certain = 0;
+    for (int k = 0; k < classes; k++) {
+      double own = count[k] == 0 ? 0 : (differing[k] - slope * doubts[k]) / count[k];
+      double weight = count[k] / (count[k] + POOLED);
+      intercept[k] = Math.min(1, Math.max(0, weight * own + (1 - weight) * Math.max(0, pooled)));
+      certain += all[k] * intercept[k] / n;
+    }
+    if (pooled < 0 && slope > 0) {
+      slope = Math.min(slope, meanDiffering / Math.max(meanDoubt, 1e-9));
+    }
+    double total = 0;
+    double disagreement = 0;
+    for (int i = 0; i < n; i++) {
+      total += Math.max(0, intercept[predicted[i]] + slope * doubt[i]) / n;
+      disagreement += differs[i] ? 1.0 / n : 0;
+    }
+    total = Math.min(total, Math.max(disagreement, certain));
+    double beyond = mean(doubt) - meanDoubt;
+    return new DisagreementCurve(
+        n,
+        Math.min(1, disagreement),
+        Math.min(1, certain),
+        total - certain,
+        confidence,
+        cubes / n,
+        Math.sqrt(variance / fitted + variance * meanDoubt * meanDoubt / squares),
+        Math.sqrt(
+            variance / fitted + variance * (meanDoubt * meanDoubt + beyond * beyond) / squares));
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(0);
+  }
+
+  /** By how much the mean confidence exceeds the share of labels that agree with the prediction. */
+  private double overconfidence() {
+    return Math.max(0, confidence - (1 - disagreement));
+  }
+
+  /** The headline, with its 95% interval. */
+  Rate rate() {
+    double total = certain + doubtful;
+    double value = certain + weight() * doubtful;
+    value = Math.min(value, Math.max(disagreement, total));
+    double low = Math.min(certain, total);
+    double high =
+        Math.max(Math.max(Math.min(disagreement, certain), total), value)
+            + LEARNED_MISTAKES * Math.max(0, doubtful);
+    double hidden =
+        HIDDEN_ERRORS
+            * Math.max(0, disagreement - certain)
+            * Math.min(1, 2 * overconfidence() / Math.max(disagreement, 1e-9));
+    double below =
+        Math.hypot(
+                NORMAL_QUANTILE * certainError,
+                Math.hypot(FLOOR + RELATIVE * low, OWN_ERRORS * cubedDoubt + hidden))
+            + 1.5 / samples;
+    double above =
+        Math.hypot(NORMAL_QUANTILE * totalError, FLOOR + RELATIVE * high) + 3.0 / samples;
+    return Rate.within(value, low - below, high + above);
+  }
+
+  /** Share of the doubtful disagreement that is counted as wrong labels. */
+  private double weight() {
+    if (doubtful <= 0) {
+      return MOST_WEIGHT;
+    }
+    double observed = Math.max(0, 1 - overconfidence() / Math.max(certain, SMALL));
+    return observed * Math.min(MOST_WEIGHT, WEIGHT_SLOPE * certain / (certain + doubtful));
+  }
+}
