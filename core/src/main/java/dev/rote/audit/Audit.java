@@ -21,6 +21,9 @@ public final class Audit {
   /** Intervals that are wider than this, from end to end, are explained. */
   private static final double WIDE = 0.08;
 
+  /** With fewer samples, their number alone makes intervals wide. */
+  private static final int FEW_SAMPLES = 200;
+
   /** Cohen's kappa of labels and predictions below which a network has learned too little. */
   private static final double LEAST_KAPPA = 0.1;
 
@@ -136,7 +139,9 @@ public final class Audit {
                   + " longer, on more samples, or another network",
               100 * agreement.share(), 100 * agreement.byChance()));
     }
-    if (headline.high() - headline.low() > WIDE) {
+    if (headline.high() - headline.low() > WIDE && data.size() < FEW_SAMPLES) {
+      warnings.add("the interval is wide because there are few samples");
+    } else if (headline.high() - headline.low() > WIDE) {
       warnings.add(
           "the interval is wide because predictions alone do not show whether the network or the"
               + " label is mistaken where the network doubts; a network that is right more often"

@@ -31,12 +31,14 @@ import java.util.Arrays;
  * whoever labelled makes mistakes, and small where the network is overconfident, since then it is
  * the network that errs:
  *
- * <pre>w = h·min(0.9, 4·certain / (certain + doubtful))</pre>
+ * <pre>w = h·g·min(0.9, 4·certain / (certain + doubtful))</pre>
  *
  * <p>h in [0, 1] is 1 where the mean confidence equals the share of labels that agree with the
  * prediction, as it does for predictions of the observed label, and 0 where it exceeds that share
- * by {@code certain}, as it does for predictions of the true class. The constants were chosen on
- * about 70 sets of real predictions with known errors; docs/audit.md has the evidence.
+ * by {@code certain}, as it does for predictions of the true class. g falls from 1 to 0 as the
+ * disagreement grows from 45% to 60%: where most labels differ from the predictions, the network is
+ * weak, and its doubt says little about labels. The constants were chosen on about 70 sets of real
+ * predictions with known errors; docs/audit.md has the evidence.
  *
  * @param samples N
  * @param disagreement share of the labels that differ from the predicted class
@@ -73,6 +75,11 @@ record DisagreementCurve(
 
   /** Below this, {@code certain} is not told from 0. */
   private static final double SMALL = 0.01;
+
+  /** Disagreement of a network up to which its doubt counts in full, and from which not at all. */
+  private static final double STRONG = 0.45;
+
+  private static final double WEAK = 0.6;
 
   private static final double MOST_WEIGHT = 0.9;
   private static final double WEIGHT_SLOPE = 4;
@@ -266,6 +273,9 @@ record DisagreementCurve(
       return MOST_WEIGHT;
     }
     double observed = Math.max(0, 1 - overconfidence() / Math.max(certain, SMALL));
-    return observed * Math.min(MOST_WEIGHT, WEIGHT_SLOPE * certain / (certain + doubtful));
+    double strength = Math.max(0, Math.min(1, (WEAK - disagreement) / (WEAK - STRONG)));
+    return observed
+        * strength
+        * Math.min(MOST_WEIGHT, WEIGHT_SLOPE * certain / (certain + doubtful));
   }
 }

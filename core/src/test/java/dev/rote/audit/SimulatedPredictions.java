@@ -46,7 +46,8 @@ record SimulatedPredictions(HeldOut heldOut, double noiseRate) {
       double rate,
       Predictions predictions,
       long seed) {
-    Random random = new Random(seed);
+    // Small seeds of java.util.Random begin alike, so they are spread out.
+    Random random = new Random(seed * 0x9E3779B97F4A7C15L);
     double[] share = new double[classes];
     Arrays.fill(share, imbalanced ? 0.1 / (classes - 1) : 1.0 / classes);
     share[0] = imbalanced ? 0.9 : share[0];
