@@ -11,6 +11,7 @@ import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
@@ -61,9 +62,9 @@ final class RoteTraining implements Training {
     this.run =
         new RunSpec(
             none,
-            "none",
+            LabelNoise.parse("none"),
             NetworkKind.parse(workload.network()),
-            "cce",
+            LossSpec.CCE,
             workload.protocol(precision),
             1);
     this.labels = RandomImages.labels(images.training());
@@ -107,7 +108,7 @@ final class RoteTraining implements Training {
 
   private RunDirectory begin(Path path) throws IOException {
     LabelledImages train = data.train();
-    NoiseDraw noise = LabelNoise.parse(run.noise()).draw(train, run.seed());
+    NoiseDraw noise = run.noise().draw(train, run.seed());
     RunRecord record =
         new RunRecord(
             RunRecord.FORMAT,
@@ -121,7 +122,8 @@ final class RoteTraining implements Training {
                 train.height(),
                 train.width(),
                 train.classNames()),
-            new RunRecord.Noise(run.noise(), noise.realizedRate(), noise.realizedMatrix()),
+            new RunRecord.Noise(
+                run.noise().fingerprint(), noise.realizedRate(), noise.realizedMatrix()),
             torch.get_num_threads(),
             device,
             trainer.parameterCount(),

@@ -21,6 +21,7 @@ import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
 import dev.rote.report.audit.FactTable;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -229,7 +230,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private int withTraining(DataSpec spec) throws IOException, InterruptedException {
-    loss = Losses.parse(loss).spec();
+    LossSpec lossSpec = Losses.complete(LossSpec.parse(loss));
     if (!workers.equals("auto")) {
       StudyCommand.positive("--workers", workers);
     }
@@ -243,7 +244,7 @@ final class AuditCommand implements Callable<Integer> {
     NetworkKind kind = network == null ? null : NetworkKind.parse(network);
     AuditSettings settings =
         new AuditSettings.Stated(kind, epochs, folds, AuditSettings.seconds(budget), workers)
-            .settle(spec, images, loss, out, chosen, this::say);
+            .settle(spec, images, lossSpec, out, chosen, this::say);
     prepare();
     say(settings.explanation());
     List<String> warnings = warnings(read, samples);
@@ -256,7 +257,7 @@ final class AuditCommand implements Callable<Integer> {
                         .formatted(images.size(), test.size())));
     warnings.forEach(warning -> say("Warning: " + warning));
     Optional<Dynamics> trained =
-        new AuditTraining(spec, images, observed, settings, loss, seed, out)
+        new AuditTraining(spec, images, observed, settings, lossSpec, seed, out)
             .run(command.commandLine().getOut(), command.commandLine().getErr());
     if (trained.isEmpty()) {
       return Main.FAILED;
@@ -287,8 +288,8 @@ final class AuditCommand implements Callable<Integer> {
     AuditTables.duplicates(duplicates, samples).ifPresent(tables::add);
     AuditTables.unreadable(read.unreadable()).ifPresent(tables::add);
     more.put("settings", settings);
-    more.put("loss", loss);
-    tables.add(AuditTables.settings(settings.inWords(loss)));
+    more.put("loss", lossSpec);
+    tables.add(AuditTables.settings(settings.inWords(lossSpec)));
     write(title(spec), result, samples, tables, listing, more);
     print(result);
     printQuality(more);

@@ -6,10 +6,12 @@ import dev.rote.engine.Allocation;
 import dev.rote.engine.CrossValidation;
 import dev.rote.engine.SpeedMeter;
 import dev.rote.engine.StudyPlan;
+import dev.rote.noise.LabelNoise;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Decay;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.OptimizerSpec.Adam;
@@ -74,7 +76,7 @@ record AuditSettings(
     AuditSettings settle(
         DataSpec spec,
         LabelledImages images,
-        String loss,
+        LossSpec loss,
         Path out,
         Device device,
         Consumer<String> notice)
@@ -94,7 +96,8 @@ record AuditSettings(
       Protocol provisionally = protocol(chosen, provisional, images.size());
       // Labels and seed are no matter here.
       CrossValidation longest =
-          new CrossValidation(spec, "none", chosen, loss, provisionally, parts, 1);
+          new CrossValidation(
+              spec, LabelNoise.parse("none"), chosen, loss, provisionally, parts, 1);
       StudyPlan plan = longest.onAll(out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
       double perEpoch = longest.epochSeconds(plan, choice);
@@ -164,10 +167,10 @@ record AuditSettings(
   }
 
   /** For people. */
-  Map<String, String> inWords(String loss) {
+  Map<String, String> inWords(LossSpec loss) {
     Map<String, String> words = new LinkedHashMap<>();
     words.put("network", network.toString());
-    words.put("loss", loss);
+    words.put("loss", loss.toString());
     words.put("folds", folds + ", and one network on all samples");
     words.put("epochs", Integer.toString(protocol.epochs()));
     words.put("optimizer", protocol.optimizer().name() + ", rate " + protocol.optimizer().rate());

@@ -7,7 +7,9 @@ import dev.rote.engine.CrossValidation;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.StudyPlan;
 import dev.rote.format.Npy;
+import dev.rote.noise.LabelNoise;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.LossSpec;
 import dev.rote.text.Term;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,7 +30,7 @@ record AuditTraining(
     LabelledImages images,
     int[] trained,
     AuditSettings settings,
-    String loss,
+    LossSpec loss,
     long seed,
     Path out) {
 
@@ -38,7 +40,7 @@ record AuditTraining(
     CrossValidation validation =
         new CrossValidation(
             spec,
-            "labels(" + Term.word(writeLabels().toString()) + ")",
+            LabelNoise.parse("labels(" + Term.word(writeLabels().toString()) + ")"),
             settings.network(),
             loss,
             settings.protocol(),

@@ -6,12 +6,14 @@ import dev.rote.engine.GpuState;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.SpeedMeter;
 import dev.rote.engine.StudyPlan;
+import dev.rote.noise.LabelNoise;
 import dev.rote.report.Report;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Decay;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import dev.rote.study.StudyOptions;
@@ -308,8 +310,8 @@ final class StudyCommand implements Callable<Integer> {
             grey,
             dataSeed,
             network == null ? null : NetworkKind.parse(network),
-            losses,
-            noises,
+            losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
+            noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
             seeds,
             optimizer,
             learningRate,
@@ -328,16 +330,17 @@ final class StudyCommand implements Callable<Integer> {
     return file == null ? onLine : StudyOptions.read(file).overriddenBy(onLine);
   }
 
-  private Map<String, Double> rates() {
+  private Map<LossSpec, Double> rates() {
     if (lossRates == null) {
       return null;
     }
-    java.util.LinkedHashMap<String, Double> rates = new java.util.LinkedHashMap<>();
+    java.util.LinkedHashMap<LossSpec, Double> rates = new java.util.LinkedHashMap<>();
     for (String text : lossRates) {
       int equals = text.lastIndexOf('=');
       try {
         rates.put(
-            text.substring(0, Math.max(0, equals)), Double.valueOf(text.substring(equals + 1)));
+            LossSpec.parse(text.substring(0, Math.max(0, equals))),
+            Double.valueOf(text.substring(equals + 1)));
       } catch (NumberFormatException e) {
         throw new InputException(
             "--loss-rate '" + text + "' is not LOSS=RATE, as in 'rll(alpha=0.1)=0.01'", e);

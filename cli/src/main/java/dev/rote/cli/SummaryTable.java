@@ -37,7 +37,7 @@ final class SummaryTable {
     List<String[]> rows = new ArrayList<>();
     rows.add(HEADER);
     List<PlannedRun> ordered = new ArrayList<>(planned);
-    ordered.sort(Comparator.comparing(run -> run.spec().noise()));
+    ordered.sort(Comparator.comparing(run -> run.spec().noise().toString()));
     for (PlannedRun run : ordered) {
       Summary summary = byId.get(run.id());
       rows.add(summary == null ? missing(run) : row(summary));
@@ -66,8 +66,8 @@ final class SummaryTable {
   private static String[] missing(PlannedRun run) {
     String[] row = new String[HEADER.length];
     java.util.Arrays.fill(row, "–");
-    row[0] = run.spec().loss();
-    row[1] = run.spec().noise();
+    row[0] = run.spec().loss().toString();
+    row[1] = run.spec().noise().toString();
     row[2] = Long.toString(run.spec().seed());
     row[row.length - 1] = "no epoch yet";
     return row;
@@ -80,8 +80,8 @@ final class SummaryTable {
             ? "failed: " + s.run().failure().get()
             : !s.fit().fitted() ? s.fit().reason() : s.run().finished() ? "" : "unfinished";
     return new String[] {
-      spec.loss(),
-      spec.noise(),
+      spec.loss().toString(),
+      spec.noise().toString(),
       Long.toString(spec.seed()),
       Integer.toString(s.last().epoch()),
       fraction(s.last().j1()),

@@ -1,9 +1,11 @@
 package dev.rote.analysis;
 
+import dev.rote.noise.LabelNoise;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
+import dev.rote.study.LossSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,8 +48,7 @@ public record Evidence(
    * @param stored every run, with an epoch or without
    * @param summaries the summaries of those that have an epoch
    */
-  public static Evidence of(
-      List<Path> studies, List<StoredRun> stored, List<Summary> summaries) {
+  public static Evidence of(List<Path> studies, List<StoredRun> stored, List<Summary> summaries) {
     List<String> gaps = new ArrayList<>();
     stored.forEach(run -> gapOf(run).ifPresent(gaps::add));
     Map<String, Summary> byId = new LinkedHashMap<>();
@@ -109,8 +110,8 @@ public record Evidence(
     List<String> gaps = new ArrayList<>();
     bySetting.forEach(
         (setting, groups) -> {
-          Set<String> losses = new LinkedHashSet<>();
-          Set<String> noises = new LinkedHashSet<>();
+          Set<LossSpec> losses = new LinkedHashSet<>();
+          Set<LabelNoise> noises = new LinkedHashSet<>();
           Set<Long> seeds = new TreeSet<>();
           Set<String> begun = new LinkedHashSet<>();
           for (Replicates group : groups) {
@@ -122,8 +123,8 @@ public record Evidence(
               begun.add(key(group.condition().loss(), group.condition().noise(), seed));
             }
           }
-          for (String noise : noises) {
-            for (String loss : losses) {
+          for (LabelNoise noise : noises) {
+            for (LossSpec loss : losses) {
               for (long seed : seeds) {
                 if (!begun.contains(key(loss, noise, seed))) {
                   gaps.add(
@@ -137,7 +138,7 @@ public record Evidence(
     return gaps;
   }
 
-  private static String key(String loss, String noise, long seed) {
+  private static String key(LossSpec loss, LabelNoise noise, long seed) {
     return loss + "\n" + noise + "\n" + seed;
   }
 

@@ -1,5 +1,6 @@
 package dev.rote.analysis;
 
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,7 @@ import org.apache.commons.csv.CSVRecord;
  * @param network the network
  * @param samples number of training images
  * @param epochs epochs trained
- * @param loss canonical text of the loss
+ * @param loss the loss
  * @param noiseRate share of the labels that is altered
  * @param testAccuracy in percent, as printed
  * @param source the paper
@@ -31,7 +32,7 @@ public record PublishedFigure(
     NetworkKind network,
     int samples,
     int epochs,
-    String loss,
+    LossSpec loss,
     double noiseRate,
     double testAccuracy,
     String source) {
@@ -71,7 +72,7 @@ public record PublishedFigure(
                 NetworkKind.parse(row.get("network")),
                 Integer.parseInt(row.get("samples")),
                 Integer.parseInt(row.get("epochs")),
-                row.get("loss"),
+                LossSpec.parse(row.get("loss")),
                 Double.parseDouble(row.get("noise_rate")),
                 Double.parseDouble(row.get("test_accuracy")),
                 row.get("source")));

@@ -49,8 +49,8 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
           Condition condition = group.condition();
           rows.add(
               new Row(
-                  condition.noise(),
-                  condition.loss(),
+                  condition.noise().toString(),
+                  condition.loss().toString(),
                   last.get(),
                   best.get(),
                   PublishedFigure.of(condition)));
@@ -112,7 +112,8 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
                 ? ""
                 : String.format(
                     Locale.ROOT,
-                    " These runs had %,d images and %d epochs: compare the order of the losses, not the figures.",
+                    " These runs had %,d images and %d epochs: compare the order of the losses, not"
+                        + " the figures.",
                     setting.samples(),
                     setting.protocol().epochs())));
   }

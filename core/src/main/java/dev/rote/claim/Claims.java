@@ -9,6 +9,7 @@ import dev.rote.format.AtomicFile;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.run.Json;
 import dev.rote.run.RiskPoint;
+import dev.rote.study.LossSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,13 +22,8 @@ import java.util.function.Predicate;
 
 /** Holds the seven claims against runs. */
 public final class Claims {
-  private static final String CCE = "cce";
-  private static final String MSE = "mse";
-  private static final String NORMALIZED_MSE = "normalized(mse)";
-  private static final String RLL = "rll(";
-
-  /** The α of the authors' driver; a sweep over α is no test of the paper. */
-  private static final String USUAL_RLL = "rll(alpha=0.1)";
+  /** With the α of the authors' driver; a sweep over α is no test of the paper. */
+  private static final LossSpec USUAL_RLL = LossSpec.rll(0.1);
 
   private final Evidence evidence;
   private final Thresholds thresholds;
@@ -114,7 +110,7 @@ public final class Claims {
   private Claim memorizesCifar() {
     Case rests =
         new Case("CCE on cifar10 with altered labels", "MSE on cifar10 with altered labels");
-    for (Replicates group : groups("cifar10", loss -> loss.equals(CCE) || loss.equals(MSE))) {
+    for (Replicates group : groups("cifar10", Claims::cceOrMse)) {
       group
           .last(Measure.J1)
           .ifPresent(
@@ -135,12 +131,12 @@ public final class Claims {
 
   private Claim overfitsMnist() {
     Case rests = new Case("CCE on mnist with altered labels", "MSE on mnist with altered labels");
-    for (Replicates group : noisy(groups("mnist", loss -> loss.equals(CCE) || loss.equals(MSE)))) {
+    for (Replicates group : noisy(groups("mnist", Claims::cceOrMse))) {
       Optional<SeedSummary> j1 = group.last(Measure.J1);
       Optional<SeedSummary> rate = group.realizedRate();
       if (j1.isPresent() && rate.isPresent()) {
         double floor =
-            group.condition().loss().equals(CCE)
+            group.condition().loss().equals(LossSpec.CCE)
                 ? thresholds.overfitJ1()
                 : 1 - rate.get().mean() + thresholds.highShare() * rate.get().mean();
         rests.add(
@@ -175,8 +171,8 @@ public final class Claims {
                   "RLL with altered labels",
                   new Figure(
                       group.condition().setting().label(),
-                      group.condition().loss(),
-                      group.condition().noise(),
+                      group.condition().loss().toString(),
+                      group.condition().noise().toString(),
                       "change of J1 over the last fifth of the epochs",
                       read.drift(),
                       Double.NaN,
@@ -193,7 +189,7 @@ public final class Claims {
   private Claim order() {
     Case rests =
         new Case("CCE with altered labels", "MSE with altered labels", "RLL with altered labels");
-    List<Replicates> memorizing = noisy(groups(null, loss -> loss.equals(CCE) || loss.equals(MSE)));
+    List<Replicates> memorizing = noisy(groups(null, Claims::cceOrMse));
     for (Replicates group : memorizing) {
       group
           .leadOfObserved()
@@ -243,7 +239,7 @@ public final class Claims {
     String near = "normalized MSE with altered labels";
     String alike = "normalized MSE and RLL with the same altered labels";
     Case rests = new Case(near, alike);
-    for (Replicates group : noisy(groups(null, NORMALIZED_MSE::equals))) {
+    for (Replicates group : noisy(groups(null, LossSpec.NORMALIZED_MSE::equals))) {
       group
           .memorizationGap()
           .ifPresent(
@@ -270,8 +266,8 @@ public final class Claims {
                         alike,
                         Figure.of(
                             group.condition().setting().label(),
-                            NORMALIZED_MSE + " − " + rll.condition().loss(),
-                            group.condition().noise(),
+                            LossSpec.NORMALIZED_MSE + " − " + rll.condition().loss(),
+                            group.condition().noise().toString(),
                             "difference of J2",
                             difference,
                             within(thresholds.likeness()),
@@ -316,11 +312,12 @@ public final class Claims {
     }
     return rests.close(
         7,
-        "For a symmetric loss the risk under symmetric noise is a straight line in the risk without: R^η = Cη/(K−1) + (1 − ηK/(K−1))·R.");
+        "For a symmetric loss the risk under symmetric noise is a straight line in the risk"
+            + " without: R^η = Cη/(K−1) + (1 − ηK/(K−1))·R.");
   }
 
   private static String part(Replicates group, String where) {
-    String name = group.condition().loss().toUpperCase(Locale.ROOT);
+    String name = group.condition().loss().toString().toUpperCase(Locale.ROOT);
     String part = name + (where.isEmpty() ? "" : " " + where) + " with ";
     return part + (group.condition().clean() ? "original labels" : "altered labels");
   }
@@ -329,8 +326,8 @@ public final class Claims {
       Replicates group, String quantity, SeedSummary value, String asked, boolean holds) {
     return Figure.of(
         group.condition().setting().label(),
-        group.condition().loss(),
-        group.condition().noise(),
+        group.condition().loss().toString(),
+        group.condition().noise().toString(),
         quantity,
         value,
         asked,
@@ -345,12 +342,16 @@ public final class Claims {
     return String.format(Locale.ROOT, "within ±%.3g", bound);
   }
 
+  private static boolean cceOrMse(LossSpec loss) {
+    return loss.equals(LossSpec.CCE) || loss.equals(LossSpec.MSE);
+  }
+
   /** RLL at the α that the paper's authors used, or at whatever α there is. */
   private List<Replicates> usualRll() {
     List<Replicates> all = new ArrayList<>();
     for (Setting setting : evidence.settings()) {
       List<Replicates> here =
-          groups(null, loss -> loss.startsWith(RLL)).stream()
+          groups(null, LossSpec::isRll).stream()
               .filter(group -> group.condition().setting().equals(setting))
               .toList();
       List<Replicates> usual =
@@ -361,7 +362,7 @@ public final class Claims {
   }
 
   /** Replicates under no or symmetric noise: the paper's claims are about no other. */
-  private List<Replicates> groups(String dataset, Predicate<String> loss) {
+  private List<Replicates> groups(String dataset, Predicate<LossSpec> loss) {
     return evidence.replicates().stream()
         .filter(group -> group.condition().symmetricRate().isPresent())
         .filter(group -> dataset == null || group.condition().setting().dataset().equals(dataset))

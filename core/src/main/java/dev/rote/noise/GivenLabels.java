@@ -14,24 +14,27 @@ import java.util.List;
  * <p>The file is an NPY array of integers, or CSV: one integer a line, with or without a header, or
  * several columns with one named "label" in the header.
  *
- * @param file where the labels were read from
- * @param labels as many as the subset has samples, in its order, or as many as the source has
+ * @param file holds as many labels as the subset has samples, in its order, or as the source has
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
-  static GivenLabels read(Path path) {
-    NoiseFile file = NoiseFile.read(path);
+record GivenLabels(NoiseFile file) implements LabelNoise {
+  private long[] labels() {
     byte[] content = file.content();
     boolean npy = content.length > 5 && content[0] == (byte) 0x93 && content[1] == 'N';
-    return new GivenLabels(file, npy || path.toString().endsWith(".npy") ? npy(path) : csv(file));
+    return npy || file.path().toString().endsWith(".npy") ? npy() : csv();
   }
 
-  private static long[] npy(Path path) {
+  @Override
+  public void requireReadable() {
+    labels();
+  }
+
+  private long[] npy() {
+    Path path = file.path();
     NpyArray array;
     try {
       array = Npy.read(path);
     } catch (IOException e) {
-      throw new InputException("cannot read noise file " + path + ": " + e, e);
+      throw InputException.cannotRead(path, e);
     }
     if (array.type().isFloating()) {
       throw new InputException(
@@ -45,7 +48,7 @@ record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
     return array.toLongs();
   }
 
-  private static long[] csv(NoiseFile file) {
+  private long[] csv() {
     List<CsvRow> rows = file.rows();
     if (rows.isEmpty()) {
       throw new InputException(file.path() + " holds no labels");
@@ -67,7 +70,7 @@ record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
         labels[i] = Long.parseLong(cell);
       } catch (NumberFormatException e) {
         throw new InputException(
-            "%s row %d: '%s' is no label (an integer)"
+            "%s row %d: '%s' is not a label (an integer)"
                 .formatted(file.path(), body.get(i).number(), cell),
             e);
       }
@@ -78,6 +81,7 @@ record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
   @Override
   public NoiseDraw draw(int[] original, long[] ids, int classes, long seed) {
     NoiseDraw.requireClasses(classes);
+    long[] labels = labels();
     long largestId = -1;
     for (long id : ids) {
       largestId = Math.max(largestId, id);
@@ -103,12 +107,17 @@ record GivenLabels(NoiseFile file, long[] labels) implements LabelNoise {
 
   @Override
   public double[][] transitionMatrix(int classes) {
-    throw new InputException("given labels are no draw: they have no transition matrix");
+    throw new InputException("given labels are not drawn, so they have no transition matrix");
   }
 
   @Override
-  public String spec() {
-    return file.spec("labels");
+  public String label() {
+    return "given labels";
+  }
+
+  @Override
+  public String toString() {
+    return file.text("labels");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.rote.noise;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.data.LabelledImages;
 import dev.rote.random.RandomStreams;
 import dev.rote.text.InputException;
@@ -9,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A way in which observed labels y come from original labels y^cl, among K classes.
@@ -53,21 +56,44 @@ public sealed interface LabelNoise
    */
   double[][] transitionMatrix(int classes);
 
-  /** Canonical text, which {@link #parse} reads. */
-  String spec();
+  /** Returns the text form, which {@link #parse} reads. */
+  @JsonValue
+  default String text() {
+    return toString();
+  }
 
-  /**
-   * What decides the draws, as text: {@link #spec}, but with the SHA-256 of a file's content in
-   * place of its path.
-   */
-  default String fingerprint() {
-    return spec();
+  /** Returns the text form, or words where that is a path: {@code given labels}. */
+  default String label() {
+    return toString();
   }
 
   /**
-   * Reads {@code none}, or
+   * Returns what decides the draws, as text: the text form, but with the SHA-256 of a file's
+   * content in place of its path.
+   *
+   * @throws InputException if the file cannot be read
+   */
+  default String fingerprint() {
+    return toString();
+  }
+
+  /** Returns η where the noise is none (0) or symmetric; else empty. */
+  default OptionalDouble symmetricRate() {
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * Refuses a file that cannot be used.
+   *
+   * @throws InputException with the reason
+   */
+  default void requireReadable() {}
+
+  /**
+   * Reads the text form, and the file that it names:
    *
    * <ul>
+   *   <li>{@code none}: every label as it is
    *   <li>{@code symmetric(η)}: y = y^cl with probability 1−η, else one of the K−1 other classes,
    *       uniformly, for each sample on its own (Patel and Sastry 2021, eq. 1)
    *   <li>{@code symmetric(η, exact)}: the same, but of each class exactly η times its size,
@@ -80,11 +106,22 @@ public sealed interface LabelNoise
    *       each image of the whole source
    * </ul>
    *
-   * Files are read here.
-   *
    * @throws InputException for unknown names, rates outside [0, 1], and files that cannot be used
    */
   static LabelNoise parse(String text) {
+    LabelNoise noise = unread(text);
+    noise.requireReadable();
+    return noise;
+  }
+
+  /**
+   * Reads the text form only; a file is read when it is first needed, so that records of runs can
+   * be read where their files are gone.
+   *
+   * @throws InputException for unknown names and rates outside [0, 1]
+   */
+  @JsonCreator
+  static LabelNoise unread(String text) {
     Term term = Term.parse(text);
     return switch (term.name()) {
       case "none" -> {
@@ -105,8 +142,8 @@ public sealed interface LabelNoise
       }
       case "uniform" -> new UniformNoise(rate(term));
       case "pair" -> new PairNoise(rate(term));
-      case "matrix" -> MatrixNoise.read(file(term));
-      case "labels" -> GivenLabels.read(file(term));
+      case "matrix" -> new MatrixNoise(file(term));
+      case "labels" -> new GivenLabels(file(term));
       default -> throw new InputException(Names.unknown("label noise", term.name(), NAMES));
     };
   }
@@ -115,12 +152,12 @@ public sealed interface LabelNoise
     return term.allow(1, "rate").required("rate", 0).number();
   }
 
-  private static Path file(Term term) {
+  private static NoiseFile file(Term term) {
     Term file = term.allow(1, "file").required("file", 0);
     try {
-      return Path.of(file.name());
+      return new NoiseFile(Path.of(file.name()));
     } catch (InvalidPathException e) {
-      throw file.error("'" + file.name() + "' is no path: " + e.getReason());
+      throw file.error("'" + file.name() + "' is not a path: " + e.getReason());
     }
   }
 }

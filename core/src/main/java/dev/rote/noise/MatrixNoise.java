@@ -10,16 +10,19 @@ import org.apache.commons.rng.UniformRandomProvider;
 /**
  * Observed labels drawn from the row of the original label in a K×K matrix.
  *
- * @param file where the matrix was read from
- * @param matrix K rows of probabilities, each summing to 1
+ * @param file K rows of probabilities, each summing to 1
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
+record MatrixNoise(NoiseFile file) implements LabelNoise {
   /** Files give probabilities in a few digits. */
   private static final double TOLERANCE = 1e-6;
 
-  static MatrixNoise read(Path path) {
-    NoiseFile file = NoiseFile.read(path);
+  @Override
+  public void requireReadable() {
+    matrix();
+  }
+
+  private double[][] matrix() {
+    Path path = file.path();
     List<CsvRow> rows = file.rows();
     int classes = rows.size();
     if (classes < 2) {
@@ -45,7 +48,7 @@ record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
             "noise matrix %s: row %d sums to %s, not to 1".formatted(path, k + 1, sum));
       }
     }
-    return new MatrixNoise(file, matrix);
+    return matrix;
   }
 
   private static double probability(String text, Path path, int k, int j) {
@@ -54,7 +57,7 @@ record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
       value = Double.parseDouble(text);
     } catch (NumberFormatException e) {
       throw new InputException(
-          "noise matrix %s: '%s' in row %d, column %d is no number"
+          "noise matrix %s: '%s' in row %d, column %d is not a number"
               .formatted(path, text, k + 1, j + 1),
           e);
     }
@@ -69,11 +72,7 @@ record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
   @Override
   public NoiseDraw draw(int[] original, long[] ids, int classes, long seed) {
     NoiseDraw.requireClasses(classes);
-    if (matrix.length != classes) {
-      throw new InputException(
-          "noise matrix %s has %d rows, but the data has %d classes"
-              .formatted(file.path(), matrix.length, classes));
-    }
+    double[][] matrix = transitionMatrix(classes);
     UniformRandomProvider random = RandomStreams.stream(seed, "noise");
     int[] observed = new int[original.length];
     for (int i = 0; i < observed.length; i++) {
@@ -100,17 +99,18 @@ record MatrixNoise(NoiseFile file, double[][] matrix) implements LabelNoise {
 
   @Override
   public double[][] transitionMatrix(int classes) {
+    double[][] matrix = matrix();
     if (matrix.length != classes) {
       throw new InputException(
           "noise matrix %s has %d rows, but the data has %d classes"
               .formatted(file.path(), matrix.length, classes));
     }
-    return java.util.Arrays.stream(matrix).map(double[]::clone).toArray(double[][]::new);
+    return matrix;
   }
 
   @Override
-  public String spec() {
-    return file.spec("matrix");
+  public String toString() {
+    return file.text("matrix");
   }
 
   @Override

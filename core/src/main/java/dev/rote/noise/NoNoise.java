@@ -1,9 +1,15 @@
 package dev.rote.noise;
 
 import dev.rote.data.LabelledImages;
+import java.util.OptionalDouble;
 
 /** Every label as the source has it. */
 record NoNoise() implements LabelNoise {
+  @Override
+  public OptionalDouble symmetricRate() {
+    return OptionalDouble.of(0);
+  }
+
   @Override
   public NoiseDraw draw(int[] original, long[] ids, int classes, long seed) {
     NoiseDraw.requireClasses(classes);
@@ -21,7 +27,7 @@ record NoNoise() implements LabelNoise {
   }
 
   @Override
-  public String spec() {
+  public String toString() {
     return "none";
   }
 }

@@ -11,35 +11,63 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A file that a noise is read from. */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record NoiseFile(Path path, String sha256, byte[] content) {
-  static NoiseFile read(Path path) {
-    if (!Files.isRegularFile(path)) {
-      throw new InputException("noise file " + path + " does not exist");
+/**
+ * A file that a noise is read from: once, when it is first needed, so that the fingerprint is that
+ * of the labels that are drawn. Two are equal if their paths are.
+ */
+final class NoiseFile {
+  private final Path path;
+  private byte[] content;
+
+  NoiseFile(Path path) {
+    this.path = path;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Returns the file's bytes as they were when it was first read. */
+  synchronized byte[] content() {
+    if (content == null) {
+      if (!Files.isRegularFile(path)) {
+        throw new InputException("noise file " + path + " does not exist");
+      }
+      try {
+        content = Files.readAllBytes(path);
+      } catch (IOException e) {
+        throw InputException.cannotRead(path, e);
+      }
     }
+    return content;
+  }
+
+  /** Returns the rows of a CSV file that are not blank. */
+  List<CsvRow> rows() {
+    return CsvRow.parse(content(), path.toString());
+  }
+
+  /** Returns the term {@code name(path)}, with quotes where the grammar needs them. */
+  String text(String name) {
+    return name + "(" + Term.word(path.toString()) + ")";
+  }
+
+  String fingerprint(String name) {
     try {
-      byte[] content = Files.readAllBytes(path);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return new NoiseFile(path, HexFormat.of().formatHex(digest), content);
-    } catch (IOException e) {
-      throw new InputException("cannot read noise file " + path + ": " + e, e);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content());
+      return name + "(sha256:" + HexFormat.of().formatHex(digest) + ")";
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
   }
 
-  /** The rows of a CSV file that are not blank. */
-  List<CsvRow> rows() {
-    return CsvRow.parse(content, path.toString());
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NoiseFile file && path.equals(file.path);
   }
 
-  /** The term {@code name(path)}, with quotes where the grammar needs them. */
-  String spec(String name) {
-    return name + "(" + Term.word(path.toString()) + ")";
-  }
-
-  String fingerprint(String name) {
-    return name + "(sha256:" + sha256 + ")";
+  @Override
+  public int hashCode() {
+    return path.hashCode();
   }
 }

@@ -39,7 +39,7 @@ record PairNoise(double rate) implements LabelNoise {
   }
 
   @Override
-  public String spec() {
+  public String toString() {
     return "pair(" + Term.format(rate) + ")";
   }
 }

@@ -4,6 +4,7 @@ import dev.rote.random.RandomStreams;
 import dev.rote.text.Term;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.OptionalDouble;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -16,6 +17,11 @@ import org.apache.commons.rng.UniformRandomProvider;
 record SymmetricNoise(double rate, boolean exact) implements LabelNoise {
   SymmetricNoise {
     NoiseDraw.requireRate(rate);
+  }
+
+  @Override
+  public OptionalDouble symmetricRate() {
+    return OptionalDouble.of(rate);
   }
 
   @Override
@@ -71,7 +77,7 @@ record SymmetricNoise(double rate, boolean exact) implements LabelNoise {
   }
 
   @Override
-  public String spec() {
+  public String toString() {
     return "symmetric(" + Term.format(rate) + (exact ? ", exact)" : ")");
   }
 }

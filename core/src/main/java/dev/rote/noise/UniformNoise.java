@@ -41,7 +41,7 @@ record UniformNoise(double rate) implements LabelNoise {
   }
 
   @Override
-  public String spec() {
+  public String toString() {
     return "uniform(" + Term.format(rate) + ")";
   }
 }

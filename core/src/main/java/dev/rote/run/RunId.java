@@ -16,11 +16,6 @@ import java.util.Map;
 public final class RunId {
   private RunId() {}
 
-  /** The name of a run whose loss is told by its text. */
-  public static String of(RunSpec spec, String dataDigest, String noiseFingerprint) {
-    return of(spec, dataDigest, noiseFingerprint, spec.loss());
-  }
-
   /**
    * The name of a run.
    *
@@ -41,11 +36,11 @@ public final class RunId {
     byte[] json = Json.LINE.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(json);
-      String noise =
-          spec.noise().contains("(") && noiseFingerprint.length() > spec.noise().length()
-              ? spec.noise().substring(0, spec.noise().indexOf('('))
-              : spec.noise();
-      return readable(spec.loss())
+      String noise = spec.noise().toString();
+      if (!noise.equals(noiseFingerprint)) {
+        noise = noise.substring(0, noise.indexOf('(')); // the path of a file is not for a name
+      }
+      return readable(spec.loss().toString())
           + "-"
           + readable(noise)
           + "-s"

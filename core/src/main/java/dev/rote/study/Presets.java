@@ -22,8 +22,8 @@ public final class Presets {
           "alpha-mnist",
           "alpha-cifar10");
 
-  static final List<String> PAPER_LOSSES =
-      List.of("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");
+  static final List<LossSpec> PAPER_LOSSES =
+      List.of(LossSpec.CCE, LossSpec.MSE, LossSpec.NORMALIZED_MSE, LossSpec.rll(0.1));
 
   private Presets() {}
 

@@ -1,16 +1,22 @@
 package dev.rote.study;
 
 import dev.rote.data.DataSpec;
+import dev.rote.noise.LabelNoise;
 
 /**
  * One training, fully resolved.
  *
  * @param data the images
- * @param noise text of a {@link dev.rote.noise.LabelNoise}
+ * @param noise how labels are altered
  * @param network the network
- * @param loss text of a loss, in canonical form
+ * @param loss the loss, with all of its arguments
  * @param protocol how it is trained; its learning rate is the one this loss gets
  * @param seed seed of the streams for noise, initial weights and batch order
  */
 public record RunSpec(
-    DataSpec data, String noise, NetworkKind network, String loss, Protocol protocol, long seed) {}
+    DataSpec data,
+    LabelNoise noise,
+    NetworkKind network,
+    LossSpec loss,
+    Protocol protocol,
+    long seed) {}

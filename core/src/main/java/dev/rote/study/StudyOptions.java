@@ -2,6 +2,7 @@ package dev.rote.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rote.data.DataSpec;
+import dev.rote.noise.LabelNoise;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
@@ -48,8 +49,8 @@ public record StudyOptions(
     Boolean grey,
     Long dataSeed,
     NetworkKind network,
-    List<String> loss,
-    List<String> noise,
+    List<LossSpec> loss,
+    List<LabelNoise> noise,
     List<Long> seed,
     String optimizer,
     Double learningRate,
@@ -62,7 +63,7 @@ public record StudyOptions(
     Precision precision,
     Augmentation augmentation,
     Double clip,
-    Map<String, Double> lossRate,
+    Map<LossSpec, Double> lossRate,
     Integer keepWeights,
     String out) {
 
@@ -205,7 +206,7 @@ public record StudyOptions(
         spec,
         network,
         or(o.loss, Presets.PAPER_LOSSES),
-        or(o.noise, List.of("none", "symmetric(0.4)")),
+        or(o.noise, List.of(LabelNoise.parse("none"), LabelNoise.parse("symmetric(0.4)"))),
         or(o.seed, List.of(1L)),
         protocol,
         o.lossRate == null ? Map.of() : new LinkedHashMap<>(o.lossRate),

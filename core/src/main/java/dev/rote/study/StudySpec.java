@@ -1,31 +1,33 @@
 package dev.rote.study;
 
 import dev.rote.data.DataSpec;
+import dev.rote.noise.LabelNoise;
 import dev.rote.text.InputException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A grid of runs: every loss with every noise at every seed, on one data set with one network and
  * protocol.
  *
- * @param losses texts of losses, in canonical form
- * @param noises texts of noises, in canonical form
+ * @param losses the losses
+ * @param noises how labels are altered
  * @param seeds seeds of the runs
- * @param lossRates learning rates of single losses, by canonical text, in place of the protocol's
+ * @param lossRates learning rates of single losses, in place of the protocol's
  * @param keepWeights weights of every so many epochs are kept, to be looked at later; 0: only the
  *     final ones. Changes no result, so it tells no study from another
  */
 public record StudySpec(
     DataSpec data,
     NetworkKind network,
-    List<String> losses,
-    List<String> noises,
+    List<LossSpec> losses,
+    List<LabelNoise> noises,
     List<Long> seeds,
     Protocol protocol,
-    Map<String, Double> lossRates,
+    Map<LossSpec, Double> lossRates,
     int keepWeights) {
 
   public StudySpec {
@@ -42,13 +44,13 @@ public record StudySpec(
               + keepWeights
               + " epochs cannot be kept; give a number from 1, or 0 for none");
     }
-    for (String loss : lossRates.keySet()) {
+    for (LossSpec loss : lossRates.keySet()) {
       if (!losses.contains(loss)) {
         throw new InputException(
             "a rate is given for loss '"
                 + loss
                 + "', which the study does not run; its losses: "
-                + String.join(", ", losses));
+                + losses.stream().map(LossSpec::toString).collect(Collectors.joining(", ")));
       }
     }
   }
@@ -69,8 +71,8 @@ public record StudySpec(
   public List<RunSpec> expand() {
     List<RunSpec> runs = new ArrayList<>();
     for (long seed : seeds) {
-      for (String noise : noises) {
-        for (String loss : losses) {
+      for (LabelNoise noise : noises) {
+        for (LossSpec loss : losses) {
           Double rate = lossRates.get(loss);
           Protocol own = rate == null ? protocol : protocol.withLearningRate(rate);
           runs.add(new RunSpec(data, noise, network, loss, own, seed));

@@ -38,7 +38,13 @@ public record Term(String name, List<Argument> arguments, String source, int col
   }
 
   /** A term times a number. */
-  public record Weighted(double weight, Term term) {}
+  public record Weighted(double weight, Term term) {
+    /** Returns {@code 10*rce}, or the term alone at a weight of 1. */
+    @Override
+    public String toString() {
+      return (weight == 1 ? "" : format(weight) + "*") + term;
+    }
+  }
 
   public Term {
     arguments = List.copyOf(arguments);
@@ -67,7 +73,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
   public static Term parse(String text) {
     List<Weighted> sum = parseSum(text);
     if (sum.size() != 1 || sum.get(0).weight != 1) {
-      throw new InputException("'" + text + "' is a sum; a single term is wanted here");
+      throw new InputException("'" + text + "' is a sum; expected a single term");
     }
     return sum.get(0).term;
   }
@@ -161,7 +167,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
             ? Double.NaN
             : name.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
       }
-      throw error("'" + this + "' is no number");
+      throw error("'" + this + "' is not a number");
     }
   }
 
@@ -184,6 +190,17 @@ public record Term(String name, List<Argument> arguments, String source, int col
     return plain.length() <= 12 ? plain : Double.toString(number);
   }
 
+  /** Compares canonical texts: where a term was read makes no difference. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Term term && toString().equals(term.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
   /** Canonical text: single spaces, numbers in their shortest form. */
   @Override
   public String toString() {
@@ -199,8 +216,12 @@ public record Term(String name, List<Argument> arguments, String source, int col
   }
 
   private static final class Parser {
+    /** Deeper texts are errors; they would also overflow the stack. */
+    private static final int DEEPEST = 50;
+
     private final String text;
     private int at;
+    private int depth;
 
     Parser(String text) {
       this.text = text;
@@ -226,6 +247,16 @@ public record Term(String name, List<Argument> arguments, String source, int col
     }
 
     private Term term() {
+      if (++depth > DEEPEST) {
+        throw new InputException(
+            "a text of %,d characters nests more than %d terms".formatted(text.length(), DEEPEST));
+      }
+      Term term = termHere();
+      depth--;
+      return term;
+    }
+
+    private Term termHere() {
       skipSpace();
       int start = at;
       while (at < text.length() && isWord(text.charAt(at))) {

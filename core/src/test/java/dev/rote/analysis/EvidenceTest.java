@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.memorization.SeedSummary;
+import dev.rote.noise.LabelNoise;
 import dev.rote.run.RunDirectory;
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +25,10 @@ class EvidenceTest {
 
   private Replicates only(Evidence evidence, String loss, String noise) {
     return evidence.replicates().stream()
-        .filter(r -> r.condition().loss().equals(loss) && r.condition().noise().equals(noise))
+        .filter(
+            r ->
+                r.condition().loss().equals(LossSpec.parse(loss))
+                    && r.condition().noise().equals(LabelNoise.parse(noise)))
         .findFirst()
         .orElseThrow();
   }

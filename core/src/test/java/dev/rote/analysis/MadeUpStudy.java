@@ -11,6 +11,7 @@ import dev.rote.run.RunDirectory;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
@@ -112,7 +113,8 @@ public final class MadeUpStudy {
         new RunRecord(
             RunRecord.FORMAT,
             id,
-            new RunSpec(data(), noise, network, loss, protocol(), seed),
+            new RunSpec(
+                data(), LabelNoise.parse(noise), network, LossSpec.parse(loss), protocol(), seed),
             new RunRecord.Data(digest, SAMPLES, 0, 1, 28, 28, classes),
             new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
             1,

@@ -169,7 +169,7 @@ class LabelNoiseTest {
             .isCloseTo(expected[k][j], within(bound(expected[k][j], 3000)));
       }
     }
-    assertThat(LabelNoise.parse(noise.spec()).fingerprint()).isEqualTo(noise.fingerprint());
+    assertThat(LabelNoise.parse(noise.toString()).fingerprint()).isEqualTo(noise.fingerprint());
     assertThatThrownBy(() -> noise.draw(ORIGINAL, IDS, K, 1))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("has 3 rows, but the data has 10 classes");
@@ -186,7 +186,7 @@ class LabelNoiseTest {
         "0.5,0.5,0;0.5,0.5,0   | not square",
         "1.5,-0.5;0,1          | outside [0, 1]",
         "NaN,1;0,1             | outside [0, 1]",
-        "x,1;0,1               | 'x' in row 1, column 1 is no number",
+        "x,1;0,1               | 'x' in row 1, column 1 is not a number",
         "\"\"                  | has 0 rows"
       })
   void badMatricesAreRefused(String rows, String message) throws IOException {
@@ -250,7 +250,7 @@ class LabelNoiseTest {
     Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
     refused(floats, "labels are integers");
     refused(flat, "2 dimensions");
-    refused(word, "row 2: 'cat' is no label");
+    refused(word, "row 2: 'cat' is not a label");
     refused(columns, "none is named 'label'");
     refused(truncated, "truncated");
     refused(binary, "not UTF-8");
@@ -312,7 +312,7 @@ class LabelNoiseTest {
         "none                   | none"
       })
   void specIsCanonical(String text, String spec) {
-    assertThat(LabelNoise.parse(text).spec()).isEqualTo(spec);
+    assertThat(LabelNoise.parse(text)).hasToString(spec);
     assertThat(LabelNoise.parse(spec)).isEqualTo(LabelNoise.parse(text));
   }
 

@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rote.data.DataSpec;
 import dev.rote.format.TensorData;
+import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
+import dev.rote.study.Augmentation;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +50,13 @@ class RunDirectoryTest {
     return new RunRecord(
         RunRecord.FORMAT,
         "id-" + loss + seed,
-        new RunSpec(data, "symmetric(0.25)", NetworkKind.MLP, loss, protocol, seed),
+        new RunSpec(
+            data,
+            LabelNoise.parse("symmetric(0.25)"),
+            NetworkKind.MLP,
+            LossSpec.parse(loss),
+            protocol,
+            seed),
         new RunRecord.Data("digest", 4, 0, 1, 28, 28, List.of("a", "b", "c")),
         new RunRecord.Noise("symmetric(0.25)", NOISE.realizedRate(), NOISE.realizedMatrix()),
         1,
@@ -164,15 +176,53 @@ class RunDirectoryTest {
     }
   }
 
+  private static String id(RunSpec spec, String data, String noise) {
+    return RunId.of(spec, data, noise, spec.loss().toString());
+  }
+
+  /** Ids name the directories of finished runs: they change on purpose only. */
+  @Test
+  void anIdIsAHashOfAllThatARunDependsOn() throws Exception {
+    RunSpec spec =
+        new RunSpec(
+            new DataSpec(
+                "glyphs",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                0),
+            LabelNoise.parse("symmetric(0.4)"),
+            NetworkKind.RESNET32,
+            LossSpec.rll(0.1),
+            NetworkKind.RESNET32.protocol().withAugmentation(new Augmentation(true, 4)),
+            7);
+    String json =
+        """
+        {"format":1,"data":"0123","noise":"symmetric(0.4)","network":"resnet32",\
+        "loss":"rll(alpha=0.1)","protocol":{\
+        "optimizer":{"name":"sgd","rate":0.1,"momentum":0.9,"weight_decay":1.0E-4},\
+        "schedule":{"decay":"steps(0.1, 100, 150)","warmup_epochs":0},"epochs":200,\
+        "batch_size":128,"precision":"float32","augmentation":"flip+crop(4)","clip":null},\
+        "seed":7}\
+        """;
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
+    assertThat(id(spec, "0123", "symmetric(0.4)"))
+        .isEqualTo("rll_alpha_0.1-symmetric_0.4-s7-" + HexFormat.of().formatHex(hash, 0, 5))
+        .isEqualTo("rll_alpha_0.1-symmetric_0.4-s7-e9cf702ccb");
+  }
+
   @Test
   void nameFollowsContentAndNothingElse() {
     RunSpec a = record("cce", 1, 3).spec();
-    assertThat(RunId.of(a, "d", "n")).isEqualTo(RunId.of(a, "d", "n"));
-    assertThat(RunId.of(a, "e", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
-    assertThat(RunId.of(a, "d", "m")).isNotEqualTo(RunId.of(a, "d", "n"));
-    assertThat(RunId.of(record("mse", 1, 3).spec(), "d", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
-    assertThat(RunId.of(record("cce", 2, 3).spec(), "d", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
-    assertThat(RunId.of(record("cce", 1, 4).spec(), "d", "n")).isNotEqualTo(RunId.of(a, "d", "n"));
+    assertThat(id(a, "d", "n")).isEqualTo(id(a, "d", "n"));
+    assertThat(id(a, "e", "n")).isNotEqualTo(id(a, "d", "n"));
+    assertThat(id(a, "d", "m")).isNotEqualTo(id(a, "d", "n"));
+    assertThat(id(record("mse", 1, 3).spec(), "d", "n")).isNotEqualTo(id(a, "d", "n"));
+    assertThat(id(record("cce", 2, 3).spec(), "d", "n")).isNotEqualTo(id(a, "d", "n"));
+    assertThat(id(record("cce", 1, 4).spec(), "d", "n")).isNotEqualTo(id(a, "d", "n"));
   }
 
   @Test

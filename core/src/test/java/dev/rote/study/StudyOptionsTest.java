@@ -16,8 +16,12 @@ class StudyOptionsTest {
     StudySpec quick = StudyOptions.none().resolve();
     assertThat(quick.data().dataset()).isEqualTo("glyphs");
     assertThat(quick.network()).isEqualTo(NetworkKind.SMALL_CNN);
-    assertThat(quick.losses()).containsExactly("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");
-    assertThat(quick.noises()).containsExactly("none", "symmetric(0.4)");
+    assertThat(quick.losses())
+        .extracting(Object::toString)
+        .containsExactly("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");
+    assertThat(quick.noises())
+        .extracting(Object::toString)
+        .containsExactly("none", "symmetric(0.4)");
     assertThat(quick.expand()).hasSize(8);
   }
 
@@ -28,6 +32,7 @@ class StudyOptionsTest {
     StudySpec paper = Presets.byName(name).resolve();
     assertThat(paper.expand()).hasSize(16);
     assertThat(paper.noises())
+        .extracting(Object::toString)
         .containsExactly("none", "symmetric(0.2)", "symmetric(0.4)", "symmetric(0.6)");
     assertThat(paper.protocol()).isEqualTo(paper.network().protocol());
     assertThat(paper.protocol().batchSize()).isEqualTo(128);
@@ -72,7 +77,7 @@ class StudyOptionsTest {
     StudySpec spec = file.overriddenBy(line).resolve();
     assertThat(spec.protocol().epochs()).isEqualTo(3);
     assertThat(spec.seeds()).containsExactly(7L);
-    assertThat(spec.losses()).containsExactly("mae");
+    assertThat(spec.losses()).extracting(Object::toString).containsExactly("mae");
     assertThat(spec.network()).isEqualTo(NetworkKind.RESNET18);
   }
 

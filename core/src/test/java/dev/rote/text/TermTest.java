@@ -71,7 +71,7 @@ class TermTest {
         .hasMessageContaining("at most 1 unnamed argument, not 2 (column 10 of");
     assertThatThrownBy(() -> Term.parse("cce(1)").allow(0)).hasMessageContaining("no unnamed");
     assertThatThrownBy(() -> Term.parse("rll(alpha=x)").required("alpha", 0).number())
-        .hasMessageContaining("'x' is no number");
+        .hasMessageContaining("'x' is not a number");
   }
 
   @ParameterizedTest
@@ -95,5 +95,20 @@ class TermTest {
     assertThat(Names.nearest("resnet23", List.of("mlp", "resnet32"))).contains("resnet32");
     assertThat(Names.nearest("NCE", List.of("cce", "nce"))).contains("nce");
     assertThat(Names.nearest("xyzzyplugh", List.of("cce"))).isEmpty();
+  }
+
+  @Test
+  void equalTermsHaveEqualTextWhereverTheyStood() {
+    assertThat(Term.parse("rll( 0.10 )")).isEqualTo(Term.parse("rll(0.1)"));
+    assertThat(Term.parse("rll(0.1)")).hasSameHashCodeAs(Term.parse("rll(1e-1)"));
+    assertThat(Term.parse("rll(0.1)")).isNotEqualTo(Term.parse("rll(0.2)"));
+  }
+
+  @Test
+  void deepNestingIsRefusedInOneLine() {
+    String text = "normalized(".repeat(5000) + "mse" + ")".repeat(5000);
+    assertThatThrownBy(() -> Term.parse(text))
+        .isInstanceOf(InputException.class)
+        .hasMessage("a text of 60,003 characters nests more than 50 terms");
   }
 }

@@ -6,8 +6,10 @@ import dev.rote.data.Fold;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
 import dev.rote.memorization.SaturationNoiseRate;
+import dev.rote.noise.LabelNoise;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.Protocol;
 import dev.rote.study.StudySpec;
@@ -23,14 +25,14 @@ import java.util.Map;
  * trains. Each is a run like any other, in a study directory of its own.
  *
  * @param data the images, none held out
- * @param observed text of the noise that gives the observed labels
+ * @param observed the noise that gives the observed labels
  * @param folds number of folds, at least 2
  */
 public record CrossValidation(
     DataSpec data,
-    String observed,
+    LabelNoise observed,
     NetworkKind network,
-    String loss,
+    LossSpec loss,
     Protocol protocol,
     int folds,
     long seed) {

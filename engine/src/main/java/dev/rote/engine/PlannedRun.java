@@ -32,7 +32,7 @@ public record PlannedRun(
 
   /** Loss, noise and seed, and the fold if one is held out, for people. */
   public String label() {
-    String noise = spec().noise().replaceAll("^labels\\(.*\\)$", "given labels");
+    String noise = spec().noise().label();
     return spec().loss()
         + " "
         + noise

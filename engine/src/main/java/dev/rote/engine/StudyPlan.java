@@ -11,6 +11,7 @@ import dev.rote.run.RunRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.RunSpec;
 import dev.rote.study.StudySpec;
 import java.io.IOException;
@@ -50,15 +51,15 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
             train.height(),
             train.width(),
             train.classNames());
-    for (String loss : spec.losses()) {
-      Losses.parse(loss).requireClasses(train.classes());
+    for (LossSpec loss : spec.losses()) {
+      Losses.of(loss).requireClasses(train.classes());
     }
     List<PlannedRun> runs = new ArrayList<>();
     for (RunSpec run : spec.expand()) {
-      LabelNoise noise = LabelNoise.parse(run.noise());
+      LabelNoise noise = run.noise();
       NoiseDraw draw = noise.draw(train, run.seed());
       String id =
-          RunId.of(run, data.digest(), noise.fingerprint(), Losses.parse(run.loss()).fingerprint());
+          RunId.of(run, data.digest(), noise.fingerprint(), Losses.of(run.loss()).fingerprint());
       RunRecord.Noise realized =
           new RunRecord.Noise(noise.fingerprint(), draw.realizedRate(), draw.realizedMatrix());
       RunRecord record =
@@ -112,16 +113,14 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
   }
 
   private static StudySpec canonical(StudySpec stated) {
-    List<String> losses = stated.losses().stream().map(text -> Losses.parse(text).spec()).toList();
-    List<String> noises =
-        stated.noises().stream().map(text -> LabelNoise.parse(text).spec()).toList();
-    Map<String, Double> rates = new LinkedHashMap<>();
-    stated.lossRates().forEach((text, rate) -> rates.put(Losses.parse(text).spec(), rate));
+    List<LossSpec> losses = stated.losses().stream().map(Losses::complete).toList();
+    Map<LossSpec, Double> rates = new LinkedHashMap<>();
+    stated.lossRates().forEach((loss, rate) -> rates.put(Losses.complete(loss), rate));
     return new StudySpec(
         stated.data(),
         stated.network(),
         losses,
-        noises,
+        stated.noises(),
         stated.seeds(),
         stated.protocol(),
         rates,

@@ -2,7 +2,6 @@ package dev.rote.engine;
 
 import dev.rote.data.DataSet;
 import dev.rote.format.TensorData;
-import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.Json;
@@ -190,7 +189,7 @@ public final class Worker {
   }
 
   private static NoiseDraw draw(RunSpec spec, DataSet data) {
-    return LabelNoise.parse(spec.noise()).draw(data.train(), spec.seed());
+    return spec.noise().draw(data.train(), spec.seed());
   }
 
   /** The build's version of libtorch and its Java binding. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.DataSpec;
+import dev.rote.noise.LabelNoise;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
@@ -27,9 +29,9 @@ class CrossValidationTest {
               Optional.empty(),
               false,
               0),
-          "none",
+          LabelNoise.parse("none"),
           NetworkKind.MLP,
-          "cce",
+          LossSpec.CCE,
           Protocol.of(new Sgd(0.1, 0, 0), 2),
           3,
           1);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.data.DataSpec;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.Losses;
+import dev.rote.noise.LabelNoise;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
@@ -188,7 +190,8 @@ class NullGpuTest {
             0);
     Protocol protocol = Protocol.of(new Sgd(0.1, 0, 0), 2);
     CrossValidation folds =
-        new CrossValidation(data, "none", NetworkKind.SMALL_CNN, "cce", protocol, 3, 1);
+        new CrossValidation(
+            data, LabelNoise.parse("none"), NetworkKind.SMALL_CNN, LossSpec.CCE, protocol, 3, 1);
     List<PlannedRun> runs = new ArrayList<>();
     for (StudyPlan plan : folds.plans(temp)) {
       runs.addAll(plan.runs());

@@ -54,16 +54,16 @@ final class CommandLine {
     Set<Long> seeds = new TreeSet<>();
     TreeMap<String, Double> rates = new TreeMap<>();
     for (RunSpec spec : specs) {
-      losses.add(spec.loss());
-      noises.add(spec.noise());
+      losses.add(spec.loss().toString());
+      noises.add(spec.noise().toString());
       seeds.add(spec.seed());
-      rates.put(spec.loss(), spec.protocol().optimizer().rate());
+      rates.put(spec.loss().toString(), spec.protocol().optimizer().rate());
     }
     losses.forEach(loss -> add(words, "--loss", loss));
     noises.forEach(noise -> add(words, "--noise", noise));
     seeds.forEach(seed -> add(words, "--seed", seed.toString()));
     add(words, "--optimizer", protocol.optimizer().name());
-    double rate = rates.get(first.loss());
+    double rate = rates.get(first.loss().toString());
     add(words, "--learning-rate", Double.toString(rate));
     rates.forEach(
         (loss, own) -> {

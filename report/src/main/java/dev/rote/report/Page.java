@@ -257,8 +257,8 @@ final class Page {
     for (Replicates group : groups) {
       Condition condition = group.condition();
       html.raw("<tr>");
-      html.element("td", condition.loss());
-      html.element("td", condition.noise());
+      html.element("td", condition.loss().toString());
+      html.element("td", condition.noise().toString());
       html.element("td class=\"number\"", Integer.toString(group.counted().size()));
       for (Measure measure :
           List.of(Measure.J1, Measure.J2, Measure.MEMORIZED, Measure.CORRECTED, Measure.TEST)) {
@@ -321,8 +321,8 @@ final class Page {
       html.raw("<tr>");
       html.element("td", spec.data().dataset());
       html.element("td", spec.network().toString());
-      html.element("td", spec.loss());
-      html.element("td", spec.noise());
+      html.element("td", spec.loss().toString());
+      html.element("td", spec.noise().toString());
       html.element("td class=\"number\"", Long.toString(spec.seed()));
       html.element("td class=\"number\"", Integer.toString(run.last().epoch()));
       for (double value :

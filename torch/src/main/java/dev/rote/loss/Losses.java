@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import dev.rote.text.Term;
@@ -69,11 +70,29 @@ public final class Losses {
    * @throws InputException if the text is not understood, with the nearest name or the column
    */
   public static Loss parse(String text) {
-    List<Term.Weighted> sum = Term.parseSum(text);
+    return of(LossSpec.parse(text));
+  }
+
+  /**
+   * Returns the loss that {@code spec} describes, with defaults for missing arguments.
+   *
+   * @throws InputException if a name is unknown or an argument is missing or out of range
+   */
+  public static Loss of(LossSpec spec) {
+    List<Term.Weighted> sum = spec.parts();
     if (sum.size() == 1 && sum.get(0).weight() == 1) {
       return of(sum.get(0).term());
     }
     return new WeightedSum(sum.stream().map(Losses::part).toList());
+  }
+
+  /**
+   * Returns the complete form of {@code spec}, in which every argument is stated by name.
+   *
+   * @throws InputException if a name is unknown or an argument is missing or out of range
+   */
+  public static LossSpec complete(LossSpec spec) {
+    return LossSpec.parse(of(spec).spec());
   }
 
   private static WeightedSum.Part part(Term.Weighted weighted) {

@@ -50,7 +50,7 @@ final class TransitionMatrix {
   }
 
   String spec() {
-    return noise.spec();
+    return noise.toString();
   }
 
   String fingerprint() {
@@ -59,7 +59,7 @@ final class TransitionMatrix {
 
   /** Whether no entry of T is 0, for any K. False for a matrix from a file, whatever it holds. */
   boolean mixesAllClasses() {
-    return noise.spec().matches("(symmetric|uniform).*")
+    return noise.toString().matches("(symmetric|uniform).*")
         && java.util.Arrays.stream(noise.transitionMatrix(3))
             .flatMapToDouble(java.util.Arrays::stream)
             .allMatch(entry -> entry > 0);
@@ -94,7 +94,7 @@ final class TransitionMatrix {
                   () ->
                       new InputException(
                           "backward: the transition matrix of "
-                              + noise.spec()
+                              + noise
                               + " for "
                               + classes
                               + " classes has no inverse; use a smaller rate, or forward"));

@@ -94,12 +94,12 @@ public record StudyTheory(
     List<String> notices = new ArrayList<>();
     for (StoredRun run : runs) {
       try {
-        add(losses, run.record().spec().loss());
+        add(losses, Losses.of(run.record().spec().loss()));
       } catch (InputException e) {
         notices.add("the loss of " + run.record().id() + " is left out: " + e.getMessage());
       }
     }
-    options.losses().forEach(text -> add(losses, text));
+    options.losses().forEach(text -> add(losses, Losses.parse(text)));
     if (losses.isEmpty()) {
       throw new InputException("no loss can be looked at: " + notices.get(0));
     }
@@ -127,8 +127,7 @@ public record StudyTheory(
     return assemble(measured, losses, options.rates(), notices);
   }
 
-  private static void add(Map<String, Loss> losses, String text) {
-    Loss loss = Losses.parse(text);
+  private static void add(Map<String, Loss> losses, Loss loss) {
     losses.put(loss.spec(), loss);
   }
 
@@ -348,12 +347,14 @@ public record StudyTheory(
      */
     private static double[][] transition(RunRecord record) {
       double[][] realized = record.noise().realizedMatrix();
-      boolean ofSource = record.spec().noise().equals("none") && record.noise().realizedRate() > 0;
+      boolean ofSource =
+          record.spec().noise().symmetricRate().equals(OptionalDouble.of(0))
+              && record.noise().realizedRate() > 0;
       if (ofSource) {
         return realized;
       }
       try {
-        LabelNoise noise = LabelNoise.parse(record.spec().noise());
+        LabelNoise noise = record.spec().noise();
         return noise.fingerprint().equals(record.noise().fingerprint())
             ? noise.transitionMatrix(record.data().classNames().size())
             : realized;
@@ -368,7 +369,7 @@ public record StudyTheory(
     Set<String> told = new HashSet<>();
     for (Measured network : measured) {
       RunRecord record = network.stored().run.record();
-      String noise = record.spec().noise();
+      String noise = record.spec().noise().toString();
       if (network.noise().rate().isEmpty() && told.add(network.id())) {
         boolean known = network.noise().transition().length == network.classes();
         all.add(

@@ -65,7 +65,7 @@ public final class Trainer implements AutoCloseable {
   public Trainer(RunSpec run, DataSet data, int[] observed, int[] original, Device device) {
     this.run = run;
     this.protocol = run.protocol();
-    this.loss = Losses.parse(run.loss());
+    this.loss = Losses.of(run.loss());
     this.observed = observed;
     this.original = original;
     this.classifier = new ImageClassifier(run, data, device);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.analysis.PublishedFigure;
+import dev.rote.study.LossSpec;
 import dev.rote.study.Presets;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -91,11 +92,11 @@ class LossesTest {
   void publishedFiguresAndPresetsNameLossesInCanonicalForm() {
     assertThat(PublishedFigure.all()).hasSize(30);
     for (PublishedFigure figure : PublishedFigure.all()) {
-      assertThat(Losses.parse(figure.loss()).spec()).isEqualTo(figure.loss());
+      assertThat(Losses.complete(figure.loss())).isEqualTo(figure.loss());
     }
     for (String preset : Presets.NAMES) {
-      for (String loss : Presets.byName(preset).resolve().losses()) {
-        assertThat(Losses.parse(loss).spec()).isEqualTo(loss);
+      for (LossSpec loss : Presets.byName(preset).resolve().losses()) {
+        assertThat(Losses.complete(loss)).isEqualTo(loss);
       }
     }
   }
@@ -146,7 +147,8 @@ class LossesTest {
         "NCE|did you mean 'nce'?",
         "normalized(2*mae)|column 13: no sum may stand in parentheses",
         "focal(gamma=101)|gamma 101.0 is outside [0, 100]",
-        "gce(q=1e-40)|q 1.0E-40 is beyond 1e-12 to 1e12, what float32 can compute with (column 7 of",
+        "gce(q=1e-40)|q 1.0E-40 is beyond 1e-12 to 1e12, what float32 can compute with (column 7"
+            + " of",
         "rce(A=-1e30)|A -1.0E30 is beyond 1e-12 to 1e12",
         "nce + 1e40*rce|weight 1.0E40 is beyond 1e-12 to 1e12",
         "agce(a=10, q=100)|agce: values up to 1.37",
@@ -161,7 +163,8 @@ class LossesTest {
         "forward(cce, matrix=/no/such/file.csv)|/no/such/file.csv does not exist",
         "forward(cce, labels(x.npy))|no",
         "forward(cce, symmetric(1.4))|1.4",
-        "class(com.example.NoSuchLoss)|no class com.example.NoSuchLoss on the class path; name its jar or directory in ROTE_CLASSPATH",
+        "class(com.example.NoSuchLoss)|no class com.example.NoSuchLoss on the class path; name its"
+            + " jar or directory in ROTE_CLASSPATH",
         "com.example.NoSuchLoss|no class com.example.NoSuchLoss",
         "class(java.lang.String)|class java.lang.String is no dev.rote.loss.Loss",
         "class(dev.rote.loss.Loss)|is abstract or has no constructor of 0 numbers"

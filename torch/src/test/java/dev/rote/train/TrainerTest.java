@@ -8,11 +8,13 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.Fold;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
+import dev.rote.noise.LabelNoise;
 import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.OptimizerSpec.Sgd;
@@ -125,7 +127,13 @@ class TrainerTest {
             Optional.empty(),
             false,
             0);
-    return new RunSpec(data, "none", NetworkKind.parse(network), loss, protocol, seed);
+    return new RunSpec(
+        data,
+        LabelNoise.parse("none"),
+        NetworkKind.parse(network),
+        LossSpec.parse(loss),
+        protocol,
+        seed);
   }
 
   private static Told train(RunSpec spec, DataSet data, int[] observed) throws IOException {
@@ -180,7 +188,8 @@ class TrainerTest {
     int[] labels = data.train().labels();
     RunSpec any = spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1);
     Protocol still = any.protocol().withLearningRate(1e-30);
-    RunSpec unmoved = new RunSpec(any.data(), "none", NetworkKind.MLP, "cce", still, 1);
+    RunSpec unmoved =
+        new RunSpec(any.data(), LabelNoise.parse("none"), NetworkKind.MLP, LossSpec.CCE, still, 1);
     RunSpec plain = with(unmoved, null, "none");
     EpochRecord of = train(plain, data, labels).epochs.get(0);
     EpochRecord varied = train(with(plain, null, "crop(3)"), data, labels).epochs.get(0);
@@ -210,7 +219,10 @@ class TrainerTest {
     for (String loss : List.of("cce", "rll(alpha=0.1)")) {
       RunSpec any = spec("mlp", loss, "sgd", 1, Precision.FLOAT32, 5);
       told.add(
-          train(new RunSpec(any.data(), any.noise(), any.network(), loss, still, 5), data, labels));
+          train(
+              new RunSpec(any.data(), any.noise(), any.network(), any.loss(), still, 5),
+              data,
+              labels));
     }
     // With a rate that changes nothing, the weights are the initial ones.
     told.get(0)
@@ -245,9 +257,9 @@ class TrainerTest {
     RunSpec held =
         new RunSpec(
             free.data().withFold(new Fold(0, 2)),
-            "none",
+            LabelNoise.parse("none"),
             NetworkKind.SMALL_CNN,
-            "cce",
+            LossSpec.CCE,
             free.protocol(),
             1);
     Told told = train(held, data, labels);
@@ -307,7 +319,8 @@ class TrainerTest {
     RunSpec any = with(spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1), null, augment);
     Protocol still = any.protocol().withLearningRate(1e-30);
     DataSpec fold = any.data().withFold(new Fold(0, 2));
-    RunSpec held = new RunSpec(fold, "none", NetworkKind.MLP, "cce", still, 1);
+    RunSpec held =
+        new RunSpec(fold, LabelNoise.parse("none"), NetworkKind.MLP, LossSpec.CCE, still, 1);
     return train(held, data, data.train().labels()).statistics.get("held_out").toFloats();
   }
 

@@ -7,17 +7,15 @@ import dev.rote.figure.Axis;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Series;
 import dev.rote.memorization.SeedSummary;
+import dev.rote.noise.LabelNoise;
 import dev.rote.report.Figure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** J1, J2 and test accuracy against α of robust log loss, one figure per noise. */
 final class AlphaFigures {
-  private static final Pattern RLL = Pattern.compile("rll\\(alpha=([0-9.eE-]+)\\)");
   private static final int FEWEST_ALPHAS = 3;
 
   private final SettingRuns runs;
@@ -35,13 +33,10 @@ final class AlphaFigures {
 
   /** What becomes of J1, J2 and the test accuracy as α of robust log loss grows, noise by noise. */
   private void alphas() {
-    for (String noise : runs.noises(runs.groups())) {
+    for (LabelNoise noise : runs.noises(runs.groups())) {
       TreeMap<Double, Replicates> byAlpha = new TreeMap<>();
       for (Replicates group : runs.at(noise)) {
-        Matcher matcher = RLL.matcher(group.condition().loss());
-        if (matcher.matches()) {
-          byAlpha.putIfAbsent(Double.parseDouble(matcher.group(1)), group);
-        }
+        group.condition().loss().alphaOfRll().ifPresent(alpha -> byAlpha.putIfAbsent(alpha, group));
       }
       if (byAlpha.size() < FEWEST_ALPHAS) {
         continue;

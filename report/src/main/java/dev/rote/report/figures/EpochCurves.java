@@ -6,7 +6,9 @@ import dev.rote.analysis.Replicates;
 import dev.rote.figure.Axis;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Series;
+import dev.rote.noise.LabelNoise;
 import dev.rote.report.Figure;
+import dev.rote.study.LossSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +37,7 @@ final class EpochCurves {
 
   /** Figure 5 of the paper: J1 solid and J2 dashed, a colour per loss, at one noise. */
   private void observedAndOriginal() {
-    for (String noise : runs.noises(runs.noisy())) {
+    for (LabelNoise noise : runs.noises(runs.noisy())) {
       List<Series> series = new ArrayList<>();
       List<Replicates> here = runs.at(noise);
       for (Replicates group : here) {
@@ -58,37 +60,41 @@ final class EpochCurves {
 
   /** Figures 1 to 4 and 6: J1 of one loss or a pair, a colour per noise. */
   private void perLoss() {
-    observed("cce-mse", "CCE and MSE", List.of("cce", "mse"), false);
-    for (String loss : runs.losses()) {
-      if (loss.startsWith("rll(")) {
-        observed(SettingRuns.file(loss), loss, List.of(loss), true);
+    observed("cce-mse", "CCE and MSE", List.of(LossSpec.CCE, LossSpec.MSE), false);
+    for (LossSpec loss : runs.losses()) {
+      if (loss.isRll()) {
+        observed(SettingRuns.file(loss), loss.toString(), List.of(loss), true);
       }
     }
-    observed("normalized-mse", "MSE and normalized MSE", List.of("normalized(mse)", "mse"), true);
-    for (String loss : runs.losses()) {
+    observed(
+        "normalized-mse",
+        "MSE and normalized MSE",
+        List.of(LossSpec.NORMALIZED_MSE, LossSpec.MSE),
+        true);
+    for (LossSpec loss : runs.losses()) {
       if (SettingRuns.rank(loss) == 4) {
-        observed(SettingRuns.file(loss), loss, List.of(loss), true);
+        observed(SettingRuns.file(loss), loss.toString(), List.of(loss), true);
       }
     }
   }
 
-  private void observed(String file, String title, List<String> of, boolean levels) {
-    List<String> present = of.stream().filter(runs.losses()::contains).toList();
+  private void observed(String file, String title, List<LossSpec> of, boolean levels) {
+    List<LossSpec> present = of.stream().filter(runs.losses()::contains).toList();
     if (present.isEmpty() || !present.contains(of.get(0))) {
       return;
     }
     List<Replicates> here =
         runs.groups().stream().filter(group -> present.contains(group.condition().loss())).toList();
-    List<String> noises = runs.noises(here);
+    List<LabelNoise> noises = runs.noises(here);
     List<Series> series = new ArrayList<>();
     Map<Double, Chart.Reference> lines = new LinkedHashMap<>();
-    for (String loss : present) {
+    for (LossSpec loss : present) {
       for (Replicates group : here) {
         if (!group.condition().loss().equals(loss)) {
           continue;
         }
         Series.Line line = present.indexOf(loss) == 0 ? Series.Line.SOLID : Series.Line.DASHED;
-        String noise = group.condition().noise();
+        LabelNoise noise = group.condition().noise();
         String label =
             (present.size() > 1 ? SettingRuns.name(group, here) + ", " : "")
                 + SettingRuns.eta(group);
@@ -114,7 +120,7 @@ final class EpochCurves {
 
   /** What became of the altered samples. */
   private void altered() {
-    for (String noise : runs.noises(runs.noisy())) {
+    for (LabelNoise noise : runs.noises(runs.noisy())) {
       List<Series> series = new ArrayList<>();
       List<Replicates> here = runs.at(noise);
       for (Replicates group : here) {

@@ -6,6 +6,7 @@ import dev.rote.figure.Axis;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Series;
 import dev.rote.report.Figure;
+import dev.rote.study.LossSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,7 +32,7 @@ final class NoiseRateFigure {
   private void noiseRates() {
     List<Series> series = new ArrayList<>();
     List<Replicates> shown = new ArrayList<>();
-    for (String loss : runs.losses()) {
+    for (LossSpec loss : runs.losses()) {
       List<Series.Point> points = new ArrayList<>();
       for (Replicates group : runs.groups()) {
         Optional<NoiseRateReading> reading =
@@ -46,7 +47,9 @@ final class NoiseRateFigure {
         points.sort(Comparator.comparingDouble(Series.Point::x));
         series.add(
             new Series(
-                loss, points, new Series.Look(runs.losses().indexOf(loss), Series.Line.NONE)));
+                loss.toString(),
+                points,
+                new Series.Look(runs.losses().indexOf(loss), Series.Line.NONE)));
       }
     }
     if (series.isEmpty()) {

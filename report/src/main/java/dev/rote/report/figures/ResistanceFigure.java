@@ -3,7 +3,9 @@ package dev.rote.report.figures;
 import dev.rote.analysis.Replicates;
 import dev.rote.figure.Matrix;
 import dev.rote.memorization.SeedSummary;
+import dev.rote.noise.LabelNoise;
 import dev.rote.report.Figure;
+import dev.rote.study.LossSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,12 +28,12 @@ final class ResistanceFigure {
 
   /** Loss × noise: accuracy at η = 0 minus J2 at η. */
   private void resistance() {
-    List<String> columns = runs.noises(runs.noisy());
+    List<LabelNoise> noises = runs.noises(runs.noisy());
     List<String> rows = new ArrayList<>();
     List<List<Matrix.Cell>> cells = new ArrayList<>();
-    for (String loss : runs.losses()) {
+    for (LossSpec loss : runs.losses()) {
       List<Matrix.Cell> row = new ArrayList<>();
-      for (String noise : columns) {
+      for (LabelNoise noise : noises) {
         row.add(
             runs.at(noise).stream()
                 .filter(group -> group.condition().loss().equals(loss))
@@ -40,7 +42,7 @@ final class ResistanceFigure {
                 .orElse(new Matrix.Cell(Double.NaN, "–")));
       }
       if (row.stream().anyMatch(cell -> !cell.text().equals("–"))) {
-        rows.add(loss);
+        rows.add(loss.toString());
         cells.add(row);
       }
     }
@@ -59,7 +61,7 @@ final class ResistanceFigure {
                 "loss",
                 "noise",
                 rows,
-                columns,
+                noises.stream().map(LabelNoise::toString).toList(),
                 cells,
                 0,
                 0.4)));

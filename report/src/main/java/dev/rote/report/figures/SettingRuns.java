@@ -5,7 +5,9 @@ import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Drawing;
+import dev.rote.noise.LabelNoise;
 import dev.rote.report.Figure;
+import dev.rote.study.LossSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +27,10 @@ record SettingRuns(
     Setting setting,
     String prefix,
     List<Replicates> groups,
-    List<String> losses) {
+    List<LossSpec> losses) {
+  private static final List<LossSpec> PAPER =
+      List.of(LossSpec.CCE, LossSpec.MSE, LossSpec.rll(0.1), LossSpec.NORMALIZED_MSE);
+  private static final int PAPER_RLL = 2;
 
   static SettingRuns of(Evidence evidence, Setting setting, String prefix) {
     List<Replicates> groups = evidence.of(setting);
@@ -37,19 +42,14 @@ record SettingRuns(
         groups.stream()
             .map(group -> group.condition().loss())
             .distinct()
-            .sorted(
-                Comparator.comparingInt(SettingRuns::rank).thenComparing(Comparator.naturalOrder()))
+            .sorted(Comparator.comparingInt(SettingRuns::rank).thenComparing(LossSpec::toString))
             .toList());
   }
 
   /** The paper's losses first, in its order. */
-  static int rank(String loss) {
-    return switch (loss) {
-      case "cce" -> 0;
-      case "mse" -> 1;
-      case "normalized(mse)" -> 3;
-      default -> loss.startsWith("rll(") ? 2 : 4;
-    };
+  static int rank(LossSpec loss) {
+    int place = PAPER.indexOf(loss);
+    return place >= 0 ? place : loss.isRll() ? PAPER_RLL : PAPER.size();
   }
 
   /** The noises that alter labels, lowest rate first. */
@@ -57,7 +57,7 @@ record SettingRuns(
     return groups.stream().filter(group -> !group.condition().clean()).toList();
   }
 
-  List<String> noises(List<Replicates> of) {
+  List<LabelNoise> noises(List<Replicates> of) {
     return of.stream()
         .sorted(Comparator.comparingDouble(SettingRuns::rate))
         .map(group -> group.condition().noise())
@@ -69,7 +69,7 @@ record SettingRuns(
     return group.runs().get(0).run().record().noise().realizedRate();
   }
 
-  List<Replicates> at(String noise) {
+  List<Replicates> at(LabelNoise noise) {
     return groups.stream()
         .filter(group -> group.condition().noise().equals(noise))
         .sorted(Comparator.comparingInt(group -> losses.indexOf(group.condition().loss())))
@@ -84,7 +84,7 @@ record SettingRuns(
   static String eta(Replicates group) {
     return group.condition().symmetricRate().isPresent()
         ? "η = " + trimmed(group.condition().symmetricRate().getAsDouble())
-        : group.condition().noise();
+        : group.condition().noise().toString();
   }
 
   static String trimmed(double value) {
@@ -93,7 +93,7 @@ record SettingRuns(
 
   /** The loss, and its learning rate where the same loss ran at several. */
   static String name(Replicates group, List<Replicates> among) {
-    String loss = group.condition().loss();
+    LossSpec loss = group.condition().loss();
     boolean several =
         among.stream()
                 .filter(other -> other.condition().loss().equals(loss))
@@ -101,11 +101,11 @@ record SettingRuns(
                 .distinct()
                 .count()
             > 1;
-    return several ? loss + " at rate " + group.condition().learningRate() : loss;
+    return several ? loss + " at rate " + group.condition().learningRate() : loss.toString();
   }
 
-  static String file(String text) {
-    return text.replaceAll("[^A-Za-z0-9.=+-]+", "_").replaceAll("^_|_$", "");
+  static String file(Object of) {
+    return of.toString().replaceAll("[^A-Za-z0-9.=+-]+", "_").replaceAll("^_|_$", "");
   }
 
   /** A figure of this setting; {@code file} follows the prefix in its name. */
