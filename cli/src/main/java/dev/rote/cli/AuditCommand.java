@@ -8,6 +8,7 @@ import dev.rote.audit.ConfidentJoint;
 import dev.rote.audit.DetectionQuality;
 import dev.rote.audit.Dynamics;
 import dev.rote.audit.Estimate;
+import dev.rote.audit.Features;
 import dev.rote.audit.HeldOut;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
@@ -30,6 +31,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,6 +58,12 @@ import picocli.CommandLine.Spec;
     subcommands = AuditApplyCommand.class,
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
+  /** Most similar samples that are asked about a label. */
+  private static final int NEIGHBOURS = 10;
+
+  /** Of more samples not all pairs are compared. */
+  private static final int MOST_COMPARED = 20_000;
+
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -120,9 +129,16 @@ final class AuditCommand implements Callable<Integer> {
   private Path predProbs;
 
   @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description =
+          "features of any encoder, NPY [N,D]; trains a linear classifier instead of a network")
+  private Path features;
+
+  @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "the labels that belong to --pred-probs, NPY [N], 0 to K-1")
+      description = "the labels that belong to --pred-probs or --features, NPY [N], 0 to K-1")
   private Path labels;
 
   @Option(
@@ -165,40 +181,64 @@ final class AuditCommand implements Callable<Integer> {
     if (images < 0) {
       throw new InputException("--images " + images + " is below 0");
     }
-    if (predProbs != null || labels != null) {
+    if (predProbs != null || features != null || labels != null) {
       return withoutTraining();
     }
     if (!names.isEmpty()) {
-      throw new InputException("--class-names belongs to --pred-probs; images bring their own");
+      throw new InputException(
+          "--class-names belongs to --pred-probs and --features; images bring their own");
     }
     return withTraining(dataSpec());
   }
 
   private int withoutTraining() throws IOException {
-    if (predProbs == null || labels == null) {
-      throw new InputException("--pred-probs and --labels belong together: give both");
+    if ((predProbs == null) == (features == null) || labels == null) {
+      throw new InputException(
+          "--labels belongs to --pred-probs or --features: give it and one of the two");
     }
     if (folder != null || manifest != null || dataset != null) {
       throw new InputException(
-          "--pred-probs audits labels without images: give no data set beside it");
+          "--pred-probs and --features audit labels without images: give no data set beside them");
     }
-    HeldOut heldOut = HeldOut.read(predProbs, labels, names.stream().map(String::strip).toList());
+    Map<String, Object> source = new LinkedHashMap<>();
+    HeldOut heldOut = heldOut(source);
     if (Files.exists(out.resolve("folds"))) {
-      throw new InputException(
-          out + " holds an audit that trained networks; choose another --out for --pred-probs");
+      throw new InputException(out + " holds an audit that trained networks; choose another --out");
     }
     AuditedSamples samples = AuditedSamples.of(heldOut);
     AuditResult result = Audit.of(heldOut, OptionalDouble.empty());
     Map<String, Object> more = new LinkedHashMap<>();
-    Map<String, Object> source = new LinkedHashMap<>();
-    source.put("pred_probs", predProbs.toString());
     source.put("labels", labels.toString());
     more.put("source", source);
     more.put("confident_joint", ConfidentJoint.of(heldOut).joint());
     prepare();
     write(labels.toString(), result, samples, List.of(), Optional.empty(), more);
+    if (features != null && heldOut.size() <= MOST_COMPARED) {
+      double[] disagreement =
+          Features.read(features).neighbourDisagreement(heldOut.labels(), NEIGHBOURS);
+      AuditFiles.writeNeighbours(out.resolve(AuditFiles.NEIGHBOURS), disagreement, samples);
+    }
     print(result);
     return 0;
+  }
+
+  /** Predictions that were given, or that features make. */
+  private HeldOut heldOut(Map<String, Object> source) {
+    List<String> given = names.stream().map(String::strip).toList();
+    if (predProbs != null) {
+      source.put("pred_probs", predProbs.toString());
+      return HeldOut.read(predProbs, labels, given);
+    }
+    source.put("features", features.toString());
+    int[] observed = HeldOut.readLabels(labels);
+    int classes = 1 + Arrays.stream(observed).max().orElse(0);
+    return Features.read(features)
+        .predict(
+            observed,
+            given.isEmpty()
+                ? IntStream.range(0, classes).mapToObj(Integer::toString).toList()
+                : given,
+            seed);
   }
 
   private DataSpec dataSpec() {
@@ -207,7 +247,7 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException(
           sources == 0
               ? "nothing to audit: give a directory of images, --manifest, --dataset, or"
-                  + " --pred-probs with --labels"
+                  + " --pred-probs or --features with --labels"
               : "several things to audit: give one of a directory, --manifest and --dataset");
     }
     return new DataSpec(

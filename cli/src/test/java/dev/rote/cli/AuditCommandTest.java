@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -185,6 +186,34 @@ class AuditCommandTest {
     assertThat(rote(mixed, "audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", out))
         .isEqualTo(2);
     assertThat(mixed.toString()).contains("choose another --out");
+  }
+
+  @Test
+  void featuresAreAuditedWithoutANetwork() throws IOException {
+    Random random = new Random(3);
+    float[] values = new float[200 * 4];
+    int[] labels = new int[200];
+    for (int i = 0; i < 200; i++) {
+      int original = i % 2;
+      labels[i] = i % 20 == 4 ? 1 - original : original;
+      for (int d = 0; d < 4; d++) {
+        values[4 * i + d] = (float) (random.nextGaussian() + (d == original ? 6 : 0));
+      }
+    }
+    Path x = directory.resolve("x.npy");
+    Path y = directory.resolve("y.npy");
+    Npy.write(x, values, 200, 4);
+    Npy.write(y, labels, 200, 1);
+    String out = directory.resolve("audit").toString();
+    StringWriter said = new StringWriter();
+    assertThat(rote(said, "audit", "--features", "" + x, "--labels", "" + y, "--out", out))
+        .as(said.toString())
+        .isZero();
+    assertThat(Files.readAllLines(Path.of(out, "suspects.csv")).subList(1, 11))
+        .allMatch(row -> Integer.parseInt(row.split(",")[1]) % 20 == 4);
+    assertThat(Files.readAllLines(Path.of(out, "neighbours.csv")).subList(1, 11))
+        .allMatch(row -> Integer.parseInt(row.split(",")[1]) % 20 == 4);
+    assertThat(rote(said, "audit", "--features", "" + x, "--out", out)).isEqualTo(2);
   }
 
   @Test

@@ -6,12 +6,14 @@ import dev.rote.run.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
@@ -24,6 +26,7 @@ public final class AuditFiles {
 
   public static final String DYNAMICS = "dynamics.csv";
   public static final String MANIFEST = "manifest.csv";
+  public static final String NEIGHBOURS = "neighbours.csv";
 
   private AuditFiles() {}
 
@@ -96,6 +99,32 @@ public final class AuditFiles {
         row.add(String.format(Locale.ROOT, "%.6g", suspect.score()));
         row.add(String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong()));
         printer.printRecord(row);
+      }
+    }
+    AtomicFile.writeString(file, text.toString());
+  }
+
+  /**
+   * Writes {@code neighbours.csv}: all samples, those first whose most similar samples most often
+   * carry another label.
+   */
+  public static void writeNeighbours(Path file, double[] disagreement, AuditedSamples samples)
+      throws IOException {
+    StringBuilder text = new StringBuilder("rank,id,observed,neighbours_with_another_label\n");
+    List<Integer> order =
+        IntStream.range(0, disagreement.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -disagreement[i]))
+            .toList();
+    CSVFormat format = CSVFormat.RFC4180.builder().setRecordSeparator("\n").get();
+    try (CSVPrinter printer = new CSVPrinter(text, format)) {
+      int rank = 0;
+      for (int i : order) {
+        printer.printRecord(
+            ++rank,
+            samples.ids()[i],
+            samples.classNames().get(samples.labels()[i]),
+            String.format(Locale.ROOT, "%.3f", disagreement[i]));
       }
     }
     AtomicFile.writeString(file, text.toString());

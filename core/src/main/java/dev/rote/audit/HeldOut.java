@@ -119,10 +119,6 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
           "%s has %d dimensions; probabilities have two, samples and classes"
               .formatted(probabilities, shape.length));
     }
-    NpyArray observed = npy(labels);
-    if (observed.shape().length != 1 || observed.type().isFloating()) {
-      throw new InputException(labels + " holds no labels: expected are integers in one dimension");
-    }
     double[] values = rows.toDoubles();
     float[][] matrix = new float[shape[0]][shape[1]];
     for (int i = 0; i < values.length; i++) {
@@ -134,7 +130,32 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     }
     List<String> classNames =
         names.isEmpty() ? IntStream.range(0, shape[1]).mapToObj(Integer::toString).toList() : names;
-    return new HeldOut(matrix, observed.toInts(), classNames);
+    return new HeldOut(matrix, readLabels(labels), classNames);
+  }
+
+  /**
+   * Reads labels from an NPY file: {@code [N]} or {@code [N,1]}, integers or whole floats.
+   *
+   * @throws InputException if it cannot be read or holds something else
+   */
+  public static int[] readLabels(Path file) {
+    NpyArray array = npy(file);
+    int[] shape = array.shape();
+    boolean column = shape.length == 2 && shape[1] == 1;
+    if (shape.length != 1 && !column) {
+      throw new InputException(
+          "%s has %d dimensions; labels have one".formatted(file, shape.length));
+    }
+    double[] values = array.toDoubles();
+    int[] labels = new int[values.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (int) values[i];
+      if (labels[i] != values[i]) {
+        throw new InputException(
+            "label %s of sample %d in %s is not an integer".formatted(values[i], i, file));
+      }
+    }
+    return labels;
   }
 
   private static NpyArray npy(Path file) {

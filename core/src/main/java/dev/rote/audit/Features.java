@@ -1,0 +1,209 @@
+package dev.rote.audit;
+
+import dev.rote.data.Fold;
+import dev.rote.format.Npy;
+import dev.rote.format.NpyArray;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Features of N samples from any encoder of images, text, sound or tables, which make an audit
+ * possible without training a network.
+ *
+ * @param values {@code [N][D]}, finite
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Features(float[][] values) {
+  private static final int FOLDS = 5;
+  private static final double[] RIDGES = {1e-5, 1e-4, 1e-3};
+
+  /** Standard deviation below which a feature counts as constant. */
+  private static final double CONSTANT = 1e-8;
+
+  /**
+   * Checks what comes from outside.
+   *
+   * @throws InputException if there are no samples or features, rows differ in length, or a value
+   *     is not finite
+   */
+  public Features {
+    if (values.length == 0 || values[0].length == 0) {
+      throw new InputException("there are no features; expected an array of samples by features");
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (values[i].length != values[0].length) {
+        throw new InputException(
+            "sample %d has %d features, sample 0 has %d"
+                .formatted(i, values[i].length, values[0].length));
+      }
+      for (float value : values[i]) {
+        if (!Float.isFinite(value)) {
+          throw new InputException(
+              "sample %d has a feature of %s; features must be finite".formatted(i, value));
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads features from an NPY file of floats or integers {@code [N,D]}.
+   *
+   * @throws InputException if it cannot be read or has another shape
+   */
+  public static Features read(Path file) {
+    try {
+      NpyArray array = Npy.read(file);
+      int[] shape = array.shape();
+      if (shape.length != 2) {
+        throw new InputException(
+            "%s has %d dimensions; features have two, samples and features"
+                .formatted(file, shape.length));
+      }
+      double[] all = array.toDoubles();
+      float[][] values = new float[shape[0]][shape[1]];
+      for (int i = 0; i < all.length; i++) {
+        values[i / shape[1]][i % shape[1]] = (float) all[i];
+      }
+      return new Features(values);
+    } catch (IOException e) {
+      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Predicts each sample by a softmax regression that was trained on the four fifths of the samples
+   * that it is not part of. Features are standardized; the ridge is the one of three with the
+   * smallest held-out log loss.
+   *
+   * @throws InputException if there are not as many labels as samples, or they cannot be audited
+   */
+  public HeldOut predict(int[] labels, List<String> classNames, long seed) {
+    if (labels.length != values.length) {
+      throw new InputException(
+          "%,d rows of features for %,d labels; there must be one row per label"
+              .formatted(values.length, labels.length));
+    }
+    HeldOut.requireAuditable(labels, classNames);
+    int classes = classNames.size();
+    float[][] standard = standardized();
+    int[] part = Fold.parts(labels, classes, FOLDS, seed);
+    float[][] best = null;
+    double smallest = Double.POSITIVE_INFINITY;
+    for (double ridge : RIDGES) {
+      float[][] predicted = new float[labels.length][];
+      IntStream.range(0, FOLDS)
+          .parallel()
+          .forEach(
+              fold -> {
+                int[] others =
+                    IntStream.range(0, part.length).filter(i -> part[i] != fold).toArray();
+                SoftmaxRegression model =
+                    SoftmaxRegression.train(standard, labels, others, classes, ridge, seed);
+                for (int i = 0; i < part.length; i++) {
+                  if (part[i] == fold) {
+                    predicted[i] = model.predict(standard[i]);
+                  }
+                }
+              });
+      double loss = 0;
+      for (int i = 0; i < labels.length; i++) {
+        loss -= Math.log(Math.max(1e-12, predicted[i][labels[i]]));
+      }
+      if (best == null || loss < smallest) {
+        smallest = loss;
+        best = predicted;
+      }
+    }
+    return new HeldOut(best, labels, classNames);
+  }
+
+  /**
+   * Share of the k most similar other samples, by the cosine of standardized features, that carry
+   * another label (Zhu, Dong and Liu 2022, Detecting corrupted labels without training a model to
+   * predict, section 4.1); the higher, the more suspect. Takes N²·D steps.
+   *
+   * @return N shares, in [0, 1]
+   */
+  public double[] neighbourDisagreement(int[] labels, int neighbours) {
+    float[][] unit = standardized();
+    for (float[] row : unit) {
+      double norm = 0;
+      for (float value : row) {
+        norm += value * value;
+      }
+      float scale = (float) (1 / Math.max(1e-12, Math.sqrt(norm)));
+      for (int d = 0; d < row.length; d++) {
+        row[d] *= scale;
+      }
+    }
+    int most = Math.min(neighbours, unit.length - 1);
+    double[] share = new double[unit.length];
+    IntStream.range(0, unit.length)
+        .parallel()
+        .forEach(
+            i -> {
+              int[] nearest = nearest(unit, i, most);
+              share[i] =
+                  Arrays.stream(nearest).filter(j -> labels[j] != labels[i]).count()
+                      / (double) Math.max(1, most);
+            });
+    return share;
+  }
+
+  private static int[] nearest(float[][] unit, int i, int count) {
+    int[] nearest = new int[count];
+    float[] likeness = new float[count];
+    Arrays.fill(likeness, Float.NEGATIVE_INFINITY);
+    for (int j = 0; j < unit.length; j++) {
+      if (j == i) {
+        continue;
+      }
+      float cosine = 0;
+      for (int d = 0; d < unit[j].length; d++) {
+        cosine += unit[i][d] * unit[j][d];
+      }
+      int at = count - 1;
+      if (count == 0 || cosine <= likeness[at]) {
+        continue;
+      }
+      while (at > 0 && cosine > likeness[at - 1]) {
+        likeness[at] = likeness[at - 1];
+        nearest[at] = nearest[at - 1];
+        at--;
+      }
+      likeness[at] = cosine;
+      nearest[at] = j;
+    }
+    return nearest;
+  }
+
+  /** Every feature with mean 0 and deviation 1/√D, so that the mean squared norm is 1. */
+  private float[][] standardized() {
+    int width = values[0].length;
+    double[] mean = new double[width];
+    double[] square = new double[width];
+    for (float[] row : values) {
+      for (int d = 0; d < width; d++) {
+        mean[d] += row[d] / (double) values.length;
+      }
+    }
+    for (float[] row : values) {
+      for (int d = 0; d < width; d++) {
+        square[d] += (row[d] - mean[d]) * (row[d] - mean[d]) / values.length;
+      }
+    }
+    float[][] standard = new float[values.length][width];
+    for (int d = 0; d < width; d++) {
+      double deviation = Math.sqrt(square[d]);
+      double scale = deviation < CONSTANT ? 0 : 1 / (deviation * Math.sqrt(width));
+      for (int i = 0; i < values.length; i++) {
+        standard[i][d] = (float) ((values[i][d] - mean[d]) * scale);
+      }
+    }
+    return standard;
+  }
+}
