@@ -70,8 +70,13 @@ public final class Audit {
                     "training accuracy under a loss that resists memorization")));
     Agreement agreement = Agreement.of(data);
     Transition transition = Transition.of(data, doubt, headline);
+    int first = (int) Math.round(headline.value() * data.size());
     return new AuditResult(
         headline,
+        Rate.within(
+            doubt.expectedShare(first, headline.value()),
+            doubt.expectedShare(first, headline.low()),
+            doubt.expectedShare(first, headline.high())),
         agreement.fitted(),
         List.copyOf(estimates),
         warnings(data, agreement, headline),

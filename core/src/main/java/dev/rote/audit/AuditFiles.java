@@ -42,6 +42,10 @@ public final class AuditFiles {
     content.put("noise_rate", result.noiseRate().value());
     content.put("interval", interval(result.noiseRate()));
     content.put("verdict", result.verdict());
+    content.put("suspects", result.suspects());
+    content.put("expected_wrong", result.expectedWrong());
+    content.put("expected_precision", result.precision().value());
+    content.put("expected_precision_interval", interval(result.precision()));
     content.put("fitted", result.fitted());
     content.put("estimators", result.estimates().stream().map(AuditFiles::estimator).toList());
     content.put("warnings", result.warnings());

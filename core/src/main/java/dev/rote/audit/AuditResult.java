@@ -8,6 +8,8 @@ import java.util.Locale;
  * What an audit found.
  *
  * @param noiseRate headline estimate of the share of wrong labels
+ * @param precision share of wrong labels to expect among the {@link #suspects()}; its interval
+ *     follows from that of the noise rate
  * @param fitted whether predictions and labels agree clearly more often than by chance; if not,
  *     nothing else here means anything
  * @param estimates all estimators side by side, the headline's first
@@ -22,6 +24,7 @@ import java.util.Locale;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditResult(
     Rate noiseRate,
+    Rate precision,
     boolean fitted,
     List<Estimate> estimates,
     List<String> warnings,
@@ -40,6 +43,7 @@ public record AuditResult(
     all.addAll(warnings);
     return new AuditResult(
         noiseRate,
+        precision,
         fitted,
         estimates,
         List.copyOf(all),
@@ -57,8 +61,7 @@ public record AuditResult(
 
   /** How many of the first {@link #suspects()} labels are expected to be wrong. */
   public int expectedWrong() {
-    return (int)
-        Math.round(ranking.stream().limit(suspects()).mapToDouble(Suspect::probabilityWrong).sum());
+    return (int) Math.round(precision.value() * suspects());
   }
 
   /** The result in one to three plain sentences, the most important first. */
@@ -93,9 +96,11 @@ public record AuditResult(
       text.append(
           String.format(
               Locale.ROOT,
-              " Of the %,d most suspect labels, about %,d are expected to be wrong.",
+              " Of the %,d most suspect labels, about %,d (%,d to %,d) are expected to be wrong.",
               suspects(),
-              expectedWrong()));
+              expectedWrong(),
+              Math.round(precision.low() * suspects()),
+              Math.round(precision.high() * suspects())));
     }
     return text.toString();
   }

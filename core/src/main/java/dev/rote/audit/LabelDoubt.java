@@ -72,6 +72,20 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested) {
     return root;
   }
 
+  /**
+   * Share of wrong labels to expect among the {@code first} most doubtful ones if the noise rate
+   * were {@code noiseRate}; 0 if {@code first} is 0.
+   */
+  double expectedShare(int first, double noiseRate) {
+    double[] probabilities = probabilities(score, noiseRate * score.length);
+    Arrays.sort(probabilities);
+    double sum = 0;
+    for (int i = 0; i < first; i++) {
+      sum += probabilities[probabilities.length - 1 - i];
+    }
+    return first == 0 ? 0 : sum / first;
+  }
+
   private static double[] probabilities(double[] score, double expected) {
     double low = -200;
     double high = 200;

@@ -112,7 +112,7 @@ class AuditTest {
     assertThat(verdict(new Rate(0.2, 0.18, 0.225), 0.21))
         .isEqualTo(
             "About 20.0% of the labels are wrong (95% interval: 18.0% to 22.5%): about 1 of 5."
-                + " Of the 1 most suspect labels, about 1 are expected to be wrong.");
+                + " Of the 1 most suspect labels, about 1 (0 to 1) are expected to be wrong.");
     assertThat(verdict(new Rate(0.01, 0, 0.04), 0.05))
         .isEqualTo(
             "About 1.0% of the labels are wrong (95% interval: at most 4.0%): about 0 of 5."
@@ -124,7 +124,17 @@ class AuditTest {
         IntStream.range(0, 5).mapToObj(i -> new Suspect(i, 0, 1, -i, i == 0 ? 0.9 : 0)).toList();
     List<Estimate> estimates = List.of(new Estimate("confident joint", Rate.without(joint), ""));
     double[][] none = new double[0][0];
-    return new AuditResult(rate, true, estimates, List.of(), List.of(), none, none, none, ranking)
+    return new AuditResult(
+            rate,
+            new Rate(0.9, 0.4, 1),
+            true,
+            estimates,
+            List.of(),
+            List.of(),
+            none,
+            none,
+            none,
+            ranking)
         .verdict();
   }
 }
