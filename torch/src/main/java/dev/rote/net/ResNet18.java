@@ -12,8 +12,10 @@ import java.util.List;
  * <p>At 28×28 the last stage works on 1×1 maps, where most taps of its kernels meet only the
  * margin. They are left out of the computation, with the same result.
  *
- * <p>Initial weights as in torchvision: convolutions normal with deviation √(2/fanOut), batch norm
- * 1 and 0, linear layer PyTorch's default.
+ * <p>Initial weights as in the code of Patel and Sastry (2021), which takes torchvision's ResNet-18
+ * and then replaces its stem: convolutions normal with deviation √(2/fanOut), batch norm 1 and 0,
+ * as torchvision draws them; the stem and the linear layer uniform on ±1/√fanIn, PyTorch's default.
+ * With one channel, the stem is therefore uniform on ±1/7, and not normal with deviation .025.
  */
 final class ResNet18 {
   private ResNet18() {}
