@@ -2,8 +2,10 @@ package dev.rote.optim;
 
 import dev.rote.net.Parameters;
 import dev.rote.text.InputException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -21,7 +23,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * θ ← θ − rate · m/(1−β₁ᵗ) / (√v/√(1−β₂ᵗ) + ε)</pre>
  */
 public final class Adam implements Optimizer {
-  private final Parameters parameters;
   private final double beta1;
   private final double beta2;
   private final double epsilon;
@@ -30,6 +31,16 @@ public final class Adam implements Optimizer {
   private final Tensor second;
   private final Tensor steps;
   private final Tensor scratch;
+  private final List<Block> blocks = new ArrayList<>();
+
+  /** Views of one block of each tensor. */
+  private record Block(Tensor weights, Tensor gradient, Tensor m, Tensor v, Tensor scratch) {
+    void release() {
+      for (Tensor view : new Tensor[] {weights, gradient, m, v, scratch}) {
+        view.releaseReference();
+      }
+    }
+  }
 
   /** Begins at m = v = 0, with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8; {@code weightDecay} is λ. */
   Adam(Parameters parameters, double weightDecay) {
@@ -59,7 +70,6 @@ public final class Adam implements Optimizer {
     if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
       throw new InputException("weight decay " + weightDecay + " is outside [0, ∞)");
     }
-    this.parameters = parameters;
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
@@ -67,13 +77,23 @@ public final class Adam implements Optimizer {
     try (PointerScope scope = new PointerScope()) {
       this.first = torch.zeros_like(parameters.flat());
       this.second = torch.zeros_like(parameters.flat());
-      this.scratch = torch.zeros_like(parameters.flat());
+      long most = ParameterBlocks.length(parameters);
+      this.scratch = torch.zeros(new long[] {most}, parameters.flat().options());
       // On the CPU wherever the rest is: it is asked for at every step.
       this.steps = torch.zeros(1).to(ScalarType.Long);
       first.retainReference();
       second.retainReference();
       scratch.retainReference();
       steps.retainReference();
+      for (Parameters.Range range : ParameterBlocks.of(parameters, weightDecay)) {
+        blocks.add(
+            new Block(
+                ParameterBlocks.view(range, parameters.flat()),
+                ParameterBlocks.view(range, parameters.flatGradient()),
+                ParameterBlocks.view(range, first),
+                ParameterBlocks.view(range, second),
+                ParameterBlocks.view(new Parameters.Range(0, range.length()), scratch)));
+      }
     }
   }
 
@@ -90,26 +110,23 @@ public final class Adam implements Optimizer {
       long step = steps.add_(new Scalar(1L)).item_long();
       double size = learningRate / (1 - Math.pow(beta1, step));
       double correction = Math.sqrt(1 - Math.pow(beta2, step));
-      for (Parameters.Range range : Stretches.of(parameters, weightDecay)) {
-        step(range, size, correction);
-      }
+      blocks.forEach(block -> step(block, size, correction));
     }
   }
 
-  private void step(Parameters.Range range, double size, double correction) {
-    Tensor gradient = range.of(parameters.flatGradient());
-    Tensor flat = range.of(parameters.flat());
-    Tensor m = range.of(first);
-    Tensor v = range.of(second);
-    Tensor denominator = range.of(scratch);
-    if (weightDecay != 0) {
-      gradient = torch.add_out(denominator, gradient, flat, new Scalar(weightDecay));
+  private void step(Block block, double size, double correction) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor gradient = block.gradient;
+      if (weightDecay != 0) {
+        gradient =
+            torch.add_out(block.scratch, gradient, block.weights, new Scalar(weightDecay));
+      }
+      block.m.mul_(new Scalar(beta1)).add_(gradient, new Scalar(1 - beta1));
+      block.v.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
+      Tensor denominator = torch.sqrt_out(block.scratch, block.v);
+      denominator.div_(new Scalar(correction)).add_(new Scalar(epsilon));
+      block.weights.addcdiv_(block.m, denominator, new Scalar(-size));
     }
-    m.mul_(new Scalar(beta1)).add_(gradient, new Scalar(1 - beta1));
-    v.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
-    torch.sqrt_out(denominator, v);
-    denominator.div_(new Scalar(correction)).add_(new Scalar(epsilon));
-    flat.addcdiv_(m, denominator, new Scalar(-size));
   }
 
   /** {@code first_moment} and {@code second_moment}, float32 {@code [P]}; {@code steps}, int64. */
@@ -124,6 +141,7 @@ public final class Adam implements Optimizer {
 
   @Override
   public void close() {
+    blocks.forEach(Block::release);
     state().values().forEach(Pointer::releaseReference);
     scratch.releaseReference();
   }

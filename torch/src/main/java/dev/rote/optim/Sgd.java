@@ -2,6 +2,8 @@ package dev.rote.optim;
 
 import dev.rote.net.Parameters;
 import dev.rote.text.InputException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -16,10 +18,19 @@ import org.bytedeco.pytorch.global.torch;
  * <pre>v ← μv + g + λθ;  θ ← θ − rate·v</pre>
  */
 public final class Sgd implements Optimizer {
-  private final Parameters parameters;
   private final double momentum;
   private final double weightDecay;
   private final Tensor velocity;
+  private final List<Block> blocks = new ArrayList<>();
+
+  /** Views of one block of each tensor. */
+  private record Block(Tensor weights, Tensor gradient, Tensor v) {
+    void release() {
+      weights.releaseReference();
+      gradient.releaseReference();
+      v.releaseReference();
+    }
+  }
 
   /**
    * At v = 0.
@@ -34,28 +45,35 @@ public final class Sgd implements Optimizer {
     if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
       throw new InputException("weight decay " + weightDecay + " is outside [0, ∞)");
     }
-    this.parameters = parameters;
     this.momentum = momentum;
     this.weightDecay = weightDecay;
     try (PointerScope scope = new PointerScope()) {
       this.velocity = torch.zeros_like(parameters.flat());
       velocity.retainReference();
+      for (Parameters.Range range : ParameterBlocks.of(parameters, weightDecay)) {
+        blocks.add(
+            new Block(
+                ParameterBlocks.view(range, parameters.flat()),
+                ParameterBlocks.view(range, parameters.flatGradient()),
+                ParameterBlocks.view(range, velocity)));
+      }
     }
   }
 
   @Override
   public void step(double learningRate) {
-    try (PointerScope scope = new PointerScope();
-        AutoGradMode noGradient = new AutoGradMode(false)) {
-      for (Parameters.Range range : Stretches.of(parameters, weightDecay)) {
-        Tensor flat = range.of(parameters.flat());
-        Tensor v = range.of(velocity);
-        v.mul_(new Scalar(momentum)).add_(range.of(parameters.flatGradient()));
-        if (weightDecay != 0) {
-          v.add_(flat, new Scalar(weightDecay));
-        }
-        flat.add_(v, new Scalar(-learningRate));
+    try (AutoGradMode noGradient = new AutoGradMode(false)) {
+      blocks.forEach(block -> step(block, learningRate));
+    }
+  }
+
+  private void step(Block block, double learningRate) {
+    try (PointerScope scope = new PointerScope()) {
+      block.v.mul_(new Scalar(momentum)).add_(block.gradient);
+      if (weightDecay != 0) {
+        block.v.add_(block.weights, new Scalar(weightDecay));
       }
+      block.weights.add_(block.v, new Scalar(-learningRate));
     }
   }
 
@@ -67,6 +85,7 @@ public final class Sgd implements Optimizer {
 
   @Override
   public void close() {
+    blocks.forEach(Block::release);
     velocity.releaseReference();
   }
 }
