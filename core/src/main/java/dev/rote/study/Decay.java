@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * How the learning rate falls from epoch to epoch. Text form: {@code constant}; {@code
  * exponential(g)}, factor g^(e−1); {@code steps(g, m1, m2, …)}, factor g for every milestone passed
  * (from epoch m1 + 1 on, the rate is g times the first); {@code cosine}, factor (1 +
- * cos(π(e−1)/E))/2. Epochs e count from 1 to E.
+ * cos(π(e−1)/E))/2; {@code linear}, factor 1 at the first step, falling step by step to 0 after the
+ * last. Epochs e count from 1 to E.
  */
 public sealed interface Decay {
   /** No change. */
@@ -22,6 +23,9 @@ public sealed interface Decay {
   /** Half a cosine wave, down to almost 0. */
   Decay COSINE = new Cosine();
 
+  /** A straight line from 1 to 0, step by step. */
+  Decay LINEAR = new Linear();
+
   /**
    * Returns the factor of the learning rate in an epoch.
    *
@@ -29,6 +33,17 @@ public sealed interface Decay {
    * @param epochs E
    */
   double factor(int epoch, int epochs);
+
+  /**
+   * Returns the factor of the learning rate of one step.
+   *
+   * @param epoch e, from 1
+   * @param epochs E
+   * @param done share of the epoch that lies before the step, in [0, 1)
+   */
+  default double factor(int epoch, int epochs, double done) {
+    return factor(epoch, epochs);
+  }
 
   /** No change. */
   record Constant() implements Decay {
@@ -112,6 +127,24 @@ public sealed interface Decay {
     }
   }
 
+  /** A straight line from 1 to 0, step by step. */
+  record Linear() implements Decay {
+    @Override
+    public double factor(int epoch, int epochs) {
+      return factor(epoch, epochs, 0);
+    }
+
+    @Override
+    public double factor(int epoch, int epochs, double done) {
+      return 1 - (epoch - 1 + done) / epochs;
+    }
+
+    @Override
+    public String toString() {
+      return "linear";
+    }
+  }
+
   /**
    * Reads the text form.
    *
@@ -129,12 +162,18 @@ public sealed interface Decay {
         term.allow(0);
         yield COSINE;
       }
+      case "linear" -> {
+        term.allow(0);
+        yield LINEAR;
+      }
       case "exponential" -> new Exponential(term.allow(1).required("factor", 0).number());
       case "steps" -> new Steps(term.required("factor", 0).number(), milestones(term));
       default ->
           throw new InputException(
               Names.unknown(
-                  "schedule", term.name(), List.of("constant", "exponential", "steps", "cosine")));
+                  "schedule",
+                  term.name(),
+                  List.of("constant", "exponential", "steps", "cosine", "linear")));
     };
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.data.ImageShape;
 import dev.rote.study.OptimizerSpec.Adam;
+import dev.rote.study.OptimizerSpec.Muon;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
@@ -36,6 +37,18 @@ public enum NetworkKind {
   RESNET18("resnet18", 16, 800, Protocol.of(new Adam(1e-3, 0), 200)),
   /** A ResNet of nine layers that trains fast. */
   RESNET9("resnet9", 8, 330, Protocol.of(new Adam(1e-3, 0), 30)),
+  /**
+   * A network for small colour images that is accurate after few epochs, after
+   * KellerJordan/cifar10-airbench.
+   */
+  AIRBENCH(
+      "airbench",
+      9,
+      280,
+      Protocol.of(new Muon(0.18, 0.6), 8)
+          .withSchedule(Decay.LINEAR, 0)
+          .withBatchSize(250)
+          .withAugmentation(new Augmentation(true, 2))),
   /** Eight convolutions, for CIFAR-10. */
   CNN8(
       "cnn8",

@@ -14,11 +14,12 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = OptimizerSpec.Sgd.class, name = OptimizerSpec.Sgd.NAME),
-  @JsonSubTypes.Type(value = OptimizerSpec.Adam.class, name = OptimizerSpec.Adam.NAME)
+  @JsonSubTypes.Type(value = OptimizerSpec.Adam.class, name = OptimizerSpec.Adam.NAME),
+  @JsonSubTypes.Type(value = OptimizerSpec.Muon.class, name = OptimizerSpec.Muon.NAME)
 })
 public sealed interface OptimizerSpec {
   /** Names of all optimizers. */
-  List<String> NAMES = List.of(Sgd.NAME, Adam.NAME);
+  List<String> NAMES = List.of(Sgd.NAME, Adam.NAME, Muon.NAME);
 
   /**
    * Stochastic gradient descent with momentum.
@@ -32,9 +33,7 @@ public sealed interface OptimizerSpec {
 
     public Sgd {
       requireRate(rate);
-      if (!(momentum >= 0 && momentum < 1)) {
-        throw new InputException("momentum " + momentum + " is outside [0, 1)");
-      }
+      requireMomentum(momentum);
       requireDecay(weightDecay);
     }
 
@@ -87,16 +86,54 @@ public sealed interface OptimizerSpec {
   }
 
   /**
+   * Muon: orthogonalized momentum for convolutions, whose weights keep their norm, and Nesterov
+   * steps for the other parameters. Without weight decay.
+   *
+   * @param rate learning rate before schedule and warm-up; positive
+   * @param momentum μ of convolutions in [0, 1)
+   */
+  record Muon(double rate, double momentum) implements OptimizerSpec {
+    static final String NAME = "muon";
+
+    public Muon {
+      requireRate(rate);
+      requireMomentum(momentum);
+    }
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public double weightDecay() {
+      return 0;
+    }
+
+    @Override
+    public Muon withRate(double newRate) {
+      return new Muon(newRate, momentum);
+    }
+
+    @Override
+    public String toString() {
+      return "muon(rate=%s, momentum=%s)".formatted(Term.format(rate), Term.format(momentum));
+    }
+  }
+
+  /**
    * Returns the optimizer with these numbers.
    *
    * @param name one of {@link #NAMES}
    * @param momentum ignored by Adam
+   * @param weightDecay ignored by Muon
    * @throws InputException if the name is unknown or a number is out of range
    */
   static OptimizerSpec of(String name, double rate, double momentum, double weightDecay) {
     return switch (name) {
       case Sgd.NAME -> new Sgd(rate, momentum, weightDecay);
       case Adam.NAME -> new Adam(rate, weightDecay);
+      case Muon.NAME -> new Muon(rate, momentum);
       default -> throw new InputException(Names.unknown("optimizer", name, NAMES));
     };
   }
@@ -121,6 +158,12 @@ public sealed interface OptimizerSpec {
   private static void requireRate(double rate) {
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new InputException("learning rate " + rate + " is outside (0, ∞)");
+    }
+  }
+
+  private static void requireMomentum(double momentum) {
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new InputException("momentum " + momentum + " is outside [0, 1)");
     }
   }
 

@@ -28,7 +28,7 @@ public record Schedule(Decay decay, int warmupEpochs) {
    * @param stepsPerEpoch steps of an epoch
    */
   double rateAt(double rate, int epoch, int epochs, int step, int stepsPerEpoch) {
-    double decayed = rate * decay.factor(epoch, epochs);
+    double decayed = rate * decay.factor(epoch, epochs, (double) step / stepsPerEpoch);
     if (epoch > warmupEpochs) {
       return decayed;
     }

@@ -11,12 +11,13 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Batch norm over {@code [N,C,H,W]} or {@code [N,C]} (Ioffe and Szegedy 2015), with ReLU behind it
  * where asked for, and with running statistics: mean, and unbiased variance, of the batches with
- * weights falling by 1 − 0.1 from step to step. Scale starts at 1, shift at 0.
+ * weights that fall by a constant factor from step to step. Scale starts at 1, shift at 0.
  *
  * <p>In training it is computed by {@link OneDnnBatchNorm}, or where there is none by libtorch.
  */
 final class BatchNorm implements Layer {
-  private static final double MOMENTUM = 0.1;
+  private static final double USUAL_WEIGHT = 0.1;
+  private static final double FAST_WEIGHT = 0.4;
   private static final BoolPointer ALL_GRADIENTS = allGradients();
 
   private final Parameters.Slot scale;
@@ -25,6 +26,7 @@ final class BatchNorm implements Layer {
   private final Parameters.Slot variance;
   private final boolean rectified;
   private final double epsilon;
+  private final double weight;
   private final OneDnnKernels<OneDnnBatchNorm> kernels;
   private Tensor ones;
 
@@ -34,7 +36,8 @@ final class BatchNorm implements Layer {
       int channels,
       boolean scaled,
       boolean rectified,
-      double epsilon) {
+      double epsilon,
+      double weight) {
     Initializer one = Initializer.constant(1);
     this.scale = scaled ? parameters.parameter(name + ".weight", one, channels) : null;
     this.shift = parameters.parameter(name + ".bias", Initializer.constant(0), channels);
@@ -42,6 +45,7 @@ final class BatchNorm implements Layer {
     this.variance = parameters.buffer(name + ".running_var", 1, channels);
     this.rectified = rectified;
     this.epsilon = epsilon;
+    this.weight = weight;
     this.kernels =
         new OneDnnKernels<>(
             parameters, shape -> OneDnnBatchNorm.create(shape, scaled, rectified, epsilon));
@@ -50,12 +54,12 @@ final class BatchNorm implements Layer {
 
   /** With scale and shift, and ε = 1e-5. */
   static BatchNorm of(Parameters parameters, String name, int channels) {
-    return new BatchNorm(parameters, name, channels, true, false, 1e-5);
+    return new BatchNorm(parameters, name, channels, true, false, 1e-5, USUAL_WEIGHT);
   }
 
   /** With scale and shift, and ε = 1e-5, and then ReLU. */
   static BatchNorm rectified(Parameters parameters, String name, int channels) {
-    return new BatchNorm(parameters, name, channels, true, true, 1e-5);
+    return new BatchNorm(parameters, name, channels, true, true, 1e-5, USUAL_WEIGHT);
   }
 
   /**
@@ -63,7 +67,20 @@ final class BatchNorm implements Layer {
    * ReLU.
    */
   static BatchNorm shiftOnlyRectified(Parameters parameters, String name, int channels) {
-    return new BatchNorm(parameters, name, channels, false, true, 1e-3);
+    return new BatchNorm(parameters, name, channels, false, true, 1e-3, USUAL_WEIGHT);
+  }
+
+  /**
+   * With a shift only, ε = 1e-5, and then ReLU, for runs of a few hundred steps: the last batch
+   * counts 0.4 in the running statistics.
+   *
+   * @param rateFactor factor of the learning rate of the shift
+   */
+  static BatchNorm fastRectified(
+      Parameters parameters, String name, int channels, double rateFactor) {
+    BatchNorm norm = new BatchNorm(parameters, name, channels, false, true, 1e-5, FAST_WEIGHT);
+    norm.shift.withRate(rateFactor);
+    return norm;
   }
 
   boolean rectified() {
@@ -101,28 +118,28 @@ final class BatchNorm implements Layer {
     double values = valuesOfChannel(input);
     // One value a channel has no unbiased variance: leave the running statistics as they are.
     if (values > 1) {
-      mean.tensor().lerp_(batchMean, new Scalar(MOMENTUM));
+      mean.tensor().lerp_(batchMean, new Scalar(weight));
       variance
           .tensor()
-          .mul_(new Scalar(1 - MOMENTUM))
-          .add_(batchVariance, new Scalar(MOMENTUM * values / (values - 1)));
+          .mul_(new Scalar(1 - weight))
+          .add_(batchVariance, new Scalar(weight * values / (values - 1)));
     }
   }
 
   /** The same without oneDNN. */
   Output trainByLibtorch(Tensor input) {
     TensorOptional none = new TensorOptional();
-    TensorOptional weight = new TensorOptional(scale == null ? ones() : scale.tensor());
+    TensorOptional factor = new TensorOptional(scale == null ? ones() : scale.tensor());
     boolean more = valuesOfChannel(input) > 1;
     T_TensorTensorTensor_T normed =
         torch.native_batch_norm(
             input,
-            weight,
+            factor,
             new TensorOptional(shift.tensor()),
             more ? new TensorOptional(mean.tensor()) : none,
             more ? new TensorOptional(variance.tensor()) : none,
             true,
-            MOMENTUM,
+            weight,
             epsilon);
     Tensor batchMean = normed.get1();
     Tensor inverse = normed.get2();
@@ -136,7 +153,7 @@ final class BatchNorm implements Layer {
               torch.native_batch_norm_backward(
                   masked,
                   input,
-                  weight,
+                  factor,
                   none,
                   none,
                   new TensorOptional(batchMean),

@@ -63,6 +63,11 @@ record Chain(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public void prepare(Tensor images) {
+    layers.forEach(layer -> layer.prepare(images));
+  }
+
+  @Override
   public UnaryOperator<Tensor> frozen() {
     List<UnaryOperator<Tensor>> frozen = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {

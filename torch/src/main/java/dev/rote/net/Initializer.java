@@ -38,6 +38,22 @@ interface Initializer {
     return uniform(Math.sqrt(6.0 / (fanIn + fanOut)));
   }
 
+  /**
+   * PyTorch's default of convolutions, uniform on ±1/√fanIn, except that the first filters pass on
+   * an input channel each, as far as there are channels and filters (Zagoruyko and Komodakis 2017,
+   * "DiracNets", arXiv 1706.00388).
+   */
+  static Initializer dirac(Convolution.Shape shape) {
+    int passed = Math.min(shape.in(), shape.out());
+    int middle = shape.kernel() / 2;
+    return (tensor, generator) -> {
+      linear(shape.fanIn()).fill(tensor, generator);
+      Tensor first = tensor.narrow(0, 0, passed);
+      first.zero_();
+      first.select(3, middle).select(2, middle).diagonal().fill_(new Scalar(1.0));
+    };
+  }
+
   /** PyTorch's default of linear layers: uniform on ±1/√fanIn, for weight and bias. */
   static Initializer linear(long fanIn) {
     return uniform(1 / Math.sqrt(fanIn));

@@ -34,6 +34,13 @@ interface Layer {
   UnaryOperator<Tensor> frozen();
 
   /**
+   * Sets what a layer takes from the training images before training begins; most take nothing.
+   *
+   * @param images {@code [N,C,H,W]}, standardized, float32
+   */
+  default void prepare(Tensor images) {}
+
+  /**
    * What the layer multiplies, and what it makes of the input, which later layers multiply.
    *
    * @param input one image's activations; may be written over

@@ -33,6 +33,14 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
   }
 
   @Override
+  public void prepare(Tensor images) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode noGradient = new AutoGradMode(false)) {
+      layer.prepare(images);
+    }
+  }
+
+  @Override
   public Classifier frozen() {
     UnaryOperator<Tensor> frozen;
     try (AutoGradMode noGradient = new AutoGradMode(false)) {

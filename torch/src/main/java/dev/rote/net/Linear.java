@@ -1,14 +1,15 @@
 package dev.rote.net;
 
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@code [N,in]} to {@code [N,out]}, with bias. */
+/** {@code [N,in]} to {@code [N,out]}. */
 final class Linear implements Layer {
   private final Parameters.Slot weight;
-  private final Parameters.Slot bias;
+  private final Optional<Parameters.Slot> bias;
 
   private Linear(
       Parameters parameters,
@@ -16,37 +17,58 @@ final class Linear implements Layer {
       int in,
       int out,
       Initializer ofWeight,
-      Initializer ofBias) {
+      Optional<Initializer> ofBias) {
     this.weight = parameters.parameter(name + ".weight", ofWeight, out, in);
-    this.bias = parameters.parameter(name + ".bias", ofBias, out);
+    this.bias = ofBias.map(values -> parameters.parameter(name + ".bias", values, out));
   }
 
   /** With PyTorch's default initial values. */
   static Linear of(Parameters parameters, String name, int in, int out) {
     Initializer initializer = Initializer.linear(in);
-    return new Linear(parameters, name, in, out, initializer, initializer);
+    return new Linear(parameters, name, in, out, initializer, Optional.of(initializer));
   }
 
   /** With Glorot's initial values and a bias of 0. */
   static Linear glorot(Parameters parameters, String name, int in, int out) {
     Initializer ofWeight = Initializer.glorot(in, out);
-    return new Linear(parameters, name, in, out, ofWeight, Initializer.constant(0));
+    return new Linear(parameters, name, in, out, ofWeight, Optional.of(Initializer.constant(0)));
   }
 
   /** With Glorot's initial weights and PyTorch's default bias. */
   static Linear glorotWithBias(Parameters parameters, String name, int in, int out) {
     Initializer ofWeight = Initializer.glorot(in, out);
-    return new Linear(parameters, name, in, out, ofWeight, Initializer.linear(in));
+    return new Linear(parameters, name, in, out, ofWeight, Optional.of(Initializer.linear(in)));
+  }
+
+  /**
+   * Without a bias.
+   *
+   * @param rateFactor factor of the learning rate of the weight
+   */
+  static Linear withoutBias(
+      Parameters parameters,
+      String name,
+      int in,
+      int out,
+      Initializer ofWeight,
+      double rateFactor) {
+    Linear linear = new Linear(parameters, name, in, out, ofWeight, Optional.empty());
+    linear.weight.withRate(rateFactor);
+    return linear;
+  }
+
+  private TensorOptional bias() {
+    return bias.map(slot -> new TensorOptional(slot.computing())).orElseGet(TensorOptional::new);
   }
 
   @Override
   public Output train(Tensor input, boolean inputGradient) {
     Tensor w = weight.computing();
     return new Output(
-        torch.linear(input, w, new TensorOptional(bias.computing())),
+        torch.linear(input, w, bias()),
         gradient -> {
           weight.setGradient(gradient.t().mm(input));
-          bias.setGradient(gradient.sum(0));
+          bias.ifPresent(slot -> slot.setGradient(gradient.sum(0)));
           return inputGradient ? gradient.mm(w) : null;
         });
   }
@@ -54,7 +76,7 @@ final class Linear implements Layer {
   @Override
   public UnaryOperator<Tensor> frozen() {
     Tensor w = weight.computing();
-    TensorOptional b = new TensorOptional(bias.computing());
+    TensorOptional b = bias();
     return input -> torch.linear(input, w, b);
   }
 

@@ -18,6 +18,15 @@ public interface Network {
    */
   TrainingPass train(Tensor images);
 
+  /**
+   * Sets what a network takes from the training images before training begins, such as a whitening;
+   * does nothing for networks that take nothing. What it sets are buffers, part of {@link
+   * #parameters}.
+   *
+   * @param images some training images {@code [N,C,H,W]}, standardized, float32
+   */
+  void prepare(Tensor images);
+
   /** All parameters and buffers, by name. */
   Parameters parameters();
 

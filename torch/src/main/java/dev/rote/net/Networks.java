@@ -107,6 +107,7 @@ public final class Networks {
       case RESNET32 -> ResNet32.declare(parameters, channels, classes);
       case RESNET18 -> ResNet18.declare(parameters, channels, height, width, classes);
       case RESNET9 -> ResNet9.declare(parameters, channels, height, width, classes);
+      case AIRBENCH -> Airbench.declare(parameters, channels, classes);
       case CNN8 -> PlainCnn.eight(parameters, channels, height, width, classes);
       case CNN4 -> PlainCnn.four(parameters, channels, height, width, classes);
       case SMALL_CNN -> SmallNetworks.smallCnn(parameters, channels, height, width, classes);

@@ -32,6 +32,7 @@ public final class Parameters implements AutoCloseable {
   private final List<Pointer> held = new ArrayList<>();
   private Map<String, Tensor> named = Map.of();
   private final List<Range> reached = new ArrayList<>();
+  private final Map<String, Range> ranges = new LinkedHashMap<>();
   private final Map<String, Tensor> gradients = new LinkedHashMap<>();
   private final List<Runnable> onClose = new ArrayList<>();
   private final Kernels kernels;
@@ -80,6 +81,7 @@ public final class Parameters implements AutoCloseable {
     private Tensor gradient;
     private Copies newGradients;
     private ScalarType precision;
+    private double rateFactor = 1;
 
     private Slot(Initializer initializer, boolean trainable, long[] shape) {
       this(initializer, trainable, shape, null, null);
@@ -92,6 +94,12 @@ public final class Parameters implements AutoCloseable {
       this.shape = shape;
       this.rows = rows;
       this.columns = columns;
+    }
+
+    /** Sets by what factor the learning rate of this parameter exceeds that of the run. */
+    Slot withRate(double factor) {
+      rateFactor = factor;
+      return this;
     }
 
     /** In float32, the part that is in use; all of it except where some taps are unused. */
@@ -238,6 +246,7 @@ public final class Parameters implements AutoCloseable {
       long offset = 0;
       for (Map.Entry<String, Slot> entry : slots.entrySet()) {
         Slot slot = entry.getValue();
+        slot.precision = precision;
         if (slot.trainable) {
           long[] strides = slot.strides(channelsLast);
           LongOptional from = new LongOptional(offset);
@@ -252,9 +261,9 @@ public final class Parameters implements AutoCloseable {
             Tensor whole = flatComputing.as_strided(slot.shape, strides, from);
             slot.computing = hold(slot.inUse(whole));
           }
-          slot.precision = precision;
           gradients.put(entry.getKey(), gradient);
           slot.addReached(offset, reached);
+          ranges.put(entry.getKey(), new Range(offset, slot.size()));
           parameters.put(entry.getKey(), slot.tensor);
           offset += slot.size();
         } else {
@@ -335,6 +344,19 @@ public final class Parameters implements AutoCloseable {
   /** The gradient of the parameter of this name: a view of {@link #flatGradient}. */
   public Tensor gradient(String name) {
     return gradients.get(name);
+  }
+
+  /** Returns where each trainable parameter lies in {@link #flat}, by name. */
+  public Map<String, Range> ranges() {
+    return Collections.unmodifiableMap(ranges);
+  }
+
+  /**
+   * Returns by what factor the learning rate of a parameter should exceed that of the run, as its
+   * network states it: 1 unless it states another. {@link dev.rote.optim.Muon} follows it.
+   */
+  public double rateFactor(String name) {
+    return slots.get(name).rateFactor;
   }
 
   /** Number of trainable scalars, P. */

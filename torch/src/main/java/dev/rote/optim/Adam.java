@@ -118,8 +118,7 @@ public final class Adam implements Optimizer {
     try (PointerScope scope = new PointerScope()) {
       Tensor gradient = block.gradient;
       if (weightDecay != 0) {
-        gradient =
-            torch.add_out(block.scratch, gradient, block.weights, new Scalar(weightDecay));
+        gradient = torch.add_out(block.scratch, gradient, block.weights, new Scalar(weightDecay));
       }
       block.m.mul_(new Scalar(beta1)).add_(gradient, new Scalar(1 - beta1));
       block.v.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));

@@ -10,9 +10,13 @@ public interface Optimizer extends AutoCloseable {
   /** Returns an optimizer of these parameters at its initial state. */
   static Optimizer of(OptimizerSpec spec, Parameters parameters) {
     // A switch over the sealed type, which Java 17 does not have.
-    return spec instanceof OptimizerSpec.Sgd sgd
-        ? new Sgd(parameters, sgd.momentum(), sgd.weightDecay())
-        : new Adam(parameters, spec.weightDecay());
+    if (spec instanceof OptimizerSpec.Sgd sgd) {
+      return new Sgd(parameters, sgd.momentum(), sgd.weightDecay());
+    }
+    if (spec instanceof OptimizerSpec.Muon muon) {
+      return new Muon(parameters, muon.momentum());
+    }
+    return new Adam(parameters, spec.weightDecay());
   }
 
   /**

@@ -22,6 +22,7 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  */
 final class ImageClassifier implements AutoCloseable {
   private static final int EVALUATION_BATCH = 250;
+  private static final long PREPARING = 1000;
 
   /** Larger, since a GPU waits for what it is told in small ones. */
   private static final int EVALUATION_BATCH_ON_GPU = 500;
@@ -67,6 +68,23 @@ final class ImageClassifier implements AutoCloseable {
   ImageTensors images(LabelledImages part) {
     return new ImageTensors(
         part, statistics, perImage, network.channelsLast(), network.parameters().flat());
+  }
+
+  /**
+   * Lets the network take what it needs from the training images: from up to 1,000 of them, evenly
+   * spaced, since data sets may be ordered by class.
+   */
+  void prepare(ImageTensors images) {
+    try (PointerScope scope = new PointerScope()) {
+      long count = Math.min(images.size(), PREPARING);
+      long[] positions = new long[(int) count];
+      for (int i = 0; i < count; i++) {
+        positions[i] = i * images.size() / count;
+      }
+      Tensor some = images.integers(positions);
+      network.prepare(images.batch(some));
+      some.releaseReference();
+    }
   }
 
   /** Logits of all images at the present weights in evaluation mode, batch by batch. */

@@ -72,6 +72,7 @@ public final class Trainer implements AutoCloseable {
     this.network = classifier.network();
     this.optimizer = Optimizer.of(protocol.optimizer(), network.parameters());
     this.images = classifier.images(data.train());
+    classifier.prepare(images);
     this.observedLabels = images.integers(wide(observed));
     this.originalLabels = images.integers(wide(original));
     this.testImages = data.test().map(classifier::images).orElse(null);

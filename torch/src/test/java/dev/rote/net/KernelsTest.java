@@ -84,6 +84,8 @@ class KernelsTest {
     "resnet18, 1, 28, FLOAT32",
     "resnet18, 1, 28, BF16",
     "resnet9, 3, 16, FLOAT32",
+    "airbench, 3, 16, FLOAT32",
+    "airbench, 3, 32, BF16",
     "inception-lite, 3, 12, FLOAT32",
     "inception-lite, 3, 12, BF16",
     "cnn8, 3, 16, FLOAT32",
@@ -108,6 +110,7 @@ class KernelsTest {
                   1,
                   precision,
                   DeviceType.CPU);
+      network.prepare(images);
       found.add(trained(network, images, ofLogits));
       network.parameters().close();
     }

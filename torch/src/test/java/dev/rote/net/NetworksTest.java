@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.ImageShape;
+import dev.rote.optim.Muon;
 import dev.rote.optim.Sgd;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
@@ -75,6 +76,7 @@ class NetworksTest {
     "resnet32, 3, 32, 464154",
     "resnet18, 1, 28, 11175370",
     "resnet9, 3, 32, 1646122",
+    "airbench, 3, 32, 1160064",
     "inception-lite, 3, 28, 1649402",
     "cnn8, 3, 32, 1639018",
     "cnn4, 1, 28, 421994",
@@ -106,6 +108,7 @@ class NetworksTest {
     "mlp, 1, 28, 668672, 401408",
     "inception-lite, 3, 28, 204219680, 2032128",
     "resnet9, 3, 32, 95259136, 884736",
+    "airbench, 3, 32, 65431840, 13838400",
   })
   void countsWhatItMultiplies(String name, int channels, int side, long products, long ofImages) {
     Arithmetic arithmetic =
@@ -125,6 +128,8 @@ class NetworksTest {
     "resnet18, 3, 16, 17, 7",
     "resnet9, 1, 28, 30, 10",
     "resnet9, 3, 8, 9, 3",
+    "airbench, 1, 28, 28, 10",
+    "airbench, 3, 9, 11, 3",
     "inception-lite, 1, 28, 28, 3",
     "inception-lite, 3, 15, 9, 10",
     "cnn8, 1, 28, 28, 10",
@@ -153,6 +158,7 @@ class NetworksTest {
         "resnet32",
         "resnet18",
         "resnet9",
+        "airbench",
         "inception-lite",
         "cnn8",
         "cnn4",
@@ -283,10 +289,20 @@ class NetworksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet32", "resnet18", "resnet9", "inception-lite", "cnn4", "small-cnn"})
+  @ValueSource(
+      strings = {
+        "resnet32",
+        "resnet18",
+        "resnet9",
+        "airbench",
+        "inception-lite",
+        "cnn4",
+        "small-cnn"
+      })
   void runningStatisticsChangeInTrainingOnly(String name) {
     Network network = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1);
     Tensor images = laidOut(network, noise(2, 4, 1, 28, 28));
+    network.prepare(images);
     Map<String, Tensor> named = network.parameters().named();
     for (boolean training : new boolean[] {false, true}) {
       Tensor before = running(named);
@@ -313,6 +329,7 @@ class NetworksTest {
     "resnet32, 3, 32",
     "resnet18, 1, 28",
     "resnet9, 3, 32",
+    "airbench, 3, 32",
     "inception-lite, 3, 28",
     "cnn8, 3, 32",
     "cnn4, 1, 28",
@@ -324,6 +341,7 @@ class NetworksTest {
     Network network =
         Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1);
     Tensor images = laidOut(network, noise(2, 64, channels, side, side));
+    network.prepare(images);
     // Scales and shifts that are not those of the start.
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
     for (int i = 0; i < 3; i++) {
@@ -413,6 +431,8 @@ class NetworksTest {
     "cnn4, false",
     "inception-lite, false",
     "resnet9, false",
+    "airbench, false",
+    "airbench, true",
     "resnet32, false",
     "mlp, true",
     "cnn4, true",
@@ -427,6 +447,7 @@ class NetworksTest {
             : Networks.create(NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1);
     Parameters parameters = network.parameters();
     Tensor images = laidOut(network, noise(2, 6, 1, 12, 12));
+    network.prepare(images);
     Tensor labels = labels(6, 3);
     backward(network, images, labels);
     // Along the gradient, slope and length are one; float32 leaves about two digits.
@@ -434,7 +455,7 @@ class NetworksTest {
         .named()
         .forEach(
             (key, tensor) -> {
-              if (!key.contains("running")
+              if (parameters.gradient(key) != null
                   && (!name.equals("resnet32") || key.contains("layer2.0"))) {
                 try (AutoGradMode noGradient = new AutoGradMode(false)) {
                   Tensor gradient = parameters.gradient(key);
@@ -540,6 +561,28 @@ class NetworksTest {
         Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
     assertThat(parameters.reached().stream().mapToLong(Parameters.Range::length).sum())
         .isEqualTo(parameters.count() - unused);
+  }
+
+  @Test
+  void airbenchTakesItsWhiteningFromImagesAndKeepsItWhileTraining() {
+    Network network = Networks.create(NetworkKind.AIRBENCH, ImageShape.square(3, 16), 4, 1);
+    Tensor images = laidOut(network, noise(2, 32, 3, 16, 16));
+    Tensor whitening = network.parameters().named().get("whiten.weight");
+    assertThat(whitening.abs().sum().item_double()).isZero();
+    network.prepare(images);
+    Tensor prepared = whitening.clone();
+    assertThat(prepared.abs().sum().item_double()).isPositive();
+    try (Muon muon = new Muon(network.parameters(), 0.6)) {
+      Tensor labels = labels(32, 4);
+      double first = backward(network, images, labels);
+      double last = first;
+      for (int i = 0; i < 20; i++) {
+        muon.step(0.1);
+        last = backward(network, images, labels);
+      }
+      assertThat(last).isLessThan(0.3 * first);
+    }
+    assertThat(whitening.equal(prepared)).isTrue();
   }
 
   @Test
