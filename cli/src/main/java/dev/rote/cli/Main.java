@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       StudyCommand.class,
       ReportCommand.class,
+      ServeCommand.class,
       AuditCommand.class,
       TheoryCommand.class,
       DoctorCommand.class,

@@ -9,6 +9,9 @@ import dev.rote.figure.Png;
 import dev.rote.figure.Theme;
 import dev.rote.format.AtomicFile;
 import dev.rote.report.figures.Figures;
+import dev.rote.report.page.OfflinePage;
+import dev.rote.report.page.PageModel;
+import dev.rote.report.page.SeenRun;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -54,7 +57,6 @@ public final class Report {
               + studies.get(0)
               + " has finished an epoch yet, so there is nothing to report");
     }
-    List<Claim> claims = Claims.of(evidence, TheoryFile.readOwn(studies), thresholds);
     List<Figure> figures = Figures.of(evidence, TheoryFile.readRates(studies));
     Path directory = out.resolve("figures");
     Files.createDirectories(directory);
@@ -62,6 +64,12 @@ public final class Report {
       write(figure, directory, "", Theme.LIGHT);
       write(figure, directory, "-dark", Theme.DARK);
     }
+    List<SeenRun> seen =
+        evidence.runs().stream()
+            .map(run -> new SeenRun(studies.get(0), run.run(), Optional.of(run), 0))
+            .toList();
+    PageModel model = PageModel.of(evidence, seen, thresholds, System.currentTimeMillis());
+    List<Claim> claims = model.findings().verdicts();
     Claims.write(out.resolve("claims.json"), claims);
     List<TestAccuracy> tables = TestAccuracy.of(evidence);
     Optional<Path> accuracies =
@@ -71,7 +79,7 @@ public final class Report {
       AtomicFile.writeString(accuracies.get(), String.join("\n", texts));
     }
     Path page = out.resolve("report.html");
-    AtomicFile.writeString(page, new Page(evidence, claims, figures, tables).html());
+    AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));
     return new Written(page, directory, accuracies, claims, evidence.gaps());
   }
 

@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -47,6 +49,19 @@ final class AuditHtml {
     return PLACE
         .matcher(resource("audit.html"))
         .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
+  }
+
+  /** The policy of the page, with the hash of its script. */
+  static String policy() {
+    try {
+      byte[] script = ("\n" + resource("audit.js") + "\n").getBytes(StandardCharsets.UTF_8);
+      return "script-src 'sha256-%s'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+          .formatted(
+              Base64.getEncoder()
+                  .encodeToString(MessageDigest.getInstance("SHA-256").digest(script)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private String warnings() {

@@ -145,6 +145,14 @@ public record AuditPage(
     return uri.endsWith("/") ? uri : uri + "/";
   }
 
+  /**
+   * Returns the script part of a Content-Security-Policy under which a server may send the page:
+   * only the script of this build runs, whatever the page's data hold.
+   */
+  public static String servedPolicy() {
+    return AuditHtml.policy();
+  }
+
   /** Replaces {@code file} by this page: one HTML file that needs no other and asks for none. */
   public void write(Path file) throws IOException {
     AtomicFile.writeString(file, new AuditHtml(this).text());

@@ -44,11 +44,82 @@
     $('forgetful').hidden = false;
   }
 
+  // A server keeps decisions in a file for everybody; without one, they stay in this browser.
+  let server = null;
+
+  const words = (decision) => (decision ? [decision[0], decision[1] < 0 ? '' : classes[decision[1]]] : ['', '']);
+  const fromServer = (made) => (made.action ? [made.action, made.action === 'drop' ? -1 : classes.indexOf(made.label)] : null);
+
+  /** Takes decisions of the server over; returns the rows that they change. */
+  function take(made) {
+    const step = [];
+    for (const [id, one] of Object.entries(made)) {
+      const row = rowOfId.get(Number(id));
+      const decision = fromServer(one);
+      if (row === undefined || same(decisions.get(row) || null, decision) || (decision && !decisionFits(decision))) continue;
+      step.push([row, decisions.get(row) || null]);
+      if (decision) decisions.set(row, decision); else decisions.delete(row);
+    }
+    return step;
+  }
+
+  async function connect() {
+    if (!location.protocol.startsWith('http')) return;
+    const answer = await fetch('decisions').catch(() => null);
+    if (!answer || !answer.ok) return;
+    const kept = await answer.json();
+    server = { number: Number(location.pathname.match(/audit\/(\d+)/)[1]), sending: Promise.resolve() };
+    decisions = new Map();
+    history = [];
+    take(kept.decisions);
+    $('kept').textContent = 'Decisions are written to decisions.csv beside this page at once, with their history; others who review see them.';
+    $('who-label').hidden = false;
+    try { $('who').value = localStorage.getItem('rote-reviewer') || ''; } catch (problem) { /* asked for again next time */ }
+    $('who').addEventListener('change', () => { try { localStorage.setItem('rote-reviewer', $('who').value); } catch (problem) { /* as above */ } });
+    draw();
+    const events = new EventSource('../../api/events?after=' + encodeURIComponent(kept.position));
+    events.addEventListener('decisions', (event) => {
+      const news = JSON.parse(event.data);
+      if (news.audit === server.number) refresh(take(news.decisions));
+    });
+    events.addEventListener('reset', async () => {
+      const now = await (await fetch('decisions')).json();
+      const gone = Object.fromEntries([...decisions.keys()].filter((row) => !(ids[row] in now.decisions)).map((row) => [ids[row], { action: '', label: '' }]));
+      refresh(take({ ...gone, ...now.decisions }));
+    });
+    events.onerror = () => say('Not connected; decisions are not written until the server answers again');
+  }
+
+  function send(step) {
+    const changes = step.map(([row, before]) => {
+      const [action, label] = words(decisions.get(row));
+      const [was, labelWas] = words(before);
+      return { id: ids[row], action, label, before: was, label_before: labelWas };
+    });
+    const undone = () => { for (const [row, before] of step) if (before) decisions.set(row, before); else decisions.delete(row); refresh(step, true); };
+    server.sending = server.sending.then(async () => {
+      const answer = await fetch('decisions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ who: $('who').value, changes }) }).catch(() => null);
+      if (!answer || !answer.ok) {
+        undone();
+        say('Not written: ' + (answer ? await answer.text() : 'the server does not answer') + '. Decide again when it does.');
+        return;
+      }
+      const made = await answer.json();
+      if (made.refused.length) {
+        refresh(take(made.decisions), true);
+        const who = made.decisions[made.refused[0]].who;
+        say(`${who || 'Somebody'} decided about ${made.refused.length === 1 ? 'this sample' : made.refused.length + ' samples'} first; it stays that way`);
+      }
+    });
+  }
+
   let pending = 0;
   function keepSoon() {
+    if (server) return;
     if (!pending) pending = setTimeout(keepNow, 250);
   }
   function keepNow() {
+    if (server) return;
     clearTimeout(pending);
     pending = 0;
     const kept = { decisions: {}, history: [] };
@@ -64,7 +135,7 @@
   document.addEventListener('visibilitychange', () => { if (document.hidden && pending) keepNow(); });
   addEventListener('beforeunload', (event) => { if (forgetful && decisions.size) event.preventDefault(); });
   addEventListener('storage', (event) => {
-    if (event.key === KEY) { recall(); draw(); }
+    if (event.key === KEY && !server) { recall(); draw(); }
   });
 
   function say(text) {
@@ -229,6 +300,7 @@
     history.push(step);
     if (history.length > STEPS) history.shift();
     refresh(step);
+    if (server) send(step);
   }
 
   function refresh(step) {
@@ -256,10 +328,12 @@
   function undo() {
     const step = history.pop();
     if (!step) return;
+    const now = step.map(([row]) => [row, decisions.get(row) || null]);
     for (const [row, before] of step) {
       if (before) decisions.set(row, before); else decisions.delete(row);
     }
     refresh(step);
+    if (server) send(now);
     const position = view.indexOf(step[0][0]);
     if (position >= 0) go(position, true);
     say(step.length === 1 ? `Undone: ${inWords(step[0][0])}` : `Undone for ${number(step.length)} samples`);
@@ -541,4 +615,5 @@
   recall();
   drawPairs();
   filter();
+  connect();
 })();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.audit.Decision;
 import dev.rote.audit.Decisions;
 import dev.rote.audit.Rate;
+import dev.rote.report.BrowserWindow;
 import dev.rote.report.Chromium;
 import java.io.IOException;
 import java.net.URI;

@@ -6,18 +6,23 @@ import dev.rote.audit.Rate;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
+import dev.rote.run.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** An audit that nobody made: glyphs of which a fifth is labelled wrongly, nearly all found. */
-record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
+/** An invented audit: glyphs of which a fifth is labelled wrongly, nearly all found. */
+public record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
   private static final double NOISE = 0.2;
 
   /** {@code samples} samples; the images of the {@code embedded} most suspect ones are embedded. */
-  static MadeUpAudit of(int samples, int embedded) {
+  public static MadeUpAudit of(int samples, int embedded) {
     LabelledImages images =
         DataSets.load(
                 new DataSpec(
@@ -99,6 +104,22 @@ record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
             "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv",
             "file:///data/my%20images/");
     return new MadeUpAudit(page, classes, observed);
+  }
+
+  /** Writes the files that a server reads beside the page. */
+  public void write(Path out) throws IOException {
+    page.write(out.resolve("audit.html"));
+    StringBuilder csv =
+        new StringBuilder("rank,id,path,observed,suggested,score,probability_wrong\n");
+    int rank = 0;
+    for (ReviewSample s : page.suspects()) {
+      csv.append(++rank).append(',').append(s.id()).append(",\"");
+      csv.append(s.path().replace("\"", "\"\"")).append("\",").append(classes.get(s.observed()));
+      csv.append(',').append(classes.get(s.suggested())).append(",0.5,0.5\n");
+    }
+    Files.writeString(out.resolve("suspects.csv"), csv);
+    Files.writeString(
+        out.resolve("audit.json"), Json.MAPPER.writeValueAsString(Map.of("class_names", classes)));
   }
 
   /** Names that CSV files and pages trip over are among them. */

@@ -1,8 +1,7 @@
-package dev.rote.report.audit;
+package dev.rote.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rote.report.Chromium;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,14 +18,19 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
 
 /** A window of a browser that shows one page, and what a person does in it. */
-final class BrowserWindow implements AutoCloseable {
+public final class BrowserWindow implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ChromeDriver driver;
-  private final Path page;
+  private final String page;
 
   /** Takes what it downloads to {@code downloads}. */
-  BrowserWindow(Path page, Path downloads) throws IOException {
+  public BrowserWindow(Path page, Path downloads) throws IOException {
+    this(page.toUri().toString(), downloads);
+  }
+
+  /** Shows the page at an address. */
+  public BrowserWindow(String page, Path downloads) throws IOException {
     this.driver = Chromium.start();
     this.page = page;
     driver.executeCdpCommand(
@@ -34,69 +38,79 @@ final class BrowserWindow implements AutoCloseable {
         Map.of("behavior", "allow", "downloadPath", downloads.toAbsolutePath().toString()));
   }
 
-  void open(Path other) {
+  public void open(Path other) {
     driver.get(other.toUri().toString());
   }
 
-  void open() {
-    open(page);
+  public void open() {
+    driver.get(page);
+  }
+
+  /** Opens another address of the same server. */
+  public void go(String address) {
+    driver.get(address);
   }
 
   /** Makes the page {@code width} CSS pixels wide; windows themselves do not get as narrow. */
-  void resize(int width, int height) {
+  public void resize(int width, int height) {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
   }
 
   /** As for people who prefer {@code dark} pages, or {@code light} ones. */
-  void prefer(String scheme) {
+  public void prefer(String scheme) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  Object run(String script, Object... arguments) {
+  public Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
   }
 
-  void screenshot(Path png) throws IOException {
+  public void screenshot(Path png) throws IOException {
     Files.createDirectories(png.toAbsolutePath().getParent());
     Files.write(png, driver.getScreenshotAs(OutputType.BYTES));
   }
 
-  WebElement one(String selector) {
+  public WebElement one(String selector) {
     return driver.findElement(By.cssSelector(selector));
   }
 
-  List<WebElement> all(String selector) {
+  public List<WebElement> all(String selector) {
     return driver.findElements(By.cssSelector(selector));
   }
 
-  void click(String selector) {
+  public void click(String selector) {
     WebElement element = one(selector);
     run("arguments[0].scrollIntoView({block: 'center'})", element);
     element.click();
   }
 
   /** Presses one key after the other, wherever the focus is. */
-  void type(CharSequence... keys) {
+  public void type(CharSequence... keys) {
     for (CharSequence key : keys) {
       new Actions(driver).sendKeys(key).perform();
     }
   }
 
-  void set(String selector, String value) {
+  public void set(String selector, String value) {
     one(selector).clear();
     one(selector).sendKeys(value);
   }
 
-  void choose(String selector, String value) {
+  public void choose(String selector, String value) {
     one(selector + " option[value='" + value + "']").click();
   }
 
+  /** Returns what the page complained of since the last call. */
+  public List<String> errors() {
+    return Chromium.errors(driver);
+  }
+
   /** Waits until {@code condition} holds; {@code otherwise} says what is the matter if not. */
-  static void await(BooleanSupplier condition, Supplier<String> otherwise) {
+  public static void await(BooleanSupplier condition, Supplier<String> otherwise) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
@@ -105,15 +119,15 @@ final class BrowserWindow implements AutoCloseable {
   }
 
   /** Nothing was complained of, and nothing asked for but the page itself. */
-  void assertQuiet() {
+  public void assertQuiet() {
     assertThat(Chromium.errors(driver)).isEmpty();
-    assertThat(Chromium.requestsBeyond(driver, page.getParent().toUri().toString()))
+    assertThat(Chromium.requestsBeyond(driver, page.substring(0, page.lastIndexOf('/') + 1)))
         .filteredOn(address -> !address.startsWith("blob:"))
         .isEmpty();
   }
 
   /** The page is not wider than the window; what scrolls within a box of its own may be. */
-  void assertFits() {
+  public void assertFits() {
     assertThat(run("return document.documentElement.scrollWidth"))
         .isEqualTo(run("return document.documentElement.clientWidth"));
   }

@@ -1,4 +1,4 @@
-package dev.rote.report;
+package dev.rote.report.page;
 
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
@@ -9,25 +9,28 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
-/** The images of runs, while the data sets are still where they were. */
-final class Images {
+/** The training images of runs, as long as the data sets are where they were. */
+public final class Images {
   private final Map<String, Optional<LabelledImages>> byDigest = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
 
-  /** Why a run's images cannot be shown; empty if they can. */
-  Optional<String> missing(RunRecord record) {
+  /** Returns why a run's images cannot be shown; empty if they can. */
+  public synchronized Optional<String> missing(RunRecord record) {
     load(record);
     return Optional.ofNullable(reasons.get(record.data().digest()));
   }
 
-  /** A training image as a {@code data:} address of a PNG. */
-  String png(RunRecord record, int position) {
+  /**
+   * Returns a training image as a PNG file.
+   *
+   * @throws java.util.NoSuchElementException if the images cannot be shown
+   */
+  public synchronized byte[] png(RunRecord record, int position) {
     LabelledImages images = load(record).orElseThrow();
     int height = images.height();
     int width = images.width();
@@ -48,7 +51,7 @@ final class Images {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+    return png.toByteArray();
   }
 
   private Optional<LabelledImages> load(RunRecord record) {

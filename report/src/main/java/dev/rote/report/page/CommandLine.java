@@ -1,4 +1,4 @@
-package dev.rote.report;
+package dev.rote.report.page;
 
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Setting;
@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The {@code rote study} commands that make the runs of a report again. */
+/** The {@code rote study} commands that repeat the runs of a report. */
 final class CommandLine {
   private CommandLine() {}
 
-  /** One command for each setting. */
+  /** Returns one command for each setting. */
   static List<String> of(Evidence evidence) {
     List<String> commands = new ArrayList<>();
     for (Setting setting : evidence.settings()) {

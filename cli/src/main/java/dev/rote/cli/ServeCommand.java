@@ -1,0 +1,59 @@
+package dev.rote.cli;
+
+import dev.rote.report.live.LiveServer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rote serve}: the live page of studies and audits. */
+@Command(
+    name = "serve",
+    description = {
+      "Serves a page that shows studies and audits while they run, or afterwards.",
+      "It reads results directories only; of an audit, it writes the decisions that are made on the"
+          + " page."
+    },
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "1..*",
+      description = "results directories of studies and audits, finished or not")
+  private List<Path> directories;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "address to listen on (default: ${DEFAULT-VALUE}, which only this machine can reach)")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "port to listen on (default: any free one)")
+  private int port;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter text = command.commandLine().getOut();
+    try (LiveServer server = LiveServer.start(directories, host, port)) {
+      text.println(server.address());
+      text.println("Ctrl-C stops the page; runs go on.");
+      text.flush();
+      new CountDownLatch(1).await();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,405 @@
+package dev.rote.report.live;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.rote.analysis.Evidence;
+import dev.rote.analysis.Replicates;
+import dev.rote.report.audit.AuditPage;
+import dev.rote.report.page.Curves;
+import dev.rote.report.page.Draw;
+import dev.rote.report.page.Images;
+import dev.rote.report.page.PageFiles;
+import dev.rote.report.page.PageJson;
+import dev.rote.report.page.SampleHistory;
+import dev.rote.report.page.StudyReader;
+import dev.rote.run.Json;
+import dev.rote.run.StoredRun;
+import dev.rote.run.StudyDirectory;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Serves the live page of studies and audits. Everything is read from their directories; the only
+ * thing written are decisions about an audit's labels.
+ */
+public final class LiveServer implements AutoCloseable {
+  private static final int MOST_THREADS = 64;
+  private static final int LARGEST_REQUEST = 4 << 20;
+  private static final long LOOK_MILLISECONDS = 1_000;
+  private static final long KEEP_ALIVE_MILLISECONDS = 10_000;
+  private static final int MOST_SAMPLES = 200;
+  private static final Pattern AUDIT = Pattern.compile("/audit/(\\d{1,4})/(decisions)?");
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
+          + " data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors"
+          + " 'none'";
+
+  private final HttpServer server;
+  private final Access access;
+  private final EventLog log = new EventLog();
+  private final Watch watch;
+  private final Audits audits;
+  private final Images images = new Images();
+  private final ExecutorService threads;
+  private final ScheduledExecutorService clock;
+  private volatile boolean closed;
+
+  private LiveServer(List<Path> studies, List<Path> audits, String host, int port)
+      throws IOException {
+    this.watch = new Watch(new StudyReader(studies), log);
+    this.audits = new Audits(audits);
+    this.audits.look();
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 0);
+    this.access = new Access(host, server.getAddress().getPort());
+    this.threads = Executors.newFixedThreadPool(MOST_THREADS, task -> daemon(task, "rote-page"));
+    this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "rote-watch"));
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Starts a server in threads that do not keep the program alive.
+   *
+   * @param directories results directories of studies and audits, finished or not
+   * @param host address to listen on; {@code 127.0.0.1} is reachable from this machine only
+   * @param port 0 for any free one
+   * @throws InputException if a directory holds neither, or the address cannot be used
+   */
+  public static LiveServer start(List<Path> directories, String host, int port) {
+    List<Path> studies = new ArrayList<>();
+    List<Path> audits = new ArrayList<>();
+    for (Path directory : directories) {
+      if (Files.isDirectory(directory) && Audits.isAudit(directory)) {
+        audits.add(directory);
+      } else {
+        StudyDirectory.requireStudy(directory);
+        studies.add(directory);
+      }
+    }
+    try {
+      LiveServer live = new LiveServer(studies, audits, host, port);
+      live.server.start();
+      live.clock.scheduleWithFixedDelay(
+          live::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
+      return live;
+    } catch (IOException e) {
+      throw new InputException(
+          "the page cannot be served on %s, port %d: %s; choose another --host or --port"
+              .formatted(host, port, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Returns the address to open, with the token. */
+  public String address() {
+    InetSocketAddress at = server.getAddress();
+    String host = at.getAddress().getHostAddress();
+    return "http://%s:%d/?token=%s"
+        .formatted(host.contains(":") ? "[" + host + "]" : host, at.getPort(), access.token());
+  }
+
+  private void look() {
+    try {
+      watch.look();
+      if (audits.look()) {
+        log.add("audits", PageJson.of(audits.rows()));
+      }
+    } catch (IOException | RuntimeException e) {
+      // A directory may be deleted, or a disk be away, for a while; the page shows what was read
+      // last.
+      log.add("problem", PageJson.of(Map.of("message", String.valueOf(e.getMessage()))));
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      try {
+        answer(exchange);
+      } catch (InputException e) {
+        send(exchange, 400, "text/plain; charset=utf-8", bytes(e.getMessage()));
+      } catch (JacksonException e) {
+        send(
+            exchange,
+            400,
+            "text/plain; charset=utf-8",
+            bytes("the request is not the JSON expected"));
+      } catch (RuntimeException e) {
+        send(exchange, 500, "text/plain; charset=utf-8", bytes("the server failed: " + e));
+      }
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (!access.expectedHost(exchange)) {
+      send(
+          exchange,
+          403,
+          "text/plain; charset=utf-8",
+          bytes("This is not the address that rote printed."));
+      return;
+    }
+    if (path.equals("/") && access.tokenInAddress(exchange)) {
+      exchange.getResponseHeaders().add("Set-Cookie", access.cookieHeader());
+      exchange.getResponseHeaders().add("Location", "/");
+      send(exchange, 303, "text/plain; charset=utf-8", bytes("See /"));
+      return;
+    }
+    if (!access.tokenInCookie(exchange)) {
+      send(
+          exchange,
+          403,
+          "text/plain; charset=utf-8",
+          bytes("Open the whole address that rote printed, with its token."));
+      return;
+    }
+    Matcher audit = AUDIT.matcher(path);
+    boolean post = exchange.getRequestMethod().equals("POST");
+    if (audit.matches()) {
+      audit(exchange, Integer.parseInt(audit.group(1)), audit.group(2) != null, post);
+    } else if (!exchange.getRequestMethod().equals("GET")) {
+      send(exchange, 405, "text/plain; charset=utf-8", bytes("Only GET is allowed here."));
+    } else if (path.equals("/")) {
+      send(exchange, 200, "text/html; charset=utf-8", bytes(PageFiles.live()));
+    } else if (path.startsWith("/api/")) {
+      api(exchange, path.substring("/api/".length()));
+    } else {
+      byte[] file = PageFiles.file(path.substring(1));
+      if (file == null) {
+        notFound(exchange);
+      } else {
+        send(exchange, 200, path.endsWith(".css") ? "text/css" : "text/javascript", file);
+      }
+    }
+  }
+
+  private void api(HttpExchange exchange, String call) throws IOException {
+    Parameters parameters = Parameters.of(exchange);
+    switch (call) {
+      case "model" -> {
+        Watch.Moment moment = watch.model();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("model", moment.model());
+        answer.put("position", moment.position());
+        answer.put("audits", audits.rows());
+        json(exchange, answer);
+      }
+      case "events" -> events(exchange, parameters);
+      case "curves" -> {
+        Map<String, Curves> curves = new LinkedHashMap<>();
+        for (String key : parameters.all("key")) {
+          curves(key).ifPresent(found -> curves.put(key, found));
+        }
+        json(exchange, curves);
+      }
+      case "samples" -> json(exchange, samples(parameters));
+      case "confusion" -> {
+        StoredRun run = run(parameters);
+        json(
+            exchange,
+            SampleHistory.confusion(run, parameters.integer("epoch", 1, run.epochs().size())));
+      }
+      case "image" -> image(exchange, parameters);
+      default -> notFound(exchange);
+    }
+  }
+
+  private Optional<Curves> curves(String key) {
+    Evidence evidence = watch.evidence();
+    String name = key.substring(key.indexOf(':') + 1);
+    if (key.startsWith("group:")) {
+      return evidence.replicates().stream()
+          .filter(group -> dev.rote.report.page.Overview.key(group.condition()).equals(name))
+          .findFirst()
+          .map((Replicates group) -> Curves.of(group));
+    }
+    return evidence.runs().stream()
+        .map(run -> run.run())
+        .filter(run -> run.record().id().equals(name))
+        .findFirst()
+        .map((StoredRun run) -> Curves.of(run));
+  }
+
+  private StoredRun run(Parameters parameters) {
+    String id = parameters.one("run").orElse("");
+    return run(id);
+  }
+
+  private StoredRun run(String id) {
+    return watch.evidence().runs().stream()
+        .map(run -> run.run())
+        .filter(run -> run.record().id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new InputException("there is no run '" + id + "'"));
+  }
+
+  private SampleHistory samples(Parameters parameters) throws IOException {
+    String key = parameters.one("draw").orElse("");
+    Draw draw =
+        Draw.of(watch.evidence()).stream()
+            .filter(d -> d.key().equals(key))
+            .findFirst()
+            .orElseThrow(() -> new InputException("there is no draw '" + key + "'"));
+    SampleHistory.Kind kind =
+        switch (parameters.one("kind").orElse("altered")) {
+          case "altered" -> (original, observed, predicted) -> true;
+          case "memorized" -> (original, observed, predicted) -> predicted == observed;
+          case "corrected" -> (original, observed, predicted) -> predicted == original;
+          case "other" ->
+              (original, observed, predicted) -> predicted != original && predicted != observed;
+          default -> throw new InputException("kind is altered, memorized, corrected or other");
+        };
+    return SampleHistory.of(
+        draw.runs().stream().map(this::run).toList(),
+        parameters.integer("judge", 0, draw.runs().size() - 1),
+        parameters.integer("epoch", 1, Integer.MAX_VALUE),
+        kind,
+        parameters.integer("most", 1, MOST_SAMPLES));
+  }
+
+  private void image(HttpExchange exchange, Parameters parameters) throws IOException {
+    StoredRun run = run(parameters);
+    int at = parameters.integer("at", 0, run.record().data().samples() - 1);
+    Optional<String> missing = images.missing(run.record());
+    if (missing.isPresent()) {
+      send(exchange, 404, "text/plain; charset=utf-8", bytes(missing.get()));
+    } else {
+      exchange.getResponseHeaders().set("Cache-Control", "private, max-age=86400, immutable");
+      send(exchange, 200, "image/png", images.png(run.record(), at));
+    }
+  }
+
+  /** Sends events until the page goes. */
+  private void events(HttpExchange exchange, Parameters parameters) throws IOException {
+    String from =
+        Optional.ofNullable(exchange.getRequestHeaders().getFirst("Last-Event-ID"))
+            .or(() -> parameters.one("after"))
+            .orElse("");
+    long number = log.known(from);
+    headers(exchange, "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(bytes("retry: 1000\n\n"));
+      if (number < 0) {
+        out.write(bytes("id: %s\nevent: reset\ndata: {}\n\n".formatted(log.position())));
+        number = log.known(log.position());
+      }
+      out.flush();
+      while (!closed) {
+        List<EventLog.Event> events = log.after(number, KEEP_ALIVE_MILLISECONDS);
+        for (EventLog.Event event : events) {
+          out.write(
+              bytes(
+                  "id: %s\nevent: %s\ndata: %s\n\n"
+                      .formatted(log.id(event.number()), event.kind(), event.data())));
+          number = event.number();
+        }
+        if (events.isEmpty()) {
+          out.write(bytes(": still here\n\n"));
+        }
+        out.flush();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      // The page has gone.
+    }
+  }
+
+  private void audit(HttpExchange exchange, int number, boolean decisions, boolean post)
+      throws IOException {
+    Optional<Path> page = audits.page(number);
+    if (page.isEmpty()) {
+      notFound(exchange);
+    } else if (!decisions) {
+      exchange
+          .getResponseHeaders()
+          .set("Content-Security-Policy", "default-src 'none'; " + AuditPage.servedPolicy());
+      send(exchange, 200, "text/html; charset=utf-8", Files.readAllBytes(page.get()));
+    } else if (!post) {
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("position", log.position());
+      answer.put("decisions", audits.review(number).decisions());
+      json(exchange, answer);
+    } else if (!"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
+      send(exchange, 415, "text/plain; charset=utf-8", bytes("Send application/json."));
+    } else {
+      byte[] body = exchange.getRequestBody().readNBytes(LARGEST_REQUEST + 1);
+      if (body.length > LARGEST_REQUEST) {
+        throw new InputException("the request is too large; decide about fewer samples at once");
+      }
+      Review.Answer answer =
+          audits.review(number).change(Json.MAPPER.readValue(body, Review.Request.class));
+      log.add("decisions", PageJson.of(Map.of("audit", number, "decisions", answer.decisions())));
+      json(exchange, answer);
+    }
+  }
+
+  private static void json(HttpExchange exchange, Object value) throws IOException {
+    send(exchange, 200, "application/json", bytes(PageJson.of(value)));
+  }
+
+  private static void notFound(HttpExchange exchange) throws IOException {
+    send(exchange, 404, "text/plain; charset=utf-8", bytes("There is nothing here."));
+  }
+
+  private static void headers(HttpExchange exchange, String type) {
+    var headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", type);
+    if (!headers.containsKey("Content-Security-Policy")) {
+      headers.set("Content-Security-Policy", POLICY);
+    }
+    if (!headers.containsKey("Cache-Control")) {
+      headers.set("Cache-Control", "no-store");
+    }
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, byte[] body)
+      throws IOException {
+    headers(exchange, type);
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    if (body.length > 0) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Stops following and serving. */
+  @Override
+  public void close() {
+    closed = true;
+    clock.shutdownNow();
+    threads.shutdownNow();
+    server.stop(0);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.rote.report.live;
+
+import dev.rote.audit.AuditFiles;
+import dev.rote.audit.Decision;
+import dev.rote.audit.Decisions;
+import dev.rote.report.page.PageJson;
+import dev.rote.run.Json;
+import dev.rote.text.CsvRow;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The decisions about the labels of one audit: {@code decisions.csv}, replaced as a whole, and
+ * {@code decisions-history.jsonl}, to which every change is appended with its time and its author.
+ *
+ * <p>Several people may decide at once. A change says what its author believes was decided before;
+ * where somebody else was faster, it is refused and its author told.
+ */
+final class Review {
+  private static final String DECISIONS = "decisions.csv";
+  private static final String HISTORY = "decisions-history.jsonl";
+  private static final int LONGEST_NAME = 60;
+
+  private final Path out;
+  private final Map<Long, Sample> samples = new HashMap<>();
+  private final Set<String> classes = new HashSet<>();
+  private final Map<Long, Made> decisions = new TreeMap<>();
+
+  private record Sample(String path, String observed) {}
+
+  /** A decision, as the page knows it: action, label (empty if dropped) and author. */
+  record Made(String action, String label, String who) {}
+
+  /**
+   * A change that a page asks for.
+   *
+   * @param action keep, relabel or drop; empty takes the decision back
+   * @param before action that was decided before; empty for none
+   * @param labelBefore label that was decided before; empty for none
+   */
+  record Change(long id, String action, String label, String before, String labelBefore) {}
+
+  /** What a page sends. */
+  record Request(String who, List<Change> changes) {}
+
+  /**
+   * What became of a request: decisions of the samples that it named, and of which of them others
+   * were faster.
+   */
+  record Answer(Map<Long, Made> decisions, List<Long> refused) {}
+
+  private record Entry(
+      String time,
+      String who,
+      long id,
+      String action,
+      String label,
+      String before,
+      String labelBefore) {}
+
+  /**
+   * Reads an audit's samples and the decisions that are there.
+   *
+   * @throws InputException if a file is missing or damaged
+   */
+  Review(Path out) {
+    this.out = out;
+    Path suspects = out.resolve(AuditFiles.SUSPECTS);
+    try {
+      List<CsvRow> rows = CsvRow.parse(Files.readAllBytes(suspects), suspects.toString());
+      List<String> header = rows.isEmpty() ? List.of() : rows.get(0).cells();
+      int id = header.indexOf("id");
+      int path = header.indexOf("path");
+      int observed = header.indexOf("observed");
+      if (id < 0 || path < 0 || observed < 0) {
+        throw new InputException(suspects + " does not have the columns id, path and observed");
+      }
+      for (CsvRow row : rows.subList(1, rows.size())) {
+        List<String> cells = row.cells();
+        samples.put(
+            Long.parseLong(cells.get(id)), new Sample(cells.get(path), cells.get(observed)));
+      }
+      Json.MAPPER
+          .readTree(Files.readString(out.resolve(AuditFiles.AUDIT)))
+          .get("class_names")
+          .forEach(name -> classes.add(name.asString()));
+    } catch (IOException e) {
+      throw InputException.cannotRead(suspects, e);
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw new InputException(suspects + " is damaged: " + e.getMessage(), e);
+    }
+    if (hasRows(out.resolve(DECISIONS))) {
+      for (Decisions.Row row : Decisions.read(out.resolve(DECISIONS)).rows()) {
+        Decision d = row.decision();
+        decisions.put(d.id(), new Made(d.action().toString(), d.label(), ""));
+      }
+    }
+  }
+
+  /** A file of a header alone is what is left when all decisions have been taken back. */
+  private static boolean hasRows(Path file) {
+    try {
+      return Files.exists(file)
+          && CsvRow.parse(Files.readAllBytes(file), file.toString()).size() > 1;
+    } catch (IOException e) {
+      throw InputException.cannotRead(file, e);
+    }
+  }
+
+  /** Returns all decisions. */
+  synchronized Map<Long, Made> decisions() {
+    return new TreeMap<>(decisions);
+  }
+
+  /**
+   * Makes changes and writes them to the disk.
+   *
+   * @throws InputException if one names an unknown sample, class or action; nothing is changed then
+   */
+  synchronized Answer change(Request request) throws IOException {
+    String who = name(request.who());
+    for (Change change : request.changes()) {
+      check(change);
+    }
+    Map<Long, Made> answer = new TreeMap<>();
+    List<Long> refused = new ArrayList<>();
+    StringBuilder history = new StringBuilder();
+    Map<Long, Made> next = new TreeMap<>(decisions);
+    for (Change change : request.changes()) {
+      Made now = next.getOrDefault(change.id(), new Made("", "", ""));
+      if (now.action().equals(change.before()) && now.label().equals(change.labelBefore())) {
+        Made made = new Made(change.action(), change.label(), who);
+        if (change.action().isEmpty()) {
+          next.remove(change.id());
+        } else {
+          next.put(change.id(), made);
+        }
+        answer.put(change.id(), made);
+        history
+            .append(
+                PageJson.of(
+                    new Entry(
+                        Instant.now().toString(),
+                        who,
+                        change.id(),
+                        change.action(),
+                        change.label(),
+                        now.action(),
+                        now.label())))
+            .append('\n');
+      } else {
+        refused.add(change.id());
+        answer.put(change.id(), now);
+      }
+    }
+    if (history.length() > 0) {
+      Decisions.write(out.resolve(DECISIONS), rows(next));
+      Files.writeString(
+          out.resolve(HISTORY), history, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      decisions.clear();
+      decisions.putAll(next);
+    }
+    return new Answer(answer, refused);
+  }
+
+  private void check(Change change) {
+    Sample sample = samples.get(change.id());
+    if (sample == null) {
+      throw new InputException("the audit has no sample " + change.id());
+    }
+    if (change.action() == null
+        || change.label() == null
+        || change.before() == null
+        || change.labelBefore() == null) {
+      throw new InputException("a decision about sample " + change.id() + " lacks a value");
+    }
+    boolean fits =
+        switch (change.action()) {
+          case "keep" -> change.label().equals(sample.observed());
+          case "relabel" -> classes.contains(change.label());
+          case "drop", "" -> change.label().isEmpty();
+          default -> false;
+        };
+    if (!fits) {
+      throw new InputException(
+          "decision '%s' with label '%s' does not fit sample %d"
+              .formatted(change.action(), change.label(), change.id()));
+    }
+  }
+
+  private List<Decision> rows(Map<Long, Made> from) {
+    List<Decision> rows = new ArrayList<>();
+    from.forEach(
+        (id, made) -> {
+          Sample sample = samples.get(id);
+          rows.add(
+              new Decision(
+                  id,
+                  sample.path(),
+                  sample.observed(),
+                  Decision.Action.valueOf(made.action().toUpperCase(java.util.Locale.ROOT)),
+                  made.label()));
+        });
+    return rows;
+  }
+
+  private static String name(String who) {
+    String name = who == null ? "" : who.replaceAll("\\p{Cntrl}", " ").strip();
+    return name.substring(0, Math.min(LONGEST_NAME, name.length()));
+  }
+}

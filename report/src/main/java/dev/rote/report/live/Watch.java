@@ -1,0 +1,81 @@
+package dev.rote.report.live;
+
+import dev.rote.analysis.Evidence;
+import dev.rote.claim.Thresholds;
+import dev.rote.report.page.Overview;
+import dev.rote.report.page.PageJson;
+import dev.rote.report.page.PageModel;
+import dev.rote.report.page.SeenRun;
+import dev.rote.report.page.StudyReader;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Follows studies and tells the {@link EventLog} which rows have changed. */
+final class Watch {
+  /** Every so many looks, states that depend on the time are computed again. */
+  private static final int TIME_EVERY = 5;
+
+  private final StudyReader reader;
+  private final EventLog log;
+  private Evidence evidence;
+  private Overview overview;
+  private int looks;
+
+  Watch(StudyReader reader, EventLog log) throws IOException {
+    this.reader = reader;
+    this.log = log;
+    reader.look();
+    compute();
+  }
+
+  private void compute() {
+    evidence = reader.evidence();
+    overview = PageModel.overview(evidence, reader.runs(), System.currentTimeMillis());
+  }
+
+  /** The rows that changed. */
+  private record Rows(
+      List<Overview.Run> runs, List<Overview.Group> groups, Overview.Progress progress) {}
+
+  /** Looks once. */
+  synchronized void look() throws IOException {
+    boolean changed = reader.look();
+    boolean running = overview.progress().running() > 0;
+    if (!changed && !(running && ++looks % TIME_EVERY == 0)) {
+      return;
+    }
+    Overview before = overview;
+    compute();
+    Map<String, Object> known = new HashMap<>();
+    before.runs().forEach(run -> known.put(run.id(), run));
+    before.groups().forEach(group -> known.put(group.key(), group));
+    List<Overview.Run> runs =
+        overview.runs().stream().filter(run -> !run.equals(known.get(run.id()))).toList();
+    List<Overview.Group> groups =
+        overview.groups().stream().filter(g -> !g.equals(known.get(g.key()))).toList();
+    if (overview.groups().size() < before.groups().size()) {
+      log.add("reset", "{}");
+    } else if (!runs.isEmpty() || !groups.isEmpty()) {
+      log.add("rows", PageJson.of(new Rows(runs, groups, overview.progress())));
+    }
+  }
+
+  /** A model and the event that it is up to date with. */
+  record Moment(PageModel model, String position) {}
+
+  synchronized Moment model() throws IOException {
+    return new Moment(
+        PageModel.of(evidence, reader.runs(), Thresholds.DEFAULT, System.currentTimeMillis()),
+        log.position());
+  }
+
+  synchronized Evidence evidence() {
+    return evidence;
+  }
+
+  synchronized List<SeenRun> runs() {
+    return reader.runs();
+  }
+}

@@ -1,0 +1,271 @@
+package dev.rote.report.page;
+
+import dev.rote.analysis.Condition;
+import dev.rote.analysis.Evidence;
+import dev.rote.analysis.Measure;
+import dev.rote.analysis.Replicates;
+import dev.rote.analysis.Setting;
+import dev.rote.memorization.SeedSummary;
+import dev.rote.run.PlanFile;
+import dev.rote.run.RunRecord;
+import dev.rote.run.Summary;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every run as a row, and the runs that differ only in their seed as a group.
+ *
+ * @param runs rows, in order of the studies
+ * @param groups in order of appearance
+ * @param progress of all runs together
+ */
+public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
+  /**
+   * A run.
+   *
+   * @param group key of its group
+   * @param study name of its results directory
+   * @param rate realized noise rate; NaN before it begins
+   * @param reason why it failed or did not fit; empty otherwise
+   * @param epochs epochs done
+   * @param of epochs in all
+   * @param flipEpoch first epoch from which J1 stays above J2; 0 if there is none
+   * @param secondsLeft time to its end at its present speed; NaN if unknown
+   */
+  public record Run(
+      String id,
+      String group,
+      String study,
+      String dataset,
+      String network,
+      String loss,
+      String noise,
+      long seed,
+      double rate,
+      RunState state,
+      String reason,
+      int epochs,
+      int of,
+      Values last,
+      double bestTest,
+      int flipEpoch,
+      double seconds,
+      double secondsLeft) {}
+
+  /** What was measured after an epoch; NaN where nothing was. */
+  public record Values(
+      double j1, double j2, double memorized, double corrected, double test, double loss) {
+    private static final Values NONE =
+        new Values(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  /**
+   * Runs that differ only in their seed. Means are over the last epochs of all runs that have one,
+   * also of those that are under way.
+   *
+   * @param key names the group in this page
+   * @param setting network, images and epochs, for people
+   * @param rate realized noise rate, mean over the runs; NaN before one begins
+   */
+  public record Group(
+      String key,
+      String setting,
+      String dataset,
+      String network,
+      String loss,
+      String noise,
+      double rate,
+      List<String> runs,
+      Map<String, SeedSummary> means) {}
+
+  /**
+   * How far all runs are.
+   *
+   * @param secondsLeft until the last one ends, if as many run at once as do now; NaN if unknown
+   */
+  public record Progress(int runs, int done, int running, int failed, double secondsLeft) {}
+
+  /**
+   * Makes the overview.
+   *
+   * @param seen every run that has begun
+   * @param plans the plans of the studies, by results directory
+   * @param now in milliseconds since 1970
+   */
+  static Overview of(Evidence evidence, List<SeenRun> seen, Map<Path, PlanFile> plans, long now) {
+    Map<String, Run> rows = new LinkedHashMap<>();
+    Map<String, String> groupOf = new HashMap<>();
+    for (SeenRun run : seen) {
+      Run row = row(run, now);
+      rows.merge(row.id(), row, (a, b) -> a.epochs() >= b.epochs() ? a : b);
+      groupOf.put(place(run.study(), row.loss(), row.noise()), row.group());
+    }
+    double perEpoch =
+        seen.stream()
+            .mapToDouble(SeenRun::epochSeconds)
+            .filter(s -> s > 0)
+            .average()
+            .orElse(Double.NaN);
+    plans.forEach(
+        (study, plan) -> {
+          for (PlanFile.Run planned : plan.runs()) {
+            String place = place(study, planned.loss(), planned.noise());
+            String group = groupOf.computeIfAbsent(place, Overview::hash);
+            rows.computeIfAbsent(
+                planned.id(), id -> waiting(study, planned, group, perEpoch * planned.epochs()));
+          }
+        });
+    Map<String, List<Run>> byGroup = new LinkedHashMap<>();
+    rows.values()
+        .forEach(row -> byGroup.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row));
+    Map<String, Replicates> replicates = new HashMap<>();
+    evidence.replicates().forEach(r -> replicates.put(key(r.condition()), r));
+    List<Group> groups = new ArrayList<>();
+    byGroup.forEach(
+        (key, list) -> groups.add(group(key, list, Optional.ofNullable(replicates.get(key)))));
+    return new Overview(
+        List.copyOf(rows.values()), List.copyOf(groups), progress(List.copyOf(rows.values())));
+  }
+
+  /** Returns the name of a condition's group in a page. */
+  public static String key(Condition condition) {
+    return hash(condition.toString());
+  }
+
+  private static String place(Path study, String loss, String noise) {
+    return study + "\n" + loss + "\n" + noise;
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Run row(SeenRun seen, long now) {
+    RunRecord record = seen.run().record();
+    RunState state = seen.state(now);
+    Optional<Summary> summary = seen.summary();
+    String reason =
+        seen.run()
+            .failure()
+            .orElse(state == RunState.DID_NOT_FIT ? summary.get().fit().reason() : "");
+    return new Run(
+        record.id(),
+        key(Condition.of(record)),
+        name(seen.study()),
+        record.spec().data().dataset(),
+        record.spec().network().toString(),
+        record.spec().loss().toString(),
+        record.spec().noise().toString(),
+        record.spec().seed(),
+        record.noise().realizedRate(),
+        state,
+        reason,
+        seen.run().epochs().size(),
+        record.spec().protocol().epochs(),
+        summary
+            .map(s -> s.last())
+            .map(e -> new Values(e.j1(), e.j2(), e.memorized(), e.corrected(), e.test(), e.loss()))
+            .orElse(Values.NONE),
+        summary.map(Summary::bestTest).orElse(Double.NaN),
+        summary.map(s -> s.flipEpoch().orElse(0)).orElse(0),
+        summary.map(Summary::seconds).orElse(0.0),
+        state == RunState.RUNNING && seen.run().epochs().isEmpty()
+            ? Double.NaN
+            : seen.secondsLeft());
+  }
+
+  private static Run waiting(Path study, PlanFile.Run planned, String group, double seconds) {
+    return new Run(
+        planned.id(),
+        group,
+        name(study),
+        planned.dataset(),
+        planned.network(),
+        planned.loss(),
+        planned.noise(),
+        planned.seed(),
+        Double.NaN,
+        RunState.WAITING,
+        "",
+        0,
+        planned.epochs(),
+        Values.NONE,
+        Double.NaN,
+        0,
+        0,
+        seconds);
+  }
+
+  private static String name(Path study) {
+    Path name = study.toAbsolutePath().normalize().getFileName();
+    return name == null ? study.toString() : name.toString();
+  }
+
+  private static Group group(String key, List<Run> rows, Optional<Replicates> replicates) {
+    Run first = rows.get(0);
+    Map<String, SeedSummary> means = new LinkedHashMap<>();
+    for (Measure measure :
+        List.of(Measure.J1, Measure.J2, Measure.MEMORIZED, Measure.CORRECTED, Measure.TEST)) {
+      replicates.ifPresent(
+          r ->
+              means.put(
+                  Curves.name(measure),
+                  SeedSummary.of(
+                      r.runs().stream().mapToDouble(run -> measure.of(run.last())).toArray())));
+    }
+    replicates.ifPresent(
+        r ->
+            means.put(
+                "best_test",
+                SeedSummary.of(r.runs().stream().mapToDouble(Summary::bestTest).toArray())));
+    return new Group(
+        key,
+        replicates
+            .map(r -> r.condition().setting())
+            .map(Setting::label)
+            .orElse(first.network() + " on " + first.dataset()),
+        first.dataset(),
+        first.network(),
+        first.loss(),
+        first.noise(),
+        rows.stream().mapToDouble(Run::rate).filter(Double::isFinite).average().orElse(Double.NaN),
+        rows.stream().map(Run::id).toList(),
+        means);
+  }
+
+  private static Progress progress(List<Run> rows) {
+    int done = 0;
+    int running = 0;
+    int failed = 0;
+    double left = 0;
+    for (Run row : rows) {
+      switch (row.state()) {
+        case DONE, DID_NOT_FIT -> done++;
+        case FAILED -> failed++;
+        case RUNNING -> {
+          running++;
+          left += row.secondsLeft();
+        }
+        case WAITING -> left += row.secondsLeft();
+        case STOPPED -> {}
+      }
+    }
+    return new Progress(
+        rows.size(), done, running, failed, running == 0 ? Double.NaN : left / running);
+  }
+}

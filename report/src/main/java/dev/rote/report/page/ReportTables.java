@@ -1,0 +1,163 @@
+package dev.rote.report.page;
+
+import dev.rote.analysis.Condition;
+import dev.rote.analysis.Evidence;
+import dev.rote.analysis.Measure;
+import dev.rote.analysis.Replicates;
+import dev.rote.analysis.Setting;
+import dev.rote.analysis.TestAccuracy;
+import dev.rote.memorization.SeedSummary;
+import dev.rote.report.audit.FactTable;
+import dev.rote.study.Augmentation;
+import dev.rote.study.OptimizerSpec;
+import dev.rote.study.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The tables of a report: means over seeds, test accuracies, settings. */
+final class ReportTables {
+  private ReportTables() {}
+
+  /** Returns the means over seeds and the test accuracies of each setting. */
+  static List<FactTable> results(Evidence evidence) {
+    List<TestAccuracy> accuracies = TestAccuracy.of(evidence);
+    List<FactTable> tables = new ArrayList<>();
+    for (Setting setting : evidence.settings()) {
+      tables.add(means(evidence, setting));
+      accuracies.stream()
+          .filter(table -> table.setting().equals(setting))
+          .forEach(table -> tables.add(accuracies(table)));
+    }
+    return List.copyOf(tables);
+  }
+
+  private static FactTable means(Evidence evidence, Setting setting) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Replicates group : evidence.of(setting)) {
+      Condition condition = group.condition();
+      List<String> row = new ArrayList<>();
+      row.add(condition.loss().toString());
+      row.add(condition.noise().toString());
+      row.add(Integer.toString(group.counted().size()));
+      for (Measure measure :
+          List.of(Measure.J1, Measure.J2, Measure.MEMORIZED, Measure.CORRECTED, Measure.TEST)) {
+        row.add(text(group.last(measure)));
+      }
+      row.add(text(group.best(Measure.TEST)));
+      row.add(
+          group
+              .noiseRate()
+              .map(r -> number(r.rate()) + " " + interval(r.low(), r.high()))
+              .orElse("–"));
+      row.add(text(group.realizedRate()));
+      row.add(
+          text(
+              condition.clean()
+                  ? Optional.empty()
+                  : evidence.cleanOf(group).flatMap(group::resistance)));
+      rows.add(row);
+    }
+    return new FactTable(
+        "Means over seeds: " + setting.label(),
+        "Runs that are finished and fitted, after their last epoch, with Student's 95% interval"
+            + " from two seeds on. The best test accuracy is chosen on the test set, so it is an"
+            + " upper bound. Resistance is training accuracy at η = 0 minus J2, paired by seed.",
+        List.of(
+            "loss",
+            "noise",
+            "n",
+            "J1",
+            "J2",
+            "memorized",
+            "corrected",
+            "test",
+            "best test",
+            "noise rate read off",
+            "true rate",
+            "resistance"),
+        rows);
+  }
+
+  private static FactTable accuracies(TestAccuracy table) {
+    return new FactTable(
+        "Test accuracy, as papers report it: " + table.setting().label(),
+        "Percent, mean ± standard deviation over the seeds of all finished runs. The best epoch is"
+            + " chosen on the test set."
+            + table.sources().map(line -> " " + line).orElse(""),
+        List.of("noise", "loss", "n", "last epoch", "best epoch", "published"),
+        table.rows().stream()
+            .map(
+                row ->
+                    List.of(
+                        row.noise().toString(),
+                        row.loss().toString(),
+                        Integer.toString(row.last().seeds()),
+                        TestAccuracy.percent(row.last()),
+                        TestAccuracy.percent(row.best()),
+                        row.published()
+                            .map(f -> String.format(Locale.ROOT, "%.2f", f.testAccuracy()))
+                            .orElse("–")))
+            .toList());
+  }
+
+  /** Returns network, images and protocol of each setting. */
+  static FactTable settings(Evidence evidence) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Setting setting : evidence.settings()) {
+      Protocol protocol = setting.protocol();
+      rows.add(
+          List.of(
+              setting.label(),
+              optimizer(protocol),
+              schedule(protocol),
+              Integer.toString(protocol.batchSize()),
+              protocol.precision().toString(),
+              setting.digest()));
+    }
+    return new FactTable(
+        "Settings",
+        "Network, images and protocol; the learning rate is each run's own.",
+        List.of("setting", "optimizer", "schedule", "batch", "precision", "images (SHA-256)"),
+        rows);
+  }
+
+  private static String optimizer(Protocol protocol) {
+    return protocol.optimizer().name()
+        + (protocol.optimizer() instanceof OptimizerSpec.Sgd sgd
+            ? ", momentum " + sgd.momentum()
+            : "")
+        + ", weight decay "
+        + protocol.optimizer().weightDecay()
+        + protocol.clip().map(norm -> ", gradients clipped at " + norm).orElse("");
+  }
+
+  private static String schedule(Protocol protocol) {
+    return protocol.schedule()
+        + (protocol.augmentation().equals(Augmentation.NONE)
+            ? ""
+            : ", augmentation " + protocol.augmentation());
+  }
+
+  private static String text(Optional<SeedSummary> value) {
+    return value
+        .map(s -> (number(s.mean()) + " " + interval(s.low(), s.high())).strip())
+        .orElse("–");
+  }
+
+  private static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "–";
+    }
+    return value != 0 && Math.abs(value) < 5e-4
+        ? String.format(Locale.ROOT, "%.1e", value)
+        : String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  private static String interval(double low, double high) {
+    return Double.isNaN(low) || Double.isNaN(high)
+        ? ""
+        : String.format(Locale.ROOT, "[%.3f, %.3f]", low, high);
+  }
+}

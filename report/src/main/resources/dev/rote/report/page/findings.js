@@ -1,0 +1,36 @@
+// Verdicts, tables, gaps, settings and audits.
+import { byId, duration, el, factTable, number } from "./dom.js";
+
+const BADGES = { "holds": "yes", "does not hold": "no" };
+
+export function showFindings(findings) {
+  byId("claims").replaceChildren(...findings.verdicts.map(claim => {
+    const item = el("li", { class: "claim", "data-verdict": claim.verdict },
+      el("p", {}, el("span", { class: "badge " + (BADGES[claim.verdict] || "open") }, claim.verdict), " " + claim.claim),
+      el("p", { class: "quiet" }, claim.summary));
+    if (claim.figures.length) {
+      item.append(el("details", {}, el("summary", {}, claim.figures.length + (claim.figures.length === 1 ? " figure" : " figures")), factTable({
+        caption: "Rests on: " + claim.runs.join(", "),
+        columns: ["setting", "loss", "noise", "quantity", "value", "95% interval", "n", "asked", "verdict"],
+        rows: claim.figures.map(figure => [figure.setting, figure.loss, figure.noise, figure.quantity, number(figure.value), figure.low === null || figure.low === undefined ? "–" : `[${number(figure.low)}, ${number(figure.high)}]`, String(figure.seeds), figure.asked, figure.holds === true ? "as claimed" : figure.holds === false ? "not as claimed" : String(figure.answer ?? "")]),
+      })));
+    }
+    return item;
+  }));
+  byId("tables").replaceChildren(...findings.tables.flatMap(table => [el("h3", {}, table.heading), factTable(table)]));
+  byId("gaps").replaceChildren(findings.gaps.length ? el("ul", {}, ...findings.gaps.map(gap => el("li", {}, gap))) : el("p", {}, "Nothing: every loss ran with every noise at every seed, and fitted."));
+  byId("repeat").replaceChildren(...findings.commands.map(command => el("pre", {}, command)), factTable(findings.settings), el("h3", {}, "Made with"), el("ul", {}, ...findings.made_with.map(line => el("li", {}, line))));
+}
+
+export function showAudits(audits) {
+  byId("audits").hidden = audits.length === 0;
+  document.querySelector("nav a[href='#audits']").hidden = audits.length === 0;
+  byId("audit-list").replaceChildren(...audits.map(audit => el("article", { class: "audit" },
+    el("h3", {}, audit.name),
+    audit.ready ? el("p", {}, el("a", { href: `audit/${audit.number}/` }, "Review the labels")) : el("p", {}, "The review page appears when all networks are trained."),
+    audit.networks.length ? factTable({
+      caption: "Networks of this audit",
+      columns: ["network", "state", "epochs", "time left"],
+      rows: audit.networks.map(net => [net.name, net.state, `${net.epochs}/${net.of}`, net.seconds_left ? duration(net.seconds_left) : ""]),
+    }) : null)));
+}

@@ -1,0 +1,130 @@
+// The page: one source of data, and the sections that show it.
+import { byId, colour, count, duration } from "./dom.js";
+import { openSource } from "./source.js";
+import { overviewTable } from "./overview.js";
+import { curveCharts } from "./curves.js";
+import { samplesOverTime } from "./samples.js";
+import { showAudits, showFindings } from "./findings.js";
+
+const FIRST_CHOICES = 4;
+const source = openSource();
+const runs = new Map();
+const groups = new Map();
+const chosen = new Set();
+const colours = new Map();
+
+function colourOf(key) {
+  if (!colours.has(key)) {
+    const used = new Set([...chosen].map(other => colours.get(other)));
+    let free = 0;
+    while (used.has(free)) free++;
+    colours.set(key, free);
+  }
+  return colour(`--series-${colours.get(key) % 8 + 1}`);
+}
+
+function describe(key) {
+  const [kind, name] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+  const group = kind === "group" ? groups.get(name) : groups.get(runs.get(name)?.group);
+  if (!group) return { label: name, rate: 0 };
+  const several = new Set([...groups.values()].map(g => g.setting)).size > 1;
+  const seed = kind === "run" ? `, seed ${runs.get(name).seed}` : "";
+  return { label: `${group.loss}, ${group.noise}${seed}${several ? `, ${group.network} on ${group.dataset}` : ""}`, rate: group.rate || 0 };
+}
+
+const charts = curveCharts(source, chosen, colourOf, describe);
+const table = overviewTable(chosen, colourOf, () => charts.load());
+const samples = samplesOverTime(source);
+
+/** At first: the losses at the highest noise rate. */
+function choose() {
+  const begun = [...groups.values()].filter(group => group.means.j1);
+  const highest = Math.max(...begun.map(group => group.rate || 0));
+  begun.filter(group => (group.rate || 0) > highest - 0.02).slice(0, FIRST_CHOICES).forEach(group => chosen.add("group:" + group.key));
+}
+
+function status(progress, connected) {
+  const parts = [`${count(progress.done)} of ${count(progress.runs)} runs done`];
+  if (progress.running) parts.push(`${count(progress.running)} running`);
+  if (progress.failed) parts.push(`${count(progress.failed)} failed`);
+  if (progress.seconds_left) parts.push(`about ${duration(progress.seconds_left)} left`);
+  if (source.live) parts.push(connected ? "live" : "not connected, trying again");
+  byId("status").textContent = parts.join(" · ");
+  const list = [...runs.values()];
+  const share = list.reduce((sum, run) => sum + run.epochs, 0) / Math.max(1, list.reduce((sum, run) => sum + run.of, 0));
+  byId("total").hidden = !source.live || share === 1;
+  byId("total").setAttribute("aria-valuenow", Math.floor(100 * share));
+  byId("total").firstElementChild.style.width = 100 * share + "%";
+}
+
+let progress = null;
+let connected = true;
+
+function takeRows(rows) {
+  rows.runs.forEach(run => runs.set(run.id, run));
+  rows.groups.forEach(group => groups.set(group.key, group));
+  progress = rows.progress;
+  status(progress, connected);
+  table.update(runs, [...groups.values()]);
+}
+
+async function load() {
+  const model = await source.model();
+  runs.clear();
+  groups.clear();
+  byId("title").textContent = model.title;
+  document.title = source.live ? "Rote: " + model.title : document.title;
+  takeRows(model.overview);
+  if (chosen.size === 0) choose();
+  table.draw();
+  showFindings(model.findings);
+  showAudits(model.audits);
+  samples.update(model.draws);
+  byId("runs").hidden = byId("curves").hidden = runs.size === 0 && model.audits.length > 0;
+  if (runs.size === 0 && model.audits.length > 0) byId("title").textContent = "Label audit";
+  await charts.load([...chosen]);
+  document.body.dataset.ready = "true";
+}
+
+// Verdicts, tables and draws follow the rows, but not every time: they take longer.
+let due = 0;
+function refreshLater() {
+  if (due) return;
+  due = setTimeout(async () => {
+    due = 0;
+    const model = await source.model();
+    byId("title").textContent = model.title;
+    document.title = "Rote: " + model.title;
+    showFindings(model.findings);
+    samples.update(model.draws);
+  }, 3000);
+}
+
+function problem(message) {
+  byId("problem").textContent = message;
+  byId("problem").hidden = false;
+}
+
+async function start() {
+  await load();
+  const figures = document.querySelector("#figures .figures");
+  byId("figures").hidden = document.querySelector("nav a[href='#figures']").hidden = figures.children.length === 0;
+  source.follow({
+    rows(rows) {
+      const keys = [...rows.groups.map(group => "group:" + group.key), ...rows.runs.map(run => "run:" + run.id), ...rows.runs.map(run => "group:" + run.group)];
+      takeRows(rows);
+      if (chosen.size === 0) choose();
+      const stale = [...new Set(keys)].filter(key => chosen.has(key));
+      if (stale.length) charts.load(stale);
+      refreshLater();
+    },
+    audits: showAudits,
+    reset: () => load(),
+    problem: event => problem(event.message),
+  }, now => {
+    connected = now;
+    if (progress) status(progress, connected);
+  });
+}
+
+start().catch(error => problem("The page could not be loaded: " + error.message));
