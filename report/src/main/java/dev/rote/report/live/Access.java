@@ -31,12 +31,13 @@ final class Access {
     token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     cookie = "rote-" + port;
     hosts =
-        Set.of(
-            "127.0.0.1:" + port,
-            "localhost:" + port,
-            "[::1]:" + port,
-            "[" + host.toLowerCase(Locale.ROOT) + "]:" + port,
-            host.toLowerCase(Locale.ROOT) + ":" + port);
+        Set.copyOf(
+            List.of(
+                "127.0.0.1:" + port,
+                "localhost:" + port,
+                "[::1]:" + port,
+                "[" + host.toLowerCase(Locale.ROOT) + "]:" + port,
+                host.toLowerCase(Locale.ROOT) + ":" + port));
   }
 
   String token() {

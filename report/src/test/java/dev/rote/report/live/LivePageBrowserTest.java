@@ -1,0 +1,112 @@
+package dev.rote.report.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.analysis.MadeUpStudy;
+import dev.rote.report.BrowserWindow;
+import dev.rote.report.Chromium;
+import dev.rote.report.audit.MadeUpAudit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The live page in a browser. */
+class LivePageBrowserTest {
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+  private static final String NOISE = "symmetric(0.4, exact)";
+
+  @TempDir Path temp;
+
+  private MadeUpStudy study;
+  private Path out;
+  private Path audit;
+  private LiveServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    Assumptions.assumeTrue(Chromium.present(), Chromium.REMEDY);
+    out = temp.resolve("<img src=x onerror=alert(1)> \"study\" \u202e");
+    study = new MadeUpStudy(out, "glyphs", 6, 3);
+    study.run("cce", NOISE, 1, 0.95, 0.6);
+    audit = Files.createDirectory(temp.resolve("<img onerror=alert(1)> audit"));
+    MadeUpAudit.of(60, 5).write(audit);
+    server = LiveServer.start(List.of(out, audit), "127.0.0.1", 0);
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static void ready(BrowserWindow page) {
+    BrowserWindow.await(
+        () -> "true".equals(page.run("return document.body.dataset.ready")),
+        () -> "not drawn: " + page.errors());
+  }
+
+  @Test
+  void newRunsAppearHostileNamesStayTextAndNothingForeignIsAsked() throws IOException {
+    try (BrowserWindow page = new BrowserWindow(server.address(), temp)) {
+      page.resize(1280, 900);
+      page.open();
+      ready(page);
+      assertThat(page.all("#run-table tbody tr")).hasSize(1);
+      study.run("rll(alpha=0.1)", NOISE, 1, 0.61, 0.9);
+      BrowserWindow.await(
+          () -> page.all("#run-table tbody tr").size() == 2, () -> "no row for the new run");
+      page.click("#run-table tbody tr:last-child input");
+      BrowserWindow.await(() -> page.all("#legend tbody tr").size() == 2, () -> "no curve");
+      assertThat(page.all("img[src='x'], img[onerror]")).isEmpty();
+      assertThat(page.one("#audit-list h3").getText()).isEqualTo("<img onerror=alert(1)> audit");
+      page.screenshot(SCREENSHOTS.resolve("live-1280.png"));
+      page.assertFits();
+      page.resize(390, 844);
+      page.assertFits();
+      page.assertQuiet();
+    }
+  }
+
+  @Test
+  void twoReviewersSeeEachOther() throws IOException {
+    try (BrowserWindow ann = new BrowserWindow(server.address(), temp);
+        BrowserWindow bob = new BrowserWindow(server.address(), temp)) {
+      String review = server.address().replaceFirst("/\\?.*", "/audit/0/");
+      for (BrowserWindow page : List.of(ann, bob)) {
+        page.open();
+        page.go(review);
+        BrowserWindow.await(
+            () -> page.one("#who").isDisplayed(), () -> "not served: " + page.errors());
+      }
+      ann.set("#who", "Ann");
+      ann.click("#cards article [data-action=drop]");
+      BrowserWindow.await(
+          () -> bob.one("#cards article").getDomAttribute("data-decided").equals("drop"),
+          () -> "Bob does not see it");
+      BrowserWindow.await(() -> lines("decisions.csv") == 2, () -> "not written");
+      ann.click("#undo");
+      BrowserWindow.await(
+          () -> bob.one("#cards article").getDomAttribute("data-decided").isEmpty(),
+          () -> "Bob does not see the undo");
+      BrowserWindow.await(() -> lines("decisions-history.jsonl") == 2, () -> "no history");
+      assertThat(ann.errors()).isEmpty();
+      assertThat(bob.errors()).isEmpty();
+    }
+  }
+
+  private int lines(String name) {
+    try {
+      Path file = audit.resolve(name);
+      return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.rote.report.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.analysis.MadeUpStudy;
+import dev.rote.audit.Decision;
+import dev.rote.audit.Decisions;
+import dev.rote.report.audit.MadeUpAudit;
+import dev.rote.run.Json;
+import dev.rote.text.InputException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The server by its protocol, without a browser. */
+class LiveServerTest {
+  private static final String NOISE = "symmetric(0.4, exact)";
+
+  @TempDir Path temp;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private MadeUpStudy study;
+  private LiveServer server;
+  private String base;
+  private String cookie;
+
+  @BeforeEach
+  void start() throws Exception {
+    Path out = temp.resolve("study");
+    study = new MadeUpStudy(out, "glyphs", 6, 3);
+    study.run("cce", NOISE, 1, 0.95, 0.6);
+    Path audit = Files.createDirectory(temp.resolve("audit"));
+    MadeUpAudit.of(60, 5).write(audit);
+    server = LiveServer.start(List.of(out, audit), "127.0.0.1", 0);
+    base = server.address().replaceFirst("/\\?.*", "");
+    HttpResponse<String> first = get(server.address().substring(base.length()), "");
+    assertThat(first.statusCode()).isEqualTo(303);
+    String set = first.headers().firstValue("Set-Cookie").orElseThrow();
+    assertThat(set).contains("HttpOnly").contains("SameSite=Strict");
+    cookie = set.split(";", 2)[0];
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private HttpResponse<String> get(String path, String with) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+    if (!with.isEmpty()) {
+      request.header("Cookie", with);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> decide(String body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(base + "/audit/0/decisions"))
+            .header("Cookie", cookie)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void nothingIsServedWithoutTheToken() throws Exception {
+    for (String path : List.of("/", "/api/model", "/main.js", "/audit/0/", "/api/events")) {
+      assertThat(get(path, "").statusCode()).as(path).isEqualTo(403);
+      assertThat(get(path + "?token=guess", "").statusCode()).as(path).isEqualTo(403);
+    }
+    assertThat(get("/", cookie).statusCode()).isEqualTo(200);
+  }
+
+  /** A name that was made to point here: DNS rebinding. */
+  @Test
+  void anotherHostNameIsRefused() throws IOException {
+    URI address = URI.create(base);
+    try (Socket socket = new Socket(address.getHost(), address.getPort());
+        OutputStream out = socket.getOutputStream();
+        InputStream in = socket.getInputStream()) {
+      out.write(
+          ("GET /api/model HTTP/1.1\r\nHost: evil.example:%d\r\nCookie: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(address.getPort(), cookie))
+              .getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void everyAnswerForbidsForeignRequestsAndNothingCanBeWritten() throws Exception {
+    for (String path : List.of("/", "/api/model", "/main.js", "/audit/0/")) {
+      assertThat(get(path, cookie).headers().firstValue("Content-Security-Policy"))
+          .get()
+          .asString()
+          .contains("default-src 'none'")
+          .doesNotContain("script-src 'unsafe-inline'");
+    }
+    HttpResponse<String> post =
+        client.send(
+            HttpRequest.newBuilder(URI.create(base + "/api/model"))
+                .header("Cookie", cookie)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(post.statusCode()).isEqualTo(405);
+    assertThat(get("/../../etc/passwd", cookie).statusCode()).isIn(400, 404);
+  }
+
+  @Test
+  void aPageThatComesBackGetsWhatItMissedOnce() throws Exception {
+    JsonNode model = Json.MAPPER.readTree(get("/api/model", cookie).body());
+    assertThat(model.at("/model/overview/runs")).hasSize(1);
+    study.run("mse", NOISE, 1, 0.9, 0.6);
+    String first = nextEvent(model.get("position").asString());
+    assertThat(first).contains("\"loss\":\"mse\"").doesNotContain("\"loss\":\"cce\"");
+    study.run("rll(alpha=0.1)", NOISE, 1, 0.6, 0.9);
+    String second = nextEvent(first.lines().findFirst().orElseThrow().substring("id: ".length()));
+    assertThat(second).contains("rll(alpha=0.1)").doesNotContain("\"loss\":\"mse\"");
+    assertThat(nextEvent("another-7")).contains("event: reset");
+  }
+
+  /** The first event after an id, with the line of its own id first. */
+  private String nextEvent(String after) throws Exception {
+    HttpResponse<InputStream> stream =
+        client.send(
+            HttpRequest.newBuilder(URI.create(base + "/api/events"))
+                .header("Cookie", cookie)
+                .header("Last-Event-ID", after)
+                .build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+      String line = lines.readLine();
+      while (!line.startsWith("id: ")) {
+        line = lines.readLine();
+      }
+      return line + "\n" + lines.readLine() + "\n" + lines.readLine();
+    }
+  }
+
+  @Test
+  void decisionsAreWrittenWithTheirHistoryAndTheFasterReviewerWins() throws Exception {
+    String drop =
+        "{\"who\":\"%s\",\"changes\":[{\"id\":3,\"action\":\"drop\",\"label\":\"\",\"before\":\"%s\",\"label_before\":\"\"}]}";
+    assertThat(decide(drop.formatted("Ann", "")).body()).contains("\"refused\":[]");
+    Path file = temp.resolve("audit/decisions.csv");
+    assertThat(Decisions.read(file).rows())
+        .singleElement()
+        .satisfies(row -> assertThat(row.decision().action()).isEqualTo(Decision.Action.DROP));
+    JsonNode late = Json.MAPPER.readTree(decide(drop.formatted("Bob", "")).body());
+    assertThat(late.at("/refused/0").asLong()).isEqualTo(3);
+    assertThat(late.at("/decisions/3/who").asString()).isEqualTo("Ann");
+    String back = drop.formatted("Ann", "drop").replace("\"action\":\"drop\"", "\"action\":\"\"");
+    assertThat(decide(back).statusCode()).isEqualTo(200);
+    assertThat(Files.readAllLines(file)).hasSize(1);
+    assertThat(Files.readAllLines(temp.resolve("audit/decisions-history.jsonl")))
+        .hasSize(2)
+        .allMatch(line -> line.contains("\"who\":\"Ann\""));
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedAndWritesNothing() throws Exception {
+    for (String body :
+        List.of(
+            "{",
+            "{\"who\":\"x\",\"changes\":[{\"id\":9999,\"action\":\"drop\",\"label\":\"\",\"before\":\"\",\"label_before\":\"\"}]}",
+            "{\"who\":\"x\",\"changes\":[{\"id\":3,\"action\":\"relabel\",\"label\":\"no"
+                + " class\",\"before\":\"\",\"label_before\":\"\"}]}",
+            "{\"who\":\"x\",\"changes\":[{\"id\":3}]}")) {
+      assertThat(decide(body).statusCode()).as(body).isEqualTo(400);
+    }
+    assertThat(temp.resolve("audit/decisions.csv")).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryWithoutAStudyIsRefused() {
+    assertThatThrownBy(() -> LiveServer.start(List.of(temp.resolve("none")), "127.0.0.1", 0))
+        .isInstanceOf(InputException.class);
+  }
+}
