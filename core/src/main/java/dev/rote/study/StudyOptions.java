@@ -17,9 +17,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -67,11 +69,15 @@ public record StudyOptions(
     Integer keepWeights,
     String out) {
 
+  private static final String STATES_NOTHING =
+      " states no keys and values; a study file has lines such as 'dataset: mnist'";
+
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
           .build();
 
@@ -94,15 +100,23 @@ public record StudyOptions(
   /** Options from YAML text; {@code name} stands in errors. */
   static StudyOptions parse(String text, String name) {
     if (text.isBlank()) {
-      throw new InputException(name + " is empty; a study file has lines such as 'dataset: mnist'");
+      throw new InputException(name + STATES_NOTHING);
     }
     try {
-      return MAPPER.readValue(text, StudyOptions.class);
+      StudyOptions options = MAPPER.readValue(text, StudyOptions.class);
+      if (options == null) {
+        throw new InputException(name + STATES_NOTHING);
+      }
+      requireRates(options.lossRate, name);
+      return options;
     } catch (UnrecognizedPropertyException e) {
       String key = e.getPropertyName();
       throw new InputException(
           name + line(text, key, e) + ": " + Names.unknown("key", key, keys()), e);
     } catch (DatabindException e) {
+      if (e.getPath().isEmpty() && e instanceof MismatchedInputException) {
+        throw new InputException(name + STATES_NOTHING, e);
+      }
       String key = e.getPath().isEmpty() ? null : e.getPath().get(0).getPropertyName();
       Throwable cause = e.getCause();
       String why = cause instanceof InputException ? cause.getMessage() : e.getOriginalMessage();
@@ -116,6 +130,22 @@ public record StudyOptions(
     } catch (JacksonException e) {
       throw new InputException(
           name + line(text, null, e) + ": " + firstLine(e.getOriginalMessage()), e);
+    }
+  }
+
+  /** In YAML, {@code {cce:0.1}} without a space is a key without a value. */
+  private static void requireRates(Map<LossSpec, Double> rates, String name) {
+    if (rates != null) {
+      rates.forEach(
+          (loss, rate) -> {
+            if (rate == null) {
+              throw new InputException(
+                  name
+                      + ": key 'loss-rate': '"
+                      + loss
+                      + "' has no rate; YAML needs a space after the colon, as in {cce: 0.1}");
+            }
+          });
     }
   }
 

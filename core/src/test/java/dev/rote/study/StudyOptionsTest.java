@@ -108,7 +108,7 @@ class StudyOptionsTest {
     assertThatThrownBy(() -> StudyOptions.parse("dataset: [mnist\n", "my.yaml"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("my.yaml line");
-    assertThatThrownBy(() -> StudyOptions.parse(" \n", "my.yaml")).hasMessageContaining("empty");
+    assertThatThrownBy(() -> StudyOptions.parse(" \n", "my.yaml")).hasMessageContaining("states no keys");
   }
 
   @Test
@@ -119,5 +119,32 @@ class StudyOptionsTest {
         .hasMessageContaining("loss 'mse', which the study does not run");
     assertThatThrownBy(() -> Presets.byName("papr-mnist-resnet18"))
         .hasMessageContaining("did you mean 'paper-mnist-resnet18'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "epochs: 3\\nepochs: 4 | uplicate",
+        "loss-rate: {cce:0.1} | needs a space after the colon",
+        "loss-rate: {cce: 0.1, cce: 0.2} | uplicate",
+        "null | states no keys",
+        "~ | states no keys",
+        "'# nothing' | states no keys"
+      })
+  void filesThatSayTwoThingsOrNothingAreRefusedInOneLine(String text, String message) {
+    assertThatThrownBy(() -> StudyOptions.parse(text.replace("\\n", "\n"), "s.yaml"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(message)
+        .hasMessageStartingWith("s.yaml")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+  }
+
+  @Test
+  void deepNestingInAFileIsRefusedInOneLine() {
+    String loss = "normalized(".repeat(5000) + "mse" + ")".repeat(5000);
+    assertThatThrownBy(() -> StudyOptions.parse("loss: " + loss, "s.yaml"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("s.yaml line 1: key 'loss': a text of 60,003 characters nests more than 50 terms");
   }
 }

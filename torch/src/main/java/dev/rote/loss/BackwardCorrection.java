@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import dev.rote.text.InputException;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -94,5 +95,10 @@ public final class BackwardCorrection implements Loss {
       }
     }
     return inner.symmetryConstant(classes);
+  }
+
+  @Override
+  public Loss normalized() {
+    throw new InputException("backward can be negative, so its sum means nothing");
   }
 }

@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import dev.rote.text.InputException;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -34,5 +35,11 @@ public record CategoricalCrossEntropy() implements LabelProbabilityLoss {
   @Override
   public OptionalDouble symmetryConstant(int classes) {
     return OptionalDouble.empty();
+  }
+
+  @Override
+  public Loss normalized() {
+    throw new InputException(
+        spec() + " is not bounded; for the normalization of Ma et al. write " + "nce");
   }
 }

@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -57,5 +58,11 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
   @Override
   public String spec() {
     return "focal(gamma=" + Term.format(gamma) + ")";
+  }
+
+  @Override
+  public Loss normalized() {
+    throw new InputException(
+        spec() + " is not bounded; for the normalization of Ma et al. write " + "nfl(gamma=" + Term.format(gamma) + ")");
   }
 }

@@ -55,4 +55,9 @@ public record GeneralizedCrossEntropy(double q) implements LabelProbabilityLoss 
   public OptionalDouble symmetryConstant(int classes) {
     return q == 1 ? OptionalDouble.of(classes - 1) : OptionalDouble.empty();
   }
+
+  @Override
+  public Loss normalized() {
+    return new NormalizedLoss(this, "ngce(q=" + Term.format(q) + ")");
+  }
 }

@@ -16,4 +16,11 @@ interface LabelProbabilityLoss extends Loss {
   default Tensor perLabel(Tensor logits) {
     return at(logits.log_softmax(1));
   }
+
+  /** Takes one pass over all labels, since the labelled value is among them. */
+  @Override
+  default Tensor shareOfSum(Tensor logits, Tensor labels) {
+    Tensor values = perLabel(logits);
+    return Probabilities.atLabel(values, labels).div(Probabilities.sum(values));
+  }
 }

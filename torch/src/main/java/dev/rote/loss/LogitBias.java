@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -21,6 +22,11 @@ import org.bytedeco.pytorch.Tensor;
  *     loss nothing is learned
  */
 public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
+  /**
+   * Beyond it, 1 − h_y of every label is too small for float32 where classes are equally likely.
+   */
+  private static final double LARGEST_NORMALIZED = 10;
+
   private static final double CLASSES_WITHOUT_BIAS = 10;
 
   static final LossParameter INNER =
@@ -97,5 +103,13 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
   @Override
   public OptionalDouble symmetryConstant(int classes) {
     return biasFor(classes) == 0 ? inner.symmetryConstant(classes) : OptionalDouble.empty();
+  }
+
+  @Override
+  public Loss normalized() {
+    if (bias.orElse(0) > LARGEST_NORMALIZED) {
+      throw new InputException("a bias above 10 leaves nothing to divide by; take a smaller one");
+    }
+    return Loss.super.normalized();
   }
 }

@@ -1,11 +1,12 @@
 package dev.rote.loss;
 
+import dev.rote.text.InputException;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * A loss of a classifier, one value a sample. The trainer minimizes the mean. A loss of your own
@@ -89,5 +90,28 @@ public interface Loss {
    */
   default Tensor sumOverLabels(Tensor logits) {
     return Probabilities.sum(perLabel(logits));
+  }
+
+  /**
+   * Returns L(h,y) / Σ_j L(h,j) of each sample.
+   *
+   * @param logits {@code [N,K]}
+   * @param labels {@code [N]}, int64
+   * @return {@code [N]}
+   */
+  default Tensor shareOfSum(Tensor logits, Tensor labels) {
+    return perSample(logits, labels).div(sumOverLabels(logits));
+  }
+
+  /**
+   * Returns this loss divided by its sum over all labels.
+   *
+   * @throws InputException if that is not defined: without an upper bound, or for values below 0
+   */
+  default Loss normalized() {
+    if (!bounded()) {
+      throw new InputException(spec() + " is not bounded; bounded are mse, mae, rll, gce, …");
+    }
+    return new NormalizedLoss(this, "normalized(" + spec() + ")");
   }
 }

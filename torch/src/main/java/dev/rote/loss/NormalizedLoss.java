@@ -15,16 +15,12 @@ import org.bytedeco.pytorch.Tensor;
  * [N]} values.
  *
  * @param inner the loss that is normalized; nowhere negative
+ * @param spec the text form, {@code nce} or {@code normalized(mse)}
  */
-public record NormalizedLoss(Loss inner) implements Loss {
+record NormalizedLoss(Loss inner, String spec) implements Loss {
   static final LossParameter INNER = LossParameter.other("loss", "", "a bounded loss");
   static final LossParameter GAMMA =
       LossParameter.number("gamma", 0.5, FocalLoss.RANGE, "γ, as in focal");
-
-  /**
-   * Beyond it, 1 − h_y of every label is too small for float32 where classes are equally likely.
-   */
-  private static final double LARGEST_BIAS = 10;
 
   private static final String MA =
       "Ma et al. 2020 (Normalized loss functions for deep learning with noisy labels)";
@@ -54,7 +50,7 @@ public record NormalizedLoss(Loss inner) implements Loss {
           List.of(
               "Robust, but learns little on its own; its use is in sums such as nce + rce or nce + mae."),
           "nce",
-          arguments -> new NormalizedLoss(new CategoricalCrossEntropy()));
+          arguments -> new NormalizedLoss(new CategoricalCrossEntropy(), "nce"));
 
   static final LossKind NFL =
       new LossKind(
@@ -69,7 +65,10 @@ public record NormalizedLoss(Loss inner) implements Loss {
               "γ → ∞ is 1 where the label is the least likely class, else 0.",
               "The released code takes the powers as constants when it differentiates; Rote differentiates all of the formula."),
           "nfl",
-          arguments -> new NormalizedLoss(new FocalLoss(arguments.number(GAMMA))));
+          arguments -> {
+            FocalLoss focal = new FocalLoss(arguments.number(GAMMA));
+            return new NormalizedLoss(focal, "nfl(gamma=" + Term.format(focal.gamma()) + ")");
+          });
 
   static final LossKind NGCE =
       new LossKind(
@@ -82,8 +81,8 @@ public record NormalizedLoss(Loss inner) implements Loss {
           List.of("q → 0 is nce.", "q = 1 is nrce."),
           "ngce",
           arguments ->
-              new NormalizedLoss(
-                  new GeneralizedCrossEntropy(arguments.number(GeneralizedCrossEntropy.Q))));
+              new GeneralizedCrossEntropy(arguments.number(GeneralizedCrossEntropy.Q))
+                  .normalized());
 
   static final LossKind NRCE =
       new LossKind(
@@ -95,54 +94,20 @@ public record NormalizedLoss(Loss inner) implements Loss {
           "0 to 1/(K − 1)",
           List.of("The same as mae/(2(K − 1)), whatever A is in rce."),
           "nrce",
-          arguments -> new NormalizedLoss(new ReverseCrossEntropy(ReverseCrossEntropy.DEFAULT_A)));
-
-  public NormalizedLoss {
-    if (!inner.bounded()
-        && !(inner instanceof CategoricalCrossEntropy)
-        && !(inner instanceof FocalLoss)) {
-      throw new InputException(
-          "normalized(" + inner.spec() + "): " + inner.spec() + " is not bounded");
-    }
-    if (inner instanceof BackwardCorrection) {
-      throw new InputException(
-          "normalized(" + inner.spec() + "): backward can be negative, so its sum means nothing");
-    }
-    if (inner instanceof LogitBias biased && biased.bias().orElse(0) > LARGEST_BIAS) {
-      throw new InputException(
-          "normalized("
-              + inner.spec()
-              + "): a bias above 10 leaves nothing to divide by; take a smaller one");
-    }
-    if (inner instanceof ReverseCrossEntropy) {
-      inner = new ReverseCrossEntropy(ReverseCrossEntropy.DEFAULT_A); // A cancels
-    }
-  }
+          arguments -> new ReverseCrossEntropy(ReverseCrossEntropy.DEFAULT_A).normalized());
 
   private static Loss read(Arguments arguments) {
     Loss inner = arguments.loss(INNER);
-    if (!inner.bounded()) {
-      String published =
-          inner instanceof CategoricalCrossEntropy
-              ? "; for the normalization of Ma et al. write nce"
-              : inner instanceof FocalLoss focal
-                  ? "; for the normalization of Ma et al. write nfl(gamma="
-                      + Term.format(focal.gamma())
-                      + ")"
-                  : "; bounded are mse, mae, rll, gce, …";
-      throw arguments.error(
-          "normalized(" + inner.spec() + "): " + inner.spec() + " is not bounded" + published);
+    try {
+      return inner.normalized();
+    } catch (InputException e) {
+      throw arguments.error("normalized(" + inner.spec() + "): " + e.getMessage());
     }
-    return new NormalizedLoss(inner);
   }
 
   @Override
   public Tensor perSample(Tensor logits, Tensor labels) {
-    if (inner instanceof LabelProbabilityLoss) {
-      Tensor values = inner.perLabel(logits);
-      return Probabilities.atLabel(values, labels).div(Probabilities.sum(values));
-    }
-    return inner.perSample(logits, labels).div(inner.sumOverLabels(logits));
+    return inner.shareOfSum(logits, labels);
   }
 
   @Override
@@ -151,23 +116,9 @@ public record NormalizedLoss(Loss inner) implements Loss {
   }
 
   @Override
-  public String spec() {
-    if (inner instanceof CategoricalCrossEntropy) {
-      return "nce";
-    }
-    if (inner instanceof FocalLoss focal) {
-      return "nfl(gamma=" + Term.format(focal.gamma()) + ")";
-    }
-    if (inner instanceof GeneralizedCrossEntropy gce) {
-      return "ngce(q=" + Term.format(gce.q()) + ")";
-    }
-    return inner instanceof ReverseCrossEntropy ? "nrce" : "normalized(" + inner.spec() + ")";
-  }
-
-  @Override
   public String fingerprint() {
     return inner.fingerprint().equals(inner.spec())
-        ? spec()
+        ? spec
         : "normalized(" + inner.fingerprint() + ")";
   }
 

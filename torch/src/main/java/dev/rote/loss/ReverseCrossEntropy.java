@@ -64,4 +64,10 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
   public OptionalDouble symmetryConstant(int classes) {
     return OptionalDouble.of(-a * (classes - 1));
   }
+
+  /** The same for every A, which cancels. */
+  @Override
+  public Loss normalized() {
+    return new NormalizedLoss(new ReverseCrossEntropy(DEFAULT_A), "nrce");
+  }
 }

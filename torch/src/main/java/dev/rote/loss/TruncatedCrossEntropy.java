@@ -49,7 +49,13 @@ public record TruncatedCrossEntropy(double q, double k) implements LabelProbabil
 
   @Override
   public Tensor at(Tensor logProbabilities) {
-    Tensor kept = k == 0 ? logProbabilities : logProbabilities.clamp_min(number(Math.log(k)));
+    double least = Math.log(k);
+    Tensor kept =
+        k == 0
+            ? logProbabilities
+            // not clamp_min, which has a gradient at the bound
+            : logProbabilities.masked_fill(
+                logProbabilities.le(number(least)), number(least));
     return new GeneralizedCrossEntropy(q).at(kept);
   }
 

@@ -273,4 +273,21 @@ class LossesTest {
     }
     assertThat(Losses.NAMES).doesNotHaveDuplicates();
   }
+
+  /** h_y = k exactly: the loss is constant there, so that there is no gradient. */
+  @Test
+  void truncationBeginsAtTheThresholdItself() {
+    Loss loss = Losses.parse("truncated-gce(q=0.7, k=0.5)");
+    for (ScalarType type : new ScalarType[] {ScalarType.Double, ScalarType.Float}) {
+      try (PointerScope scope = new PointerScope()) {
+        double[] equal = {0, 0, 1, 0};
+        Tensor logits = Tensor.create(equal).view(2, 2).to(type).set_requires_grad(true);
+        loss.perSample(logits, Tensor.create(new long[] {0, 0})).sum().backward();
+        double[] gradient = values(logits.grad());
+        assertThat(gradient[0]).isZero();
+        assertThat(gradient[1]).isZero();
+        assertThat(gradient[2]).isNegative();
+      }
+    }
+  }
 }
