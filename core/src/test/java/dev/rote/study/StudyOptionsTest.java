@@ -108,7 +108,8 @@ class StudyOptionsTest {
     assertThatThrownBy(() -> StudyOptions.parse("dataset: [mnist\n", "my.yaml"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("my.yaml line");
-    assertThatThrownBy(() -> StudyOptions.parse(" \n", "my.yaml")).hasMessageContaining("states no keys");
+    assertThatThrownBy(() -> StudyOptions.parse(" \n", "my.yaml"))
+        .hasMessageContaining("states no keys");
   }
 
   @Test
@@ -145,6 +146,7 @@ class StudyOptionsTest {
     String loss = "normalized(".repeat(5000) + "mse" + ")".repeat(5000);
     assertThatThrownBy(() -> StudyOptions.parse("loss: " + loss, "s.yaml"))
         .isInstanceOf(InputException.class)
-        .hasMessage("s.yaml line 1: key 'loss': a text of 60,003 characters nests more than 50 terms");
+        .hasMessage(
+            "s.yaml line 1: key 'loss': a text of 60,003 characters nests more than 50 terms");
   }
 }

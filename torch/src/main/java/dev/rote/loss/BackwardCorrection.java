@@ -32,7 +32,8 @@ public final class BackwardCorrection implements Loss {
           "without bounds, also below 0, unless the inner loss is bounded",
           List.of(
               "T = I is the inner loss.",
-              "T needs an inverse: symmetric(η) has none at η = (K − 1)/K. Near that rate gradients grow without bound."),
+              "T needs an inverse: symmetric(η) has none at η = (K − 1)/K. Near that rate gradients"
+                  + " grow without bound."),
           "backward(cce, symmetric(0.4))",
           arguments ->
               new BackwardCorrection(arguments.loss(INNER), TransitionMatrix.read(arguments)));

@@ -33,7 +33,8 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
           List.of(
               "γ = 0 is cce.",
               "γ → ∞ is 0 wherever h_y > 0: what counts is only what is all but ruled out.",
-              "The code released with the robust-loss benchmarks takes (1 − h_y)^γ as a constant when it differentiates; Rote differentiates all of the formula."),
+              "The code released with the robust-loss benchmarks takes (1 − h_y)^γ as a constant"
+                  + " when it differentiates; Rote differentiates all of the formula."),
           "focal",
           arguments -> new FocalLoss(arguments.number(GAMMA)));
 
@@ -63,6 +64,10 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
   @Override
   public Loss normalized() {
     throw new InputException(
-        spec() + " is not bounded; for the normalization of Ma et al. write " + "nfl(gamma=" + Term.format(gamma) + ")");
+        spec()
+            + " is not bounded; for the normalization of Ma et al. write "
+            + "nfl(gamma="
+            + Term.format(gamma)
+            + ")");
   }
 }

@@ -50,8 +50,10 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
           "those of the inner loss",
           List.of(
               "b = 0 is the inner loss.",
-              "b → ∞ is its value at h_y = 1, b → −∞ that at h_y = 0 (for cce without bound): nothing is learned at either end of a bounded loss.",
-              "Where no b is given it is Rote's choice: the labelled class then starts at probability 0.1 whatever K is, and for K = 10 nothing changes."),
+              "b → ∞ is its value at h_y = 1, b → −∞ that at h_y = 0 (for cce without bound):"
+                  + " nothing is learned at either end of a bounded loss.",
+              "Where no b is given it is Rote's choice: the labelled class then starts at"
+                  + " probability 0.1 whatever K is, and for K = 10 nothing changes."),
           "logit-bias",
           arguments ->
               new LogitBias(

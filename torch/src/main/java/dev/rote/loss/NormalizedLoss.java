@@ -34,7 +34,8 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           List.of(INNER),
           "0 to 1",
           List.of(
-              "A factor of the inner loss does not count: normalized(rce) is nrce, and the same as normalized(mae), for every A.",
+              "A factor of the inner loss does not count: normalized(rce) is nrce, and the same as"
+                  + " normalized(mae), for every A.",
               "For mse the sum over labels is K‖h‖² + K − 2."),
           "normalized(mse)",
           NormalizedLoss::read);
@@ -48,7 +49,8 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           List.of(),
           "0 to 1",
           List.of(
-              "Robust, but learns little on its own; its use is in sums such as nce + rce or nce + mae."),
+              "Robust, but learns little on its own; its use is in sums such as nce + rce or nce +"
+                  + " mae."),
           "nce",
           arguments -> new NormalizedLoss(new CategoricalCrossEntropy(), "nce"));
 
@@ -63,7 +65,8 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           List.of(
               "γ = 0 is nce.",
               "γ → ∞ is 1 where the label is the least likely class, else 0.",
-              "The released code takes the powers as constants when it differentiates; Rote differentiates all of the formula."),
+              "The released code takes the powers as constants when it differentiates; Rote"
+                  + " differentiates all of the formula."),
           "nfl",
           arguments -> {
             FocalLoss focal = new FocalLoss(arguments.number(GAMMA));

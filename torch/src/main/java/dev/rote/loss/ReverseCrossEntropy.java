@@ -37,7 +37,9 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
           "0 to −A",
           List.of(
               "A is a factor and no more: rce is −A/2 times mae, and A = −2 is mae.",
-              "The paper sets log 0 = A; the released code clamps the one-hot label at 1e-4 instead, which is A = log 1e-4 ≈ −9.21. Weights published with that code need rce(A=-9.21)."),
+              "The paper sets log 0 = A; the released code clamps the one-hot label at 1e-4"
+                  + " instead, which is A = log 1e-4 ≈ −9.21. Weights published with that code need"
+                  + " rce(A=-9.21)."),
           "rce",
           arguments -> new ReverseCrossEntropy(arguments.number(A)));
 

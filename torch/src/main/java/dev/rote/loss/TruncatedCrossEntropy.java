@@ -37,8 +37,10 @@ public record TruncatedCrossEntropy(double q, double k) implements LabelProbabil
           "0 to (1 − k^q)/q",
           List.of(
               "k = 0 is gce.",
-              "A sample with h_y ≤ k has no gradient: with 1/K < k nothing is learned from a uniform start.",
-              "The paper trains the samples above the threshold and chooses them anew every few epochs; this is the loss itself, decided at every step."),
+              "A sample with h_y ≤ k has no gradient: with 1/K < k nothing is learned from a"
+                  + " uniform start.",
+              "The paper trains the samples above the threshold and chooses them anew every few"
+                  + " epochs; this is the loss itself, decided at every step."),
           "truncated-gce",
           arguments -> new TruncatedCrossEntropy(arguments.number(Q), arguments.number(K)));
 
@@ -54,8 +56,7 @@ public record TruncatedCrossEntropy(double q, double k) implements LabelProbabil
         k == 0
             ? logProbabilities
             // not clamp_min, which has a gradient at the bound
-            : logProbabilities.masked_fill(
-                logProbabilities.le(number(least)), number(least));
+            : logProbabilities.masked_fill(logProbabilities.le(number(least)), number(least));
     return new GeneralizedCrossEntropy(q).at(kept);
   }
 
