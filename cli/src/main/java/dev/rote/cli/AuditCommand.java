@@ -10,6 +10,8 @@ import dev.rote.audit.Dynamics;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Features;
 import dev.rote.audit.HeldOut;
+import dev.rote.audit.NeighbourConsensus;
+import dev.rote.audit.Rate;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Duplicates;
@@ -212,12 +214,23 @@ final class AuditCommand implements Callable<Integer> {
     more.put("source", source);
     more.put("confident_joint", ConfidentJoint.of(heldOut).joint());
     prepare();
-    write(labels.toString(), result, samples, List.of(), Optional.empty(), more);
     if (features != null && heldOut.size() <= MOST_COMPARED) {
-      double[] disagreement =
-          Features.read(features).neighbourDisagreement(heldOut.labels(), NEIGHBOURS);
+      int[] observed = heldOut.labels();
+      int[][] nearest = Features.read(features).nearest(NEIGHBOURS);
+      double[] disagreement = Features.disagreement(nearest, observed);
       AuditFiles.writeNeighbours(out.resolve(AuditFiles.NEIGHBOURS), disagreement, samples);
+      if (heldOut.classes() <= NeighbourConsensus.MOST_CLASSES && heldOut.size() > 2) {
+        double rate = NeighbourConsensus.of(observed, nearest, heldOut.classes()).noiseRate();
+        result =
+            result.estimate(
+                new Estimate(
+                    "neighbour consensus",
+                    Rate.without(rate),
+                    "labels of the most similar samples; too high where similar samples differ in"
+                        + " class"));
+      }
     }
+    write(labels.toString(), result, samples, List.of(), Optional.empty(), more);
     print(result);
     return 0;
   }

@@ -211,6 +211,9 @@ class AuditCommandTest {
         .isZero();
     assertThat(Files.readAllLines(Path.of(out, "suspects.csv")).subList(1, 11))
         .allMatch(row -> Integer.parseInt(row.split(",")[1]) % 20 == 4);
+    var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
+    assertThat(json.get("estimators").get(4).get("name").asText()).isEqualTo("neighbour consensus");
+    assertThat(json.get("estimators").get(4).get("noise_rate").asDouble()).isBetween(0.02, 0.09);
     assertThat(Files.readAllLines(Path.of(out, "neighbours.csv")).subList(1, 11))
         .allMatch(row -> Integer.parseInt(row.split(",")[1]) % 20 == 4);
     assertThat(rote(said, "audit", "--features", "" + x, "--out", out)).isEqualTo(2);

@@ -41,12 +41,23 @@ public record AuditResult(
   public AuditResult warning(List<String> more) {
     List<String> all = new ArrayList<>(more);
     all.addAll(warnings);
+    return with(estimates, all);
+  }
+
+  /** This result with a further estimate, which comes last. */
+  public AuditResult estimate(Estimate more) {
+    List<Estimate> all = new ArrayList<>(estimates);
+    all.add(more);
+    return with(all, warnings);
+  }
+
+  private AuditResult with(List<Estimate> otherEstimates, List<String> otherWarnings) {
     return new AuditResult(
         noiseRate,
         precision,
         fitted,
-        estimates,
-        List.copyOf(all),
+        List.copyOf(otherEstimates),
+        List.copyOf(otherWarnings),
         classRates,
         transition,
         transitionLow,

@@ -122,13 +122,29 @@ public record Features(float[][] values) {
   }
 
   /**
-   * Share of the k most similar other samples, by the cosine of standardized features, that carry
-   * another label (Zhu, Dong and Liu 2022, Detecting corrupted labels without training a model to
-   * predict, section 4.1); the higher, the more suspect. Takes N²·D steps.
+   * Share of the most similar samples of each that carry another label (Zhu, Dong and Liu 2022,
+   * Detecting corrupted labels without training a model to predict, section 4.1); the higher, the
+   * more suspect.
    *
+   * @param nearest {@code [N][k]}, as {@link #nearest} gives them
    * @return N shares, in [0, 1]
    */
-  public double[] neighbourDisagreement(int[] labels, int neighbours) {
+  public static double[] disagreement(int[][] nearest, int[] labels) {
+    double[] share = new double[nearest.length];
+    for (int i = 0; i < share.length; i++) {
+      int at = i;
+      share[i] =
+          Arrays.stream(nearest[i]).filter(j -> labels[j] != labels[at]).count()
+              / (double) Math.max(1, nearest[i].length);
+    }
+    return share;
+  }
+
+  /**
+   * The most similar other samples of each, by the cosine of standardized features, the most
+   * similar first. Takes N²·D steps.
+   */
+  public int[][] nearest(int neighbours) {
     float[][] unit = standardized();
     for (float[] row : unit) {
       double norm = 0;
@@ -141,17 +157,10 @@ public record Features(float[][] values) {
       }
     }
     int most = Math.min(neighbours, unit.length - 1);
-    double[] share = new double[unit.length];
-    IntStream.range(0, unit.length)
+    return IntStream.range(0, unit.length)
         .parallel()
-        .forEach(
-            i -> {
-              int[] nearest = nearest(unit, i, most);
-              share[i] =
-                  Arrays.stream(nearest).filter(j -> labels[j] != labels[i]).count()
-                      / (double) Math.max(1, most);
-            });
-    return share;
+        .mapToObj(i -> nearest(unit, i, most))
+        .toArray(int[][]::new);
   }
 
   private static int[] nearest(float[][] unit, int i, int count) {

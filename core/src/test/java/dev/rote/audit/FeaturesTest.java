@@ -73,7 +73,8 @@ class FeaturesTest {
   void neighboursOfAnotherLabelAreCounted() {
     // In one dimension the cosine is the sign: two groups of three.
     float[][] x = {{1}, {2}, {3}, {-1}, {-2}, {-3}};
-    double[] share = new Features(x).neighbourDisagreement(new int[] {0, 0, 1, 1, 1, 1}, 2);
+    double[] share =
+        Features.disagreement(new Features(x).nearest(2), new int[] {0, 0, 1, 1, 1, 1});
     assertThat(share[0]).isEqualTo(0.5, within(1e-9));
     assertThat(share[2]).isEqualTo(1, within(1e-9));
     assertThat(share[4]).isZero();
@@ -82,7 +83,7 @@ class FeaturesTest {
   @Test
   void wrongLabelsHaveNeighboursOfAnotherLabel() {
     Drawn drawn = Drawn.of(1000, 5);
-    double[] share = drawn.features.neighbourDisagreement(drawn.labels, 10);
+    double[] share = Features.disagreement(drawn.features.nearest(10), drawn.labels);
     double wrong = 0;
     double right = 0;
     int count = 0;
@@ -96,6 +97,43 @@ class FeaturesTest {
     }
     assertThat(wrong / count).isGreaterThan(0.8);
     assertThat(right / (1000 - count)).isLessThan(0.35);
+  }
+
+  /**
+   * Well separated classes of unequal size, labels drawn along a transition matrix that is not
+   * symmetric.
+   */
+  @Test
+  void theConsensusOfNeighboursGivesTheTransitionMatrix() {
+    double[][] transition = {{0.7, 0.3, 0}, {0.1, 0.9, 0}, {0, 0.2, 0.8}};
+    double[] shares = {0.5, 0.3, 0.2};
+    Random random = new Random(8);
+    float[][] x = new float[4000][3];
+    int[] labels = new int[4000];
+    for (int i = 0; i < 4000; i++) {
+      int truth = draw(shares, random);
+      labels[i] = draw(transition[truth], random);
+      for (int d = 0; d < 3; d++) {
+        x[i][d] = (float) (random.nextGaussian() + (d == truth ? 12 : 0));
+      }
+    }
+    NeighbourConsensus consensus = NeighbourConsensus.of(labels, new Features(x).nearest(2), 3);
+    for (int k = 0; k < 3; k++) {
+      assertThat(consensus.shares()[k]).isEqualTo(shares[k], within(0.04));
+      for (int j = 0; j < 3; j++) {
+        assertThat(consensus.transition()[k][j]).isEqualTo(transition[k][j], within(0.06));
+      }
+    }
+    assertThat(consensus.noiseRate()).isEqualTo(0.5 * 0.3 + 0.3 * 0.1 + 0.2 * 0.2, within(0.03));
+  }
+
+  private static int draw(double[] p, Random random) {
+    double at = random.nextDouble();
+    int k = 0;
+    while (k < p.length - 1 && at >= p[k]) {
+      at -= p[k++];
+    }
+    return k;
   }
 
   @Test
