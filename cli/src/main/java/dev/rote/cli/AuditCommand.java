@@ -71,7 +71,7 @@ final class AuditCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DIR",
       arity = "0..1",
-      description = "images to audit: one folder for each class")
+      description = "images to audit: one folder per class, or train/ and test/ with such")
   private String folder;
 
   @Option(names = "--manifest", paramLabel = "FILE", description = "or a CSV file: path,label")
@@ -82,6 +82,12 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(names = "--data", paramLabel = "PATH", description = "where --dataset lies")
   private String data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAMES",
+      description = "which of train, val, test, ... of a folder to audit (default: train)")
+  private String split;
 
   @Option(names = "--subset", paramLabel = "N", description = "audit a class-balanced part only")
   private Integer subset;
@@ -271,6 +277,7 @@ final class AuditCommand implements Callable<Integer> {
             Optional.ofNullable(imageSize),
             grey,
             0)
+        .withSplit(Optional.ofNullable(split))
         .leavingOutUnreadable();
   }
 
@@ -368,7 +375,7 @@ final class AuditCommand implements Callable<Integer> {
 
   /** What is known before anything is trained. */
   private static List<String> warnings(ReadDataSet read, AuditedSamples samples) {
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(read.notes());
     if (!read.unreadable().isEmpty()) {
       warnings.add(
           "images that cannot be read and are left out: %,d; the first, %s, %s"

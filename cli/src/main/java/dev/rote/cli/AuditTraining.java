@@ -2,11 +2,11 @@ package dev.rote.cli;
 
 import dev.rote.audit.Dynamics;
 import dev.rote.data.DataSpec;
+import dev.rote.data.LabelFile;
 import dev.rote.data.LabelledImages;
 import dev.rote.engine.CrossValidation;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.StudyPlan;
-import dev.rote.format.Npy;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.LossSpec;
@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -86,16 +85,10 @@ record AuditTraining(
     }
   }
 
-  /** By sample id, so that every fold finds its own. */
+  /** With sample ids, so that every fold finds its own. */
   private Path writeLabels() throws IOException {
-    int length = 1 + (int) Arrays.stream(images.ids()).max().orElse(0);
-    // One more than there are samples, or it could be taken for labels by position.
-    int[] byId = new int[Math.max(length, trained.length + 1)];
-    for (int i = 0; i < trained.length; i++) {
-      byId[(int) images.ids()[i]] = trained[i];
-    }
-    Path file = out.resolve("trained_labels.npy");
-    Npy.write(file, byId, byId.length);
+    Path file = out.resolve("trained_labels.csv");
+    LabelFile.write(file, images.ids(), trained, images.classNames());
     return file.toAbsolutePath();
   }
 }

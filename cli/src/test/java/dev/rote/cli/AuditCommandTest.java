@@ -161,13 +161,13 @@ class AuditCommandTest {
     }
 
     // what another audit left there is not mixed with this one's
-    byte[] labels = Files.readAllBytes(Path.of(out, "trained_labels.npy"));
+    byte[] labels = Files.readAllBytes(Path.of(out, "trained_labels.csv"));
     String[] others = command.clone();
     others[4] = "500";
     StringWriter foreign = new StringWriter();
     assertThat(rote(foreign, others)).isEqualTo(2);
     assertThat(foreign.toString()).contains("choose another --out");
-    assertThat(Path.of(out, "trained_labels.npy")).hasBinaryContent(labels);
+    assertThat(Path.of(out, "trained_labels.csv")).hasBinaryContent(labels);
     // without --epochs it goes on with those that it began with
     String[] unstated = command.clone();
     unstated[7] = "--budget";
@@ -316,7 +316,7 @@ class AuditCommandTest {
         .isZero();
     assertThat(Files.readAllLines(Path.of(corrected)))
         .hasSize(25)
-        .contains(root.resolve("light/copy.png") + ",dark")
+        .contains("images/light/copy.png,dark")
         .noneMatch(row -> row.contains("dark/10.png"));
 
     String part = directory.resolve("part").toString();

@@ -3,7 +3,10 @@ package dev.rote.audit;
 import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
+import dev.rote.text.CsvRow;
+import dev.rote.text.InputException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,11 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /** Writes the files of an audit. */
 public final class AuditFiles {
@@ -81,29 +85,28 @@ public final class AuditFiles {
     return fields;
   }
 
-  /** Writes {@code suspects.csv}: all samples, most suspect first. */
+  /**
+   * Writes {@code suspects.csv}: all samples, most suspect first. Text that a spreadsheet would take
+   * for a formula gets an apostrophe in front ({@link CsvRow#safe}).
+   */
   public static void writeSuspects(Path file, AuditResult result, AuditedSamples samples)
       throws IOException {
-    StringBuilder text = new StringBuilder();
-    CSVFormat format =
-        CSVFormat.RFC4180
-            .builder()
-            .setHeader("rank", "id", "path", "observed", "suggested", "score", "probability_wrong")
-            .setRecordSeparator("\n")
-            .get();
-    try (CSVPrinter printer = new CSVPrinter(text, format)) {
-      int rank = 0;
-      for (Suspect suspect : result.ranking()) {
-        List<Object> row = new ArrayList<>();
-        row.add(++rank);
-        row.add(samples.ids()[suspect.position()]);
-        row.add(samples.paths().map(p -> p.get(suspect.position())).orElse(""));
-        row.add(samples.classNames().get(suspect.observed()));
-        row.add(samples.classNames().get(suspect.suggested()));
-        row.add(String.format(Locale.ROOT, "%.6g", suspect.score()));
-        row.add(String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong()));
-        printer.printRecord(row);
-      }
+    List<String> header =
+        List.of("rank", "id", "path", "observed", "suggested", "score", "probability_wrong");
+    StringBuilder text = new StringBuilder(CsvRow.line(header));
+    int rank = 0;
+    for (Suspect suspect : result.ranking()) {
+      int at = suspect.position();
+      text.append(
+          CsvRow.line(
+              List.of(
+                  Integer.toString(++rank),
+                  Long.toString(samples.ids()[at]),
+                  CsvRow.safe(samples.paths().map(p -> p.get(at)).orElse("")),
+                  CsvRow.safe(samples.classNames().get(suspect.observed())),
+                  CsvRow.safe(samples.classNames().get(suspect.suggested())),
+                  String.format(Locale.ROOT, "%.6g", suspect.score()),
+                  String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong()))));
     }
     AtomicFile.writeString(file, text.toString());
   }
@@ -120,16 +123,15 @@ public final class AuditFiles {
             .boxed()
             .sorted(Comparator.comparingDouble(i -> -disagreement[i]))
             .toList();
-    CSVFormat format = CSVFormat.RFC4180.builder().setRecordSeparator("\n").get();
-    try (CSVPrinter printer = new CSVPrinter(text, format)) {
-      int rank = 0;
-      for (int i : order) {
-        printer.printRecord(
-            ++rank,
-            samples.ids()[i],
-            samples.classNames().get(samples.labels()[i]),
-            String.format(Locale.ROOT, "%.3f", disagreement[i]));
-      }
+    int rank = 0;
+    for (int i : order) {
+      text.append(
+          CsvRow.line(
+              List.of(
+                  Integer.toString(++rank),
+                  Long.toString(samples.ids()[i]),
+                  CsvRow.safe(samples.classNames().get(samples.labels()[i])),
+                  String.format(Locale.ROOT, "%.3f", disagreement[i]))));
     }
     AtomicFile.writeString(file, text.toString());
   }
@@ -162,27 +164,69 @@ public final class AuditFiles {
   }
 
   /**
-   * Writes {@code manifest.csv}, what decisions about the images of a folder are applied to: a row
-   * for each file, those that cannot be read included, so that a row's place is a sample's id.
+   * Writes {@code manifest.csv}, which decisions about the images of a folder are applied to: a row
+   * for each file, those that cannot be read included, so that a row's place is a sample's id. Paths
+   * are relative to the file where they can be.
    *
-   * @param root that the paths are relative to
+   * @param root that the samples' paths are relative to
    */
   public static void writeManifest(
       Path file, Path root, AuditedSamples samples, List<UnreadableFile> unreadable)
       throws IOException {
-    SortedMap<Long, List<String>> rows = new TreeMap<>();
+    Path from = file.toAbsolutePath().normalize().getParent();
+    Path images = root.toAbsolutePath().normalize();
+    SortedMap<Long, String> rows = new TreeMap<>();
     List<String> paths = samples.paths().orElseThrow();
     for (int i = 0; i < paths.size(); i++) {
-      rows.put(samples.ids()[i], row(root, paths.get(i), samples.labels()[i], samples));
+      rows.put(
+          samples.ids()[i], row(from, images.resolve(paths.get(i)), samples.labels()[i], samples));
     }
     for (UnreadableFile left : unreadable) {
       // Those of a test part come after, with ids of their own.
-      rows.putIfAbsent(left.id(), row(root, left.path(), left.label(), samples));
+      rows.putIfAbsent(left.id(), row(from, images.resolve(left.path()), left.label(), samples));
     }
-    AtomicFile.writeString(file, CsvText.of(List.of("path", "label"), List.copyOf(rows.values())));
+    AtomicFile.writeString(
+        file, CsvRow.line(List.of("path", "label")) + String.join("", rows.values()));
   }
 
-  private static List<String> row(Path root, String path, int label, AuditedSamples samples) {
-    return List.of(root.resolve(path).toString(), samples.classNames().get(label));
+  private static String row(Path from, Path image, int label, AuditedSamples samples) {
+    return CsvRow.line(List.of(relative(from, image), samples.classNames().get(label)));
+  }
+
+  /** Returns a path relative to a directory, with slashes; absolute where they share no root. */
+  static String relative(Path directory, Path file) {
+    return Objects.equals(directory.getRoot(), file.getRoot())
+        ? directory.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/")
+        : file.toString();
+  }
+
+  /**
+   * Reads which images an audit left out because they cannot be read.
+   *
+   * @param audit directory of the audit
+   * @return none if the directory holds no {@code audit.json}
+   * @throws InputException if the file cannot be read
+   */
+  public static List<UnreadableFile> readUnreadable(Path audit) {
+    Path file = audit.resolve(AUDIT);
+    if (!Files.isRegularFile(file)) {
+      return List.of();
+    }
+    try {
+      List<UnreadableFile> unreadable = new ArrayList<>();
+      for (JsonNode node : Json.WITHOUT_NAN.readTree(Files.readAllBytes(file)).path("unreadable")) {
+        unreadable.add(
+            new UnreadableFile(
+                node.path("id").asLong(),
+                node.path("path").asString(),
+                node.path("label").asInt(),
+                node.path("reason").asString()));
+      }
+      return unreadable;
+    } catch (IOException e) {
+      throw InputException.cannotRead(file, e);
+    } catch (JacksonException e) {
+      throw new InputException(file + " is damaged: " + e.getOriginalMessage(), e);
+    }
   }
 }

@@ -1,18 +1,26 @@
 package dev.rote.audit;
 
+import dev.rote.data.Classes;
+import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decisions about labels, as {@code audit.html} exports them: a CSV file with the columns {@code
@@ -22,6 +30,7 @@ import java.util.Optional;
  * @param rows in the order of the file; no two about one sample
  */
 public record Decisions(String source, List<Row> rows) {
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
   private static final List<String> COLUMNS =
       List.of("id", "path", "observed", "decision", "label");
 
@@ -43,7 +52,10 @@ public record Decisions(String source, List<Row> rows) {
    *     drop, a relabelled sample gets no label, or two rows are about one sample
    */
   public static Decisions read(Path csv) {
-    List<CsvRow> lines = lines(csv, "decisions", "export it from audit.html");
+    List<CsvRow> lines =
+        lines(csv, "decisions", "export it from audit.html").stream()
+            .filter(row -> !row.isBlank())
+            .toList();
     List<String> header = lines.get(0).cells();
     for (String column : header) {
       if (!COLUMNS.contains(column)) {
@@ -85,12 +97,14 @@ public record Decisions(String source, List<Row> rows) {
                         d.action().toString(),
                         d.label()))
             .toList();
-    AtomicFile.writeString(csv, CsvText.of(COLUMNS, rows));
+    StringBuilder text = new StringBuilder(CsvRow.line(COLUMNS));
+    rows.forEach(row -> text.append(CsvRow.line(row.stream().map(CsvRow::safe).toList())));
+    AtomicFile.writeString(csv, text.toString());
   }
 
   private static Decision decision(Path csv, List<String> header, CsvRow row) {
     String where = "decisions %s row %d".formatted(csv, row.number());
-    List<String> cells = cells(where, header, row);
+    List<String> cells = cells(where, header, row).stream().map(CsvRow::fromSafe).toList();
     String id = cells.get(header.indexOf("id"));
     if (!id.matches("\\d{1,18}")) {
       throw new InputException("%s: id '%s' is no sample id".formatted(where, id));
@@ -131,25 +145,37 @@ public record Decisions(String source, List<Row> rows) {
     };
   }
 
-  /** How many rows of a manifest were treated in which way. */
-  public record Applied(int kept, int relabelled, int dropped, int undecided) {}
+  /**
+   * How many rows of a manifest were treated in which way.
+   *
+   * @param unreadable rows left out because their image cannot be read
+   */
+  public record Applied(int kept, int relabelled, int dropped, int undecided, int unreadable) {}
 
   /**
-   * Writes a manifest with the labels as decided: relabelled rows changed, dropped rows left out,
-   * all else as it was. The manifest itself stays as it is. Where the new one lies in another
-   * directory, its relative paths lead to the same images from there.
+   * Writes a manifest with the labels as decided. Relabelled rows change in that cell; dropped rows
+   * and those of unreadable images are left out; every other byte stays. Where the new manifest lies
+   * in another directory, its relative paths lead to the same images from there. The manifest itself
+   * does not change.
    *
    * @param manifest a CSV file with the columns {@code path} and {@code label}; a sample's id is
    *     its position among the rows, from 0
+   * @param unreadable images that the audit could not read; those whose path and position are not a
+   *     row's are ignored
    * @param out the file to write, replaced whole or not at all
-   * @throws InputException where a decision is about a sample, path, observed label or class that
-   *     the manifest does not have, {@code out} is one of the two other files, or it cannot be
-   *     written; nothing is
-   * @throws IOException where the files given cannot be looked at
+   * @throws InputException if a decision is about a sample, path, observed label or class that the
+   *     manifest does not have, {@code out} is one of the two other files or no regular file, or it
+   *     cannot be written; nothing is then written
+   * @throws IOException if the given files cannot be compared
    */
-  public Applied apply(Path manifest, Path out) throws IOException {
+  public Applied apply(Path manifest, List<UnreadableFile> unreadable, Path out)
+      throws IOException {
     List<CsvRow> lines = lines(manifest, "manifest", "a CSV file with the header path,label");
-    List<String> header = lines.get(0).cells();
+    requireWritable(manifest, out);
+    List<CsvRow> body = new ArrayList<>(lines);
+    body.removeIf(CsvRow::isBlank);
+    CsvRow first = body.remove(0);
+    List<String> header = first.cells();
     if (!header.contains("path")
         || !header.contains("label")
         || header.stream().distinct().count() < header.size()) {
@@ -157,27 +183,14 @@ public record Decisions(String source, List<Row> rows) {
           "manifest %s row 1: the header is '%s'; it needs path and label, once each"
               .formatted(manifest, String.join(",", header)));
     }
-    List<List<String>> body = new ArrayList<>();
-    for (CsvRow row : lines.subList(1, lines.size())) {
-      String where = "manifest %s row %d".formatted(manifest, row.number());
-      body.add(new ArrayList<>(cells(where, header, row)));
-    }
-    for (Path given : List.of(manifest, Path.of(source))) {
-      if (same(given, out)) {
-        throw new InputException(
-            "%s is what was given; name another file to write, nothing is changed in place"
-                .formatted(out));
-      }
-    }
-    Path directory = out.toAbsolutePath().normalize().getParent();
-    if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
-      throw new InputException(out + " is no file in a directory that exists");
+    for (CsvRow row : body) {
+      var unused = cells("manifest %s row %d".formatted(manifest, row.number()), header, row);
     }
     int path = header.indexOf("path");
     int label = header.indexOf("label");
-    List<String> classes = ManifestClasses.of(header, body);
+    List<String> classes = classes(header, body);
     int[] counts = new int[Decision.Action.values().length];
-    boolean[] dropped = new boolean[body.size()];
+    Map<Long, String> texts = new HashMap<>(); // by number of the row; empty: left out
     for (Row row : rows) {
       Decision decision = row.decision();
       String where = "decisions %s row %d".formatted(source, row.number());
@@ -186,40 +199,57 @@ public record Decisions(String source, List<Row> rows) {
             "%s: unknown id %d; manifest %s has the ids 0 to %d"
                 .formatted(where, decision.id(), manifest, body.size() - 1));
       }
-      List<String> sample = body.get((int) decision.id());
-      requireSame(where, manifest, decision, "path", decision.path(), sample.get(path));
+      CsvRow sample = body.get((int) decision.id());
+      requireSame(where, manifest, decision, "path", decision.path(), sample.cells().get(path));
       requireSame(
           where,
           manifest,
           decision,
           "label",
-          decision.observed(),
-          ManifestClasses.canonical(sample.get(label), classes));
+          asWritten(decision.observed(), classes),
+          sample.cells().get(label));
       if (decision.action() == Decision.Action.RELABEL) {
-        String canonical = ManifestClasses.canonical(decision.label(), classes);
-        if (!classes.contains(canonical)) {
+        String name = asWritten(decision.label(), classes);
+        if (!classes.contains(name)) {
           throw new InputException(
               where + ": " + Names.unknown("class", decision.label(), classes));
         }
-        sample.set(label, canonical);
+        texts.put(sample.number(), sample.with(label, name));
+      } else if (decision.action() == Decision.Action.DROP) {
+        texts.put(sample.number(), "");
       }
-      dropped[(int) decision.id()] = decision.action() == Decision.Action.DROP;
       counts[decision.action().ordinal()]++;
     }
-    List<List<String>> written = new ArrayList<>();
-    for (int i = 0; i < body.size(); i++) {
-      if (!dropped[i]) {
-        body.get(i).set(path, moved(body.get(i).get(path), manifest, out));
-        written.add(body.get(i));
+    int left = 0;
+    for (UnreadableFile file : unreadable) {
+      if (file.id() < body.size()) {
+        CsvRow row = body.get((int) file.id());
+        if (isSamePath(file.path(), row.cells().get(path))
+            && !"".equals(texts.put(row.number(), ""))) {
+          left++;
+        }
       }
     }
-    if (written.isEmpty()) {
+    if (body.stream().allMatch(row -> "".equals(texts.get(row.number())))) {
       throw new InputException(
           "decisions %s drop every row of manifest %s; nothing would be left"
               .formatted(source, manifest));
     }
+    StringBuilder text = new StringBuilder();
+    for (CsvRow row : lines) {
+      String written = texts.getOrDefault(row.number(), row.text());
+      boolean isSample = !row.isBlank() && row.number() != first.number() && !written.isEmpty();
+      text.append(isSample ? moved(row, written, path, manifest, out) : written);
+    }
     try {
-      AtomicFile.writeString(out, CsvText.of(header, written));
+      AtomicFile.write(
+          out,
+          stream -> {
+            if (startsWithMark(manifest)) {
+              stream.write(BYTE_ORDER_MARK);
+            }
+            stream.write(text.toString().getBytes(StandardCharsets.UTF_8));
+          });
     } catch (IOException e) {
       throw InputException.cannotWrite("the corrected manifest to", out, e);
     }
@@ -227,32 +257,88 @@ public record Decisions(String source, List<Row> rows) {
         counts[Decision.Action.KEEP.ordinal()],
         counts[Decision.Action.RELABEL.ordinal()],
         counts[Decision.Action.DROP.ordinal()],
-        body.size() - rows.size());
+        body.size() - rows.size(),
+        left);
+  }
+
+  private void requireWritable(Path manifest, Path out) throws IOException {
+    for (Path given : List.of(manifest, Path.of(source))) {
+      if (same(given, out)) {
+        throw new InputException(
+            "%s is one of the given files; name another file to write, nothing is changed in place"
+                .formatted(out));
+      }
+    }
+    Path directory = out.toAbsolutePath().normalize().getParent();
+    if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
+      throw new InputException(out + " is no file in a directory that exists");
+    }
+    if (Files.exists(out, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(out, LinkOption.NOFOLLOW_LINKS)) {
+      throw new InputException(
+          out + " is a device, pipe or link, which is not replaced; name a file");
+    }
+  }
+
+  private static boolean startsWithMark(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK);
+    }
+  }
+
+  private static List<String> classes(List<String> header, List<CsvRow> body) {
+    Set<String> names = new HashSet<>();
+    for (String column : List.of("label", "original_label")) {
+      int at = header.indexOf(column);
+      if (at >= 0) {
+        body.forEach(row -> names.add(row.cells().get(at)));
+      }
+    }
+    return Classes.of(names);
+  }
+
+  /** Returns the class that a label names; 1 names 01 where no other class is that number. */
+  private static String asWritten(String label, List<String> classes) {
+    if (classes.contains(label) || !Classes.areIntegers(List.of(label))) {
+      return label;
+    }
+    BigInteger number = new BigInteger(label);
+    List<String> equal =
+        classes.stream()
+            .filter(name -> Classes.areIntegers(List.of(name)))
+            .filter(name -> new BigInteger(name).equals(number))
+            .toList();
+    return equal.size() == 1 ? equal.get(0) : label;
   }
 
   private static void requireSame(
       String where, Path manifest, Decision decision, String what, String decided, String found) {
-    boolean path = what.equals("path");
-    // What was audited as a folder has whole paths in its manifest.
-    if (!(decided.equals(found)
-        || (path && (decided.isEmpty() || Path.of(found).endsWith(Path.of(decided)))))) {
+    boolean same =
+        what.equals("path")
+            ? decided.isEmpty() || isSamePath(decided, found)
+            : decided.equals(found);
+    if (!same) {
       throw new InputException(
           "%s: sample %d has the %s '%s', but '%s' in manifest %s; these decisions are about other data"
               .formatted(where, decision.id(), what, decided, found, manifest));
     }
   }
 
-  /** {@code path} relative to the manifest's directory, made relative to that of {@code out}. */
-  private static String moved(String path, Path manifest, Path out) {
+  /** Whether an audit's path of an image, relative to its folder, is that of a manifest's row. */
+  private static boolean isSamePath(String audited, String found) {
+    return audited.equals(found) || Path.of(found).endsWith(Path.of(audited));
+  }
+
+  /** Returns a row whose relative path leads to the same image from the directory of the output. */
+  private static String moved(CsvRow row, String text, int column, Path manifest, Path out) {
+    String path = row.cells().get(column);
     Path from = manifest.toAbsolutePath().normalize().getParent();
     Path to = out.toAbsolutePath().normalize().getParent();
     if (from.equals(to) || Path.of(path).isAbsolute()) {
-      return path;
+      return text;
     }
-    Path image = from.resolve(path).normalize();
-    return Optional.ofNullable(image.getRoot()).equals(Optional.ofNullable(to.getRoot()))
-        ? to.relativize(image).toString().replace(to.getFileSystem().getSeparator(), "/")
-        : image.toString();
+    String moved = AuditFiles.relative(to, from.resolve(path).normalize());
+    return new CsvRow(row.number(), row.cells(), text).with(column, moved);
   }
 
   private static boolean same(Path a, Path b) throws IOException {
@@ -275,11 +361,11 @@ public record Decisions(String source, List<Row> rows) {
     }
     List<CsvRow> lines;
     try {
-      lines = CsvRow.parse(Files.readAllBytes(csv), csv.toString());
+      lines = CsvRow.parseAll(Files.readAllBytes(csv), csv.toString());
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }
-    if (lines.size() < 2) {
+    if (lines.stream().filter(row -> !row.isBlank()).count() < 2) {
       throw new InputException("%s %s has no rows".formatted(what, csv));
     }
     return lines;

@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
  * CIFAR-10 (Krizhevsky 2009) from its binary version: records of one label and 3·32·32 bytes in
  * channel planes.
  */
-final class Cifar10 {
+final class Cifar10 implements DataSource {
   private static final List<String> CLASSES =
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
@@ -22,9 +22,18 @@ final class Cifar10 {
   private static final int PIXELS = 3 * SIDE * SIDE;
   private static final int RECORD = 1 + PIXELS;
 
-  private Cifar10() {}
+  @Override
+  public String name() {
+    return "cifar10";
+  }
 
-  static DataSet read(Path root) {
+  @Override
+  public Place place() {
+    return Place.HOME;
+  }
+
+  @Override
+  public ReadDataSet read(Path root, DataSpec spec) {
     Path directory =
         SourceDirectory.find(
             root,
@@ -35,10 +44,11 @@ final class Cifar10 {
     for (int i = 1; i <= 5; i++) {
       batches.add(directory.resolve("data_batch_" + i + ".bin"));
     }
-    return new DataSet(
-        "cifar10",
-        images(batches),
-        Optional.of(images(List.of(directory.resolve("test_batch.bin")))));
+    return ReadDataSet.whole(
+        new DataSet(
+            "cifar10",
+            images(batches),
+            Optional.of(images(List.of(directory.resolve("test_batch.bin"))))));
   }
 
   private static LabelledImages images(List<Path> batches) {

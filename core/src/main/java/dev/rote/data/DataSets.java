@@ -1,6 +1,9 @@
 package dev.rote.data;
 
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,79 +12,81 @@ import java.util.Optional;
 
 /** Loads data sets. */
 public final class DataSets {
-  private static final int DEFAULT_IMAGE_SIZE = 32;
+  /** All kinds of data sets: a new one is a class and a line here. */
+  private static final List<DataSource> SOURCES =
+      List.of(new Glyphs(), new Mnist(), new Cifar10(), new ImageFolder(), new ImageManifest());
 
   private DataSets() {}
 
+  /** Returns the names of the sources. */
+  public static List<String> names() {
+    return SOURCES.stream().map(DataSource::name).toList();
+  }
+
   /**
-   * The data set that {@code spec} names, with subsets drawn where it asks for them. An image that
-   * cannot be read is refused or left out, as it says.
+   * Returns the source of a name.
    *
-   * @throws InputException where files are missing, truncated, corrupt or do not fit together, or
-   *     the data has fewer images than a subset asks for
+   * @throws InputException if there is none
+   */
+  static DataSource source(String name) {
+    return SOURCES.stream()
+        .filter(source -> source.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new InputException(Names.unknown("data set", name, names())));
+  }
+
+  /**
+   * Loads the data set that {@code spec} names, and draws the subsets that it asks for. An image
+   * that cannot be read is refused or left out, as {@code spec} says.
+   *
+   * @throws InputException if files are missing, damaged or do not fit together, or the data has
+   *     fewer images than a subset asks for
    */
   public static DataSet load(DataSpec spec) {
     return read(spec).data();
   }
 
   /**
-   * The same, with the images that were left out because they cannot be read, where {@code spec}
-   * says so. Subsets and folds are drawn from the others.
+   * Loads a data set, with the images that were left out because they cannot be read, and with
+   * notes. Subsets and folds are drawn from the readable images.
    *
-   * @throws InputException also where a class has no image that can be read
+   * @throws InputException as {@link #load}; also if a class has no image that can be read
    */
   public static ReadDataSet read(DataSpec spec) {
-    ReadDataSet whole = readWhole(spec);
-    return spec.fold()
-        .map(fold -> fold.split(whole.data(), spec.dataSeed()))
-        .map(split -> new ReadDataSet(split, whole.unreadable()))
-        .orElse(whole);
+    try {
+      ReadDataSet whole = readWhole(spec);
+      return spec.fold()
+          .map(fold -> whole.with(fold.split(whole.data(), spec.dataSeed())))
+          .orElse(whole);
+    } catch (InvalidPathException e) {
+      throw notInThisLocale(e.getInput(), e);
+    }
   }
 
   private static ReadDataSet readWhole(DataSpec spec) {
-    if (spec.dataset().equals("glyphs")) {
-      return whole(
-          Glyphs.draw(
-              spec.subset().orElse(Glyphs.DEFAULT_TRAIN),
-              spec.testSubset().orElse(Glyphs.DEFAULT_TEST),
-              spec.dataSeed()));
-    }
+    DataSource source = source(spec.dataset());
     Path path = spec.path().map(DataSets::path).orElseGet(DataSets::home);
-    if (!Files.exists(path)) {
-      String remedy =
-          switch (spec.dataset()) {
-            case "mnist", "cifar10" ->
-                "; './rote data fetch "
-                    + spec.dataset()
-                    + "' gets the data, --data names another directory";
-            default -> "; --data gives the place of the images";
-          };
+    if (source.place() != DataSource.Place.NONE && !Files.exists(path)) {
       throw new InputException(
-          "looked for " + spec.dataset() + " in " + path + ", which does not exist" + remedy);
+          source.place() == DataSource.Place.HOME
+              ? "looked for %1$s in %2$s, which does not exist; './rote data fetch %1$s' downloads it, --data names another directory"
+                  .formatted(source.name(), path)
+              : path + " does not exist; check the path of the images");
     }
-    int channels = spec.grey() ? 1 : 3;
-    int size = spec.imageSize().orElse(DEFAULT_IMAGE_SIZE);
-    ReadDataSet read =
-        switch (spec.dataset()) {
-          case "mnist" -> whole(Mnist.read(path));
-          case "cifar10" -> whole(Cifar10.read(path));
-          case "folder" -> ImageFolder.read(path, channels, size, spec.unreadable());
-          case "manifest" -> ImageManifest.read(path, channels, size, spec.unreadable());
-          default -> throw new AssertionError(spec.dataset());
-        };
-    DataSet all = read.data();
+    ReadDataSet read = source.read(path, spec);
+    return source.drawsSubsets() ? read : read.with(subsets(read.data(), path, spec));
+  }
+
+  private static DataSet subsets(DataSet all, Path path, DataSpec spec) {
+    if (spec.testSubset().isPresent() && all.test().isEmpty()) {
+      throw new InputException(
+          "a test subset of %d is asked for, but %s has no test images"
+              .formatted(spec.testSubset().get(), path));
+    }
     LabelledImages train =
         spec.subset()
             .map(n -> ClassBalancedSubset.draw(all.train(), n, spec.dataSeed(), "train"))
             .orElse(all.train());
-    if (spec.testSubset().isPresent() && all.test().isEmpty()) {
-      throw new InputException(
-          "a test subset of "
-              + spec.testSubset().get()
-              + " is asked for, but "
-              + path
-              + " has no test images");
-    }
     Optional<LabelledImages> test =
         all.test()
             .map(
@@ -89,16 +94,12 @@ public final class DataSets {
                     spec.testSubset()
                         .map(n -> ClassBalancedSubset.draw(images, n, spec.dataSeed(), "test"))
                         .orElse(images));
-    return new ReadDataSet(new DataSet(all.name(), train, test), read.unreadable());
-  }
-
-  private static ReadDataSet whole(DataSet data) {
-    return new ReadDataSet(data, List.of());
+    return new DataSet(all.name(), train, test);
   }
 
   /**
-   * Where data is kept that no path is given for: the system property or environment variable
-   * {@code ROTE_DATA}, else {@code .rote/data} in the user's home directory.
+   * Returns where data is kept that no path is given for: the system property or environment
+   * variable {@code ROTE_DATA}, else {@code .rote/data} in the user's home directory.
    */
   public static Path home() {
     String named = System.getProperty("ROTE_DATA", System.getenv("ROTE_DATA"));
@@ -111,7 +112,28 @@ public final class DataSets {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new InputException("data path '" + text + "' is no path: " + e.getReason(), e);
+      throw representable(text)
+          ? new InputException("data path '" + text + "' is no path: " + e.getReason(), e)
+          : notInThisLocale(text, e);
     }
+  }
+
+  /**
+   * Returns the error for a file name that this process cannot represent, as in containers without
+   * a locale.
+   */
+  static InputException notInThisLocale(String name, Exception cause) {
+    return new InputException(
+        "the file name '%s' cannot be represented in this locale (%s); set LC_ALL=C.UTF-8 and try again"
+            .formatted(name, System.getProperty("sun.jnu.encoding")),
+        cause);
+  }
+
+  /** Returns whether a name can be one of this system's file names, going by the locale. */
+  static boolean representable(String name) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    Charset charset =
+        Charset.isSupported(encoding) ? Charset.forName(encoding) : StandardCharsets.UTF_8;
+    return charset.newEncoder().canEncode(name) && name.indexOf(0xfffd) < 0;
   }
 }

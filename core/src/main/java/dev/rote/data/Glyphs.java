@@ -1,6 +1,7 @@
 package dev.rote.data;
 
 import dev.rote.random.RandomStreams;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.apache.commons.rng.simple.RandomSource;
  * on how many are drawn; each ten in a row have every class once. Only arithmetic that Java fixes
  * to the bit is used, so that a seed gives the same bytes on every machine.
  */
-final class Glyphs {
+final class Glyphs implements DataSource {
   static final int SIDE = 28;
   static final int DEFAULT_TRAIN = 2000;
   static final int DEFAULT_TEST = 1000;
@@ -50,7 +51,29 @@ final class Glyphs {
           shape("X", line(0, 0, 1, 1), line(1, 0, 0, 1)),
           shape("Z", line(0, 0, 1, 0, 0, 1, 1, 1)));
 
-  private Glyphs() {}
+  @Override
+  public String name() {
+    return "glyphs";
+  }
+
+  @Override
+  public Place place() {
+    return Place.NONE;
+  }
+
+  @Override
+  public boolean drawsSubsets() {
+    return true;
+  }
+
+  @Override
+  public ReadDataSet read(Path place, DataSpec spec) {
+    return ReadDataSet.whole(
+        draw(
+            spec.subset().orElse(DEFAULT_TRAIN),
+            spec.testSubset().orElse(DEFAULT_TEST),
+            spec.dataSeed()));
+  }
 
   static DataSet draw(int train, int test, long seed) {
     return new DataSet(

@@ -1,13 +1,18 @@
 package dev.rote.data;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.SampleModel;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
+import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadProgressListener;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
@@ -15,32 +20,41 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.w3c.dom.Element;
 
 /**
- * PNG, JPEG, BMP and GIF (the first frame on its screen), told apart by what is in the file, not by
- * its name.
+ * Decodes image files, told apart by their content and not by their name, within bounds of memory
+ * and time. Of several frames or pages the first counts.
  */
 final class ImageDecoder {
-  private static final List<String> FORMATS = List.of("png", "jpeg", "bmp", "gif");
-
-  /** Where a JPEG has its colour profile. */
-  private static final int PROFILE_SEGMENT = 0xe2;
-
   private static final long MAX_PIXELS = 200_000_000;
+  private static final int MAX_SIDE = 1_000_000;
+
+  /** An image with more pixels is subsampled: whole rows and columns are left out. */
+  private static final long DECODED_PIXELS = 24_000_000;
+
+  private static final long MAX_NANOS = 30_000_000_000L;
 
   private ImageDecoder() {}
 
   /**
-   * Pixels as they are stored: EXIF orientation is not applied.
+   * Decodes the pixels as they are stored; EXIF orientation and colour profiles are not applied.
    *
-   * @throws UnreadableImageException for what is no whole image
+   * @throws UnreadableImageException if this is no whole image, or it is too large or too slow
    */
   static BufferedImage decode(byte[] file) throws UnreadableImageException {
+    ImageFormat format =
+        ImageFormat.of(file)
+            .orElseThrow(
+                () ->
+                    new UnreadableImageException(
+                        "is no readable " + ImageFormat.NAMES + " image"));
     try {
-      // decoders apply a JPEG's profile, slowly, and refuse one that does not fit; none else's
-      return image(JpegSegments.without(file, PROFILE_SEGMENT));
+      BufferedImage image =
+          image(format == ImageFormat.JPEG ? withoutProfile(file) : file, format);
+      requireIntegers(image);
+      return image;
     } catch (IOException | RuntimeException e) {
       // the decoders answer broken files with exceptions of many kinds
       throw new UnreadableImageException(
-          "is no readable " + ImageFile.FORMATS + " image: " + firstLine(e), e);
+          "is no readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
     }
   }
 
@@ -50,24 +64,21 @@ final class ImageDecoder {
         : e.getMessage().lines().findFirst().orElse("");
   }
 
-  private static BufferedImage image(byte[] file) throws IOException, UnreadableImageException {
+  private static BufferedImage image(byte[] file, ImageFormat format)
+      throws IOException, UnreadableImageException {
     try (ImageInputStream stream =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
-        throw new UnreadableImageException("is no readable " + ImageFile.FORMATS + " image");
+        throw new UnreadableImageException("is no readable " + ImageFormat.NAMES + " image");
       }
       ImageReader reader = readers.next();
       try {
-        String format = reader.getFormatName().toLowerCase(Locale.ROOT);
-        if (!FORMATS.contains(format)) {
-          throw new UnreadableImageException(
-              "is not %s but %s; convert it or take it away"
-                  .formatted(ImageFile.FORMATS, format.toUpperCase(Locale.ROOT)));
-        }
-        boolean gif = format.equals("gif");
+        boolean gif = format == ImageFormat.GIF;
         reader.setInput(stream, true, !gif);
-        requireArea((long) reader.getWidth(0) * reader.getHeight(0));
+        int width = reader.getWidth(0);
+        int height = reader.getHeight(0);
+        requireSize(width, height, gif ? DECODED_PIXELS : MAX_PIXELS);
         boolean[] truncated = {false};
         reader.addIIOReadWarningListener(
             (source, warning) -> {
@@ -75,11 +86,17 @@ final class ImageDecoder {
               String lower = warning.toLowerCase(Locale.ROOT);
               truncated[0] |= lower.contains("truncated") || lower.contains("premature end");
             });
-        BufferedImage image;
-        if (format.equals("jpeg") && JpegColours.isFourInks(file)) {
-          image = JpegColours.rgb(reader.readRaster(0, null), file);
-        } else {
-          image = reader.read(0);
+        Deadline deadline = new Deadline(System.nanoTime() + MAX_NANOS);
+        reader.addIIOReadProgressListener(deadline);
+        ImageReadParam param = reader.getDefaultReadParam();
+        int step = (int) Math.ceil(Math.sqrt((double) width * height / DECODED_PIXELS));
+        if (step > 1) {
+          param.setSourceSubsampling(Math.min(step, width), Math.min(step, height), 0, 0);
+        }
+        BufferedImage image = reader.read(0, param);
+        if (deadline.passed) {
+          throw new UnreadableImageException(
+              "takes more than %d s to decode".formatted(MAX_NANOS / 1_000_000_000));
         }
         if (truncated[0]) {
           throw new UnreadableImageException("is truncated");
@@ -91,11 +108,46 @@ final class ImageDecoder {
     }
   }
 
-  private static void requireArea(long area) throws UnreadableImageException {
-    if (area > MAX_PIXELS) {
+  private static void requireSize(int width, int height, long pixels)
+      throws UnreadableImageException {
+    if ((long) width * height > pixels || Math.max(width, height) > MAX_SIDE) {
       throw new UnreadableImageException(
-          "has %d pixels, more than the %d that are read".formatted(area, MAX_PIXELS));
+          "has %,d x %,d pixels; images of up to %,d pixels with sides of up to %,d are read"
+              .formatted(width, height, pixels, MAX_SIDE));
     }
+  }
+
+  private static void requireIntegers(BufferedImage image) throws UnreadableImageException {
+    SampleModel samples = image.getSampleModel();
+    int type = samples.getDataType();
+    boolean wide = samples.getNumBands() > 0 && samples.getSampleSize(0) > 16;
+    if (type == DataBuffer.TYPE_FLOAT || type == DataBuffer.TYPE_DOUBLE || wide) {
+      throw new UnreadableImageException(
+          "has samples of more than 16 bits or of floating point; convert it to 8 or 16 bits");
+    }
+  }
+
+  /**
+   * Leaves out the colour profile of a JPEG (APP2 segments; ITU-T T.81, annex B): decoders apply
+   * it, slowly, and refuse one that does not fit, while no other format's profile is applied.
+   */
+  private static byte[] withoutProfile(byte[] file) {
+    ByteArrayOutputStream rest = new ByteArrayOutputStream(file.length);
+    int at = 2;
+    rest.write(file, 0, at);
+    while (at + 4 <= file.length && file[at] == (byte) 0xff && (file[at + 1] & 0xff) < 0xff) {
+      int marker = file[at + 1] & 0xff;
+      int end = at + 2 + ((file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff);
+      if (marker == 0xda || end > file.length || end < at + 4) { // start of scan, or damage
+        break;
+      }
+      if (marker != 0xe2) {
+        rest.write(file, at, end - at);
+      }
+      at = end;
+    }
+    rest.write(file, at, file.length - at);
+    return rest.toByteArray();
   }
 
   /** The frame at its place on the GIF's screen, which is black elsewhere. */
@@ -110,7 +162,7 @@ final class ImageDecoder {
     if (width == frame.getWidth() && height == frame.getHeight()) {
       return frame;
     }
-    requireArea((long) width * height);
+    requireSize(width, height, DECODED_PIXELS);
     BufferedImage whole = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int[] row = new int[frame.getWidth()];
     for (int y = 0; y < frame.getHeight(); y++) {
@@ -126,10 +178,52 @@ final class ImageDecoder {
     if (tree.getElementsByTagName(name).item(0) instanceof Element found) {
       return found;
     }
-    throw new IOException("no " + name);
+    throw new IIOException("no " + name);
   }
 
   private static int number(Element element, String attribute) {
     return Integer.parseInt(element.getAttribute(attribute));
+  }
+
+  /** Stops a reader that takes too long. */
+  private static final class Deadline implements IIOReadProgressListener {
+    private final long end;
+    private boolean passed;
+
+    Deadline(long end) {
+      this.end = end;
+    }
+
+    @Override
+    public void imageProgress(ImageReader source, float percentageDone) {
+      if (System.nanoTime() > end) {
+        passed = true;
+        source.abort();
+      }
+    }
+
+    @Override
+    public void sequenceStarted(ImageReader source, int minIndex) {}
+
+    @Override
+    public void sequenceComplete(ImageReader source) {}
+
+    @Override
+    public void imageStarted(ImageReader source, int imageIndex) {}
+
+    @Override
+    public void imageComplete(ImageReader source) {}
+
+    @Override
+    public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
+
+    @Override
+    public void thumbnailProgress(ImageReader source, float percentageDone) {}
+
+    @Override
+    public void thumbnailComplete(ImageReader source) {}
+
+    @Override
+    public void readAborted(ImageReader source) {}
   }
 }

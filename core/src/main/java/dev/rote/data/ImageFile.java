@@ -10,14 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Image files as bytes of one size.
+ * An image file of a data set, and image files as bytes of one size.
  *
  * <p>Images are turned as their EXIF orientation says and resized to a square, whatever their
  * proportions. Transparency and colour profiles are ignored. Colour becomes grey as (299 R + 587 G
@@ -25,45 +24,41 @@ import java.util.stream.IntStream;
  *
  * @param path where it lies, relative to the source's root, with slashes
  * @param name what an error calls it
- * @param file none where {@code problem} is known beforehand
+ * @param content its bytes
+ * @param box the part of the upright image that is the sample; none: all of it
  * @param problem why it cannot be read, where that is known without looking into it
  */
-record ImageFile(String path, String name, Optional<Path> file, Optional<String> problem) {
-  /** What is read, for people. */
-  static final String FORMATS = "PNG, JPEG, BMP or GIF";
-
-  private static final List<String> READ =
-      List.of(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif");
-
-  private static final List<String> NOT_READ =
-      List.of(
-          ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".ppm", ".pgm",
-          ".pnm", ".ico", ".svg", ".psd");
-
+record ImageFile(
+    String path, String name, Content content, Optional<Box> box, Optional<String> problem) {
   private static final long MAX_BYTES = 1L << 29;
 
-  /**
-   * An image of a listing; whether its format is read is told by its name before anything is read.
-   */
-  static ImageFile listed(Path file, String path, String name) {
-    String lower = path.toLowerCase(Locale.ROOT);
-    return NOT_READ.stream().anyMatch(lower::endsWith)
-        ? unreadable(path, name, "is not " + FORMATS + "; convert it or take it away")
-        : new ImageFile(path, name, Optional.of(file), Optional.empty());
+  /** Reads the bytes of an image. */
+  @FunctionalInterface
+  interface Content {
+    byte[] read() throws UnreadableImageException;
   }
 
+  /** Returns a file; if its name is that of a format that is not read, it counts as unreadable. */
+  static ImageFile of(Path file, String path, String name) {
+    return new ImageFile(
+        path,
+        name,
+        () -> content(file),
+        Optional.empty(),
+        ImageFormat.isUnreadName(path)
+            ? Optional.of("is not " + ImageFormat.NAMES + "; convert it or take it away")
+            : Optional.empty());
+  }
+
+  /** Returns a file that cannot be read. */
   static ImageFile unreadable(String path, String name, String problem) {
-    return new ImageFile(path, name, Optional.empty(), Optional.of(problem));
+    return new ImageFile(
+        path, name, () -> new byte[0], Optional.empty(), Optional.of(problem));
   }
 
-  /**
-   * Whether a file of a listing is an image by its name, be it of a format that is not read: those
-   * must not go missing silently.
-   */
-  static boolean isImage(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return !name.startsWith(".")
-        && (READ.stream().anyMatch(name::endsWith) || NOT_READ.stream().anyMatch(name::endsWith));
+  /** Returns the part of this image in a box. */
+  ImageFile crop(Box part) {
+    return new ImageFile(path, name, content, Optional.of(part), problem);
   }
 
   /**
@@ -104,7 +99,7 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
         .forEach(
             i -> {
               try {
-                byte[] image = read(files.get(i).file().orElseThrow(), channels, size);
+                byte[] image = files.get(i).pixels(channels, size);
                 System.arraycopy(image, 0, pixels, i * each, each);
               } catch (UnreadableImageException e) {
                 problems[i] = e.getMessage();
@@ -131,15 +126,18 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
     return new Pixels(positions, Arrays.copyOf(pixels, positions.length * each), unreadable);
   }
 
-  private static byte[] read(Path file, int channels, int size) throws UnreadableImageException {
-    byte[] content = content(file);
-    BufferedImage image = ImageDecoder.decode(content);
-    int orientation = ExifOrientation.of(content);
+  private byte[] pixels(int channels, int size) throws UnreadableImageException {
+    byte[] file = content.read();
+    BufferedImage image = ImageDecoder.decode(file);
+    int orientation = Orientation.of(file);
+    if (box.isPresent()) {
+      image = box.get().cut(image, orientation);
+    }
     byte[] pixels = new byte[channels * size * size];
     float[][] planes = resized(image, channels, size, size);
     for (int c = 0; c < channels; c++) {
-      // what turns a square into a square may as well come last
-      float[] upright = ExifOrientation.upright(planes[c], size, size, orientation);
+      // a square stays a square, so turning it may come last
+      float[] upright = Orientation.upright(planes[c], size, size, orientation);
       for (int i = 0; i < upright.length; i++) {
         pixels[c * size * size + i] = (byte) Math.round(upright[i]);
       }
@@ -163,12 +161,11 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
     }
   }
 
-  /** Channel planes of values 0..255, row by row, so that big photographs take little memory. */
+  /** Returns channel planes of values 0..255 at a new size. */
   static float[][] resized(BufferedImage image, int channels, int newHeight, int newWidth) {
     int width = image.getWidth();
     int height = image.getHeight();
-    Resampling resampling = new Resampling(height, width, newHeight, newWidth);
-    float[][] narrow = new float[channels][height * newWidth];
+    Resampling resampling = new Resampling(channels, height, width, newHeight, newWidth);
     int[][] samples = new int[3][width];
     float[] row = new float[width];
     boolean grey = isGrey(image);
@@ -199,14 +196,10 @@ record ImageFile(String path, String name, Optional<Path> file, Optional<String>
                       (299 * samples[0][x] + 587 * samples[1][x] + 114 * samples[2][x]) / 1000f)
                   : samples[c][x];
         }
-        resampling.across(row, y, narrow[c]);
+        resampling.add(c, row, y);
       }
     }
-    float[][] planes = new float[channels][];
-    for (int c = 0; c < channels; c++) {
-      planes[c] = resampling.down(narrow[c]);
-    }
-    return planes;
+    return resampling.planes();
   }
 
   /** A row of one band as 8 bits. */

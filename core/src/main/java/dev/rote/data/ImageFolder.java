@@ -1,131 +1,233 @@
 package dev.rote.data;
 
 import dev.rote.text.InputException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.rote.text.Names;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
- * One folder of images for each class.
+ * A folder of images for each class.
  *
- * <p>Class names are the names of the folders in order. Where the root holds {@code train} and
- * {@code test}, both with folders in them, or nothing but {@code train}, the class folders are
- * those within. Folders inside a class folder are searched too, links to folders only where they
- * stand for a class; hidden files are passed over. Sample ids are positions in the sorted listing
+ * <p>Classes are the folders that hold an image at any depth. Folders named {@code train}, {@code
+ * training}, {@code val}, {@code valid}, {@code validation}, {@code test} or {@code testing}, in
+ * any case, that hold folders and no images are splits: the class folders are those within. The
+ * training split is read, and the test split, else the validation split, as test images, unless a
+ * specification names splits. A split may have a {@code metadata.csv} or {@code metadata.jsonl}
+ * instead of class folders ({@link FolderMetadata}). Sample ids are positions in the sorted listing
  * of a part, images that cannot be read included.
  */
-final class ImageFolder {
-  private ImageFolder() {}
+final class ImageFolder implements DataSource {
+  private static final List<String> TRAINING = List.of("train", "training");
+  private static final List<String> VALIDATION = List.of("val", "valid", "validation");
+  private static final List<String> TEST = List.of("test", "testing");
 
-  static ReadDataSet read(Path root, int channels, int size, UnreadableFiles whereUnreadable) {
+  @Override
+  public String name() {
+    return "folder";
+  }
+
+  @Override
+  public Place place() {
+    return Place.GIVEN;
+  }
+
+  @Override
+  public String needs() {
+    return "its directory: --data DIR, with one folder of images per class";
+  }
+
+  @Override
+  public ReadDataSet read(Path root, DataSpec spec) {
     if (!Files.isDirectory(root)) {
       throw new InputException(
           root + " is no directory; data set folder needs one with a folder of images per class");
     }
-    Path train = root.resolve("train");
-    Path test = root.resolve("test");
-    boolean both = !folders(train).isEmpty() && !folders(test).isEmpty();
-    boolean trainOnly = !folders(train).isEmpty() && folders(root).equals(List.of("train"));
-    Path trainRoot = both || trainOnly ? train : root;
-    List<String> classes = folders(trainRoot);
-    if (classes.isEmpty()) {
-      throw new InputException(trainRoot + " holds no folders; one for each class is needed");
+    FolderTree tree = new FolderTree(root);
+    List<String> notes = new ArrayList<>();
+    List<String> splits = splits(root, tree, spec.split().isPresent(), notes);
+    if (spec.split().isPresent() && splits.isEmpty()) {
+      throw new InputException(
+          "--split %s: %s has no folders such as train and test"
+              .formatted(spec.split().get(), root));
     }
-    LabelledImages.requireClasses(trainRoot.toString(), classes.size());
-    List<UnreadableFile> unreadable = new ArrayList<>();
-    LabelledImages training =
-        files(root, trainRoot, classes, true)
-            .read(channels, size, whereUnreadable, true, unreadable);
-    Optional<LabelledImages> testing = Optional.empty();
-    if (both) {
-      for (String name : folders(test)) {
-        if (!classes.contains(name)) {
-          throw new InputException(
-              "class '%s' in %s is not among the training classes in %s"
-                  .formatted(name, test, trainRoot));
-        }
+    List<String> parts = new ArrayList<>();
+    Optional<String> test = Optional.empty();
+    if (spec.split().isPresent()) {
+      for (String name : spec.split().get().split(",")) {
+        parts.add(named(name.strip(), splits));
       }
-      testing =
-          Optional.of(
-              files(root, test, classes, false)
-                  .read(channels, size, whereUnreadable, false, unreadable));
+    } else if (!splits.isEmpty()) {
+      String train =
+          first(TRAINING, splits)
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          "%s has the splits %s and none for training; --split chooses"
+                              .formatted(root, String.join(", ", splits))));
+      parts.add(train);
+      test = first(TEST, splits).or(() -> first(VALIDATION, splits));
+      notes.add(
+          "%s has the splits %s: training images are those of %s%s; --split chooses others"
+              .formatted(
+                  root,
+                  String.join(", ", splits),
+                  train,
+                  test.map(name -> ", test images those of " + name).orElse("")));
     }
-    return new ReadDataSet(new DataSet("folder", training, testing), unreadable);
+    if (parts.isEmpty()) {
+      parts.add("");
+    }
+    Listing train = null;
+    for (String part : new LinkedHashSet<>(parts)) {
+      Listing listing = part(root.resolve(part), tree, notes);
+      train = train == null ? listing : train.and(listing);
+    }
+    Optional<Listing> testing = test.map(name -> part(root.resolve(name), tree, notes));
+    notes.addAll(tree.notes());
+    return Listing.read(name(), train, testing, spec, notes);
   }
 
-  private static LabelledFiles files(Path root, Path part, List<String> classes, boolean complete) {
-    List<ImageFile> files = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
-    for (int k = 0; k < classes.size(); k++) {
-      Path folder = part.resolve(classes.get(k));
-      List<Path> images = Files.isDirectory(folder) ? images(folder) : List.of();
-      if (images.isEmpty() && complete) {
+  /** Names of the folders that are splits; none where the folders of the root are classes. */
+  private static List<String> splits(
+      Path root, FolderTree tree, boolean asked, List<String> notes) {
+    List<String> splits = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    List<String> withImages = new ArrayList<>();
+    for (String name : tree.folders(root)) {
+      Path folder = root.resolve(name);
+      if (!isSplitName(name)) {
+        others.add(name);
+      } else if (FolderMetadata.in(folder).isPresent()
+          || (!tree.folders(folder).isEmpty() && !tree.holdsImages(folder))) {
+        splits.add(name);
+      } else {
+        withImages.add(name);
+      }
+    }
+    if (splits.isEmpty()) {
+      if (others.isEmpty() && !withImages.isEmpty() && FolderMetadata.in(root).isEmpty()) {
         throw new InputException(
-            "class folder "
-                + folder
-                + " holds no "
-                + ImageFile.FORMATS
-                + " image; put some into it or take it away");
+            "%s holds the splits %s, but no class folders in them; put the images into a folder for each class, or list them with their labels in a manifest"
+                .formatted(root, String.join(", ", withImages)));
+      }
+      return List.of();
+    }
+    others.removeIf(name -> !asked && tree.images(root.resolve(name)).isEmpty());
+    others.addAll(withImages);
+    if (others.isEmpty() || asked) {
+      return splits;
+    }
+    if (first(TRAINING, splits).isPresent() && splits.size() > 1) {
+      notes.add(
+          "%s has the splits %s; the folders %s beside them are passed over"
+              .formatted(root, String.join(", ", splits), String.join(", ", others)));
+      return splits;
+    }
+    throw new InputException(
+        "%s holds '%s', which may be a split or a class, beside %s; choose with --split %s, or rename the folder"
+            .formatted(root, splits.get(0), String.join(", ", others), splits.get(0)));
+  }
+
+  private static boolean isSplitName(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return TRAINING.contains(lower) || VALIDATION.contains(lower) || TEST.contains(lower);
+  }
+
+  private static Optional<String> first(List<String> wanted, List<String> splits) {
+    return splits.stream()
+        .filter(name -> wanted.contains(name.toLowerCase(Locale.ROOT)))
+        .findFirst();
+  }
+
+  private static String named(String name, List<String> splits) {
+    return splits.stream()
+        .filter(split -> split.equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(() -> new InputException(Names.unknown("split", name, splits)));
+  }
+
+  private static Listing part(Path part, FolderTree tree, List<String> notes) {
+    Optional<FolderMetadata> metadata = FolderMetadata.in(part);
+    if (metadata.isPresent() && metadata.get().hasLabels()) {
+      return metadata.get().listing(part, tree);
+    }
+    List<String> names = tree.folders(part);
+    if (names.isEmpty()) {
+      throw new InputException(part + " holds no folders; one for each class is needed");
+    }
+    List<ImageFile> files = new ArrayList<>();
+    List<String> labels = new ArrayList<>();
+    List<String> empty = new ArrayList<>();
+    for (String name : names) {
+      List<Path> images = tree.images(part.resolve(name));
+      if (images.isEmpty()) {
+        empty.add(name);
       }
       for (Path image : images) {
-        files.add(ImageFile.listed(image, withSlashes(root.relativize(image)), image.toString()));
-        labels.add(k);
+        files.add(ImageFile.of(image, tree.relative(image), image.toString()));
+        labels.add(name);
       }
     }
     if (files.isEmpty()) {
-      throw new InputException(part + " holds no " + ImageFile.FORMATS + " image");
+      throw new InputException(part + " holds no " + ImageFormat.NAMES + " image");
     }
-    return new LabelledFiles(
-        part.toString(),
-        classes,
-        files,
-        labels.stream().mapToInt(k -> k).toArray(),
-        Optional.empty());
+    Set<String> classes = new LinkedHashSet<>(labels);
+    if (classes.size() == 1) {
+      requireClassesWithin(part, classes.iterator().next(), tree);
+    }
+    if (!empty.isEmpty()) {
+      notes.add(
+          "folders of %s without a %s image are no classes: %s"
+              .formatted(part, ImageFormat.NAMES, String.join(", ", empty)));
+    }
+    noteLikeFolders(part, classes, tree, notes);
+    return new Listing(part.toString(), files, labels, Optional.empty());
   }
 
-  /** Names of the folders in {@code directory}, sorted; none where it does not exist. */
-  private static List<String> folders(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries
-          .filter(Files::isDirectory)
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> !name.startsWith("."))
-          .sorted()
-          .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new InputException("cannot list " + directory + ": " + e.getMessage(), e);
+  /** A single folder usually holds the class folders. */
+  private static void requireClassesWithin(Path part, String only, FolderTree tree) {
+    List<String> within = tree.folders(part.resolve(only));
+    if (within.size() > 1) {
+      throw new InputException(
+          "%s holds one folder with images, '%s', and that one holds the folders %s; if those are the classes, give %s"
+              .formatted(part, only, shown(within), part.resolve(only)));
     }
   }
 
-  private static List<Path> images(Path folder) {
-    try {
-      // walked where it really is, since a class folder may be a link; links within are not
-      // followed
-      Path real = folder.toRealPath();
-      try (Stream<Path> files = Files.walk(real)) {
-        return files
-            // a link that leads nowhere stays, so that it is named
-            .filter(file -> !Files.isDirectory(file))
-            .filter(ImageFile::isImage)
-            .map(file -> folder.resolve(real.relativize(file)))
-            // as text with slashes, so that the order is the same on every system
-            .sorted((a, b) -> withSlashes(a).compareTo(withSlashes(b)))
-            .toList();
+  /** Folders that hold only folders of the same names are parts of one data set more often. */
+  private static void noteLikeFolders(
+      Path part, Set<String> classes, FolderTree tree, List<String> notes) {
+    List<String> within = null;
+    for (String name : classes) {
+      Path folder = part.resolve(name);
+      List<String> folders = tree.folders(folder);
+      if (folders.size() < 2
+          || tree.holdsImages(folder)
+          || (within != null && !within.equals(folders))) {
+        return;
       }
-    } catch (IOException | UncheckedIOException e) {
-      throw new InputException("cannot list " + folder + ": " + e.getMessage(), e);
+      within = folders;
+    }
+    if (within != null && classes.size() > 1) {
+      notes.add(
+          "the folders %s of %s are taken for classes, but all hold only the same folders %s; if those are the classes, give one of %s"
+              .formatted(
+                  shown(List.copyOf(classes)),
+                  part,
+                  shown(within),
+                  classes.stream().limit(3).map(name -> part.resolve(name).toString()).toList()));
     }
   }
 
-  private static String withSlashes(Path path) {
-    return path.toString().replace(path.getFileSystem().getSeparator(), "/");
+  private static String shown(List<String> names) {
+    return names.size() <= 5
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 5)) + ", …";
   }
 }

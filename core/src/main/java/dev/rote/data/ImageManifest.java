@@ -8,29 +8,37 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A CSV file of image paths and labels, with the header {@code path,label} or {@code
- * path,label,original_label}, in any order. Other columns are passed over, unless one seems to be a
+ * path,label,original_label}, in any order. Other columns are ignored, unless one seems to be a
  * mistyped name.
  *
- * <p>Paths are relative to the CSV file. Labels are class indices where all of them are integers (K
- * is then the largest plus 1), else class names, which count in sorted order. Sample ids are
+ * <p>Paths are relative to the CSV file. Labels are the names of the classes. Sample ids are
  * positions among the rows.
  */
-final class ImageManifest {
+final class ImageManifest implements DataSource {
   private static final List<String> COLUMNS = List.of("path", "label", "original_label");
 
-  private ImageManifest() {}
+  @Override
+  public String name() {
+    return "manifest";
+  }
 
-  static ReadDataSet read(Path csv, int channels, int size, UnreadableFiles whereUnreadable) {
+  @Override
+  public Place place() {
+    return Place.GIVEN;
+  }
+
+  @Override
+  public String needs() {
+    return "its file: --data FILE.csv, with the header path,label";
+  }
+
+  @Override
+  public ReadDataSet read(Path csv, DataSpec spec) {
     if (!Files.isRegularFile(csv)) {
       throw new InputException(
           csv + " is no file; data set manifest needs a CSV file with the header path,label");
@@ -52,9 +60,6 @@ final class ImageManifest {
         header.contains("original_label")
             ? Optional.of(column(csv, header, body, "original_label"))
             : Optional.empty();
-    List<String> classes = classes(csv, body, labels, originals);
-    LabelledImages.requireClasses("manifest " + csv, classes.size());
-
     List<String> paths = column(csv, header, body, "path");
     List<ImageFile> files = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
@@ -62,19 +67,16 @@ final class ImageManifest {
           "manifest %s row %d: image %s".formatted(csv, body.get(i).number(), paths.get(i));
       files.add(file(csv, paths.get(i), where));
     }
-    List<UnreadableFile> unreadable = new ArrayList<>();
-    LabelledImages images =
-        new LabelledFiles(
-                "manifest " + csv,
-                classes,
-                files,
-                indices(labels, classes),
-                originals.map(o -> indices(o, classes)))
-            .read(channels, size, whereUnreadable, true, unreadable);
-    return new ReadDataSet(new DataSet("manifest", images, Optional.empty()), unreadable);
+    Listing listing = new Listing("manifest " + csv, files, labels, originals);
+    return Listing.read(name(), listing, Optional.empty(), spec, List.of());
   }
 
   private static void requireHeader(Path csv, List<String> header) {
+    if (header.stream().anyMatch(ImageFormat::isImageName)) {
+      throw new InputException(
+          "manifest %s row 1 is '%s', which is no header; put the line path,label first"
+              .formatted(csv, String.join(",", header)));
+    }
     for (String column : header) {
       boolean mistyped =
           !COLUMNS.contains(column)
@@ -112,47 +114,16 @@ final class ImageManifest {
     return values;
   }
 
-  private static List<String> classes(
-      Path csv, List<CsvRow> body, List<String> labels, Optional<List<String>> originals) {
-    List<String> all =
-        Stream.concat(labels.stream(), originals.stream().flatMap(List::stream)).toList();
-    if (!all.stream().allMatch(label -> label.matches("-?\\d+"))) {
-      return List.copyOf(new TreeSet<>(all));
-    }
-    int largest = 0;
-    for (int i = 0; i < all.size(); i++) {
-      String label = all.get(i);
-      if (label.startsWith("-")
-          || label.length() > 9
-          || Integer.parseInt(label) >= LabelledImages.MAX_CLASSES) {
-        throw new InputException(
-            "manifest %s row %d: label %s is outside [0, %d)"
-                .formatted(
-                    csv, body.get(i % body.size()).number(), label, LabelledImages.MAX_CLASSES));
-      }
-      largest = Math.max(largest, Integer.parseInt(label));
-    }
-    return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
-  }
-
-  private static int[] indices(List<String> labels, List<String> classes) {
-    Map<String, Integer> index = new HashMap<>();
-    for (int k = 0; k < classes.size(); k++) {
-      index.put(classes.get(k), k);
-    }
-    // 007 is class 7 where labels are integers
-    return labels.stream()
-        .mapToInt(label -> index.containsKey(label) ? index.get(label) : Integer.parseInt(label))
-        .toArray();
-  }
-
   private static ImageFile file(Path csv, String path, String where) {
     try {
       Path file = csv.resolveSibling(path);
       return Files.isRegularFile(file)
-          ? new ImageFile(path, where, Optional.of(file), Optional.empty())
+          ? ImageFile.of(file, path, where)
           : ImageFile.unreadable(path, where, "does not exist");
     } catch (InvalidPathException e) {
+      if (!DataSets.representable(path)) {
+        throw DataSets.notInThisLocale(path, e);
+      }
       return ImageFile.unreadable(path, where, "is no path: " + e.getReason());
     }
   }

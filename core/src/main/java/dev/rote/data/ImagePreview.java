@@ -31,9 +31,9 @@ public final class ImagePreview {
       int width = (int) Math.max(1, Math.round(scale * stored.getWidth()));
       int height = (int) Math.max(1, Math.round(scale * stored.getHeight()));
       float[][] planes = ImageFile.resized(stored, 3, height, width);
-      int orientation = ExifOrientation.of(content);
+      int orientation = Orientation.of(content);
       return Optional.of(
-          ExifOrientation.turnsSides(orientation)
+          Orientation.turnsSides(orientation)
               ? encoded(planes, width, height, orientation)
               : encoded(planes, height, width, orientation));
     } catch (UnreadableImageException e) {
@@ -44,7 +44,7 @@ public final class ImagePreview {
   private static byte[] encoded(float[][] planes, int height, int width, int orientation) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int c = 0; c < 3; c++) {
-      float[] plane = ExifOrientation.upright(planes[c], height, width, orientation);
+      float[] plane = Orientation.upright(planes[c], height, width, orientation);
       int shift = 8 * (2 - c);
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {

@@ -19,18 +19,15 @@ record LabelledFiles(
     Optional<int[]> original) {
 
   /**
-   * The images of all files that can be read; ids are positions among the files.
+   * Reads all files that can be read; ids are positions among the files.
    *
    * @param everyClass whether each class that has files needs one that can be read
-   * @param unreadable where those that cannot be read are added
+   * @param unreadable receives those that cannot be read
    */
-  LabelledImages read(
-      int channels,
-      int size,
-      UnreadableFiles whereUnreadable,
-      boolean everyClass,
-      List<UnreadableFile> unreadable) {
-    ImageFile.Pixels read = ImageFile.readAll(files, channels, size, whereUnreadable);
+  LabelledImages read(DataSpec spec, boolean everyClass, List<UnreadableFile> unreadable) {
+    int channels = spec.channels();
+    int size = spec.side();
+    ImageFile.Pixels read = ImageFile.readAll(files, channels, size, spec.unreadable());
     List<UnreadableFile> leftOut =
         read.problems().entrySet().stream().map(e -> leftOut(e.getKey(), e.getValue())).toList();
     unreadable.addAll(leftOut);

@@ -11,16 +11,26 @@ import java.util.stream.LongStream;
  * MNIST (LeCun, Cortes, Burges) from its four IDX files, gzipped or not. Any data set in that
  * layout with ten classes is read.
  */
-final class Mnist {
+final class Mnist implements DataSource {
   private static final int CLASSES = 10;
 
-  private Mnist() {}
+  @Override
+  public String name() {
+    return "mnist";
+  }
 
-  static DataSet read(Path root) {
+  @Override
+  public Place place() {
+    return Place.HOME;
+  }
+
+  @Override
+  public ReadDataSet read(Path root, DataSpec spec) {
     Path directory =
         SourceDirectory.find(
             root, "mnist", List.of("mnist", "MNIST/raw"), names("train-images", 3));
-    return new DataSet("mnist", part(directory, "train"), Optional.of(part(directory, "t10k")));
+    return ReadDataSet.whole(
+        new DataSet("mnist", part(directory, "train"), Optional.of(part(directory, "t10k"))));
   }
 
   private static LabelledImages part(Path directory, String part) {

@@ -1,45 +1,54 @@
 package dev.rote.data;
 
 /**
- * Changes the size of a plane of values: bilinear where it grows, and where it shrinks a mean over
- * the area that each new value covers, weighted by a triangle, so that nothing is skipped. A plane
- * of the wanted size stays as it is.
+ * Changes the size of a plane of values, row by row: bilinear where it grows; where it shrinks, a
+ * mean over the area that each new value covers, weighted by a triangle, so that no pixel is
+ * skipped. A plane of the wanted size stays as it is. Only the new plane is held in memory.
  */
 final class Resampling {
   private final int newWidth;
   private final float[][] across;
   private final float[][] down;
+  private final float[] narrow;
+  private final float[][] planes;
+  private int open;
 
-  Resampling(int height, int width, int newHeight, int newWidth) {
+  Resampling(int channels, int height, int width, int newHeight, int newWidth) {
     this.newWidth = newWidth;
     this.across = weights(width, newWidth);
     this.down = weights(height, newHeight);
+    this.narrow = new float[newWidth];
+    this.planes = new float[channels][newHeight * newWidth];
   }
 
-  /** Puts row {@code y}, as wide as it will be, into {@code narrow}, height·newWidth values. */
-  void across(float[] row, int y, float[] narrow) {
+  /** Adds row {@code y} of a channel; rows come in ascending order, each with all its channels. */
+  void add(int channel, float[] row, int y) {
     for (int x = 0; x < newWidth; x++) {
       float sum = 0;
       int first = (int) across[x][0];
       for (int i = 1; i < across[x].length; i++) {
         sum += across[x][i] * row[first + i - 1];
       }
-      narrow[y * newWidth + x] = sum;
+      narrow[x] = sum;
+    }
+    while (open < down.length && (int) down[open][0] + down[open].length - 1 <= y) {
+      open++;
+    }
+    float[] plane = planes[channel];
+    for (int i = open; i < down.length && (int) down[i][0] <= y; i++) {
+      int at = y - (int) down[i][0] + 1;
+      if (at >= down[i].length) {
+        continue;
+      }
+      for (int x = 0; x < newWidth; x++) {
+        plane[i * newWidth + x] += down[i][at] * narrow[x];
+      }
     }
   }
 
-  /** The rows of {@code narrow} as high as they will be, newHeight·newWidth values. */
-  float[] down(float[] narrow) {
-    float[] resized = new float[down.length * newWidth];
-    for (int y = 0; y < down.length; y++) {
-      int first = (int) down[y][0];
-      for (int i = 1; i < down[y].length; i++) {
-        for (int x = 0; x < newWidth; x++) {
-          resized[y * newWidth + x] += down[y][i] * narrow[(first + i - 1) * newWidth + x];
-        }
-      }
-    }
-    return resized;
+  /** Returns the channels' new planes, newHeight·newWidth values each, after the last row. */
+  float[][] planes() {
+    return planes;
   }
 
   /** For each new value: the first old one that counts, then the weights from there on. */

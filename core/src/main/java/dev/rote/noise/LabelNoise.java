@@ -102,7 +102,8 @@ public sealed interface LabelNoise
    *       among them, so that η(K−1)/K are altered
    *   <li>{@code pair(η)}: with probability η the next class, k+1 modulo K
    *   <li>{@code matrix(FILE)}: y drawn from row y^cl of a K×K CSV file, whose rows sum to 1
-   *   <li>{@code labels(FILE)}: the given observed labels, NPY or CSV, one for each sample or for
+   *   <li>{@code labels(FILE)}: the given observed labels, NPY or CSV, matched by an {@code id} or
+   *       {@code path} column where there is one; else one for each sample or for
    *       each image of the whole source
    * </ul>
    *

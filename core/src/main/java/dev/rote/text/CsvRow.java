@@ -1,79 +1,220 @@
 package dev.rote.text;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import java.util.regex.Pattern;
 
 /**
- * A row of a CSV text that a person gave.
+ * A row of a CSV file (RFC 4180) that a person wrote, with its text, so that a cell can be changed
+ * while every other byte stays.
  *
- * @param number of the row in its file, from 1, the header and blank lines counted
- * @param cells without spaces around them
+ * @param number of the row in its file, from 1; the header and blank lines count
+ * @param cells values of the cells: without quotes, and without spaces around unquoted ones
+ * @param text the row as it stands in the file, with its line end
  */
-public record CsvRow(long number, List<String> cells) {
+public record CsvRow(long number, List<String> cells, String text) {
+  private static final char BYTE_ORDER_MARK = 0xfeff;
+
+  /** What a spreadsheet takes for a formula, perhaps behind apostrophes of {@link #safe}. */
+  private static final Pattern FORMULA = Pattern.compile("'*[=+\\-@\\t\\r](?s:.*)");
+
+  private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
+
   public CsvRow {
     cells = List.copyOf(cells);
   }
 
-  /** What spreadsheets write between values where a comma is the decimal point, and tables. */
-  private static void requireCommas(List<CsvRow> rows, String source) {
-    if (rows.isEmpty() || rows.get(0).cells.size() > 1) {
-      return;
+  /**
+   * Parses CSV text.
+   *
+   * @param content UTF-8; a byte order mark is skipped
+   * @param source name of the file, for errors
+   * @return the rows that are not blank
+   * @throws InputException if the content is not UTF-8, a quote is not closed or is followed by
+   *     text, or values are separated by semicolons or tabs
+   */
+  public static List<CsvRow> parse(byte[] content, String source) {
+    List<CsvRow> rows = parseAll(content, source);
+    return rows.stream().noneMatch(CsvRow::isBlank)
+        ? rows
+        : rows.stream().filter(row -> !row.isBlank()).toList();
+  }
+
+  /** Parses CSV text as {@link #parse} does, and keeps blank rows. */
+  public static List<CsvRow> parseAll(byte[] content, String source) {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new InputException(
+          source + " is no CSV file: it is not UTF-8 text; save it in that encoding", e);
     }
+    List<CsvRow> rows = new ArrayList<>();
+    int at = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
+    while (at < text.length()) {
+      List<String> cells = new ArrayList<>();
+      int end = scan(text, at, cells, new ArrayList<>(), source, rows.size() + 1);
+      rows.add(new CsvRow(rows.size() + 1, cells, text.substring(at, end)));
+      at = end;
+    }
+    rows.stream().filter(row -> !row.isBlank()).findFirst().ifPresent(r -> requireCommas(r, source));
+    return rows;
+  }
+
+  /** Returns whether the row has no value. */
+  public boolean isBlank() {
+    return cells.size() == 1 && cells.get(0).isEmpty();
+  }
+
+  /**
+   * Returns this row's text with one cell replaced and all other characters kept.
+   *
+   * @param column index of the cell
+   * @param value its new value, quoted where CSV requires it or where the cell was quoted before
+   */
+  public String with(int column, String value) {
+    List<int[]> spans = new ArrayList<>();
+    scan(text, 0, new ArrayList<>(), spans, "", number);
+    int[] span = spans.get(column);
+    boolean quoted = text.charAt(Math.min(span[0], text.length() - 1)) == '"' && span[1] > span[0];
+    return text.substring(0, span[0])
+        + (quoted ? quote(value) : cell(value))
+        + text.substring(span[1]);
+  }
+
+  /** Returns {@code values} as a line of CSV, quoted where needed. */
+  public static String line(List<String> values) {
+    StringBuilder line = new StringBuilder();
+    for (String value : values) {
+      line.append(line.length() == 0 ? "" : ",").append(cell(value));
+    }
+    // a single empty cell would be a blank line
+    return (values.equals(List.of("")) ? "\"\"" : line) + "\n";
+  }
+
+  /**
+   * Returns text that no spreadsheet takes for a formula: an apostrophe is put before text that
+   * begins with {@code =}, {@code +}, {@code -}, {@code @}, a tab or a carriage return and is not a
+   * plain number. {@link #fromSafe} takes it away again.
+   */
+  public static String safe(String value) {
+    return FORMULA.matcher(value).matches() && !NUMBER.matcher(value).matches()
+        ? "'" + value
+        : value;
+  }
+
+  /** Returns the text that {@link #safe} was given. */
+  public static String fromSafe(String value) {
+    return value.startsWith("'") && FORMULA.matcher(value).matches() ? value.substring(1) : value;
+  }
+
+  private static String cell(String value) {
+    boolean plain =
+        value.equals(value.strip())
+            && value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? value : quote(value);
+  }
+
+  private static String quote(String value) {
+    return '"' + value.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * Reads one row.
+   *
+   * @param cells receives the values
+   * @param spans receives start and end of each cell with its quotes, without spaces around it
+   * @return where the next row starts
+   */
+  private static int scan(
+      String text, int start, List<String> cells, List<int[]> spans, String source, long number) {
+    int at = start;
+    while (true) {
+      at = skipBlanks(text, at);
+      int from = at;
+      if (at < text.length() && text.charAt(at) == '"') {
+        StringBuilder value = new StringBuilder();
+        at = quoted(text, at, value, source, number);
+        cells.add(value.toString());
+        spans.add(new int[] {from, at});
+        at = skipBlanks(text, at);
+        if (!isEnd(text, at)) {
+          throw new InputException(
+              "%s is no readable CSV file: row %d has text after a closing quote"
+                  .formatted(source, number));
+        }
+      } else {
+        while (!isEnd(text, at)) {
+          at++;
+        }
+        int to = at;
+        while (to > from && isBlank(text.charAt(to - 1))) {
+          to--;
+        }
+        cells.add(text.substring(from, to));
+        spans.add(new int[] {from, to});
+      }
+      if (at >= text.length()) {
+        return at;
+      }
+      char end = text.charAt(at++);
+      if (end == '\r' && at < text.length() && text.charAt(at) == '\n') {
+        at++;
+      }
+      if (end != ',') {
+        return at;
+      }
+    }
+  }
+
+  private static int quoted(
+      String text, int start, StringBuilder value, String source, long number) {
+    int at = start + 1;
+    while (at < text.length()) {
+      char c = text.charAt(at++);
+      if (c != '"') {
+        value.append(c);
+      } else if (at < text.length() && text.charAt(at) == '"') {
+        value.append('"');
+        at++;
+      } else {
+        return at;
+      }
+    }
+    throw new InputException(
+        "%s is no readable CSV file: the quote that row %d opens is not closed"
+            .formatted(source, number));
+  }
+
+  private static boolean isEnd(String text, int at) {
+    return at >= text.length() || ",\r\n".indexOf(text.charAt(at)) >= 0;
+  }
+
+  private static boolean isBlank(char c) {
+    return c <= ' ' && c != '\r' && c != '\n';
+  }
+
+  private static int skipBlanks(String text, int from) {
+    int at = from;
+    while (at < text.length() && isBlank(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Refuses what spreadsheets write where a comma is the decimal point, and tables of tabs. */
+  private static void requireCommas(CsvRow first, String source) {
     for (String sign : List.of(";", "\t")) {
-      if (rows.get(0).cells.get(0).contains(sign)) {
+      if (first.cells.size() == 1 && first.cells.get(0).contains(sign)) {
         throw new InputException(
             source
                 + " has "
                 + (sign.equals(";") ? "semicolons" : "tabs")
                 + " between its values; save it with commas");
       }
-    }
-  }
-
-  /**
-   * The rows of {@code content} that are not blank; a byte order mark is skipped.
-   *
-   * @param source name of the file, for errors
-   * @throws InputException where this is no UTF-8 text, a quote is not closed, or values are
-   *     separated by something else than commas
-   */
-  public static List<CsvRow> parse(byte[] content, String source) {
-    CSVFormat format =
-        CSVFormat.DEFAULT
-            .builder()
-            .setTrim(true)
-            .setIgnoreSurroundingSpaces(true)
-            .setIgnoreEmptyLines(false)
-            .get();
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
-      List<CsvRow> rows = new ArrayList<>();
-      try (CSVParser parser =
-          CSVParser.parse(text.startsWith("\uFEFF") ? text.substring(1) : text, format)) {
-        for (CSVRecord record : parser) {
-          if (record.size() > 1 || !record.get(0).isEmpty()) {
-            rows.add(new CsvRow(record.getRecordNumber(), record.toList()));
-          }
-        }
-      }
-      requireCommas(rows, source);
-      return rows;
-    } catch (CharacterCodingException e) {
-      throw new InputException(
-          source + " is no CSV file: it is not UTF-8 text; save it in that encoding", e);
-    } catch (UncheckedIOException e) {
-      throw new InputException(
-          source + " is no readable CSV file: " + e.getCause().getMessage(), e);
-    } catch (IOException | IllegalStateException e) {
-      throw new InputException(source + " is no readable CSV file: " + e.getMessage(), e);
     }
   }
 }

@@ -3,10 +3,13 @@ package dev.rote.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.data.UnreadableFile;
+import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +51,7 @@ final class DecisionsTest {
             2,d.png,dog,drop,
             0,a.png,cat,keep,cat
             """);
-    assertThat(decisions.apply(manifest, out)).isEqualTo(new Decisions.Applied(1, 1, 1, 1));
+    assertThat(decisions.apply(manifest, List.of(), out)).isEqualTo(new Decisions.Applied(1, 1, 1, 1, 0));
     assertThat(out)
         .hasContent(
             """
@@ -63,26 +66,81 @@ final class DecisionsTest {
   @Test
   void columnsMayComeInAnyOrderAndWithoutPaths() throws IOException {
     Files.writeString(csv, "\uFEFFlabel,decision,observed,id\ncat,relabel,dog,2\n\n,keep,cat,0\n");
-    assertThat(Decisions.read(csv).apply(manifest, out))
-        .isEqualTo(new Decisions.Applied(1, 1, 0, 2));
+    assertThat(Decisions.read(csv).apply(manifest, List.of(), out))
+        .isEqualTo(new Decisions.Applied(1, 1, 0, 2, 0));
     assertThat(Files.readAllLines(out)).contains("d.png,cat,dog");
   }
 
   @Test
-  void integerLabelsAreComparedAsNumbers() throws IOException {
-    Files.writeString(manifest, "path,label\na.png,007\nb.png,2\n");
-    Files.writeString(csv, HEADER + "0,a.png,7,relabel,05\n");
-    Decisions.read(csv).apply(manifest, out);
-    assertThat(out).hasContent("path,label\na.png,5\nb.png,2\n");
+  void labelsStayAsTheyAreWrittenAndOtherCellsByteForByte() throws IOException {
+    Files.writeString(
+        manifest,
+        "\uFEFFpath,label,note\r\n\"a.png\",01,\"  two  spaces \"\n\nb.png, 02 , x\nc.png,02,y");
+    Files.writeString(csv, HEADER + "1,b.png,2,relabel,1\n");
+    assertThat(Decisions.read(csv).apply(manifest, List.of(), out))
+        .isEqualTo(new Decisions.Applied(0, 1, 0, 2, 0));
+    assertThat(Files.readString(out))
+        .isEqualTo(
+            "\uFEFFpath,label,note\r\n\"a.png\",01,\"  two  spaces \"\n\nb.png, 01 , x\nc.png,02,y");
     Files.delete(out);
-    Files.writeString(csv, HEADER + "0,a.png,7,relabel,8\n");
+    Files.writeString(csv, HEADER + "0,a.png,1,relabel,8\n");
     refused("unknown class '8'");
+  }
+
+  @Test
+  void spacesInsideQuotesBelongToANameAndFormulasComeBack() throws IOException {
+    Files.writeString(
+        manifest, "path,label\na.png,\"cat \"\nb.png,cat\nc.png,=SUM(A1)\nd.png,'@x\ne.png,-1\n");
+    Files.writeString(
+        csv,
+        HEADER
+            + "0,a.png,\"cat \",relabel,cat\n2,c.png,'=SUM(A1),relabel,''@x\n4,e.png,-1,keep,-1\n");
+    Decisions.read(csv).apply(manifest, List.of(), out);
+    assertThat(out)
+        .hasContent("path,label\na.png,\"cat\"\nb.png,cat\nc.png,'@x\nd.png,'@x\ne.png,-1\n");
+    for (String text : List.of("=a", "+a", "-a", "@a", "'=a", "''-b", "'a", "a", "", "-1", "+1.5")) {
+      assertThat(CsvRow.fromSafe(CsvRow.safe(text))).isEqualTo(text);
+      assertThat(CsvRow.safe(text)).doesNotMatch("[=@].*|[+-][^0-9].*");
+    }
+  }
+
+  @Test
+  void imagesThatCannotBeReadAreLeftOut() throws IOException {
+    List<UnreadableFile> unreadable =
+        List.of(
+            new UnreadableFile(0, "a.png", 0, "is truncated"),
+            new UnreadableFile(3, "other.png", 0, "of a test part"));
+    assertThat(decisions("2,d.png,dog,drop,\n").apply(manifest, unreadable, out))
+        .isEqualTo(new Decisions.Applied(0, 0, 1, 3, 1));
+    assertThat(out)
+        .hasContent(
+            """
+            path,label,original_label
+            "b, c.png",dog,cat
+            e.png,"a ""quoted"" owl",cat
+            """);
+  }
+
+  @Test
+  void linksAndDevicesAreNotReplaced() throws IOException {
+    Decisions decisions = decisions("2,d.png,dog,drop,\n");
+    Path link =
+        Files.createSymbolicLink(directory.resolve("x.csv"), directory.resolve("away.csv"));
+    assertThatThrownBy(() -> decisions.apply(manifest, List.of(), link))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is not replaced");
+    assertThat(link).isSymbolicLink();
+    Path device = Path.of("/dev/full");
+    Assumptions.assumeTrue(Files.exists(device), "needs /dev/full");
+    assertThatThrownBy(() -> decisions.apply(manifest, List.of(), device))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is not replaced");
   }
 
   @Test
   void pathsLeadToTheSameImagesFromAnotherDirectory() throws IOException {
     Path elsewhere = Files.createDirectories(directory.resolve("new/place"));
-    decisions("2,d.png,dog,drop,\n").apply(manifest, elsewhere.resolve("corrected.csv"));
+    decisions("2,d.png,dog,drop,\n").apply(manifest, List.of(), elsewhere.resolve("corrected.csv"));
     assertThat(Files.readAllLines(elsewhere.resolve("corrected.csv")))
         .contains("../../a.png,cat,cat", "\"../../b, c.png\",dog,cat");
   }
@@ -129,7 +187,7 @@ final class DecisionsTest {
     Decisions decisions = decisions("2,d.png,dog,drop,\n");
     Path link = Files.createLink(directory.resolve("link.csv"), manifest);
     for (Path given : new Path[] {manifest, csv, directory.resolve("x/../labels.csv"), link}) {
-      assertThatThrownBy(() -> decisions.apply(manifest, given))
+      assertThatThrownBy(() -> decisions.apply(manifest, List.of(), given))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("nothing is changed in place");
     }
@@ -140,7 +198,7 @@ final class DecisionsTest {
   void whereNothingCanBeWrittenIsSaid() throws IOException {
     Decisions decisions = decisions("2,d.png,dog,drop,\n");
     for (Path place : new Path[] {directory, directory.resolve("absent/out.csv")}) {
-      assertThatThrownBy(() -> decisions.apply(manifest, place))
+      assertThatThrownBy(() -> decisions.apply(manifest, List.of(), place))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("no file in a directory that exists");
     }
@@ -151,7 +209,7 @@ final class DecisionsTest {
     Path proc = Path.of("/proc");
     Assumptions.assumeTrue(Files.isDirectory(proc), "needs a directory that takes no files");
     Decisions decisions = decisions("2,d.png,dog,drop,\n");
-    assertThatThrownBy(() -> decisions.apply(manifest, proc.resolve("out.csv")))
+    assertThatThrownBy(() -> decisions.apply(manifest, List.of(), proc.resolve("out.csv")))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("cannot write the corrected manifest to /proc/out.csv: ")
         .hasMessageContaining("choose another --out");
@@ -169,7 +227,7 @@ final class DecisionsTest {
   }
 
   private void refused(String... parts) throws IOException {
-    assertThatThrownBy(() -> Decisions.read(csv).apply(manifest, out))
+    assertThatThrownBy(() -> Decisions.read(csv).apply(manifest, List.of(), out))
         .isInstanceOf(InputException.class)
         .message()
         .contains(parts)

@@ -129,7 +129,7 @@ class DataSetTest {
   @Test
   void specificationsAreChecked() {
     refused("mnits", Optional.empty(), 1, 32, "did you mean 'mnist'?");
-    refused("glyphs", Optional.of("/data"), 1, 32, "read no files");
+    refused("glyphs", Optional.of("/data"), 1, 32, "reads no files");
     refused("folder", Optional.empty(), 1, 32, "--data DIR");
     refused("manifest", Optional.empty(), 1, 32, "--data FILE.csv");
     refused("mnist", Optional.empty(), 0, 32, "subset 0 holds no image");

@@ -230,17 +230,15 @@ class LabelNoiseTest {
         .hasMessageContaining("2 samples");
     assertThatThrownBy(() -> noise.draw(new int[] {0, 0}, new long[] {1, 4}, 4, 1))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("label 4 at position 4 is outside [0, 4)");
+        .hasMessageContaining("label 4 at position 4 is none of the 4 classes");
   }
 
   @Test
   void badLabelFilesAreRefused() throws IOException {
     Path floats = directory.resolve("floats.npy");
-    Npy.write(floats, new float[] {1, 0});
+    Npy.write(floats, new float[] {1, 0.5f});
     Path flat = directory.resolve("matrix.npy");
     Npy.write(flat, new int[] {1, 0, 1, 0}, 2, 2);
-    Path word = directory.resolve("word.csv");
-    Files.writeString(word, "0\ncat\n");
     Path columns = directory.resolve("columns.csv");
     Files.writeString(columns, "0,1\n1,1\n");
     Path truncated = directory.resolve("truncated.npy");
@@ -248,13 +246,65 @@ class LabelNoiseTest {
     Files.write(truncated, Arrays.copyOf(Files.readAllBytes(truncated), 200));
     Path binary = directory.resolve("binary.csv");
     Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
-    refused(floats, "labels are integers");
+    refused(floats, "labels are whole numbers");
     refused(flat, "2 dimensions");
-    refused(word, "row 2: 'cat' is not a label");
     refused(columns, "none is named 'label'");
     refused(truncated, "truncated");
     refused(binary, "not UTF-8");
     refused(directory.resolve("missing.npy"), "does not exist");
+  }
+
+  private static LabelledImages images(List<String> classes, int[] labels, String... paths) {
+    return new LabelledImages(
+        1,
+        1,
+        1,
+        classes,
+        new byte[labels.length],
+        labels,
+        Optional.empty(),
+        LongStream.range(0, labels.length).toArray(),
+        paths.length == 0 ? Optional.empty() : Optional.of(List.of(paths)));
+  }
+
+  private NoiseDraw given(String csv, LabelledImages images) throws IOException {
+    Path file = Files.writeString(directory.resolve("given.csv"), csv);
+    return LabelNoise.parse("labels(" + file + ")").draw(images, 1);
+  }
+
+  @Test
+  void labelsAreMatchedByIdOrPath() throws IOException {
+    LabelledImages images = images(List.of("cat", "dog"), new int[] {0, 1, 1}, "a.png", "b", "c");
+    assertThat(given("id,label\n2,cat\n1,dog\n0,dog\n", images).observed())
+        .containsExactly(1, 1, 0);
+    assertThat(given("label,path\ndog,c\ncat,a.png\ncat,b\n", images).observed())
+        .containsExactly(0, 0, 1);
+    assertThatThrownBy(() -> given("id,label\n2,cat\n1,dog\n3,dog\n", images))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has no label for the sample with the id 0");
+    assertThatThrownBy(() -> given("path,label\nc,cat\nc,dog\na.png,dog\n", images))
+        .hasMessageContaining("two labels for the path c");
+    assertThatThrownBy(() -> given("id,label\nx1,cat\nx2,dog\nx3,dog\n", images))
+        .hasMessageContaining("id 'x1' is no sample id");
+    LabelledImages withoutPaths = images(List.of("cat", "dog"), new int[] {0, 1});
+    assertThatThrownBy(() -> given("path,label\na,cat\nb,dog\n", withoutPaths))
+        .hasMessageContaining("have no paths");
+  }
+
+  @Test
+  void labelsAreNamesOfClassesOrElseTheirPositions() throws IOException {
+    LabelledImages sparse = images(List.of("7", "40"), new int[] {0, 1, 0});
+    assertThat(given("7\n7\n40\n", sparse).observed()).containsExactly(0, 0, 1);
+    assertThat(given("0\n1\n1\n", sparse).observed()).containsExactly(0, 1, 1);
+    assertThatThrownBy(() -> given("7\n2\n40\n", sparse))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("label 7 at position 0 is none of the 2 classes");
+    LabelledImages named = images(List.of("cat", "dog"), new int[] {0, 1, 0});
+    assertThat(given("dog\ncat\ncat\n", named).observed()).containsExactly(1, 0, 0);
+    Path floats = directory.resolve("floats.npy");
+    Npy.write(floats, new double[] {1, 0, 1}, 3, 1);
+    assertThat(LabelNoise.parse("labels(" + floats + ")").draw(named, 1).observed())
+        .containsExactly(1, 0, 1);
   }
 
   private static void refused(Path file, String message) {

@@ -447,11 +447,15 @@
   const HEADER = ['id', 'path', 'observed', 'decision', 'label'];
   const quoted = (cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell);
 
+  // an apostrophe before what a spreadsheet would take for a formula
+  const safe = (cell) => (/^'*[=+\-@\t\r]/.test(cell) && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? "'" + cell : cell);
+  const fromSafe = (cell) => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+
   function csv() {
     const lines = [HEADER.join(',')];
     for (const row of [...decisions.keys()].sort((a, b) => a - b)) {
       const [action, k] = decisions.get(row);
-      lines.push([String(ids[row]), paths ? paths[row] : '', classes[observed[row]], action, k < 0 ? '' : classes[k]].map(quoted).join(','));
+      lines.push([String(ids[row]), paths ? paths[row] : '', classes[observed[row]], action, k < 0 ? '' : classes[k]].map(safe).map(quoted).join(','));
     }
     return lines.join('\n') + '\n';
   }
@@ -473,7 +477,7 @@
       rows[rows.length - 1].push(m[1].startsWith('"') ? m[1].slice(1, -1).replaceAll('""', '"') : m[1]);
       if (m[2] !== ',') rows.push([]);
     }
-    return rows.filter((row) => row.length > 1);
+    return rows.filter((row) => row.length > 1).map((row) => row.map(fromSafe));
   }
 
   $('load').addEventListener('change', async (event) => {

@@ -297,8 +297,8 @@ final class AuditPageInBrowserTest {
                     .isEqualTo(byId[(int) row.decision().id()].path()));
     assertThat(decisions.rows().get(0).decision().action()).isEqualTo(Decision.Action.DROP);
     Path corrected = directory.resolve("corrected.csv");
-    assertThat(decisions.apply(labels, corrected))
-        .isEqualTo(new Decisions.Applied(0, other.size(), 1, SAMPLES - 1 - other.size()));
+    assertThat(decisions.apply(labels, List.of(), corrected))
+        .isEqualTo(new Decisions.Applied(0, other.size(), 1, SAMPLES - 1 - other.size(), 0));
 
     // what was exported can be loaded again
     browser.click("#forget");

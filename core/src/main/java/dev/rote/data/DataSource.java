@@ -1,0 +1,40 @@
+package dev.rote.data;
+
+import java.nio.file.Path;
+
+/** A kind of data set, as {@code --dataset} names it. */
+interface DataSource {
+  /** Where the files of a source are. */
+  enum Place {
+    /** It reads no files. */
+    NONE,
+    /** A path has to be given. */
+    GIVEN,
+    /** A path may be given; without one, {@link DataSets#home} is searched. */
+    HOME
+  }
+
+  /** Name, as options and files write it. */
+  String name();
+
+  /** Where its files are. */
+  Place place();
+
+  /** What {@code --data} has to name, for the error that says it is missing. */
+  default String needs() {
+    return "";
+  }
+
+  /** Whether {@link #read} already draws the subsets that a specification asks for. */
+  default boolean drawsSubsets() {
+    return false;
+  }
+
+  /**
+   * Reads the whole data set.
+   *
+   * @param place file or directory that exists; any path where {@link Place#NONE}
+   * @throws dev.rote.text.InputException if files are missing, damaged or do not fit together
+   */
+  ReadDataSet read(Path place, DataSpec spec);
+}
