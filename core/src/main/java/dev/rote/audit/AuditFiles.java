@@ -86,8 +86,8 @@ public final class AuditFiles {
   }
 
   /**
-   * Writes {@code suspects.csv}: all samples, most suspect first. Text that a spreadsheet would take
-   * for a formula gets an apostrophe in front ({@link CsvRow#safe}).
+   * Writes {@code suspects.csv}: all samples, most suspect first. Text that a spreadsheet would
+   * take for a formula gets an apostrophe in front ({@link CsvRow#safe}).
    */
   public static void writeSuspects(Path file, AuditResult result, AuditedSamples samples)
       throws IOException {
@@ -165,8 +165,8 @@ public final class AuditFiles {
 
   /**
    * Writes {@code manifest.csv}, which decisions about the images of a folder are applied to: a row
-   * for each file, those that cannot be read included, so that a row's place is a sample's id. Paths
-   * are relative to the file where they can be.
+   * for each file, those that cannot be read included, so that a row's place is a sample's id.
+   * Paths are relative to the file where they can be.
    *
    * @param root that the samples' paths are relative to
    */

@@ -84,7 +84,9 @@ public record Decisions(String source, List<Row> rows) {
     return new Decisions(csv.toString(), List.copyOf(decisions.values()));
   }
 
-  /** Replaces {@code csv} by these decisions, whole or not at all; {@link #read} reads them back. */
+  /**
+   * Replaces {@code csv} by these decisions, whole or not at all; {@link #read} reads them back.
+   */
   public static void write(Path csv, List<Decision> decisions) throws IOException {
     List<List<String>> rows =
         decisions.stream()
@@ -154,9 +156,9 @@ public record Decisions(String source, List<Row> rows) {
 
   /**
    * Writes a manifest with the labels as decided. Relabelled rows change in that cell; dropped rows
-   * and those of unreadable images are left out; every other byte stays. Where the new manifest lies
-   * in another directory, its relative paths lead to the same images from there. The manifest itself
-   * does not change.
+   * and those of unreadable images are left out; every other byte stays. Where the new manifest
+   * lies in another directory, its relative paths lead to the same images from there. The manifest
+   * itself does not change.
    *
    * @param manifest a CSV file with the columns {@code path} and {@code label}; a sample's id is
    *     its position among the rows, from 0

@@ -13,9 +13,9 @@ import java.awt.image.BufferedImage;
  */
 record Box(double left, double top, double width, double height, boolean relative) {
   Box {
-    if (!(width > 0 && height > 0)
-        || !Double.isFinite(left + top + width + height)) {
-      throw new IllegalArgumentException("no box: " + left + " " + top + " " + width + " " + height);
+    if (!(width > 0 && height > 0) || !Double.isFinite(left + top + width + height)) {
+      throw new IllegalArgumentException(
+          "no box: " + left + " " + top + " " + width + " " + height);
     }
   }
 

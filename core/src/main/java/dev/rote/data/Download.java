@@ -11,6 +11,7 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,9 @@ import java.util.function.LongConsumer;
  * @param sha256 its digest, in lower-case hex
  */
 record Download(URI source, Path target, String sha256) {
+  /** Waiting longer than this for the first or the next byte counts as a broken connection. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -71,14 +75,14 @@ record Download(URI source, Path target, String sha256) {
             .connectTimeout(Duration.ofSeconds(20))
             .build();
     long there = Files.exists(part) ? Files.size(part) : 0;
-    HttpRequest.Builder request = HttpRequest.newBuilder(source);
+    HttpRequest.Builder request = HttpRequest.newBuilder(source).timeout(PATIENCE);
     if (there > 0) {
       request.header("Range", "bytes=" + there + "-");
     }
     HttpResponse<InputStream> response;
     try {
       response = client.send(request.build(), BodyHandlers.ofInputStream());
-    } catch (ConnectException | java.net.http.HttpConnectTimeoutException e) {
+    } catch (HttpTimeoutException | ConnectException e) {
       boolean unknown = e.getCause() instanceof UnresolvedAddressException;
       throw new InputException(
           "cannot reach "
@@ -90,7 +94,8 @@ record Download(URI source, Path target, String sha256) {
               + target.toAbsolutePath().getParent(),
           e);
     }
-    try (InputStream body = response.body()) {
+    try (InputStream body = response.body();
+        Stall stall = new Stall(body, PATIENCE)) {
       if (response.statusCode() == RANGE_NOT_SATISFIABLE) {
         Files.delete(part); // longer than the file itself: not a beginning of it
         throw new InputException(
@@ -106,7 +111,14 @@ record Download(URI source, Path target, String sha256) {
               StandardOpenOption.CREATE,
               goesOn ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        copy(body, out, goesOn ? there : 0, progress);
+        copy(
+            body,
+            out,
+            goesOn ? there : 0,
+            bytes -> {
+              stall.progress();
+              progress.accept(bytes);
+            });
       }
     } catch (IOException e) {
       throw new InputException(

@@ -33,7 +33,8 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
     for (String name : List.of("metadata.csv", "metadata.jsonl")) {
       Path file = directory.resolve(name);
       if (Files.isRegularFile(file)) {
-        return Optional.of(new FolderMetadata(file, name.endsWith(".csv") ? csv(file) : json(file)));
+        return Optional.of(
+            new FolderMetadata(file, name.endsWith(".csv") ? csv(file) : json(file)));
       }
     }
     return Optional.empty();
@@ -108,7 +109,8 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
         try {
           JsonNode node = JSON.readTree(lines.get(i));
           Map<String, String> row = new LinkedHashMap<>();
-          node.properties().forEach(field -> row.put(field.getKey(), field.getValue().asString("")));
+          node.properties()
+              .forEach(field -> row.put(field.getKey(), field.getValue().asString("")));
           rows.add(row);
         } catch (JacksonException e) {
           throw new InputException(

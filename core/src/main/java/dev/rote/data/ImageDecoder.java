@@ -44,11 +44,9 @@ final class ImageDecoder {
         ImageFormat.of(file)
             .orElseThrow(
                 () ->
-                    new UnreadableImageException(
-                        "is no readable " + ImageFormat.NAMES + " image"));
+                    new UnreadableImageException("is no readable " + ImageFormat.NAMES + " image"));
     try {
-      BufferedImage image =
-          image(format == ImageFormat.JPEG ? withoutProfile(file) : file, format);
+      BufferedImage image = image(format == ImageFormat.JPEG ? withoutProfile(file) : file, format);
       requireIntegers(image);
       return image;
     } catch (IOException | RuntimeException e) {

@@ -52,8 +52,7 @@ record ImageFile(
 
   /** Returns a file that cannot be read. */
   static ImageFile unreadable(String path, String name, String problem) {
-    return new ImageFile(
-        path, name, () -> new byte[0], Optional.empty(), Optional.of(problem));
+    return new ImageFile(path, name, () -> new byte[0], Optional.empty(), Optional.of(problem));
   }
 
   /** Returns the part of this image in a box. */

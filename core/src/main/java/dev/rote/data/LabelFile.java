@@ -26,10 +26,7 @@ import java.util.stream.IntStream;
  * @param paths of the samples that they belong to, if the file has such a column
  */
 public record LabelFile(
-    String source,
-    List<String> values,
-    Optional<List<Long>> ids,
-    Optional<List<String>> paths) {
+    String source, List<String> values, Optional<List<Long>> ids, Optional<List<String>> paths) {
   private static final List<String> PATHS = List.of("path", "file_name");
 
   public LabelFile {
@@ -118,10 +115,8 @@ public record LabelFile(
             .filter(name -> headed && header.contains(name))
             .findFirst()
             .map(
-                name ->
-                    body.stream().map(row -> cell(source, row, header.indexOf(name))).toList());
-    List<String> values =
-        body.stream().map(row -> cell(source, row, Math.max(label, 0))).toList();
+                name -> body.stream().map(row -> cell(source, row, header.indexOf(name))).toList());
+    List<String> values = body.stream().map(row -> cell(source, row, Math.max(label, 0))).toList();
     return new LabelFile(source, values, ids, paths);
   }
 

@@ -103,8 +103,8 @@ public sealed interface LabelNoise
    *   <li>{@code pair(η)}: with probability η the next class, k+1 modulo K
    *   <li>{@code matrix(FILE)}: y drawn from row y^cl of a K×K CSV file, whose rows sum to 1
    *   <li>{@code labels(FILE)}: the given observed labels, NPY or CSV, matched by an {@code id} or
-   *       {@code path} column where there is one; else one for each sample or for
-   *       each image of the whole source
+   *       {@code path} column where there is one; else one for each sample or for each image of the
+   *       whole source
    * </ul>
    *
    * @throws InputException for unknown names, rates outside [0, 1], and files that cannot be used

@@ -60,7 +60,10 @@ public record CsvRow(long number, List<String> cells, String text) {
       rows.add(new CsvRow(rows.size() + 1, cells, text.substring(at, end)));
       at = end;
     }
-    rows.stream().filter(row -> !row.isBlank()).findFirst().ifPresent(r -> requireCommas(r, source));
+    rows.stream()
+        .filter(row -> !row.isBlank())
+        .findFirst()
+        .ifPresent(r -> requireCommas(r, source));
     return rows;
   }
 

@@ -51,7 +51,8 @@ final class DecisionsTest {
             2,d.png,dog,drop,
             0,a.png,cat,keep,cat
             """);
-    assertThat(decisions.apply(manifest, List.of(), out)).isEqualTo(new Decisions.Applied(1, 1, 1, 1, 0));
+    assertThat(decisions.apply(manifest, List.of(), out))
+        .isEqualTo(new Decisions.Applied(1, 1, 1, 1, 0));
     assertThat(out)
         .hasContent(
             """
@@ -81,7 +82,10 @@ final class DecisionsTest {
         .isEqualTo(new Decisions.Applied(0, 1, 0, 2, 0));
     assertThat(Files.readString(out))
         .isEqualTo(
-            "\uFEFFpath,label,note\r\n\"a.png\",01,\"  two  spaces \"\n\nb.png, 01 , x\nc.png,02,y");
+            "\uFEFFpath,label,note\r\n"
+                + "\"a.png\",01,\"  two  spaces \"\n\n"
+                + "b.png, 01 , x\n"
+                + "c.png,02,y");
     Files.delete(out);
     Files.writeString(csv, HEADER + "0,a.png,1,relabel,8\n");
     refused("unknown class '8'");
@@ -98,7 +102,8 @@ final class DecisionsTest {
     Decisions.read(csv).apply(manifest, List.of(), out);
     assertThat(out)
         .hasContent("path,label\na.png,\"cat\"\nb.png,cat\nc.png,'@x\nd.png,'@x\ne.png,-1\n");
-    for (String text : List.of("=a", "+a", "-a", "@a", "'=a", "''-b", "'a", "a", "", "-1", "+1.5")) {
+    for (String text :
+        List.of("=a", "+a", "-a", "@a", "'=a", "''-b", "'a", "a", "", "-1", "+1.5")) {
       assertThat(CsvRow.fromSafe(CsvRow.safe(text))).isEqualTo(text);
       assertThat(CsvRow.safe(text)).doesNotMatch("[=@].*|[+-][^0-9].*");
     }
@@ -124,8 +129,7 @@ final class DecisionsTest {
   @Test
   void linksAndDevicesAreNotReplaced() throws IOException {
     Decisions decisions = decisions("2,d.png,dog,drop,\n");
-    Path link =
-        Files.createSymbolicLink(directory.resolve("x.csv"), directory.resolve("away.csv"));
+    Path link = Files.createSymbolicLink(directory.resolve("x.csv"), directory.resolve("away.csv"));
     assertThatThrownBy(() -> decisions.apply(manifest, List.of(), link))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is not replaced");

@@ -277,7 +277,8 @@ class ImageSourcesTest {
         "Path,Label;1.png,0                 | unknown column 'Path'; did you mean 'path'?",
         "path,label,original_labels;1.png,0,0 | did you mean 'original_label'?",
         "path,label,label;1.png,0,1         | the header is 'path,label,label'",
-        "1.png,0;1.png,1                    | row 1 is '1.png,0', which is no header; put the line path,label first",
+        "1.png,0;1.png,1                    | row 1 is '1.png,0', which is no header; put the line"
+            + " path,label first",
         "path,label                         | has a header but no rows",
         "path,label;'1.png,0;1.png,1        | row 2: image '1.png does not exist"
       })

@@ -86,7 +86,8 @@ class LayoutsTest {
   @Test
   void integersThatLeaveGapsMakeAsManyClassesAsOccur() throws IOException {
     images("a.png", "b.png");
-    for (List<String> pair : List.of(List.of("7", "40"), List.of("1", "2"), List.of("-1", "99999999999"))) {
+    for (List<String> pair :
+        List.of(List.of("7", "40"), List.of("1", "2"), List.of("-1", "99999999999"))) {
       StringBuilder csv = new StringBuilder("path,label\n");
       for (int i = 0; i < 50; i++) {
         csv.append("a.png,%s\nb.png,%s\n".formatted(pair.get(1), pair.get(0)));
@@ -131,8 +132,7 @@ class LayoutsTest {
     ReadDataSet both = DataSets.read(spec("folder", root).withSplit(Optional.of("val,training")));
     assertThat(both.data().train().size()).isEqualTo(4);
     assertThat(both.data().train().ids()).containsExactly(0, 1, 2, 3);
-    assertThatThrownBy(
-            () -> DataSets.read(spec("folder", root).withSplit(Optional.of("test"))))
+    assertThatThrownBy(() -> DataSets.read(spec("folder", root).withSplit(Optional.of("test"))))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("unknown split 'test'; known: Training, VAL");
   }
@@ -193,8 +193,10 @@ class LayoutsTest {
   void namesThatLookAlikeArePointedOut() throws IOException {
     assertThat(Classes.alike("m.csv", List.of("Cat", "cat", "dog", "owl", "owl ")))
         .containsExactly(
-            "m.csv counts 'Cat' and 'cat' as different classes, which differ only in case; rename them if they are one",
-            "m.csv counts 'owl' and 'owl ' as different classes, which differ only in spaces; rename them if they are one");
+            "m.csv counts 'Cat' and 'cat' as different classes, which differ only in case; rename"
+                + " them if they are one",
+            "m.csv counts 'owl' and 'owl ' as different classes, which differ only in spaces;"
+                + " rename them if they are one");
     assertThat(Classes.alike("m.csv", List.of("\u00c4pfel", "A\u0308pfel")))
         .singleElement()
         .asString()
@@ -213,7 +215,10 @@ class LayoutsTest {
     images("train/0001.png", "train/0002.png", "train/sub/0003.png", "test/0001.png");
     Files.writeString(
         root.resolve("train/metadata.csv"),
-        "file_name,label,text\n0001.png,cat,a cat\n0002.png,dog,\"a dog, lying\"\nsub/0003.png,cat,\n");
+        "file_name,label,text\n"
+            + "0001.png,cat,a cat\n"
+            + "0002.png,dog,\"a dog, lying\"\n"
+            + "sub/0003.png,cat,\n");
     Files.writeString(
         root.resolve("test/metadata.jsonl"),
         "{\"file_name\": \"0001.png\", \"label\": \"dog\", \"tags\": [1, 2]}\n");
@@ -243,8 +248,7 @@ class LayoutsTest {
   static final class InAnotherLocale {
     public static void main(String[] arguments) {
       try {
-        DataSets.read(
-            spec(arguments[0], Path.of(arguments[1])).leavingOutUnreadable());
+        DataSets.read(spec(arguments[0], Path.of(arguments[1])).leavingOutUnreadable());
         System.out.println("read");
       } catch (InputException e) {
         System.out.println(e.getMessage());
@@ -257,8 +261,7 @@ class LayoutsTest {
     images("data/\u00c4pfel/1.png", "data/Birnen/1.png");
     Path csv =
         Files.writeString(
-            root.resolve("m.csv"),
-            "path,label\ndata/\u00c4pfel/1.png,x\ndata/Birnen/1.png,y\n");
+            root.resolve("m.csv"), "path,label\ndata/\u00c4pfel/1.png,x\ndata/Birnen/1.png,y\n");
     for (String[] source : new String[][] {{"folder", root + "/data"}, {"manifest", "" + csv}}) {
       ProcessBuilder java =
           new ProcessBuilder(
