@@ -8,6 +8,8 @@ import dev.rote.engine.SpeedMeter;
 import dev.rote.engine.StudyPlan;
 import dev.rote.noise.LabelNoise;
 import dev.rote.report.Report;
+import dev.rote.report.live.LiveServer;
+import dev.rote.run.PlanFile;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
 import dev.rote.study.Augmentation;
@@ -209,6 +211,11 @@ final class StudyCommand implements Callable<Integer> {
   private Integer threads;
 
   @Option(
+      names = "--serve",
+      description = "serve a page that shows the study while it runs; see 'rote serve'")
+  private boolean serve;
+
+  @Option(
       names = "--dry-run",
       description = "say what would run and how long it would take; train nothing")
   private boolean dryRun;
@@ -238,6 +245,12 @@ final class StudyCommand implements Callable<Integer> {
     try (StudyDirectory results =
         StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite())) {
       PlanView.print(plan, directory, choice, text);
+      new PlanFile(plan.runs().stream().map(run -> PlanFile.Run.of(run.record())).toList())
+          .write(directory);
+      if (serve) {
+        notice.accept(
+            "Page:     " + LiveServer.start(List.of(directory), "127.0.0.1", 0).address());
+      }
       Progress progress = Progress.on(text, unfinished);
       if (!unfinished.isEmpty()) {
         Interruptible.train(unfinished, results.path(), choice.allocation(), progress, text);
