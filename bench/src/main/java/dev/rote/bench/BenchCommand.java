@@ -184,7 +184,7 @@ final class BenchCommand implements Callable<Integer> {
     Python.require(entrants.stream().map(Entrant::subject).distinct().toList());
     Optional<Peak> limit = Optional.ofNullable(peak).map(Peak::given);
     if (chosen == Device.CUDA) {
-      GpuState.choose(device, notice -> {});
+      GpuState.choose(Optional.of(chosen), notice -> {});
       limit = limit.or(() -> Gpu.first().flatMap(gpu -> Peak.ofGpu(gpu.name())));
     }
     int processors = Runtime.getRuntime().availableProcessors();

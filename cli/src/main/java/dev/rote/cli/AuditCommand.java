@@ -18,6 +18,7 @@ import dev.rote.data.Duplicates;
 import dev.rote.data.LabelledImages;
 import dev.rote.data.ReadDataSet;
 import dev.rote.engine.GpuState;
+import dev.rote.engine.Machine;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
 import dev.rote.report.audit.AuditPage;
@@ -44,6 +45,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -163,19 +165,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "images of the most suspect samples in audit.html (default: ${DEFAULT-VALUE})")
   private int images;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "cpu, cuda or auto: a GPU where one can be used (default: ${DEFAULT-VALUE})")
-  private String device;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "auto",
-      description = "runs at once")
-  private String workers;
+  @Mixin private MachineOptions machine;
 
   @Option(
       names = "--out",
@@ -196,7 +186,8 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException(
           "--class-names belongs to --pred-probs and --features; images bring their own");
     }
-    return withTraining(dataSpec());
+    DataSpec spec = dataSpec();
+    return Interruptible.run(() -> withTraining(spec), command.commandLine().getOut());
   }
 
   private int withoutTraining() throws IOException {
@@ -291,19 +282,17 @@ final class AuditCommand implements Callable<Integer> {
 
   private int withTraining(DataSpec spec) throws IOException, InterruptedException {
     LossSpec lossSpec = Losses.complete(LossSpec.parse(loss));
-    if (!workers.equals("auto")) {
-      StudyCommand.positive("--workers", workers);
-    }
+    Machine allowed = machine.machine();
     ReadDataSet read = DataSets.read(spec);
     LabelledImages images = read.data().train();
     int[] observed =
         noise == null ? images.labels() : LabelNoise.parse(noise).draw(images, seed).observed();
     AuditedSamples samples = AuditedSamples.of(images, observed);
     HeldOut.requireAuditable(observed, images.classNames()); // before anything is written
-    Device chosen = GpuState.choose(device, this::say);
+    Device chosen = GpuState.choose(allowed.device(), this::say);
     NetworkKind kind = network == null ? null : NetworkKind.parse(network);
     AuditSettings settings =
-        new AuditSettings.Stated(kind, epochs, folds, AuditSettings.seconds(budget), workers)
+        new AuditSettings.Stated(kind, epochs, folds, AuditSettings.seconds(budget), allowed)
             .settle(spec, images, lossSpec, out, chosen, this::say);
     prepare();
     say(settings.explanation());

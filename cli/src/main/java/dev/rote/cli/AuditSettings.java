@@ -4,6 +4,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
 import dev.rote.engine.Allocation;
 import dev.rote.engine.CrossValidation;
+import dev.rote.engine.Machine;
 import dev.rote.engine.SpeedMeter;
 import dev.rote.engine.StudyPlan;
 import dev.rote.noise.LabelNoise;
@@ -21,7 +22,6 @@ import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +44,8 @@ record AuditSettings(
   private static final int STEPS_OF_AN_EPOCH = 40;
   private static final int LARGEST_BATCH = 128;
   private static final int SMALLEST_BATCH = 16;
+  private static final int LONG_SECONDS = 600;
+  private static final int SHORT_SECONDS = 60;
   private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(s|m|h)");
 
   /** Seconds of a text such as 90s, 20m, 2h. */
@@ -65,7 +67,7 @@ record AuditSettings(
    *
    * @param budget seconds to spend on training
    */
-  record Stated(NetworkKind network, Integer epochs, Integer folds, long budget, String workers) {
+  record Stated(NetworkKind network, Integer epochs, Integer folds, long budget, Machine machine) {
 
     /**
      * Fits what is left open to the images, the time and the machine. An audit that has begun in
@@ -151,18 +153,15 @@ record AuditSettings(
         Device device,
         Consumer<String> notice)
         throws IOException, InterruptedException {
-      int processors = Runtime.getRuntime().availableProcessors();
       int runs = longest.folds() + 1;
-      if (!workers.equals("auto")) {
-        int atOnce = StudyCommand.positive("--workers", workers);
-        return new SpeedMeter.Choice(Allocation.of(device, atOnce, processors), Optional.empty());
-      }
+      SpeedMeter meter = SpeedMeter.ofThisMachine(notice);
       SpeedMeter.Choice untried =
-          new SpeedMeter.Choice(Allocation.even(device, runs, processors), Optional.empty());
+          new SpeedMeter.Choice(meter.untried(device, runs, machine), Optional.empty());
       double typical = longest.epochSeconds(plan, untried) * longest.protocol().epochs();
-      double expected = begun ? 0 : epochs != null ? typical : Math.min(typical, budget);
-      return SpeedMeter.ofThisMachine(notice)
-          .choose(plan, runs, Duration.ofSeconds(Math.round(expected)), device);
+      // Where the budget decides how many epochs there are, the speed must be known.
+      boolean worthATrial =
+          !begun && (epochs != null ? typical >= LONG_SECONDS : budget >= SHORT_SECONDS);
+      return meter.choose(plan, runs, worthATrial, device, machine);
     }
   }
 

@@ -5,9 +5,12 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.LabelFile;
 import dev.rote.data.LabelledImages;
 import dev.rote.engine.CrossValidation;
+import dev.rote.engine.Launcher;
+import dev.rote.engine.LocalLauncher;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.StudyPlan;
 import dev.rote.noise.LabelNoise;
+import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.LossSpec;
 import dev.rote.text.Term;
@@ -75,9 +78,20 @@ record AuditTraining(
             StudyDirectory.open(
                 validation.directory(out, i), plan.identity(), plan.bytesToWrite()));
       }
-      Progress progress = Progress.on(text, unfinished);
-      Interruptible.train(unfinished, out, settings.allocation(), progress, text);
-      return progress.failure();
+      ProgressDisplay progress = ProgressDisplay.on(text);
+      progress.expect(unfinished);
+      try (progress;
+          Launcher launcher = new LocalLauncher(out, settings.allocation())) {
+        launcher.train(unfinished, progress);
+      }
+      for (PlannedRun run : unfinished) {
+        Optional<StoredRun> stored = StoredRun.read(run.directory());
+        if (!stored.map(StoredRun::finished).orElse(false)) {
+          return Optional.of(
+              run.label() + ": " + stored.flatMap(StoredRun::failure).orElse("not finished"));
+        }
+      }
+      return Optional.empty();
     } finally {
       for (StudyDirectory directory : held) {
         directory.close();

@@ -1,36 +1,56 @@
 package dev.rote.cli;
 
-import dev.rote.engine.Allocation;
-import dev.rote.engine.PlannedRun;
-import dev.rote.engine.StudyRunner;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-/** Training that a person may stop at any time. */
+/** Work that a person may stop at any time with Ctrl-C. */
 final class Interruptible {
+  private static final int INTERRUPTED = 130;
+
+  /** Longest wait for workers to stop. */
+  private static final long PATIENCE_SECONDS = 20;
+
   private Interruptible() {}
 
-  /** Trains what is unfinished; when the program is told to end, says how to go on. */
-  static void train(
-      List<PlannedRun> unfinished,
-      Path logs,
-      Allocation allocation,
-      Progress progress,
-      PrintWriter text)
-      throws InterruptedException {
-    StudyRunner runner = new StudyRunner(logs, allocation, progress);
+  /** Work that stops when its thread is interrupted. */
+  interface Work {
+    /** Returns the exit code. */
+    int call() throws IOException, InterruptedException;
+  }
+
+  /** Does the work; when the program is told to end, interrupts it and says how to continue. */
+  static int run(Work work, PrintWriter text) throws IOException {
+    Thread worker = Thread.currentThread();
+    CountDownLatch done = new CountDownLatch(1);
     Thread hook =
         new Thread(
             () -> {
-              runner.stop();
-              progress.close();
-              text.println("Stopped. The same command goes on from the last finished epochs.");
+              worker.interrupt();
+              try {
+                if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                  text.println("Workers did not stop within " + PATIENCE_SECONDS + " s.");
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
               text.flush();
             });
     Runtime.getRuntime().addShutdownHook(hook);
-    runner.run(unfinished);
-    Runtime.getRuntime().removeShutdownHook(hook);
-    progress.close();
+    try {
+      return work.call();
+    } catch (InterruptedException e) {
+      text.println("Stopped. Run the same command again to continue from the last epochs.");
+      text.flush();
+      return INTERRUPTED;
+    } finally {
+      done.countDown();
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The program is ending.
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.engine.RunFailure;
 import dev.rote.run.RunRecord;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
@@ -86,6 +87,26 @@ public final class Main implements Runnable {
       names.addAll(command.getSubcommands().keySet());
     }
     return names;
+  }
+
+  /** Says which of the planned runs are missing, and returns the exit code that follows. */
+  static int exitCode(List<RunFailure> missing, int planned, CommandLine command) {
+    if (missing.isEmpty()) {
+      return 0;
+    }
+    String more = missing.size() == 1 ? "" : " (and %d more)".formatted(missing.size() - 1);
+    command
+        .getErr()
+        .printf(
+            "rote: %d of %d run%s not finished: %s: %s%s; remove the cause and run the same command"
+                + " again%n",
+            missing.size(),
+            planned,
+            planned == 1 ? "" : "s",
+            missing.get(0).run().label(),
+            missing.get(0).reason(),
+            more);
+    return missing.stream().allMatch(RunFailure::refused) ? BAD_INPUT : FAILED;
   }
 
   private static int failure(Exception e, CommandLine command) {

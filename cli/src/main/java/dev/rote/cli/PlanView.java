@@ -1,22 +1,20 @@
 package dev.rote.cli;
 
+import dev.rote.engine.Allocation;
 import dev.rote.engine.PlannedRun;
-import dev.rote.engine.SpeedMeter;
+import dev.rote.engine.Study;
 import dev.rote.engine.StudyPlan;
-import dev.rote.engine.TimeEstimate;
 import dev.rote.study.Augmentation;
-import dev.rote.study.Device;
 import dev.rote.study.Protocol;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 
 /** A plan in words. */
 final class PlanView {
   private PlanView() {}
 
-  static void print(StudyPlan plan, Path directory, SpeedMeter.Choice choice, PrintWriter out)
-      throws IOException {
+  static void print(Study study, PrintWriter out) {
+    StudyPlan plan = study.plan();
+    Allocation allocation = study.choice().allocation();
     Protocol p = plan.spec().protocol();
     long finished = plan.runs().stream().filter(PlannedRun::finished).count();
     int epochs = plan.runs().stream().mapToInt(run -> run.epochs() - run.epochsDone()).sum();
@@ -42,15 +40,16 @@ final class PlanView {
     plan.spec().lossRates().forEach((loss, rate) -> out.printf("rate of %s: %s%n", loss, rate));
     out.printf(
         "%d run%s, %d finished; results in %s%n",
-        plan.runs().size(), plan.runs().size() == 1 ? "" : "s", finished, directory);
+        plan.runs().size(), plan.runs().size() == 1 ? "" : "s", finished, study.out());
     if (epochs > 0) {
       out.printf(
           "%,d epochs to train, %s: %s%n",
           epochs,
-          choice.allocation().description(),
-          choice.allocation().device() == Device.CUDA && choice.speed().isEmpty()
-              ? "for how long is not known yet"
-              : "about " + duration(TimeEstimate.of(plan, choice).toSeconds()));
+          allocation.description(),
+          study
+              .duration()
+              .map(duration -> "about " + duration(duration.toSeconds()))
+              .orElse("for an unknown time"));
     }
     out.println();
     out.flush();

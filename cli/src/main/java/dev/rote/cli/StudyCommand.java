@@ -1,20 +1,14 @@
 package dev.rote.cli;
 
 import dev.rote.claim.Thresholds;
-import dev.rote.engine.Allocation;
-import dev.rote.engine.GpuState;
-import dev.rote.engine.PlannedRun;
-import dev.rote.engine.SpeedMeter;
-import dev.rote.engine.StudyPlan;
+import dev.rote.engine.Study;
+import dev.rote.engine.StudyResult;
 import dev.rote.noise.LabelNoise;
 import dev.rote.report.Report;
 import dev.rote.report.live.LiveServer;
-import dev.rote.run.PlanFile;
 import dev.rote.run.StudyDirectory;
-import dev.rote.run.Summary;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Decay;
-import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
@@ -26,10 +20,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -188,27 +181,7 @@ final class StudyCommand implements Callable<Integer> {
       description = "directory of the results (default: studies/NAME)")
   private String out;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "cpu, cuda or auto: a GPU where one can be used (default: ${DEFAULT-VALUE})")
-  private String device;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "auto",
-      description =
-          "runs at once (default: ${DEFAULT-VALUE}: what trials of some seconds show to be"
-              + " fastest)")
-  private String workers;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "threads of each run (default: processors / workers)")
-  private Integer threads;
+  @Mixin private MachineOptions machine;
 
   @Option(
       names = "--serve",
@@ -225,90 +198,41 @@ final class StudyCommand implements Callable<Integer> {
     StudyOptions options = options();
     StudySpec spec = options.resolve();
     Path directory = Path.of(options.out() == null ? defaultOut(options, spec) : options.out());
-    StudyPlan plan = StudyPlan.of(spec, directory);
-    List<PlannedRun> unfinished = plan.runs().stream().filter(run -> !run.finished()).toList();
     PrintWriter text = command.commandLine().getOut();
-    Consumer<String> notice =
-        line -> {
-          text.println(line);
-          text.flush();
-        };
-    Device chosen = GpuState.choose(device, notice);
-    SpeedMeter.Choice choice =
-        allocation(chosen, workers, threads, unfinished.size(), plan, notice);
+    ProgressDisplay progress = ProgressDisplay.on(text);
+    Study study = Study.plan(spec, directory, machine.machine(), progress);
     if (dryRun) {
-      StudyDirectory.check(directory, plan.identity());
-      PlanView.print(plan, directory, choice, text);
-      PlanView.printRuns(plan, text);
+      PlanView.print(study, text);
+      PlanView.printRuns(study.plan(), text);
       return 0;
     }
-    try (StudyDirectory results =
-        StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite())) {
-      PlanView.print(plan, directory, choice, text);
-      new PlanFile(plan.runs().stream().map(run -> PlanFile.Run.of(run.record())).toList())
-          .write(directory);
-      if (serve) {
-        notice.accept(
-            "Page:     " + LiveServer.start(List.of(directory), "127.0.0.1", 0).address());
-      }
-      Progress progress = Progress.on(text, unfinished);
-      if (!unfinished.isEmpty()) {
-        Interruptible.train(unfinished, results.path(), choice.allocation(), progress, text);
-      }
-      List<Summary> rows = results.summarize();
-      SummaryTable.print(rows, plan.runs(), text);
-      text.println();
-      text.println("Runs and summary: " + results.summaryFile());
-      text.println();
-      if (!rows.isEmpty()) {
-        ReportCommand.print(Report.write(List.of(directory), directory, Thresholds.DEFAULT), text);
-      }
-      if (progress.failure().isEmpty()) {
-        return 0;
-      }
-      command.commandLine().getErr().println("rote: " + progress.failure().get());
-      return progress.crashed() ? Main.FAILED : Main.BAD_INPUT;
+    progress.expect(study.plan().unfinished());
+    if (serve) {
+      progress.onceLocked(() -> say(text, LiveServer.start(List.of(directory), "127.0.0.1", 0)));
     }
+    return Interruptible.run(() -> train(study, progress, text), text);
   }
 
-  /** What was asked for, or what the machine does best. */
-  private static SpeedMeter.Choice allocation(
-      Device device,
-      String workers,
-      Integer threads,
-      int runs,
-      StudyPlan plan,
-      Consumer<String> notice)
+  private static void say(PrintWriter text, LiveServer server) {
+    text.println("Page:     " + server.address());
+    text.flush();
+  }
+
+  private int train(Study study, ProgressDisplay progress, PrintWriter text)
       throws IOException, InterruptedException {
-    if (workers.equals("auto") && threads == null) {
-      return SpeedMeter.ofThisMachine(notice).choose(plan, device);
+    StudyResult result;
+    try (progress) {
+      result = study.run(progress);
     }
-    int processors = Runtime.getRuntime().availableProcessors();
-    int most = threads == null ? processors : processors / positive("--threads", "" + threads);
-    int atOnce =
-        workers.equals("auto") ? Math.max(1, Math.min(runs, most)) : positive("--workers", workers);
-    Allocation allocation =
-        threads == null
-            ? Allocation.of(device, atOnce, processors)
-            : new Allocation(device, atOnce, threads);
-    return new SpeedMeter.Choice(allocation, Optional.empty());
-  }
-
-  static int positive(String option, String value) {
-    try {
-      int number = Integer.parseInt(value);
-      if (number >= 1) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below
+    SummaryTable.print(result.summaries(), result.plan().runs(), text);
+    text.println();
+    text.println("Runs and summary: " + result.out().resolve(StudyDirectory.SUMMARY));
+    text.println();
+    if (!result.summaries().isEmpty()) {
+      ReportCommand.print(
+          Report.write(List.of(result.out()), result.out(), Thresholds.DEFAULT), text);
     }
-    throw new InputException(
-        option
-            + " "
-            + value
-            + " is no number from 1 up"
-            + (option.equals("--workers") ? " and not 'auto'" : ""));
+    return Main.exitCode(result.missing(), result.plan().runs().size(), command.commandLine());
   }
 
   private StudyOptions options() {
@@ -351,9 +275,11 @@ final class StudyCommand implements Callable<Integer> {
     for (String text : lossRates) {
       int equals = text.lastIndexOf('=');
       try {
+        if (equals < 1) {
+          throw new NumberFormatException("no rate");
+        }
         rates.put(
-            LossSpec.parse(text.substring(0, Math.max(0, equals))),
-            Double.valueOf(text.substring(equals + 1)));
+            LossSpec.parse(text.substring(0, equals)), Double.valueOf(text.substring(equals + 1)));
       } catch (NumberFormatException e) {
         throw new InputException(
             "--loss-rate '" + text + "' is not LOSS=RATE, as in 'rll(alpha=0.1)=0.01'", e);

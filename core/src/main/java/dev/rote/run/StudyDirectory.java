@@ -25,7 +25,10 @@ import tools.jackson.core.JacksonException;
  */
 public final class StudyDirectory implements AutoCloseable {
   static final String STUDY = "study.json";
-  static final String SUMMARY = "summary.csv";
+
+  /** Name of the file that {@link #summarize} writes. */
+  public static final String SUMMARY = "summary.csv";
+
   private static final String LOCK = ".lock";
   private static final double MEBIBYTE = 1 << 20;
 

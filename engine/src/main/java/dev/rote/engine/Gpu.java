@@ -1,9 +1,10 @@
 package dev.rote.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A GPU as NVIDIA's driver tells of it.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param freeBytes memory that nobody holds
  */
 public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long MIB = 1L << 20;
 
   /**
@@ -35,19 +37,21 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
   }
 
   static Look look() {
+    ProcessBuilder query =
+        new ProcessBuilder(
+            "nvidia-smi",
+            "--query-gpu=name,driver_version,memory.total,memory.free",
+            "--format=csv,noheader,nounits");
     try {
-      Process process =
-          new ProcessBuilder(
-                  "nvidia-smi",
-                  "--query-gpu=name,driver_version,memory.total,memory.free",
-                  "--format=csv,noheader,nounits")
-              .redirectErrorStream(true)
-              .start();
-      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean told = process.waitFor() == 0;
-      return look(told, printed.lines().toList(), System.getenv("CUDA_VISIBLE_DEVICES"));
+      Subprocess answer = Subprocess.run(query, PATIENCE);
+      return look(
+          answer.status() == 0,
+          answer.output().lines().toList(),
+          System.getenv("CUDA_VISIBLE_DEVICES"));
+    } catch (TimeoutException e) {
+      return Look.complaint(e.getMessage());
     } catch (IOException e) {
-      return new Look(Optional.empty(), Optional.empty());
+      return new Look(Optional.empty(), Optional.empty()); // there is no driver
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Look(Optional.empty(), Optional.empty());

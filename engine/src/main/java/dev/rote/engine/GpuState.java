@@ -64,23 +64,19 @@ public record GpuState(
   }
 
   /**
-   * The device that a person asked for.
+   * Chooses the device: the one that is asked for, else a GPU where one can be used.
    *
-   * @param asked {@code auto}, {@code cpu} or {@code cuda}
-   * @param notice told when {@code auto} takes a GPU, and why it does not take one that is there
-   * @throws InputException if the name is unknown, or a GPU was asked for that cannot be used
+   * @param notice told which GPU is taken, and why one that is there is not
+   * @throws InputException if a GPU is asked for that cannot be used
    */
-  public static Device choose(String asked, Consumer<String> notice) throws InterruptedException {
-    if (asked.equals("cpu")) {
-      return Device.CPU;
-    }
-    if (!asked.equals("auto") && !asked.equals("cuda")) {
-      throw new InputException("unknown device '" + asked + "'; known: auto, cpu, cuda");
-    }
-    return ofThisMachine().choose(asked.equals("cuda"), notice);
+  public static Device choose(Optional<Device> asked, Consumer<String> notice)
+      throws InterruptedException {
+    return asked.equals(Optional.of(Device.CPU))
+        ? Device.CPU
+        : ofThisMachine().choose(asked.isPresent(), notice);
   }
 
-  /** The same, knowing what is there. */
+  /** Chooses between this GPU and the processors. */
   Device choose(boolean wanted, Consumer<String> notice) {
     Optional<String> obstacle = obstacle();
     if (obstacle.isEmpty()) {

@@ -4,7 +4,8 @@ import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.train.LibtorchSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -18,6 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * in a child.
  */
 public final class LibtorchProbe {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String MARK = "probe: ";
 
   /** What stands before the words that are for people. */
@@ -42,17 +44,15 @@ public final class LibtorchProbe {
   public static Outcome run(Device device) throws InterruptedException {
     ProcessBuilder builder =
         WorkerSettings.process(
-                device,
-                Runtime.getRuntime().availableProcessors(),
-                LibtorchProbe.class,
-                device.toString())
-            .redirectErrorStream(true);
+            device,
+            Runtime.getRuntime().availableProcessors(),
+            LibtorchProbe.class,
+            device.toString());
     try {
-      Process child = builder.start();
-      String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean works = child.waitFor() == 0;
-      return new Outcome(works, text(works, printed));
-    } catch (IOException e) {
+      Subprocess child = Subprocess.run(builder, PATIENCE);
+      boolean works = child.status() == 0;
+      return new Outcome(works, text(works, child.output()));
+    } catch (IOException | TimeoutException e) {
       return new Outcome(false, e.getMessage());
     }
   }
@@ -84,7 +84,7 @@ public final class LibtorchProbe {
     }
     System.out.println(
         MARK
-            + Worker.libtorch()
+            + RunTraining.libtorch()
             + ", computes with up to "
             + torch.get_num_threads()
             + " threads; convolutions and batch norm by "

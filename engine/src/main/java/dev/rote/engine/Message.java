@@ -1,19 +1,10 @@
 package dev.rote.engine;
 
 import dev.rote.run.EpochRecord;
-import dev.rote.run.Json;
 import dev.rote.run.RunRecord;
-import java.util.Optional;
-import tools.jackson.core.JacksonException;
 
-/**
- * What a study runner and a worker say to each other, a line of JSON each. A job goes down the
- * worker's standard input; reports come up its standard output, marked so that whatever native code
- * prints there is not taken for one.
- */
+/** What a study and a worker say to each other over their {@link WorkerChannel}. */
 final class Message {
-  private static final String MARK = "rote:";
-
   private Message() {}
 
   /** What a worker can be told. */
@@ -62,12 +53,14 @@ final class Message {
     /** The device's memory is full, as {@code text} says, maybe of other runs. */
     FULL,
     /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
-    FAILED;
+    FAILED,
+    /** The process lives. */
+    ALIVE;
 
     boolean isLast() {
       return switch (this) {
         case FINISHED, TRIED, REFUSED, FULL, FAILED -> true;
-        case STARTED, PROGRESS, EPOCH -> false;
+        case STARTED, PROGRESS, EPOCH, ALIVE -> false;
       };
     }
   }
@@ -108,6 +101,10 @@ final class Message {
       return new Report(0, Kind.TRIED, 0, 1, null, trial, null);
     }
 
+    static Report alive() {
+      return new Report(0, Kind.ALIVE, 0, 0, null, null, null);
+    }
+
     static Report refused(String text) {
       return new Report(0, Kind.REFUSED, 0, 0, null, null, text);
     }
@@ -122,22 +119,6 @@ final class Message {
 
     Report from(int newLane) {
       return new Report(newLane, kind, epoch, fraction, record, trial, text);
-    }
-
-    String line() {
-      return MARK + Json.LINE.writeValueAsString(this);
-    }
-
-    /** The report in a line of a worker's output, if it is one. */
-    static Optional<Report> of(String line) {
-      if (!line.startsWith(MARK)) {
-        return Optional.empty();
-      }
-      try {
-        return Optional.of(Json.LINE.readValue(line.substring(MARK.length()), Report.class));
-      } catch (JacksonException e) {
-        return Optional.empty(); // a line that native output cut in two
-      }
     }
   }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +71,7 @@ public final class SpeedMeter {
               + processors
               + " processors"
               + gpu.map(g -> ", " + g.name()).orElse(""),
-          record.provenance().rote().replaceAll(" .*", "") + " on " + Worker.libtorch(),
+          record.provenance().rote().replaceAll(" .*", "") + " on " + RunTraining.libtorch(),
           record.spec().network().toString(),
           protocol.precision().toString(),
           protocol.optimizer().name(),
@@ -91,55 +90,79 @@ public final class SpeedMeter {
   record Content(List<Entry> entries) {}
 
   /**
-   * The allocation for what is left of a study, and how fast it was if that is known. Long studies
-   * are tried out where that has not been done before.
+   * Chooses an allocation for the unfinished runs of a study. A long study is tried out where that
+   * has not been done before.
    */
-  public Choice choose(StudyPlan plan, Device device) throws IOException, InterruptedException {
-    int unfinished = (int) plan.runs().stream().filter(run -> !run.finished()).count();
-    Allocation even = Allocation.even(device, unfinished, processors);
+  public Choice choose(StudyPlan plan, Device device, Machine machine)
+      throws IOException, InterruptedException {
+    int unfinished = plan.unfinished().size();
+    Allocation untried = untried(device, unfinished, machine);
     return unfinished == 0
-        ? new Choice(even, Optional.empty())
-        : choose(plan, unfinished, TimeEstimate.typical(plan, even.workers()), device);
+        ? new Choice(untried, Optional.empty())
+        : choose(
+            plan,
+            unfinished,
+            TimeEstimate.typical(plan, untried.workers()).toSeconds() >= WORTH_A_TRIAL_SECONDS,
+            device,
+            machine);
+  }
+
+  /** Returns the allocation that is asked for, or the one that needs no trial. */
+  public Allocation untried(Device device, int runs, Machine machine) {
+    return machine
+        .stated(device, runs, processors)
+        .orElseGet(() -> Allocation.even(device, runs, processors));
   }
 
   /**
-   * The same for any number of runs on such images.
+   * Chooses an allocation for any number of runs on such images.
    *
-   * @param typical how long they would take on a typical machine
+   * @param worthATrial whether to try out what is not known yet
    */
-  public Choice choose(StudyPlan plan, int runs, Duration typical, Device device)
+  public Choice choose(
+      StudyPlan plan, int runs, boolean worthATrial, Device device, Machine machine)
       throws IOException, InterruptedException {
-    Allocation even = Allocation.even(device, runs, processors);
     Optional<Gpu> gpu = device == Device.CUDA ? Gpu.first() : Optional.empty();
+    Optional<Allocation> stated = machine.stated(device, runs, processors);
     RunRecord record = plan.runs().get(0).record();
     Workload workload = Workload.of(record, processors, gpu);
     Content content = read();
-    Optional<Entry> known =
-        content.entries().stream().filter(entry -> entry.workload().equals(workload)).findFirst();
-    List<Speed> speeds = new ArrayList<>(known.map(Entry::speeds).orElse(List.of()));
-    boolean worthIt = typical.toSeconds() >= WORTH_A_TRIAL_SECONDS;
-    if (speeds.isEmpty() && !worthIt) {
-      return new Choice(even, Optional.empty());
-    }
+    List<Speed> speeds =
+        new ArrayList<>(
+            content.entries().stream()
+                .filter(entry -> entry.workload().equals(workload))
+                .findFirst()
+                .map(Entry::speeds)
+                .orElse(List.of()));
     long images =
         2L
             * (plan.data().samples() + plan.data().testSamples())
             * plan.data().channels()
             * plan.data().height()
             * plan.data().width();
-    if (worthIt) {
-      boolean more = tryOut(record, device, runs, images, speeds);
-      if (more) {
+    if (worthATrial) {
+      List<Allocation> candidates =
+          stated
+              .map(List::of)
+              .orElseGet(
+                  () ->
+                      Allocation.candidates(
+                          device, runs, processors, mostWorkers(speeds, images, gpu)));
+      if (tryOut(record, candidates, speeds, stated.isPresent(), images, gpu)) {
         keep(content, new Entry(workload, List.copyOf(speeds)));
       }
     }
-    int most = mostWorkers(speeds, images, gpu);
+    int most = Math.min(mostWorkers(speeds, images, gpu), runs);
     List<Speed> usable =
         speeds.stream()
-            .filter(speed -> speed.allocation().workers() <= Math.min(most, runs))
+            .filter(
+                speed ->
+                    stated
+                        .map(speed.allocation()::equals)
+                        .orElse(speed.allocation().workers() <= most))
             .toList();
     if (usable.isEmpty()) {
-      return new Choice(even, Optional.empty());
+      return new Choice(untried(device, runs, machine), Optional.empty());
     }
     Speed best = Allocation.fastest(usable.stream(), runs);
     return new Choice(best.allocation(), Optional.of(best));
@@ -152,20 +175,25 @@ public final class SpeedMeter {
    */
   public record Choice(Allocation allocation, Optional<Speed> speed) {}
 
-  private boolean tryOut(RunRecord record, Device device, int runs, long images, List<Speed> speeds)
+  /** Tries out what is not known yet, and adds it to {@code speeds}; returns whether it did. */
+  private boolean tryOut(
+      RunRecord record,
+      List<Allocation> candidates,
+      List<Speed> speeds,
+      boolean stated,
+      long images,
+      Optional<Gpu> gpu)
       throws IOException, InterruptedException {
     boolean more = false;
-    Optional<Gpu> gpu = device == Device.CUDA ? Gpu.first() : Optional.empty();
-    for (Allocation candidate :
-        Allocation.candidates(device, runs, processors, mostWorkers(speeds, images, gpu))) {
+    for (Allocation candidate : candidates) {
       boolean known = speeds.stream().anyMatch(speed -> speed.allocation().equals(candidate));
-      if (known || candidate.workers() > mostWorkers(speeds, images, gpu)) {
-        continue;
+      boolean fits = stated || candidate.workers() <= mostWorkers(speeds, images, gpu);
+      if (!known && fits) {
+        notice.accept("trying " + candidate.description() + " …");
+        Optional<Speed> speed = tryOut(record, candidate);
+        speed.ifPresent(speeds::add);
+        more |= speed.isPresent();
       }
-      notice.accept("trying " + candidate.description() + " …");
-      Optional<Speed> speed = tryOut(record, candidate);
-      speed.ifPresent(speeds::add);
-      more |= speed.isPresent();
     }
     return more;
   }
@@ -227,13 +255,17 @@ public final class SpeedMeter {
         lanes.add(workers.lane(i));
       }
       RunRecord there = record.on(allocation.device(), allocation.threads());
-      lanes.forEach(lane -> lane.send(Message.Job.prepareTrial(there)));
+      for (WorkerProcess.Lane lane : lanes) {
+        lane.send(Message.Job.prepareTrial(there));
+      }
       for (WorkerProcess.Lane lane : lanes) {
         if (reply(lane).isEmpty()) {
           return Optional.empty();
         }
       }
-      lanes.forEach(lane -> lane.send(Message.Job.runTrial()));
+      for (WorkerProcess.Lane lane : lanes) {
+        lane.send(Message.Job.runTrial());
+      }
       double training = 0;
       double measuring = 0;
       long memory = 0;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** What a worker does to find out how fast a run is: it trains on noise of the same shape. */
+/** Measures in a worker how fast a run trains, on random images of the same shape. */
 final class SpeedTrial {
   private static final int BATCHES = 2;
 
@@ -22,11 +22,11 @@ final class SpeedTrial {
 
   private static final double SECONDS = 3;
 
-  private SpeedTrial() {}
+  private final Trainer trainer;
 
-  /** A trainer of the run's network, loss and protocol on random images. */
-  static Trainer trainer(RunRecord record) {
-    Worker.prepare(record);
+  /** Prepares a trainer of the run's network, loss and protocol. */
+  SpeedTrial(RunRecord record) {
+    RunTraining.prepare(record);
     RunRecord.Data shape = record.data();
     int batches = record.device() == Device.CUDA ? BATCHES_ON_GPU : BATCHES;
     int n = batches * record.spec().protocol().batchSize();
@@ -47,10 +47,11 @@ final class SpeedTrial {
             ids,
             Optional.empty());
     DataSet noise = new DataSet("random", images, Optional.empty());
-    return new Trainer(record.spec(), noise, labels, labels, record.device());
+    trainer = new Trainer(record.spec(), noise, labels, labels, record.device());
   }
 
-  static Message.Trial run(Trainer trainer) throws IOException {
+  /** Trains and measures for some seconds. */
+  Message.Trial run() throws IOException {
     Pace pace = trainer.pace(SECONDS);
     return new Message.Trial(pace.training(), pace.measuring(), peakMemory());
   }

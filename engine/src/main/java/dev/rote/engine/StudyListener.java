@@ -2,28 +2,40 @@ package dev.rote.engine;
 
 import dev.rote.run.EpochRecord;
 
-/** Told what happens in a study. Calls come from several threads, but one at a time. */
+/**
+ * Told what happens in a study or an audit. Calls come from several threads, but one at a time.
+ * Every method does nothing unless it is overridden; one that throws ends the study.
+ */
 public interface StudyListener {
-  /** A run begins, or goes on after {@code epochsDone} epochs. */
-  void started(PlannedRun run, int epochsDone);
+  /** Says something about the machine or the plan in one line, before training. */
+  default void notice(String line) {}
 
-  /** {@code fraction} of {@code epoch} is done; several times a second at most. */
-  void progress(PlannedRun run, int epoch, double fraction);
+  /** The results directory is locked and training begins, if any run is unfinished. */
+  default void begins(Study study) {}
+
+  /** A run begins, or continues after {@code epochsDone} epochs. */
+  default void started(PlannedRun run, int epochsDone) {}
+
+  /** {@code fraction} of {@code epoch} is done; called several times a second at most. */
+  default void progress(PlannedRun run, int epoch, double fraction) {}
 
   /** An epoch has ended and is on disk. */
-  void epoch(PlannedRun run, EpochRecord record);
+  default void epoch(PlannedRun run, EpochRecord record) {}
+
+  /** The loss of a run is no longer finite; called once, right after {@link #epoch}. */
+  default void diverged(PlannedRun run, int epoch) {}
 
   /** The run is complete on disk. */
-  void finished(PlannedRun run);
+  default void finished(PlannedRun run) {}
 
-  /** The run's worker crashed; another takes the run up from its last epoch. */
-  void retrying(PlannedRun run, String reason);
+  /** The run's worker crashed; another continues the run from its last epoch. */
+  default void retrying(PlannedRun run, String reason) {}
 
   /**
-   * The run is given up. The others go on.
+   * The run is given up. The others continue.
    *
-   * @param refused whether its input cannot be read or its output cannot be written: nothing that
-   *     training could do about
+   * @param refused whether its input cannot be used or its output cannot be written, which another
+   *     attempt would not change
    */
-  void failed(PlannedRun run, String reason, boolean refused);
+  default void failed(PlannedRun run, String reason, boolean refused) {}
 }

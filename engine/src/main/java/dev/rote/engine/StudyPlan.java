@@ -86,6 +86,11 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     return new StudyPlan(spec, data, List.copyOf(runs));
   }
 
+  /** Returns the runs that are not finished. */
+  public List<PlannedRun> unfinished() {
+    return runs.stream().filter(run -> !run.finished()).toList();
+  }
+
   /** How many samples are measured at the end of an epoch. */
   int measured() {
     // A fold's training samples are measured as they are trained on.

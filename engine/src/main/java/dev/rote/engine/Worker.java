@@ -1,48 +1,29 @@
 package dev.rote.engine;
 
-import dev.rote.data.DataSet;
-import dev.rote.format.TensorData;
-import dev.rote.noise.NoiseDraw;
 import dev.rote.run.EpochRecord;
-import dev.rote.run.Json;
-import dev.rote.run.RunDirectory;
-import dev.rote.run.RunRecord;
-import dev.rote.run.RunSink;
-import dev.rote.study.Device;
-import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
-import dev.rote.train.LibtorchSettings;
-import dev.rote.train.Trainer;
-import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A process that trains the runs that it is told on standard input, until that ends. It has lanes,
- * each with a thread of its own, which take one run after another; on a GPU several share it, with
- * one copy of the images. It ends with the process that started it, whatever becomes of that one.
+ * A process that trains the runs that it is sent. It has lanes, each with a thread of its own,
+ * which take one run after another; on a GPU several share it, with one copy of the images. It ends
+ * when its connection to the study ends, regardless of what happens to the parent process.
  */
 public final class Worker {
   /** Exit status of a worker that ran out of memory, so that the study can name the remedy. */
   static final int OUT_OF_MEMORY = 9;
 
-  /** Exit status of one whose GPU no longer does what it is told, whatever that is. */
+  /** Exit status of a worker whose GPU fails at every call. */
   static final int GPU_LOST = 10;
 
-  /** What libtorch, cuBLAS and cuDNN say of it; to cuDNN, no algorithm is one that has room. */
+  /** How libtorch, cuBLAS and cuDNN say that the GPU's memory is full. */
   private static final List<String> FULL_MEMORY =
       List.of(
           "CUDA out of memory",
@@ -55,37 +36,60 @@ public final class Worker {
   private static final DataSetCache DATA = new DataSetCache();
 
   private final int lane;
-  private final PrintStream reports;
-  private Trainer trial;
-  private long lastProgress;
+  private final WorkerChannel study;
+  private SpeedTrial trial;
 
-  private Worker(int lane, PrintStream reports) {
+  private Worker(int lane, WorkerChannel study) {
     this.lane = lane;
-    this.reports = reports;
+    this.study = study;
   }
 
-  /** Started by {@link StudyRunner}. */
+  /** Entry point of the process, which {@link WorkerProcess} starts. */
   public static void main(String[] args) {
-    PrintStream reports =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    System.setOut(System.err);
     Map<Integer, BlockingQueue<Message.Job>> lanes = new HashMap<>();
-    try (BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        Message.Job job = Json.LINE.readValue(line, Message.Job.class);
-        lanes.computeIfAbsent(job.lane(), lane -> start(lane, reports)).add(job);
+    try (WorkerChannel study = WorkerChannel.toStudy()) {
+      startHeartbeat(study);
+      for (Optional<Message.Job> job = study.receive(Message.Job.class);
+          job.isPresent();
+          job = study.receive(Message.Job.class)) {
+        lanes.computeIfAbsent(job.get().lane(), lane -> start(lane, study)).add(job.get());
       }
-    } catch (IOException e) {
-      // as good as the end
+    } catch (IOException | RuntimeException e) {
+      e.printStackTrace();
     }
-    // The study is gone, and then so is the worker, at once.
+    // Without a study nobody wants the results.
     Runtime.getRuntime().halt(0);
   }
 
-  private static BlockingQueue<Message.Job> start(int lane, PrintStream reports) {
+  private static void startHeartbeat(WorkerChannel study) {
+    Thread heartbeat =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  send(study, Message.Report.alive());
+                  Thread.sleep(Patience.BEAT.toMillis());
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "heartbeat");
+    heartbeat.setDaemon(true);
+    heartbeat.start();
+  }
+
+  private static void send(WorkerChannel study, Message.Report report) {
+    try {
+      study.send(report);
+    } catch (IOException e) {
+      Runtime.getRuntime().halt(0); // the study is gone
+    }
+  }
+
+  private static BlockingQueue<Message.Job> start(int lane, WorkerChannel study) {
     BlockingQueue<Message.Job> jobs = new LinkedBlockingQueue<>();
-    Worker worker = new Worker(lane, reports);
+    Worker worker = new Worker(lane, study);
     new Thread(() -> worker.work(jobs), "lane-" + lane).start();
     return jobs;
   }
@@ -98,7 +102,7 @@ public final class Worker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Error e) {
-      // Without its thread a lane would be silent for ever.
+      // Without its thread the lane would be silent for ever.
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
     }
@@ -108,14 +112,15 @@ public final class Worker {
     try {
       switch (job.task()) {
         case TRAIN -> {
-          train(Path.of(job.directory()), job.record(), job.keepWeights());
+          RunTraining.train(
+              Path.of(job.directory()), job.record(), job.keepWeights(), DATA, new Reports());
           report(Message.Report.finished());
         }
         case PREPARE_TRIAL -> {
-          trial = SpeedTrial.trainer(job.record());
+          trial = new SpeedTrial(job.record());
           report(Message.Report.started(0));
         }
-        case RUN_TRIAL -> report(Message.Report.tried(SpeedTrial.run(trial)));
+        case RUN_TRIAL -> report(Message.Report.tried(trial.run()));
       }
     } catch (InputException e) {
       report(Message.Report.refused(e.getMessage()));
@@ -127,17 +132,17 @@ public final class Worker {
       e.printStackTrace();
       Message.Report failure = failure(e);
       if (failure.kind() == Message.Kind.FULL) {
-        // What a trainer held that came not far enough to be closed, only the collector frees.
+        // Only the collector frees what a trainer held that did not get far enough to be closed.
         System.gc();
       } else if (failure.text().contains("CUDA error")) {
-        // After such an error all that the process asks of the GPU fails.
+        // After such an error every call to the GPU fails in this process.
         Runtime.getRuntime().halt(GPU_LOST);
       }
       report(failure);
     }
   }
 
-  /** What is to be said of a run that failed, with the remedy where it is known. */
+  /** Says why a run failed, with the remedy where it is known. */
   static Message.Report failure(RuntimeException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     if (FULL_MEMORY.stream().anyMatch(message::contains)) {
@@ -145,95 +150,35 @@ public final class Worker {
           "the GPU's memory is full: train fewer runs at once (--workers) or in smaller batches"
               + " (--batch-size)");
     }
-    // libtorch's messages go on with a native stack trace.
+    // After the first line libtorch's messages have a native stack trace.
     return Message.Report.failed(message.lines().findFirst().orElse(e.toString()));
   }
 
-  /** Makes libtorch's settings for a run. */
-  static void prepare(RunRecord record) {
-    LibtorchSettings.apply(record.device(), record.spec().protocol().precision(), record.threads());
-  }
-
-  private static String libtorch(Device device) {
-    return device == Device.CPU
-        ? libtorch()
-        : libtorch()
-            + Gpu.first().map(gpu -> " on " + gpu.name() + ", driver " + gpu.driver()).orElse("")
-            + (LibtorchSettings.deterministic() ? "" : ", not deterministic");
-  }
-
-  private void train(Path directory, RunRecord planned, int keepWeights) throws IOException {
-    try (RunDirectory run = RunDirectory.open(directory, planned, keepWeights)) {
-      RunRecord record = run.record();
-      if (record.device() != planned.device()) {
-        throw new InputException(
-            "run %s was begun with --device %s: go on with that, or delete %s to begin anew"
-                .formatted(record.id(), record.device(), directory));
-      }
-      prepare(record);
-      RunSpec spec = planned.spec();
-      DataSet data = DATA.load(spec.data(), record.data().digest());
-      int[] original = data.train().originalLabels();
-      NoiseDraw noise = draw(spec, data);
-      try (Trainer trainer = new Trainer(spec, data, noise.observed(), original, record.device())) {
-        run.checkpoint().ifPresent(trainer::restore);
-        run.begin(
-            record.with(trainer.parameterCount(), libtorch(record.device())),
-            data.train().ids(),
-            original,
-            noise);
-        report(Message.Report.started(run.epochsDone()));
-        trainer.train(run.epochsDone(), reporting(run), this::progress);
-      }
-    }
-  }
-
-  private static NoiseDraw draw(RunSpec spec, DataSet data) {
-    return spec.noise().draw(data.train(), spec.seed());
-  }
-
-  /** The build's version of libtorch and its Java binding. */
-  static String libtorch() {
-    Properties properties = new Properties();
-    try (InputStream in = Worker.class.getResourceAsStream("libtorch.properties")) {
-      properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return properties.getProperty("version");
-  }
-
-  private void progress(int epoch, double fraction) {
-    long now = System.nanoTime();
-    if (now - lastProgress >= PROGRESS_INTERVAL_NANOS) {
-      lastProgress = now;
-      report(Message.Report.progress(epoch, fraction));
-    }
-  }
-
   private void report(Message.Report report) {
-    reports.println(report.from(lane).line());
+    send(study, report.from(lane));
   }
 
-  /** Reports an epoch once the directory has it. */
-  private RunSink reporting(RunDirectory run) {
-    return new RunSink() {
-      @Override
-      public void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state)
-          throws IOException {
-        run.epoch(record, predictions, state);
-        report(Message.Report.epoch(record));
-      }
+  /** Passes on how a run proceeds, a few times a second. */
+  private final class Reports implements RunTraining.Listener {
+    private long lastProgress;
 
-      @Override
-      public void statistics(Map<String, TensorData> statistics) throws IOException {
-        run.statistics(statistics);
-      }
+    @Override
+    public void started(int epochsDone) {
+      report(Message.Report.started(epochsDone));
+    }
 
-      @Override
-      public void finished(Map<String, TensorData> weights) throws IOException {
-        run.finished(weights);
+    @Override
+    public void progress(int epoch, double fraction) {
+      long now = System.nanoTime();
+      if (now - lastProgress >= PROGRESS_INTERVAL_NANOS) {
+        lastProgress = now;
+        report(Message.Report.progress(epoch, fraction));
       }
-    };
+    }
+
+    @Override
+    public void epoch(EpochRecord record) {
+      report(Message.Report.epoch(record));
+    }
   }
 }

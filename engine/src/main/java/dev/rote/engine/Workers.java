@@ -12,21 +12,23 @@ import java.util.function.IntFunction;
 final class Workers implements AutoCloseable {
   private final Allocation allocation;
   private final int lanesEach;
+  private final Patience patience;
   private final IntFunction<Path> logs;
   private final WorkerProcess[] processes;
   private boolean closed;
 
   /**
-   * With none started.
+   * Prepares the processes that an allocation asks for; starts none yet.
    *
-   * @param logs the file that takes what the process of a number prints
+   * @param logs maps the number of a process to the file that takes what it prints
    */
   Workers(Allocation allocation, IntFunction<Path> logs) {
-    this(allocation, allocation.processes(), logs);
+    this(allocation, allocation.processes(), Patience.DEFAULT, logs);
   }
 
-  /** The same in so many processes. */
-  Workers(Allocation allocation, int processes, IntFunction<Path> logs) {
+  /** Prepares {@code processes} processes, which share the lanes evenly. */
+  Workers(Allocation allocation, int processes, Patience patience, IntFunction<Path> logs) {
+    this.patience = patience;
     this.allocation = allocation;
     this.lanesEach = allocation.workers() / processes;
     this.logs = logs;
@@ -43,7 +45,7 @@ final class Workers implements AutoCloseable {
       Path log = logs.apply(number);
       Files.createDirectories(log.toAbsolutePath().getParent());
       processes[number] =
-          new WorkerProcess(allocation.device(), lanesEach, allocation.threads(), log);
+          new WorkerProcess(allocation.device(), lanesEach, allocation.threads(), log, patience);
     }
     return processes[number].lane(worker % lanesEach);
   }

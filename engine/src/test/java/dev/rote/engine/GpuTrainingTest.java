@@ -94,7 +94,7 @@ class GpuTrainingTest {
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =
         StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
-      new StudyRunner(out, new Allocation(device, workers, 1), notes).run(plan.runs());
+      new LocalLauncher(out, new Allocation(device, workers, 1)).train(plan.runs(), notes);
       directory.summarize();
     }
     return notes;
@@ -295,24 +295,24 @@ class GpuTrainingTest {
         study("subset: 2000, test-subset: 200, epochs: 40, learning-rate: 0.02, network: mlp");
     Notes stopped = new Notes(0);
     StudyPlan plan = StudyPlan.of(spec, temp.resolve("out"));
-    StudyRunner runner =
-        new StudyRunner(temp.resolve("out"), new Allocation(Device.CUDA, 1, 1), stopped);
-    Thread training = new Thread(() -> runQuietly(runner, plan));
+    LocalLauncher launcher =
+        new LocalLauncher(temp.resolve("out"), new Allocation(Device.CUDA, 1, 1));
+    Thread training = new Thread(() -> trainQuietly(launcher, plan, stopped));
     training.start();
     while (training.isAlive()
         && StoredRun.readAll(temp.resolve("out")).stream().allMatch(r -> r.epochs().isEmpty())) {
       Thread.sleep(20);
     }
-    runner.stop();
+    launcher.close();
     training.join();
     assertThat(train(spec, temp.resolve("out"), Device.CPU, 1, 0).failures)
         .hasSize(1)
         .allMatch(reason -> reason.contains("was begun with --device cuda"));
   }
 
-  private static void runQuietly(StudyRunner runner, StudyPlan plan) {
+  private static void trainQuietly(LocalLauncher launcher, StudyPlan plan, StudyListener listener) {
     try {
-      runner.run(plan.runs());
+      launcher.train(plan.runs(), listener);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -326,7 +326,7 @@ class GpuTrainingTest {
                 + " loss: [cce, mse]");
     StudyPlan plan = StudyPlan.of(spec, temp.resolve("out"));
     SpeedMeter meter = new SpeedMeter(temp.resolve("speeds.json"), 2, notice -> {});
-    Speed speed = meter.choose(plan, Device.CUDA).speed().orElseThrow();
+    Speed speed = meter.choose(plan, Device.CUDA, Machine.AUTOMATIC).speed().orElseThrow();
     assertThat(speed.allocation().device()).isEqualTo(Device.CUDA);
     assertThat(speed.trainingSeconds()).isPositive();
     assertThat(speed.measuringSeconds()).isPositive().isLessThan(speed.trainingSeconds());

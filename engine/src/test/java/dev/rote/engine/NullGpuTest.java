@@ -112,7 +112,7 @@ class NullGpuTest {
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =
         StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
-      new StudyRunner(out, new Allocation(Device.CUDA, atOnce, 1), notes).run(plan.runs());
+      new LocalLauncher(out, new Allocation(Device.CUDA, atOnce, 1)).train(plan.runs(), notes);
     }
     return out;
   }
@@ -197,7 +197,7 @@ class NullGpuTest {
       runs.addAll(plan.runs());
     }
     Notes notes = new Notes();
-    new StudyRunner(temp, new Allocation(Device.CUDA, 2, 1), notes).run(runs);
+    new LocalLauncher(temp, new Allocation(Device.CUDA, 2, 1)).train(runs, notes);
     assertThat(notes.troubles).isEmpty();
     assertNothingForbidden();
     assertThat(capturedKernels()).as("steps of four, evaluations of the one on all").hasSize(6);

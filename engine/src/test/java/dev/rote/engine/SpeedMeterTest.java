@@ -32,11 +32,11 @@ class SpeedMeterTest {
     List<String> notices = new ArrayList<>();
     SpeedMeter meter = new SpeedMeter(file, 2, notices::add);
 
-    assertThat(meter.choose(plan(5), Device.CPU).speed()).isEmpty();
+    assertThat(meter.choose(plan(5), Device.CPU, Machine.AUTOMATIC).speed()).isEmpty();
     assertThat(notices).isEmpty();
 
     StudyPlan plan = plan(40_000);
-    SpeedMeter.Choice choice = meter.choose(plan, Device.CPU);
+    SpeedMeter.Choice choice = meter.choose(plan, Device.CPU, Machine.AUTOMATIC);
     assertThat(notices)
         .containsExactly(
             "trying 2 runs at once on 1 thread each …", "trying 1 run at once on 2 threads each …");
@@ -45,8 +45,8 @@ class SpeedMeterTest {
     assertThat(speed.trainingSeconds()).isPositive().isLessThan(0.1);
     assertThat(speed.measuringSeconds()).isPositive().isLessThan(speed.trainingSeconds());
 
-    assertThat(meter.choose(plan, Device.CPU)).isEqualTo(choice);
-    assertThat(meter.choose(plan(5), Device.CPU))
+    assertThat(meter.choose(plan, Device.CPU, Machine.AUTOMATIC)).isEqualTo(choice);
+    assertThat(meter.choose(plan(5), Device.CPU, Machine.AUTOMATIC))
         .as("what is known serves short studies too")
         .isEqualTo(choice);
     assertThat(notices).hasSize(2);

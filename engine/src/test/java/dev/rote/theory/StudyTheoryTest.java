@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.engine.Allocation;
+import dev.rote.engine.LocalLauncher;
 import dev.rote.engine.QuietListener;
 import dev.rote.engine.StudyPlan;
-import dev.rote.engine.StudyRunner;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -53,8 +53,8 @@ class StudyTheoryTest {
     StudySpec spec = StudyOptions.read(file).resolve();
     StudyPlan plan = StudyPlan.of(spec, study());
     try (StudyDirectory directory = StudyDirectory.open(study(), plan.identity(), 0)) {
-      new StudyRunner(directory.path(), new Allocation(Device.CPU, 1, 1), new QuietListener())
-          .run(plan.runs());
+      new LocalLauncher(directory.path(), new Allocation(Device.CPU, 1, 1))
+          .train(plan.runs(), new QuietListener());
     }
   }
 

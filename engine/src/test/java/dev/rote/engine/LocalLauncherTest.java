@@ -1,7 +1,9 @@
 package dev.rote.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.format.Npy;
 import dev.rote.loss.CategoricalCrossEntropy;
 import dev.rote.loss.Loss;
 import dev.rote.run.EpochRecord;
@@ -12,8 +14,10 @@ import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-class StudyRunnerTest {
+class LocalLauncherTest {
   @TempDir Path temp;
 
   /**
@@ -103,7 +107,8 @@ class StudyRunnerTest {
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =
         StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
-      new StudyRunner(out, new Allocation(Device.CPU, lanes, 1), 1, notes).run(plan.runs());
+      new LocalLauncher(out, new Allocation(Device.CPU, lanes, 1), 1, Patience.DEFAULT)
+          .train(plan.runs(), notes);
       directory.summarize();
     }
     return notes;
@@ -137,6 +142,163 @@ class StudyRunnerTest {
     public String spec() {
       return InsatiableLoss.class.getName();
     }
+  }
+
+  /** Prints half a line at every step, as a native library might. */
+  static final class PrintingLoss implements Loss {
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      System.out.print("no line break; ");
+      System.out.flush();
+      return new CategoricalCrossEntropy().perSample(logits, labels);
+    }
+
+    @Override
+    public String spec() {
+      return PrintingLoss.class.getName();
+    }
+  }
+
+  @Test
+  void whatLibrariesPrintDoesNotHideReports() throws Exception {
+    StudySpec spec = study("epochs: 2, loss: " + text(PrintingLoss.class));
+    Notes notes = run(spec, temp.resolve("out"), 0);
+    assertThat(notes.lines).containsExactly("started 0", "epoch 1", "epoch 2", "finished");
+    assertThat(temp.resolve("out").resolve("worker-1.log")).content().contains("no line break; ");
+  }
+
+  @Test
+  void aStoppedWorkerIsReplacedWithoutChangingABit() throws Exception {
+    StudySpec spec = study("loss: cce, epochs: 4");
+    run(spec, temp.resolve("whole"), 0);
+    Path out = temp.resolve("stopped");
+    Notes notes =
+        new Notes(0) {
+          @Override
+          public void epoch(PlannedRun run, EpochRecord record) {
+            super.epoch(run, record);
+            if (record.epoch() == 2 && lines.stream().noneMatch(l -> l.startsWith("retrying"))) {
+              ProcessHandle.current().children().forEach(LocalLauncherTest::suspend);
+            }
+          }
+        };
+    Patience impatient =
+        new Patience(Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofMinutes(1));
+    StudyPlan plan = StudyPlan.of(spec, out);
+    new LocalLauncher(out, new Allocation(Device.CPU, 1, 1), 1, impatient)
+        .train(plan.runs(), notes);
+    assertThat(notes.lines)
+        .anyMatch(line -> line.startsWith("retrying: worker gave no sign of life for 5 s"))
+        .last()
+        .isEqualTo("finished");
+    assertSameResults(temp.resolve("whole"), out);
+  }
+
+  private static void suspend(ProcessHandle process) {
+    try {
+      new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Never returns from its first step in the first process that gets here. */
+  static final class HangingLoss implements Loss {
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      try {
+        Files.createFile(Path.of(System.getProperty("rote.test.hang")));
+        Thread.sleep(Long.MAX_VALUE);
+      } catch (IOException e) {
+        // It has hung before.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return new CategoricalCrossEntropy().perSample(logits, labels);
+    }
+
+    @Override
+    public String spec() {
+      return HangingLoss.class.getName();
+    }
+  }
+
+  @Test
+  void aRunThatHangsIsTriedAgainInANewProcess() throws Exception {
+    System.setProperty("rote.test.hang", temp.resolve("hung").toString());
+    try {
+      StudySpec spec = study("epochs: 1, loss: " + text(HangingLoss.class));
+      Notes notes = new Notes(0);
+      Patience impatient =
+          new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(5));
+      Path out = temp.resolve("out");
+      new LocalLauncher(out, new Allocation(Device.CPU, 1, 1), 1, impatient)
+          .train(StudyPlan.of(spec, out).runs(), notes);
+      assertThat(notes.lines)
+          .anyMatch(line -> line.startsWith("retrying: training made no step for 5 s"))
+          .last()
+          .isEqualTo("finished");
+    } finally {
+      System.clearProperty("rote.test.hang");
+    }
+  }
+
+  @Test
+  void aLabelsFileEditedWhileTheStudyRunsIsRefused() throws Exception {
+    Path labels = temp.resolve("labels.npy");
+    int[] zeros = new int[3000];
+    Npy.write(labels, zeros, zeros.length);
+    Path file = temp.resolve("labels.yaml");
+    Files.writeString(
+        file,
+        "{dataset: glyphs, subset: 3000, test-subset: 100, network: small-cnn, epochs: 1, loss:"
+            + " [mse, mae], noise: \"labels('"
+            + labels
+            + "')\"}");
+    StudySpec spec = StudyOptions.read(file).resolve();
+    Notes notes =
+        new Notes(0) {
+          @Override
+          public void finished(PlannedRun run) {
+            super.finished(run);
+            zeros[7] = 1;
+            try {
+              Npy.write(labels, zeros, zeros.length);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    Path out = temp.resolve("out");
+    new LocalLauncher(out, new Allocation(Device.CPU, 1, 1))
+        .train(StudyPlan.of(spec, out).runs(), notes);
+    assertThat(notes.lines).filteredOn("finished"::equals).hasSize(1);
+    assertThat(notes.lines)
+        .last()
+        .asString()
+        .startsWith("refused: the file of labels(")
+        .endsWith("has changed since the study was planned");
+  }
+
+  @Test
+  void aListenerThatThrowsEndsTheStudyWithItsReason() throws Exception {
+    StudySpec spec = study("epochs: 1, loss: [mse, mae]");
+    Path out = temp.resolve("out");
+    Notes broken =
+        new Notes(0) {
+          @Override
+          public void epoch(PlannedRun run, EpochRecord record) {
+            throw new IllegalStateException("no display");
+          }
+
+          @Override
+          public void failed(PlannedRun run, String reason, boolean refused) {
+            throw new IllegalStateException("no display");
+          }
+        };
+    LocalLauncher launcher = new LocalLauncher(out, new Allocation(Device.CPU, 1, 1));
+    List<PlannedRun> runs = StudyPlan.of(spec, out).runs();
+    assertThatThrownBy(() -> launcher.train(runs, broken)).hasMessageContaining("no display");
   }
 
   private static String text(Class<?> loss) {
@@ -203,8 +365,8 @@ class StudyRunnerTest {
     assertThat(notes.lines)
         .filteredOn(line -> line.startsWith("retrying"))
         .containsExactly(
-            "retrying: the GPU's memory is full: going on with fewer runs at once",
-            "retrying: the GPU's memory is full: going on with fewer runs at once");
+            "retrying: the GPU's memory is full: continuing with fewer runs at once",
+            "retrying: the GPU's memory is full: continuing with fewer runs at once");
 
     Notes insatiable =
         run(

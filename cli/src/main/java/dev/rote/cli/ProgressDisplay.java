@@ -1,22 +1,23 @@
 package dev.rote.cli;
 
 import dev.rote.engine.PlannedRun;
+import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
 import dev.rote.run.EpochRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /**
- * What a study is doing now: on a terminal, a bar for each run under way, redrawn in place;
- * elsewhere a line for each epoch.
+ * Shows how a study or an audit proceeds: on a terminal, a bar for each run that is training,
+ * redrawn in place; elsewhere a line for each epoch.
  */
-final class Progress implements StudyListener, AutoCloseable {
+final class ProgressDisplay implements StudyListener, AutoCloseable {
   private static final int NARROWEST = 20;
 
   /** A run under way. */
@@ -44,55 +45,69 @@ final class Progress implements StudyListener, AutoCloseable {
 
   private final PrintWriter out;
   private final Terminal terminal;
-  private final int labelWidth;
-  private final int runs;
+  private int labelWidth;
+  private int runs;
   private final Map<PlannedRun, Bar> bars = new LinkedHashMap<>();
   private int linesDrawn;
   private int finished;
-  private int failed;
-  private String reason;
-  private boolean crashed;
   private boolean closed;
 
-  private Progress(PrintWriter out, Terminal terminal, List<PlannedRun> runs) {
-    this.out = out;
-    this.terminal = terminal;
-    this.runs = runs.size();
-    this.labelWidth = runs.stream().mapToInt(run -> run.label().length()).max().orElse(0);
+  private Action onceLocked = () -> {};
+
+  /** Something to do once the results directory is locked. */
+  interface Action {
+    void run() throws IOException;
   }
 
-  /** Progress on {@code out}, with bars if the process has a terminal. */
-  static Progress on(PrintWriter out, List<PlannedRun> runs) {
+  /** Sets what to do once the results directory is locked. */
+  void onceLocked(Action action) {
+    onceLocked = action;
+  }
+
+  private ProgressDisplay(PrintWriter out, Terminal terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** ProgressDisplay on {@code out}, with bars if the process has a terminal. */
+  static ProgressDisplay on(PrintWriter out) {
     Terminal terminal = null;
     if (System.console() != null && !"dumb".equals(System.getenv("TERM"))) {
       try {
         terminal = TerminalBuilder.builder().system(true).dumb(true).nativeSignals(false).build();
       } catch (IOException e) {
-        // lines, then
+        // Lines are printed instead.
       }
     }
-    return new Progress(out, terminal, runs);
+    return new ProgressDisplay(out, terminal);
   }
 
-  /** What was given up, why and what to do; empty if nothing was. */
-  synchronized Optional<String> failure() {
-    return failed == 0
-        ? Optional.empty()
-        : Optional.of(
-            "%d of %d run%s failed: %s; the same command takes up what is missing once that is mended"
-                .formatted(failed, runs, runs == 1 ? "" : "s", reason));
+  /** Tells how many runs there will be, and how wide their labels are. */
+  synchronized void expect(List<PlannedRun> unfinished) {
+    runs = unfinished.size();
+    labelWidth = unfinished.stream().mapToInt(run -> run.label().length()).max().orElse(0);
   }
 
-  /** Whether a run failed for another reason than input or output that cannot be used. */
-  synchronized boolean crashed() {
-    return crashed;
+  @Override
+  public synchronized void notice(String line) {
+    say("%s", line);
+  }
+
+  @Override
+  public synchronized void begins(Study study) {
+    PlanView.print(study, out);
+    try {
+      onceLocked.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public synchronized void started(PlannedRun run, int epochsDone) {
     bars.put(run, new Bar(run, epochsDone));
     if (epochsDone > 0) {
-      say(run.label() + ": going on after epoch " + epochsDone);
+      say("%s", run.label() + ": continuing after epoch " + epochsDone);
     }
     draw();
   }
@@ -127,6 +142,17 @@ final class Progress implements StudyListener, AutoCloseable {
   }
 
   @Override
+  public synchronized void diverged(PlannedRun run, int epoch) {
+    say(
+        "%s",
+        run.label()
+            + ": diverged: the loss is not finite after epoch "
+            + epoch
+            + "; try a lower learning rate or gradient clipping");
+    draw();
+  }
+
+  @Override
   public synchronized void finished(PlannedRun run) {
     Bar bar = bars.remove(run);
     finished++;
@@ -145,24 +171,21 @@ final class Progress implements StudyListener, AutoCloseable {
   @Override
   public synchronized void retrying(PlannedRun run, String reason) {
     bars.remove(run);
-    say(run.label() + ": " + reason + "; taking it up again from its last epoch");
+    say("%s", run.label() + ": " + reason + "; continuing from its last epoch");
     draw();
   }
 
   @Override
   public synchronized void failed(PlannedRun run, String reason, boolean refused) {
     bars.remove(run);
-    failed++;
-    this.reason = reason;
-    crashed |= !refused;
-    say(run.label() + ": failed: " + reason);
+    say("%s", run.label() + ": failed: " + reason);
     draw();
   }
 
   /** A line that stays, above the bars. */
   private void say(String format, Object... values) {
     erase();
-    out.println(values.length == 0 ? format : String.format(format, values));
+    out.println(String.format(format, values));
     out.flush();
   }
 

@@ -1,0 +1,102 @@
+package dev.rote.engine;
+
+import dev.rote.run.EpochRecord;
+import dev.rote.run.StoredRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Passes on what happens, notes how runs end, and tells the listener of a run whose loss is no
+ * longer finite.
+ */
+class Outcomes implements StudyListener {
+  private final StudyListener listener;
+  private final Map<String, RunFailure> failures = new LinkedHashMap<>();
+  private final Set<String> diverged = new HashSet<>();
+
+  Outcomes(StudyListener listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Trains what is unfinished of {@code runs} and returns those that are not finished then: given
+   * up, or lost in a way that nobody reported.
+   */
+  static List<RunFailure> train(Launcher launcher, List<PlannedRun> runs, Outcomes outcomes)
+      throws IOException, InterruptedException {
+    List<PlannedRun> unfinished = runs.stream().filter(run -> !run.finished()).toList();
+    if (!unfinished.isEmpty()) {
+      launcher.train(unfinished, outcomes);
+    }
+    List<RunFailure> missing = new ArrayList<>();
+    for (PlannedRun run : runs) {
+      Optional<RunFailure> failure = outcomes.failure(run);
+      if (failure.isPresent()) {
+        missing.add(failure.get());
+      } else if (!StoredRun.read(run.directory()).map(StoredRun::finished).orElse(false)) {
+        missing.add(new RunFailure(run, "ended without a result", false));
+      }
+    }
+    return List.copyOf(missing);
+  }
+
+  private synchronized Optional<RunFailure> failure(PlannedRun run) {
+    return Optional.ofNullable(failures.get(run.directory().toString()));
+  }
+
+  @Override
+  public void notice(String line) {
+    listener.notice(line);
+  }
+
+  @Override
+  public void begins(Study study) {
+    listener.begins(study);
+  }
+
+  @Override
+  public void started(PlannedRun run, int epochsDone) {
+    listener.started(run, epochsDone);
+  }
+
+  @Override
+  public void progress(PlannedRun run, int epoch, double fraction) {
+    listener.progress(run, epoch, fraction);
+  }
+
+  @Override
+  public void epoch(PlannedRun run, EpochRecord record) {
+    listener.epoch(run, record);
+    boolean finite = Double.isFinite(record.runningLoss()) && !Double.isInfinite(record.loss());
+    if (!finite && diverged.add(run.directory().toString())) {
+      diverged(run, record.epoch());
+    }
+  }
+
+  @Override
+  public void diverged(PlannedRun run, int epoch) {
+    listener.diverged(run, epoch);
+  }
+
+  @Override
+  public void finished(PlannedRun run) {
+    listener.finished(run);
+  }
+
+  @Override
+  public void retrying(PlannedRun run, String reason) {
+    listener.retrying(run, reason);
+  }
+
+  @Override
+  public synchronized void failed(PlannedRun run, String reason, boolean refused) {
+    failures.put(run.directory().toString(), new RunFailure(run, reason, refused));
+    listener.failed(run, reason, refused);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.rote.engine;
+
+import dev.rote.data.DataSet;
+import dev.rote.format.TensorData;
+import dev.rote.loss.Losses;
+import dev.rote.noise.LabelNoise;
+import dev.rote.noise.NoiseDraw;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.RunDirectory;
+import dev.rote.run.RunId;
+import dev.rote.run.RunRecord;
+import dev.rote.run.RunSink;
+import dev.rote.study.Device;
+import dev.rote.study.RunSpec;
+import dev.rote.text.InputException;
+import dev.rote.train.LibtorchSettings;
+import dev.rote.train.Trainer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Trains one run to its end in this process, from its checkpoint if it has one. Every input is
+ * first held against the fingerprint with which the run was planned.
+ */
+final class RunTraining {
+  private RunTraining() {}
+
+  /** Told how a run proceeds. */
+  interface Listener {
+    /** Training begins, or continues after {@code epochsDone} epochs. */
+    void started(int epochsDone);
+
+    /** {@code fraction} of {@code epoch} is done; called after every step. */
+    void progress(int epoch, double fraction);
+
+    /** An epoch has ended and is on disk. */
+    void epoch(EpochRecord record);
+  }
+
+  /**
+   * Trains a run.
+   *
+   * @param planned the run, with the device and the number of threads to train it with if it begins
+   *     now
+   * @param data where images are read
+   * @throws InputException if the images, the labels or a file of the loss have changed since the
+   *     run was planned, or the run was begun on another device
+   * @throws IOException if the directory cannot be written or another process holds it
+   */
+  static void train(
+      Path directory, RunRecord planned, int keepWeights, DataSetCache data, Listener listener)
+      throws IOException {
+    try (RunDirectory run = RunDirectory.open(directory, planned, keepWeights)) {
+      RunRecord record = run.record();
+      if (record.device() != planned.device()) {
+        throw new InputException(
+            "run %s was begun with --device %s: continue with that, or delete %s to start over"
+                .formatted(record.id(), record.device(), directory));
+      }
+      prepare(record);
+      RunSpec spec = planned.spec();
+      DataSet images = data.load(spec.data(), planned.data().digest());
+      NoiseDraw noise = draw(planned, images);
+      int[] original = images.train().originalLabels();
+      try (Trainer trainer =
+          new Trainer(spec, images, noise.observed(), original, record.device())) {
+        run.checkpoint().ifPresent(trainer::restore);
+        run.begin(
+            record.with(trainer.parameterCount(), libtorch(record.device())),
+            images.train().ids(),
+            original,
+            noise);
+        listener.started(run.epochsDone());
+        trainer.train(run.epochsDone(), reporting(run, listener), listener::progress);
+      }
+    }
+  }
+
+  /** Draws the observed labels, and checks the files of noise and loss on the way. */
+  private static NoiseDraw draw(RunRecord planned, DataSet images) {
+    RunSpec spec = planned.spec();
+    LabelNoise noise = spec.noise();
+    if (!noise.fingerprint().equals(planned.noise().fingerprint())) {
+      throw new InputException(
+          "the file of " + spec.noise() + " has changed since the study was planned");
+    }
+    String loss = Losses.of(spec.loss()).fingerprint();
+    if (!RunId.of(spec, planned.data().digest(), noise.fingerprint(), loss).equals(planned.id())) {
+      throw new InputException(
+          "a file of the loss " + spec.loss() + " has changed since the study was planned");
+    }
+    return noise.draw(images.train(), spec.seed());
+  }
+
+  /** Makes libtorch's settings for a run. */
+  static void prepare(RunRecord record) {
+    LibtorchSettings.apply(record.device(), record.spec().protocol().precision(), record.threads());
+  }
+
+  /** Version of libtorch and its Java binding that this build uses. */
+  static String libtorch() {
+    Properties properties = new Properties();
+    try (InputStream in = RunTraining.class.getResourceAsStream("libtorch.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version");
+  }
+
+  private static String libtorch(Device device) {
+    return device == Device.CPU
+        ? libtorch()
+        : libtorch()
+            + Gpu.first().map(gpu -> " on " + gpu.name() + ", driver " + gpu.driver()).orElse("")
+            + (LibtorchSettings.deterministic() ? "" : ", not deterministic");
+  }
+
+  /** Reports an epoch once the directory has it. */
+  private static RunSink reporting(RunDirectory run, Listener listener) {
+    return new RunSink() {
+      @Override
+      public void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state)
+          throws IOException {
+        run.epoch(record, predictions, state);
+        listener.epoch(record);
+      }
+
+      @Override
+      public void statistics(Map<String, TensorData> statistics) throws IOException {
+        run.statistics(statistics);
+      }
+
+      @Override
+      public void finished(Map<String, TensorData> weights) throws IOException {
+        run.finished(weights);
+      }
+    };
+  }
+}

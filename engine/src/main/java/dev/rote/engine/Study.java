@@ -1,0 +1,87 @@
+package dev.rote.engine;
+
+import dev.rote.run.PlanFile;
+import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
+import dev.rote.study.StudySpec;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A study: a grid of runs, planned and ready to train.
+ *
+ * <pre>{@code
+ * StudyResult result = Study.run(spec, Path.of("studies/mine"), new StudyListener() {});
+ * }</pre>
+ *
+ * @param out directory of the results
+ * @param plan every run, those included that an earlier call has finished
+ * @param choice where the runs train, and how many at once
+ * @param duration estimated time for the unfinished runs; empty if nothing is known about the
+ *     device
+ */
+public record Study(
+    Path out, StudyPlan plan, SpeedMeter.Choice choice, Optional<Duration> duration) {
+  /**
+   * Trains what a study lacks and summarizes it, as {@code rote study} does. The same call again
+   * continues where an earlier one stopped. To stop it, interrupt the thread: unfinished runs keep
+   * their checkpoints.
+   *
+   * @param out directory of the results; it may hold a part of them already
+   * @throws InputException if the specification, the data or {@code out} cannot be used
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static StudyResult run(StudySpec spec, Path out, StudyListener listener)
+      throws IOException, InterruptedException {
+    return plan(spec, out, Machine.AUTOMATIC, listener).run(listener);
+  }
+
+  /**
+   * Plans a study: reads the images, checks every input, and chooses how many runs train at once. A
+   * long study tries this out for some seconds. Writes nothing to {@code out}.
+   *
+   * @throws InputException if the specification, the data or {@code out} cannot be used
+   */
+  public static Study plan(StudySpec spec, Path out, Machine machine, StudyListener listener)
+      throws IOException, InterruptedException {
+    StudyPlan plan = StudyPlan.of(spec, out);
+    StudyDirectory.check(out, plan.identity());
+    Device device = GpuState.choose(machine.device(), listener::notice);
+    SpeedMeter meter = SpeedMeter.ofThisMachine(listener::notice);
+    SpeedMeter.Choice choice = meter.choose(plan, device, machine);
+    boolean known = device == Device.CPU || choice.speed().isPresent();
+    return new Study(
+        out, plan, choice, known ? Optional.of(TimeEstimate.of(plan, choice)) : Optional.empty());
+  }
+
+  /**
+   * Trains on this machine what is unfinished. See {@link #run(StudySpec, Path, StudyListener)}.
+   */
+  public StudyResult run(StudyListener listener) throws IOException, InterruptedException {
+    try (Launcher launcher = new LocalLauncher(out, choice.allocation())) {
+      return run(launcher, listener);
+    }
+  }
+
+  /**
+   * Trains what is unfinished.
+   *
+   * @param launcher where
+   * @throws InputException if {@code out} cannot be used
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public StudyResult run(Launcher launcher, StudyListener listener)
+      throws IOException, InterruptedException {
+    try (StudyDirectory results = StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
+      new PlanFile(plan.runs().stream().map(run -> PlanFile.Run.of(run.record())).toList())
+          .write(out);
+      listener.begins(this);
+      List<RunFailure> missing = Outcomes.train(launcher, plan.runs(), new Outcomes(listener));
+      return new StudyResult(out, plan, results.summarize(), missing);
+    }
+  }
+}
