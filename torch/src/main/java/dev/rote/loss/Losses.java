@@ -35,7 +35,9 @@ public final class Losses {
           EpsilonSoftmax.KIND,
           LogitBias.KIND,
           ForwardCorrection.KIND,
-          BackwardCorrection.KIND);
+          BackwardCorrection.KIND,
+          RescaledSquareLoss.KIND,
+          Squentropy.KIND);
 
   /** Names that {@link #parse} knows, apart from {@code class}. */
   public static final List<String> NAMES = KINDS.stream().map(LossKind::name).toList();

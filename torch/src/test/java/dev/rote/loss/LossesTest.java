@@ -77,6 +77,9 @@ class LossesTest {
     "'backward(cce, symmetric(0.5))', 0, 3.583518938456110", // inverse 4I - J: 4 log 6 - log 36
     "'backward(cce, symmetric(0.5))', 2, -0.810930216216329", // 4 log 2 - log 36
     "nce + 10*rce, 0, 33.833333333333333", // 1/2 + 100/3
+    "square, 2, 0.490177397394564", // (log 3 - 1)² + log² 2
+    "'square(k=2, M=3)', 0, 19.687401974730783", // 2·9 + log² 2 + log² 3
+    "squentropy, 0, 2.635460456593447", // log 6 + (log² 2 + log² 3)/2
     "'normalized(agce(a=1, q=2))', 0, 0.399159663865546", // 95/(95 + 80 + 63)
   })
   void valuesByHand(String text, int label, double expected) {
