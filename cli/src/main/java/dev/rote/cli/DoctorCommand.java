@@ -4,6 +4,7 @@ import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.engine.GpuState;
 import dev.rote.engine.LibtorchProbe;
+import dev.rote.engine.Processor;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
 import java.io.IOException;

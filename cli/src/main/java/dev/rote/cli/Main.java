@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.engine.IncompleteException;
 import dev.rote.engine.RunFailure;
 import dev.rote.run.RunRecord;
 import dev.rote.text.InputException;
@@ -114,6 +115,9 @@ public final class Main implements Runnable {
     if (e instanceof InputException) {
       err.println("rote: " + e.getMessage());
       return BAD_INPUT;
+    }
+    if (e instanceof IncompleteException incomplete) {
+      return exitCode(incomplete.missing(), incomplete.planned(), command);
     }
     err.println("rote: " + (e.getMessage() == null ? e : e.getMessage()));
     if (System.getenv("ROTE_DEBUG") == null) {

@@ -4,6 +4,7 @@ import dev.rote.engine.Allocation;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyPlan;
+import dev.rote.engine.TimeEstimate;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Protocol;
 import java.io.PrintWriter;
@@ -48,7 +49,7 @@ final class PlanView {
           allocation.description(),
           study
               .duration()
-              .map(duration -> "about " + duration(duration.toSeconds()))
+              .map(duration -> "about " + TimeEstimate.inWords(duration.toSeconds()))
               .orElse("for an unknown time"));
     }
     out.println();
@@ -64,16 +65,5 @@ final class PlanView {
       out.printf("%-50s %3d epochs  %s%n", run.label(), run.epochs(), state);
     }
     out.flush();
-  }
-
-  /** A time for people: 45 s, 3 min 05 s, 2 h 10 min. */
-  static String duration(long seconds) {
-    if (seconds < 60) {
-      return seconds + " s";
-    }
-    if (seconds < 3600) {
-      return "%d min %02d s".formatted(seconds / 60, seconds % 60);
-    }
-    return "%d h %02d min".formatted(seconds / 3600, seconds / 60 % 60);
   }
 }

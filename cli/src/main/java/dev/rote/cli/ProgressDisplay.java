@@ -3,6 +3,7 @@ package dev.rote.cli;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
+import dev.rote.engine.TimeEstimate;
 import dev.rote.run.EpochRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,8 +83,8 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     return new ProgressDisplay(out, terminal);
   }
 
-  /** Tells how many runs there will be, and how wide their labels are. */
-  synchronized void expect(List<PlannedRun> unfinished) {
+  @Override
+  public synchronized void training(List<PlannedRun> unfinished) {
     runs = unfinished.size();
     labelWidth = unfinished.stream().mapToInt(run -> run.label().length()).max().orElse(0);
   }
@@ -136,7 +137,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
           record.j2(),
           record.loss(),
           record.seconds(),
-          PlanView.duration(Math.max(0, bar.secondsLeft())));
+          TimeEstimate.inWords(Math.max(0, bar.secondsLeft())));
     }
     draw();
   }
@@ -216,7 +217,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
       figures += "  J1 %.3f  J2 %.3f".formatted(bar.last.j1(), bar.last.j2());
     }
     long left = bar.secondsLeft();
-    figures += left < 0 ? "" : "  " + PlanView.duration(left) + " left";
+    figures += left < 0 ? "" : "  " + TimeEstimate.inWords(left) + " left";
     String label = ("%-" + labelWidth + "s").formatted(bar.run.label());
     return fitted(label, figures, bar.done / bar.run.epochs(), width);
   }

@@ -56,32 +56,10 @@ final class StudyCommand implements Callable<Integer> {
               + " robust-mnist, robust-cifar10, robust-cifar10-small, alpha-mnist or alpha-cifar10")
   private String preset;
 
-  @Option(
-      names = "--dataset",
-      paramLabel = "NAME",
-      description = "glyphs, mnist, cifar10, folder or manifest")
-  private String dataset;
-
-  @Option(names = "--data", paramLabel = "PATH", description = "directory or file of the data set")
-  private String data;
-
-  @Option(
-      names = "--subset",
-      paramLabel = "N",
-      description = "train on N images, equally many of each class")
-  private Integer subset;
+  @Mixin private DataOptions data;
 
   @Option(names = "--test-subset", paramLabel = "N", description = "test on N images")
   private Integer testSubset;
-
-  @Option(
-      names = "--image-size",
-      paramLabel = "PIXELS",
-      description = "side that folder and manifest images are resized to")
-  private Integer imageSize;
-
-  @Option(names = "--grey", description = "read folder and manifest images as grey")
-  private Boolean grey;
 
   @Option(names = "--data-seed", paramLabel = "N", description = "seed of the subset and of glyphs")
   private Long dataSeed;
@@ -206,7 +184,6 @@ final class StudyCommand implements Callable<Integer> {
       PlanView.printRuns(study.plan(), text);
       return 0;
     }
-    progress.expect(study.plan().unfinished());
     if (serve) {
       progress.onceLocked(() -> say(text, LiveServer.start(List.of(directory), "127.0.0.1", 0)));
     }
@@ -239,12 +216,12 @@ final class StudyCommand implements Callable<Integer> {
     StudyOptions onLine =
         new StudyOptions(
             preset,
-            dataset,
-            data,
-            subset,
+            data.dataset,
+            data.data,
+            data.subset,
             testSubset,
-            imageSize,
-            grey,
+            data.imageSize,
+            data.grey,
             dataSeed,
             network == null ? null : NetworkKind.parse(network),
             losses == null ? null : losses.stream().map(LossSpec::parse).toList(),

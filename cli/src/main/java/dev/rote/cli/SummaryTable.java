@@ -1,6 +1,7 @@
 package dev.rote.cli;
 
 import dev.rote.engine.PlannedRun;
+import dev.rote.engine.TimeEstimate;
 import dev.rote.run.Summary;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class SummaryTable {
       fraction(s.last().corrected()),
       fraction(s.last().test()),
       s.flipEpoch().isPresent() ? Integer.toString(s.flipEpoch().getAsInt()) : "–",
-      PlanView.duration(Math.round(s.seconds())),
+      TimeEstimate.inWords(Math.round(s.seconds())),
       note
     };
   }

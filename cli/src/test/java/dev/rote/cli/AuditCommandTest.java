@@ -3,6 +3,8 @@ package dev.rote.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.format.Npy;
+import dev.rote.loss.CategoricalCrossEntropy;
+import dev.rote.loss.Loss;
 import dev.rote.run.Json;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -231,6 +235,67 @@ class AuditCommandTest {
     assertThat(Path.of(out, "audit.html")).content().contains("learned too little");
   }
 
+  /** Diverges in its second step. */
+  static final class DivergingLoss implements Loss {
+    private int steps;
+
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      Tensor losses = new CategoricalCrossEntropy().perSample(logits, labels);
+      return ++steps == 2 ? losses.mul(new Scalar(Double.NaN)) : losses;
+    }
+
+    @Override
+    public String spec() {
+      return DivergingLoss.class.getName();
+    }
+  }
+
+  @Test
+  void aNetworkThatDivergesEndsTheAuditAtOnce() {
+    String out = directory.resolve("audit").toString();
+    StringWriter said = new StringWriter();
+    String command =
+        "audit --dataset glyphs --subset 300 --network mlp --epochs 400 --folds 2 --workers 1 --out"
+            + " ";
+    String[] words = (command + out + " --loss X").split(" ");
+    words[words.length - 1] = "class('" + DivergingLoss.class.getName() + "')";
+    assertThat(rote(said, words)).as(said.toString()).isEqualTo(1);
+    assertThat(said.toString())
+        .contains("the network diverged: its loss is not finite after epoch 1")
+        .doesNotContain("epoch   3/400");
+    assertThat(Path.of(out, "audit.json")).doesNotExist();
+  }
+
+  @Test
+  void smallMistakesAreNamed() throws IOException {
+    Path images = directory.resolve("few");
+    for (int k = 0; k < 2; k++) {
+      Files.createDirectories(images.resolve("" + k));
+    }
+    BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < 4; i++) {
+      image.getRaster().setSample(i, i, 0, 200);
+      ImageIO.write(image, "png", images.resolve(i % 2 + "/" + i + ".png").toFile());
+    }
+    Path p = directory.resolve("p.npy");
+    Path y = directory.resolve("y.npy");
+    Npy.write(p, new double[] {.9, .1, .9, .1, .1, .9, .1, .9}, 4, 2);
+    Npy.write(y, new int[] {0, 0, 1, 1}, 4);
+    for (String[] bad :
+        new String[][] {
+          {"audit " + directory.resolve("nowhere"), "nowhere does not exist; check the path"},
+          {"audit --pred-probs " + p + " --labels " + y + " --class-names a,a", "given twice"},
+          {"audit " + images + " --folds 5", "--folds 5 is outside [2, 2]"},
+        }) {
+      StringWriter said = new StringWriter();
+      assertThat(rote(said, (bad[0] + " --out " + directory.resolve("out")).split(" ")))
+          .as(bad[0])
+          .isEqualTo(2);
+      assertThat(said.toString()).contains(bad[1]);
+    }
+  }
+
   /** Classes that do not occur, as in a manifest with the labels 3 and 7. */
   @Test
   void labelsWithGapsAreAudited() throws IOException {
@@ -278,6 +343,7 @@ class AuditCommandTest {
     assertThat(Path.of(out, "audit.html"))
         .content()
         .contains("\"root\":\"" + root.toUri())
+        .contains("<code>./rote audit " + root + " --grey")
         .contains("./rote audit apply decisions.csv --manifest " + out + "/manifest.csv --out");
     var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
     assertThat(json.get("unreadable").get(0).get("path").asString()).isEqualTo("dark/10.png");

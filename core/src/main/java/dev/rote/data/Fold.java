@@ -18,8 +18,12 @@ public record Fold(int index, int count) {
     }
   }
 
-  /** The other parts for training, this one in place of the test images. */
-  DataSet split(DataSet all, long seed) {
+  /**
+   * Returns the other parts as training images, and this one in place of the test images.
+   *
+   * @param seed {@link DataSpec#dataSeed} of the images
+   */
+  public DataSet split(DataSet all, long seed) {
     int[] part = parts(all.train().labels(), all.train().classes(), count, seed);
     List<Integer> train = new ArrayList<>();
     List<Integer> held = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.rote.engine;
 
 import dev.rote.audit.Dynamics;
+import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Fold;
 import dev.rote.data.LabelledImages;
@@ -39,20 +40,26 @@ public record CrossValidation(
   /** Where the network that is trained on all samples lies. */
   public static final String ON_ALL = "network";
 
-  /** The plans, in order of the folds; the one on all samples is the last. */
-  public List<StudyPlan> plans(Path out) throws IOException {
+  /**
+   * Plans the training of every network: first the folds in order, last the one on all samples.
+   *
+   * @param images what {@code data} names
+   */
+  public List<StudyPlan> plans(DataSet images, Path out) throws IOException {
     List<StudyPlan> plans = new ArrayList<>();
     for (int i = 0; i < folds; i++) {
-      DataSpec held = data.withFold(new Fold(i, folds));
-      plans.add(StudyPlan.of(study(held), directory(out, i)));
+      Fold fold = new Fold(i, folds);
+      plans.add(
+          StudyPlan.of(
+              study(data.withFold(fold)), fold.split(images, data.dataSeed()), directory(out, i)));
     }
-    plans.add(onAll(out));
+    plans.add(onAll(images, out));
     return List.copyOf(plans);
   }
 
-  /** The plan of the network that is trained on all samples. */
-  public StudyPlan onAll(Path out) throws IOException {
-    return StudyPlan.of(study(data), directory(out, folds));
+  /** Plans the training of the network on all samples. */
+  public StudyPlan onAll(DataSet images, Path out) throws IOException {
+    return StudyPlan.of(study(data), images, directory(out, folds));
   }
 
   /**

@@ -32,6 +32,7 @@ class Outcomes implements StudyListener {
       throws IOException, InterruptedException {
     List<PlannedRun> unfinished = runs.stream().filter(run -> !run.finished()).toList();
     if (!unfinished.isEmpty()) {
+      outcomes.training(unfinished);
       launcher.train(unfinished, outcomes);
     }
     List<RunFailure> missing = new ArrayList<>();
@@ -58,6 +59,11 @@ class Outcomes implements StudyListener {
   @Override
   public void begins(Study study) {
     listener.begins(study);
+  }
+
+  @Override
+  public void training(List<PlannedRun> runs) {
+    listener.training(runs);
   }
 
   @Override

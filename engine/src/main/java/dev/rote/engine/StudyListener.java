@@ -1,6 +1,7 @@
 package dev.rote.engine;
 
 import dev.rote.run.EpochRecord;
+import java.util.List;
 
 /**
  * Told what happens in a study or an audit. Calls come from several threads, but one at a time.
@@ -10,8 +11,11 @@ public interface StudyListener {
   /** Says something about the machine or the plan in one line, before training. */
   default void notice(String line) {}
 
-  /** The results directory is locked and training begins, if any run is unfinished. */
+  /** A study has locked its results directory. */
   default void begins(Study study) {}
+
+  /** These runs, one or more, are about to be trained. */
+  default void training(List<PlannedRun> runs) {}
 
   /** A run begins, or continues after {@code epochsDone} epochs. */
   default void started(PlannedRun run, int epochsDone) {}

@@ -33,14 +33,24 @@ import java.util.Optional;
 public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> runs) {
 
   /**
-   * Plans a study.
+   * Reads the images of a study and plans it.
    *
    * @param out directory of its results; it may hold some already
    * @throws dev.rote.text.InputException if a text is not understood or the data cannot be used
    */
   public static StudyPlan of(StudySpec stated, Path out) throws IOException {
+    return of(stated, DataSets.load(stated.data()), out);
+  }
+
+  /**
+   * Plans a study of images that have been read.
+   *
+   * @param images what {@code stated.data()} names
+   * @param out directory of its results; it may hold some already
+   * @throws dev.rote.text.InputException if a text is not understood or the data cannot be used
+   */
+  public static StudyPlan of(StudySpec stated, DataSet images, Path out) throws IOException {
     StudySpec spec = canonical(stated);
-    DataSet images = DataSets.load(spec.data());
     LabelledImages train = images.train();
     RunRecord.Data data =
         new RunRecord.Data(

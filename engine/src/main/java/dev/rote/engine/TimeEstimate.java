@@ -68,6 +68,17 @@ public final class TimeEstimate {
     return epochs == 0 ? Optional.empty() : Optional.of(seconds / epochs);
   }
 
+  /** Returns a time in words: 45 s, 3 min 05 s, 2 h 10 min. */
+  public static String inWords(long seconds) {
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return "%d min %02d s".formatted(seconds / 60, seconds % 60);
+    }
+    return "%d h %02d min".formatted(seconds / 3600, seconds / 60 % 60);
+  }
+
   /** For one thread. */
   private static double typicalSeconds(StudyPlan plan, double trained, double measured) {
     double speed = plan.spec().network().imagesPerSecond();

@@ -3,6 +3,8 @@ package dev.rote.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rote.data.DataSet;
+import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.noise.LabelNoise;
 import dev.rote.study.Device;
@@ -36,6 +38,8 @@ class CrossValidationTest {
           3,
           1);
 
+  private final DataSet images = DataSets.load(validation.data());
+
   /** Training on an image takes 3 seconds, measuring one takes 1. */
   private double epochSeconds(StudyPlan onAll, int workers) {
     Allocation allocation = new Allocation(Device.CPU, workers, 1);
@@ -45,7 +49,7 @@ class CrossValidationTest {
 
   @Test
   void timeIsThatOfTheBusiestWorker() throws Exception {
-    StudyPlan onAll = validation.onAll(temp);
+    StudyPlan onAll = validation.onAll(images, temp);
     double whole = 300 * 3 + 300 + 100;
     double fold = 200 * 3 + 100;
     assertThat(epochSeconds(onAll, 1)).isCloseTo(whole + 3 * fold, within(1e-9));
@@ -56,7 +60,7 @@ class CrossValidationTest {
 
   @Test
   void theFoldsHoldOutEachSampleOnce() throws Exception {
-    List<StudyPlan> plans = validation.plans(temp);
+    List<StudyPlan> plans = validation.plans(images, temp);
     assertThat(plans).hasSize(4);
     assertThat(plans.subList(0, 3)).allMatch(plan -> plan.data().samples() == 200);
     assertThat(plans.subList(0, 3)).allMatch(plan -> plan.measured() == 100);

@@ -2,6 +2,7 @@ package dev.rote.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.Losses;
@@ -193,7 +194,7 @@ class NullGpuTest {
         new CrossValidation(
             data, LabelNoise.parse("none"), NetworkKind.SMALL_CNN, LossSpec.CCE, protocol, 3, 1);
     List<PlannedRun> runs = new ArrayList<>();
-    for (StudyPlan plan : folds.plans(temp)) {
+    for (StudyPlan plan : folds.plans(DataSets.load(data), temp)) {
       runs.addAll(plan.runs());
     }
     Notes notes = new Notes();

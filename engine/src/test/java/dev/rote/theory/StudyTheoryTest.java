@@ -114,10 +114,10 @@ class StudyTheoryTest {
     StudyTheory theory = theory(study());
     int compared = 0;
     for (StoredRun run : StoredRun.readAll(study())) {
-      if (run.record().spec().noise().equals("none")) {
+      if (run.record().spec().noise().toString().equals("none")) {
         for (RiskPoint point : theory.own()) {
           if (point.run().equals(run.record().id())
-              && point.loss().equals(run.record().spec().loss())) {
+              && point.loss().equals(run.record().spec().loss().toString())) {
             double measured = run.epochs().get(point.epoch() - 1).loss();
             assertThat(point.risk()).isCloseTo(measured, within(1e-5 * measured));
             compared++;

@@ -1,12 +1,8 @@
-package dev.rote.cli;
+package dev.rote.engine;
 
+import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
-import dev.rote.engine.Allocation;
-import dev.rote.engine.CrossValidation;
-import dev.rote.engine.Machine;
-import dev.rote.engine.SpeedMeter;
-import dev.rote.engine.StudyPlan;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Augmentation;
@@ -27,15 +23,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What an audit trains, and why.
  *
  * @param folds number of folds
  */
-record AuditSettings(
+public record AuditSettings(
     NetworkKind network, Protocol protocol, int folds, Allocation allocation, String explanation) {
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
@@ -46,28 +40,9 @@ record AuditSettings(
   private static final int SMALLEST_BATCH = 16;
   private static final int LONG_SECONDS = 600;
   private static final int SHORT_SECONDS = 60;
-  private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(s|m|h)");
 
-  /** Seconds of a text such as 90s, 20m, 2h. */
-  static long seconds(String budget) {
-    Matcher matcher = TIME.matcher(budget.strip());
-    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-      throw new InputException("--budget " + budget + " is no time such as 90s, 20m or 2h");
-    }
-    long number = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "h" -> 3600 * number;
-      case "m" -> 60 * number;
-      default -> number;
-    };
-  }
-
-  /**
-   * What was said of it on the command line; null, or "auto" for workers, where it is left open.
-   *
-   * @param budget seconds to spend on training
-   */
-  record Stated(NetworkKind network, Integer epochs, Integer folds, long budget, Machine machine) {
+  /** What is asked for; the rest is fitted. */
+  record Stated(AuditTraining training, Machine machine) {
 
     /**
      * Fits what is left open to the images, the time and the machine. An audit that has begun in
@@ -77,35 +52,31 @@ record AuditSettings(
      */
     AuditSettings settle(
         DataSpec spec,
-        LabelledImages images,
+        DataSet data,
         LossSpec loss,
         Path out,
         Device device,
         Consumer<String> notice)
         throws IOException, InterruptedException {
+      LabelledImages images = data.train();
       boolean grey = images.channels() == 1;
       NetworkKind chosen =
-          network != null ? network : grey ? NetworkKind.SMALL_CNN : NetworkKind.RESNET9;
-      int parts = folds != null ? folds : grey ? 4 : 3;
-      if (parts < 2 || parts > images.size() / 2) {
-        throw new InputException(
-            "--folds %d is outside [2, %d], half of the %d samples"
-                .formatted(parts, images.size() / 2, images.size()));
-      }
+          training.network().orElse(grey ? NetworkKind.SMALL_CNN : NetworkKind.RESNET9);
+      int parts = parts(images);
       int most = mostEpochs(chosen, images.size());
       Optional<Integer> begun = begun(out, chosen);
-      int provisional = epochs != null ? epochs : begun.orElse(most);
+      int provisional = training.epochs().or(() -> begun).orElse(most);
       Protocol provisionally = protocol(chosen, provisional, images.size());
       // Labels and seed are no matter here.
       CrossValidation longest =
           new CrossValidation(
               spec, LabelNoise.parse("none"), chosen, loss, provisionally, parts, 1);
-      StudyPlan plan = longest.onAll(out);
+      StudyPlan plan = longest.onAll(data, out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
       double perEpoch = longest.epochSeconds(plan, choice);
-      double affordable = budget / perEpoch;
+      double affordable = training.budget().toSeconds() / perEpoch;
       int count = provisional;
-      if (epochs == null && begun.isEmpty()) {
+      if (training.epochs().isEmpty() && begun.isEmpty()) {
         count = (int) Math.max(FEWEST_EPOCHS, Math.min(most, Math.floor(affordable)));
         if (affordable < FEWEST_EPOCHS) {
           notice.accept(
@@ -127,16 +98,32 @@ record AuditSettings(
               Locale.ROOT,
               "%s (%s), %d folds and one network on all %,d samples, %d %s each%s: about %s%s",
               chosen,
-              network != null ? "as stated" : grey ? "grey images" : "colour images",
+              training.network().isPresent() ? "as stated" : grey ? "grey images" : "colour images",
               parts,
               images.size(),
               count,
               count == 1 ? "epoch" : "epochs",
-              begun.isPresent() && epochs == null ? ", as it was begun" : "",
-              PlanView.duration(Math.round(perEpoch * count)),
+              begun.isPresent() && training.epochs().isEmpty() ? ", as it was begun" : "",
+              TimeEstimate.inWords(Math.round(perEpoch * count)),
               choice.speed().isPresent()
                   ? " at the speed that a trial on this machine showed"
                   : " on a typical machine"));
+    }
+
+    private int parts(LabelledImages images) {
+      int most = images.size() / 2;
+      if (training.folds().isEmpty() && most < 2) {
+        throw new InputException(
+            "%d images are too few to audit: at least 4 are needed, and some hundreds to learn from"
+                .formatted(images.size()));
+      }
+      int parts = training.folds().orElse(Math.min(most, images.channels() == 1 ? 4 : 3));
+      if (parts < 2 || parts > most) {
+        throw new InputException(
+            "--folds %d is outside [2, %d], half of the %d samples"
+                .formatted(parts, most, images.size()));
+      }
+      return parts;
     }
 
     /** Epochs of the audit that {@code out} holds, if it trains that network. */
@@ -160,13 +147,16 @@ record AuditSettings(
       double typical = longest.epochSeconds(plan, untried) * longest.protocol().epochs();
       // Where the budget decides how many epochs there are, the speed must be known.
       boolean worthATrial =
-          !begun && (epochs != null ? typical >= LONG_SECONDS : budget >= SHORT_SECONDS);
+          !begun
+              && (training.epochs().isPresent()
+                  ? typical >= LONG_SECONDS
+                  : training.budget().toSeconds() >= SHORT_SECONDS);
       return meter.choose(plan, runs, worthATrial, device, machine);
     }
   }
 
-  /** For people. */
-  Map<String, String> inWords(LossSpec loss) {
+  /** Returns the settings in words, by name. */
+  public Map<String, String> inWords(LossSpec loss) {
     Map<String, String> words = new LinkedHashMap<>();
     words.put("network", network.toString());
     words.put("loss", loss.toString());

@@ -1,4 +1,4 @@
-package dev.rote.cli;
+package dev.rote.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What this machine's processor can do, as far as the system tells. */
-final class Processor {
+/** Tells what this machine's processor can do, as far as the system says. */
+public final class Processor {
   private static final Path INFO = Path.of("/proc/cpuinfo");
 
   private Processor() {}
 
   /** Instruction sets, under Linux's names; empty where the system does not tell. */
-  static List<String> features() {
+  public static List<String> features() {
     if (!Files.exists(INFO)) {
       return List.of();
     }
@@ -29,7 +29,7 @@ final class Processor {
   }
 
   /** Whether bf16 is faster than float32. */
-  static boolean fastWithBf16() {
+  public static boolean fastWithBf16() {
     List<String> features = features();
     return features.contains("avx512_bf16") || features.contains("amx_bf16");
   }

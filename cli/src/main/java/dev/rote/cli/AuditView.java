@@ -1,0 +1,107 @@
+package dev.rote.cli;
+
+import dev.rote.audit.AuditFiles;
+import dev.rote.audit.AuditResult;
+import dev.rote.audit.DetectionQuality;
+import dev.rote.audit.Estimate;
+import dev.rote.engine.AuditReport;
+import dev.rote.report.audit.AuditPage;
+import dev.rote.report.audit.AuditTables;
+import dev.rote.report.audit.FactTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Shows what an audit found: on the console and as {@code audit.html}. */
+final class AuditView {
+  private static final String PAGE = "audit.html";
+
+  private AuditView() {}
+
+  /**
+   * Writes {@code audit.html}.
+   *
+   * @param embedded number of the most suspect samples whose images are embedded
+   * @param arguments of the command line that makes the page again
+   */
+  static void writePage(AuditReport report, int embedded, List<String> arguments)
+      throws IOException {
+    List<FactTable> tables = new ArrayList<>();
+    tables.add(AuditTables.transition(report.result(), report.samples().classNames()));
+    report
+        .images()
+        .ifPresent(
+            images -> {
+              images.againstOriginal().map(AuditTables::knownLabels).ifPresent(tables::add);
+              AuditTables.duplicates(images.duplicates(), report.samples()).ifPresent(tables::add);
+              AuditTables.unreadable(images.unreadable()).ifPresent(tables::add);
+              tables.add(AuditTables.settings(images.settings().inWords(images.loss())));
+            });
+    List<String> again = new ArrayList<>(List.of("./rote"));
+    again.addAll(arguments);
+    AuditPage.of(
+            report.title(),
+            report.result(),
+            report.samples(),
+            embedded,
+            tables,
+            ShellWords.line(again),
+            report.images().flatMap(AuditReport.Images::manifest).map(AuditView::apply).orElse(""),
+            report.images().flatMap(AuditReport.Images::root))
+        .write(report.out().resolve(PAGE));
+  }
+
+  private static String apply(Path manifest) {
+    return ShellWords.line(
+        List.of(
+            "./rote",
+            "audit",
+            "apply",
+            "decisions.csv",
+            "--manifest",
+            manifest.toString(),
+            "--out",
+            "corrected.csv"));
+  }
+
+  /** Prints the figures and where the files are. */
+  static void print(AuditReport report, PrintWriter text) {
+    AuditResult result = report.result();
+    text.println();
+    text.println(result.verdict());
+    for (Estimate estimate : result.estimates()) {
+      text.printf(
+          Locale.ROOT,
+          "  %-18s %6.2f%%  %s%n",
+          estimate.name(),
+          100 * estimate.rate().value(),
+          estimate.what());
+    }
+    result.warnings().forEach(warning -> text.println("Warning: " + warning));
+    text.println();
+    text.println("Look and decide: " + report.out().resolve(PAGE));
+    text.println("All labels, ranked: " + report.out().resolve(AuditFiles.SUSPECTS));
+    report
+        .images()
+        .flatMap(AuditReport.Images::againstOriginal)
+        .ifPresent(quality -> text.println(againstOriginal(quality)));
+    text.flush();
+  }
+
+  private static String againstOriginal(DetectionQuality quality) {
+    return quality.wrong() == 0
+        ? "Against the original labels: none is wrong"
+        : String.format(
+            Locale.ROOT,
+            "Against the original labels: %.2f%% are wrong; AUROC %.4f, average precision %.4f,"
+                + " precision at the number of errors %.4f, right suggestions %.4f",
+            100 * quality.rate(),
+            quality.auroc(),
+            quality.averagePrecision(),
+            quality.precisionAtWrong(),
+            quality.suggestionAccuracy());
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rote.cli;
+
+import picocli.CommandLine.Option;
+
+/** Options that say which images are used. A value that is not given is null. */
+final class DataOptions {
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME",
+      description = "glyphs, mnist, cifar10, folder or manifest")
+  String dataset;
+
+  @Option(names = "--data", paramLabel = "PATH", description = "directory or file of the data set")
+  String data;
+
+  @Option(
+      names = "--subset",
+      paramLabel = "N",
+      description = "use N training images, equally many of each class")
+  Integer subset;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "side that images of folders and manifests are resized to")
+  Integer imageSize;
+
+  @Option(names = "--grey", description = "read images of folders and manifests as grey")
+  Boolean grey;
+}

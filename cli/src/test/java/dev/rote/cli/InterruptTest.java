@@ -1,0 +1,104 @@
+package dev.rote.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.run.StoredRun;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line in processes of its own: stopped by Ctrl-C, and two at once. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
+class InterruptTest {
+  private static final int INTERRUPTED = 130;
+
+  @TempDir Path temp;
+
+  private Process start(Path output, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
+  private static String[] study(Path out) {
+    return ("study --subset 3000 --test-subset 100 --loss cce --noise symmetric(0.4) --epochs 6"
+            + " --workers 1 --threads 1 --out "
+            + out)
+        .split(" ");
+  }
+
+  private static int epochs(Path out) throws IOException {
+    return StoredRun.readAll(out).stream().mapToInt(run -> run.epochs().size()).sum();
+  }
+
+  @Test
+  void aStudyStoppedByCtrlCIsContinuedWithoutChangingABit() throws Exception {
+    Path stopped = temp.resolve("stopped");
+    Path log = temp.resolve("stopped.log");
+    Process process = start(log, study(stopped));
+    while (process.isAlive() && epochs(stopped) < 2) {
+      Thread.sleep(20);
+    }
+    List<ProcessHandle> workers = process.descendants().toList();
+    assertThat(workers).isNotEmpty();
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor()).isEqualTo(INTERRUPTED);
+    assertThat(log).content().contains("Stopped. Run the same command again to continue");
+    for (ProcessHandle worker : workers) {
+      worker.onExit().get(20, TimeUnit.SECONDS);
+    }
+    assertThat(StoredRun.readAll(stopped)).noneMatch(StoredRun::finished);
+
+    assertThat(start(log, study(stopped)).waitFor()).isZero();
+    assertThat(log).content().contains("continuing after epoch ");
+    Path whole = temp.resolve("whole");
+    assertThat(start(log, study(whole)).waitFor()).isZero();
+    StoredRun left = StoredRun.readAll(stopped).get(0);
+    StoredRun right = StoredRun.readAll(whole).get(0);
+    assertThat(left.epochs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .isEqualTo(right.epochs());
+    assertThat(left.directory().resolve("weights.safetensors"))
+        .hasSameBinaryContentAs(right.directory().resolve("weights.safetensors"));
+  }
+
+  @Test
+  void aSecondAuditOfADirectoryIsRefusedAndChangesNothing() throws Exception {
+    Path out = temp.resolve("audit");
+    String audit =
+        "audit --dataset glyphs --subset 2000 --network mlp --epochs 30 --folds 2 --workers 1"
+            + " --threads 1 --out "
+            + out;
+    Path log = temp.resolve("first.log");
+    Process first = start(log, audit.split(" "));
+    Path labels = out.resolve("trained_labels.csv");
+    while (first.isAlive() && epochs(out.resolve("network")) < 1) {
+      Thread.sleep(20);
+    }
+    byte[] before = Files.readAllBytes(labels);
+    Path refusal = temp.resolve("second.log");
+    Process second = start(refusal, (audit + " --noise symmetric(0.3) --seed 2").split(" "));
+    assertThat(second.waitFor()).isEqualTo(2);
+    assertThat(refusal).content().contains("another audit is writing to " + out + " now");
+    assertThat(labels).hasBinaryContent(before);
+    assertThat(first.waitFor()).as(Files.readString(log)).isZero();
+    assertThat(labels).hasBinaryContent(before);
+  }
+}

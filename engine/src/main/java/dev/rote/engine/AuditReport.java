@@ -1,0 +1,70 @@
+package dev.rote.engine;
+
+import dev.rote.audit.AuditResult;
+import dev.rote.audit.AuditedSamples;
+import dev.rote.audit.DetectionQuality;
+import dev.rote.data.Duplicates;
+import dev.rote.data.UnreadableFile;
+import dev.rote.study.LossSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an audit found, as its directory holds it.
+ *
+ * @param out directory of the results
+ * @param title name of what was audited
+ * @param result noise rate, transition matrix and ranking
+ * @param samples the audited samples
+ * @param images what is known of them where networks were trained on images
+ * @param predictions where another system's predictions were used instead
+ */
+public record AuditReport(
+    Path out,
+    String title,
+    AuditResult result,
+    AuditedSamples samples,
+    Optional<Images> images,
+    Optional<Predictions> predictions) {
+
+  /**
+   * An audit that trained networks on images.
+   *
+   * @param settings what was trained
+   * @param loss the loss
+   * @param againstOriginal how well wrong labels were found, where the original labels are known
+   * @param duplicates images that occur several times
+   * @param unreadable images that were left out
+   * @param manifest list of the images that decisions can be applied to, if they are files
+   * @param root directory that paths of images are relative to, if they are files
+   */
+  public record Images(
+      AuditSettings settings,
+      LossSpec loss,
+      Optional<DetectionQuality> againstOriginal,
+      Duplicates duplicates,
+      List<UnreadableFile> unreadable,
+      Optional<Path> manifest,
+      Optional<Path> root) {
+    /** Copies the list. */
+    public Images {
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /**
+   * An audit of another system's predictions or features.
+   *
+   * @param probabilities NPY file of held-out probabilities, {@code [N,K]}, if they were given
+   * @param features NPY file of features, {@code [N,D]}, if a linear classifier was trained on them
+   * @param labels file of the observed labels, {@code [N]}
+   * @param confidentJoint confident joint, {@code [K][K]}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Predictions(
+      Optional<Path> probabilities,
+      Optional<Path> features,
+      Path labels,
+      double[][] confidentJoint) {}
+}

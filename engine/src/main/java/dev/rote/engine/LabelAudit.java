@@ -1,0 +1,384 @@
+package dev.rote.engine;
+
+import dev.rote.audit.Audit;
+import dev.rote.audit.AuditFiles;
+import dev.rote.audit.AuditResult;
+import dev.rote.audit.AuditedSamples;
+import dev.rote.audit.ConfidentJoint;
+import dev.rote.audit.DetectionQuality;
+import dev.rote.audit.Dynamics;
+import dev.rote.audit.Estimate;
+import dev.rote.audit.Features;
+import dev.rote.audit.HeldOut;
+import dev.rote.audit.NeighbourConsensus;
+import dev.rote.audit.Rate;
+import dev.rote.data.DataSets;
+import dev.rote.data.DataSpec;
+import dev.rote.data.Duplicates;
+import dev.rote.data.LabelFile;
+import dev.rote.data.LabelledImages;
+import dev.rote.data.ReadDataSet;
+import dev.rote.loss.Losses;
+import dev.rote.noise.LabelNoise;
+import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
+import dev.rote.text.InputException;
+import dev.rote.text.Term;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * Audits the labels of a data set: how many are wrong, and which ones.
+ *
+ * <pre>{@code
+ * AuditReport report =
+ *     LabelAudit.run(AuditSpec.of(images), Path.of("audit"), new StudyListener() {});
+ * System.out.println(report.result().noiseRate());
+ * }</pre>
+ */
+public final class LabelAudit {
+  /** Most similar samples that are asked about a label. */
+  private static final int NEIGHBOURS = 10;
+
+  /** Of more samples not all pairs are compared. */
+  private static final int MOST_COMPARED = 20_000;
+
+  private static final String LABELS = "trained_labels.csv";
+
+  private final AuditSpec spec;
+  private final Path out;
+  private final StudyListener listener;
+
+  private LabelAudit(AuditSpec spec, Path out, StudyListener listener) {
+    this.spec = spec;
+    this.out = out;
+    this.listener = listener;
+  }
+
+  /**
+   * Trains a network for each fold of the images, estimates the noise from what the networks say
+   * about the images that they were not trained on, and writes {@code audit.json}, {@code
+   * suspects.csv}, {@code dynamics.csv} and, for a folder, {@code manifest.csv}, as {@code rote
+   * audit} does. The same call again continues where an earlier one stopped. To stop it, interrupt
+   * the thread.
+   *
+   * @param out directory of the results
+   * @throws InputException if the specification, the images or {@code out} cannot be used
+   * @throws IncompleteException if a network cannot be trained, or diverges
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static AuditReport run(AuditSpec spec, Path out, StudyListener listener)
+      throws IOException, InterruptedException {
+    return new LabelAudit(spec, out, listener).run();
+  }
+
+  /**
+   * Audits labels by the held-out predictions of another system; trains nothing. Writes {@code
+   * audit.json} and {@code suspects.csv}.
+   *
+   * @param probabilities NPY file, {@code [N,K]}
+   * @param labels the labels that belong to them, {@code [N]}
+   * @param classNames names of the K classes; empty: their numbers
+   * @param out directory of the results
+   * @throws InputException if a file or {@code out} cannot be used
+   */
+  public static AuditReport ofPredictions(
+      Path probabilities, Path labels, List<String> classNames, Path out) throws IOException {
+    HeldOut heldOut = HeldOut.read(probabilities, labels, classNames);
+    refuseTrained(out);
+    AuditReport report =
+        report(
+            out,
+            heldOut,
+            Audit.of(heldOut, OptionalDouble.empty()),
+            new AuditReport.Predictions(
+                Optional.of(probabilities),
+                Optional.empty(),
+                labels,
+                ConfidentJoint.of(heldOut).joint()));
+    try (DirectoryLock lock = DirectoryLock.acquire(out, "audit")) {
+      write(report);
+    }
+    return report;
+  }
+
+  /**
+   * Audits labels by features of any encoder: trains a linear classifier on them, and compares each
+   * label with those of the most similar samples. Writes {@code audit.json}, {@code suspects.csv}
+   * and {@code neighbours.csv}.
+   *
+   * @param file NPY file, {@code [N,D]}
+   * @param labels the labels that belong to them, {@code [N]}
+   * @param classNames names of the K classes; empty: their numbers
+   * @param seed seed of the folds
+   * @param out directory of the results
+   * @throws InputException if a file or {@code out} cannot be used
+   */
+  public static AuditReport ofFeatures(
+      Path file, Path labels, List<String> classNames, long seed, Path out) throws IOException {
+    Features features = Features.read(file);
+    int[] observed = HeldOut.readLabels(labels);
+    int classes = 1 + Arrays.stream(observed).max().orElse(0);
+    List<String> names =
+        classNames.isEmpty()
+            ? IntStream.range(0, classes).mapToObj(Integer::toString).toList()
+            : classNames;
+    HeldOut heldOut = features.predict(observed, names, seed);
+    refuseTrained(out);
+    AuditResult result = Audit.of(heldOut, OptionalDouble.empty());
+    Optional<int[][]> nearest =
+        heldOut.size() <= MOST_COMPARED
+            ? Optional.of(features.nearest(NEIGHBOURS))
+            : Optional.empty();
+    if (nearest.isPresent()
+        && heldOut.classes() <= NeighbourConsensus.MOST_CLASSES
+        && heldOut.size() > 2) {
+      result =
+          result.estimate(
+              new Estimate(
+                  "neighbour consensus",
+                  Rate.without(
+                      NeighbourConsensus.of(observed, nearest.get(), heldOut.classes())
+                          .noiseRate()),
+                  "labels of the most similar samples; too high where similar samples differ in"
+                      + " class"));
+    }
+    AuditReport report =
+        report(
+            out,
+            heldOut,
+            result,
+            new AuditReport.Predictions(
+                Optional.empty(), Optional.of(file), labels, ConfidentJoint.of(heldOut).joint()));
+    try (DirectoryLock lock = DirectoryLock.acquire(out, "audit")) {
+      if (nearest.isPresent()) {
+        AuditFiles.writeNeighbours(
+            out.resolve(AuditFiles.NEIGHBOURS),
+            Features.disagreement(nearest.get(), observed),
+            report.samples());
+      }
+      write(report);
+    }
+    return report;
+  }
+
+  private static void refuseTrained(Path out) {
+    if (Files.exists(out.resolve("folds"))) {
+      throw new InputException(out + " holds an audit that trained networks; choose another --out");
+    }
+  }
+
+  private static AuditReport report(
+      Path out, HeldOut heldOut, AuditResult result, AuditReport.Predictions predictions) {
+    return new AuditReport(
+        out,
+        predictions.labels().toString(),
+        result,
+        AuditedSamples.of(heldOut),
+        Optional.empty(),
+        Optional.of(predictions));
+  }
+
+  private static void write(AuditReport report) throws IOException {
+    AuditJson.write(report);
+    AuditFiles.writeSuspects(
+        report.out().resolve(AuditFiles.SUSPECTS), report.result(), report.samples());
+  }
+
+  private AuditReport run() throws IOException, InterruptedException {
+    LossSpec loss = Losses.complete(spec.training().loss());
+    ReadDataSet read = DataSets.read(spec.data());
+    LabelledImages images = read.data().train();
+    int[] observed =
+        spec.noise()
+            .map(noise -> noise.draw(images, spec.seed()).observed())
+            .orElseGet(images::labels);
+    HeldOut.requireAuditable(observed, images.classNames());
+    Device device = GpuState.choose(spec.machine().device(), listener::notice);
+    AuditSettings settings =
+        new AuditSettings.Stated(spec.training(), spec.machine())
+            .settle(spec.data(), read.data(), loss, out, device, listener::notice);
+    try (DirectoryLock lock = DirectoryLock.acquire(out, "audit")) {
+      listener.notice(settings.explanation());
+      read.data()
+          .test()
+          .ifPresent(
+              test ->
+                  listener.notice(
+                      "%,d training images are audited, the %,d test images are not"
+                          .formatted(images.size(), test.size())));
+      AuditedSamples samples = AuditedSamples.of(images, observed);
+      Duplicates duplicates = Duplicates.of(images, observed);
+      List<String> warnings = warnings(read, duplicates);
+      warnings.forEach(warning -> listener.notice("Warning: " + warning));
+      CrossValidation folds =
+          new CrossValidation(
+              spec.data(),
+              LabelNoise.parse(
+                  "labels(" + Term.word(writeLabels(images, observed).toString()) + ")"),
+              settings.network(),
+              loss,
+              settings.protocol(),
+              settings.folds(),
+              spec.seed());
+      List<StudyPlan> plans = folds.plans(read.data(), out);
+      train(folds, plans, settings);
+      Dynamics dynamics = folds.read(images, plans);
+      HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
+      AuditResult result =
+          Audit.of(heldOut, OptionalDouble.of(dynamics.saturation())).warning(warnings);
+      boolean originalKnown = spec.noise().isPresent() || images.original().isPresent();
+      AuditReport report =
+          new AuditReport(
+              out,
+              title(),
+              result,
+              samples,
+              Optional.of(
+                  new AuditReport.Images(
+                      settings,
+                      loss,
+                      originalKnown
+                          ? Optional.of(
+                              DetectionQuality.of(result.ranking(), images.originalLabels()))
+                          : Optional.empty(),
+                      duplicates,
+                      read.unreadable(),
+                      manifest(),
+                      root())),
+              Optional.empty());
+      AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
+      if (spec.data().dataset().equals("folder")) {
+        AuditFiles.writeManifest(
+            manifest().orElseThrow(), root().orElseThrow(), whole(samples), read.unreadable());
+      }
+      write(report);
+      return report;
+    }
+  }
+
+  private void train(CrossValidation folds, List<StudyPlan> plans, AuditSettings settings)
+      throws IOException, InterruptedException {
+    List<PlannedRun> runs = new ArrayList<>();
+    // The last plan, which trains on all images, takes longest, so it starts first.
+    plans.forEach(plan -> runs.addAll(0, plan.runs()));
+    List<StudyDirectory> held = new ArrayList<>();
+    try (Launcher launcher = new LocalLauncher(out, settings.allocation())) {
+      for (int i = 0; i < plans.size(); i++) {
+        StudyPlan plan = plans.get(i);
+        held.add(
+            StudyDirectory.open(folds.directory(out, i), plan.identity(), plan.bytesToWrite()));
+      }
+      List<RunFailure> missing =
+          Outcomes.train(launcher, runs, new StopAtDivergence(listener, launcher));
+      if (!missing.isEmpty()) {
+        throw new IncompleteException(missing, runs.size());
+      }
+    } finally {
+      for (StudyDirectory directory : held) {
+        directory.close();
+      }
+    }
+  }
+
+  /** Ends an audit as soon as a network diverges, since it cannot be completed any more. */
+  private static final class StopAtDivergence extends Outcomes {
+    private final Launcher launcher;
+
+    StopAtDivergence(StudyListener listener, Launcher launcher) {
+      super(listener);
+      this.launcher = launcher;
+    }
+
+    @Override
+    public void diverged(PlannedRun run, int epoch) {
+      super.diverged(run, epoch);
+      failed(
+          run,
+          "the network diverged: its loss is not finite after epoch "
+              + epoch
+              + "; choose another loss or network",
+          false);
+      launcher.close();
+    }
+  }
+
+  /** Writes the labels with sample ids, so that every fold finds its own. */
+  private Path writeLabels(LabelledImages images, int[] observed) throws IOException {
+    Path file = out.resolve(LABELS);
+    LabelFile.write(file, images.ids(), observed, images.classNames());
+    return file.toAbsolutePath();
+  }
+
+  private String title() {
+    DataSpec data = spec.data();
+    return data.path().map(path -> data.dataset() + " " + path).orElse(data.dataset())
+        + spec.noise().map(noise -> " with " + noise).orElse("");
+  }
+
+  /** Returns what is known before anything is trained. */
+  private static List<String> warnings(ReadDataSet read, Duplicates duplicates) {
+    List<String> warnings = new ArrayList<>(read.notes());
+    if (!read.unreadable().isEmpty()) {
+      warnings.add(
+          "images that cannot be read and are left out: %,d; the first, %s, %s"
+              .formatted(
+                  read.unreadable().size(),
+                  read.unreadable().get(0).path(),
+                  read.unreadable().get(0).reason()));
+    }
+    if (!duplicates.conflicting().isEmpty()) {
+      warnings.add(
+          "images that occur several times under different labels: %,d; labels that are wrong for certain: at least %,d"
+              .formatted(duplicates.conflicting().size(), duplicates.atLeastWrong()));
+    }
+    return warnings;
+  }
+
+  /** Returns the list of images that decisions are applied to, if they are files. */
+  private Optional<Path> manifest() {
+    return switch (spec.data().dataset()) {
+      case "folder" -> Optional.of(out.resolve(AuditFiles.MANIFEST));
+      case "manifest" -> spec.data().path().map(Path::of);
+      default -> Optional.empty();
+    };
+  }
+
+  /** Returns the directory that paths of images are relative to, if they are files. */
+  private Optional<Path> root() {
+    Optional<Path> there =
+        spec.data().path().map(path -> Path.of(path).toAbsolutePath().normalize());
+    return switch (spec.data().dataset()) {
+      case "folder" -> there;
+      case "manifest" -> there.map(Path::getParent);
+      default -> Optional.empty();
+    };
+  }
+
+  /** Returns the audited samples among all images of their source, of which a subset is a part. */
+  private AuditedSamples whole(AuditedSamples audited) {
+    if (spec.data().subset().isEmpty()) {
+      return audited;
+    }
+    LabelledImages all = DataSets.read(spec.data().withoutSubset()).data().train();
+    Map<Long, Integer> observed = new HashMap<>();
+    for (int i = 0; i < audited.ids().length; i++) {
+      observed.put(audited.ids()[i], audited.labels()[i]);
+    }
+    int[] labels = all.labels().clone();
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = observed.getOrDefault(all.ids()[i], labels[i]);
+    }
+    return AuditedSamples.of(all, labels);
+  }
+}
