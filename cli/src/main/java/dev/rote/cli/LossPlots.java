@@ -128,7 +128,8 @@ final class LossPlots {
     }
     Axis x = new Axis("probability of the labelled class, h_y", 0, 1);
     String how =
-        " against the probability of the labelled class, for 10 classes of which the others share the rest equally.";
+        " against the probability of the labelled class, for 10 classes of which the others share"
+            + " the rest equally.";
     return List.of(
         new Plot(
             "losses-" + family.name,

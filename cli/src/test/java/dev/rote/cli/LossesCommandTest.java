@@ -50,7 +50,8 @@ class LossesCommandTest {
     String written = Files.readString(page).replace("\r\n", "\n");
     assertThat(written.substring(written.indexOf(marker) + marker.length()))
         .as(
-            "docs/losses.md: replace all after the marker by what './rote losses --markdown' prints")
+            "docs/losses.md: replace all after the marker by what './rote losses --markdown'"
+                + " prints")
         .isEqualTo(rote(0, "losses", "--markdown"));
   }
 }

@@ -44,8 +44,8 @@ class TheoryCommandTest {
   void theTheoremIsHeldAgainstEveryKeptNetwork() throws IOException {
     String out = temp.resolve("out").toString();
     String study =
-        "study --subset 200 --test-subset 50 --epochs 2 --keep-weights 1 --network mlp --dataset glyphs "
-            + "--loss cce --loss rll --noise symmetric(0.4) --workers 1 --out "
+        "study --subset 200 --test-subset 50 --epochs 2 --keep-weights 1 --network mlp --dataset"
+            + " glyphs --loss cce --loss rll --noise symmetric(0.4) --workers 1 --out "
             + out;
     Result trained = rote(study.split(" "));
     assertThat(trained.code()).as(trained.err()).isZero();

@@ -34,7 +34,8 @@ public record AsymmetricGeneralizedCrossEntropy(double a, double q)
               "a → 0 is gce(q).",
               "q = 1 is mae/2 for every a, and symmetric.",
               "q → 0 is log((a + 1)/(a + h_y)).",
-              "The defaults are those of the authors for CIFAR-10; with nce they use a = 6, q = 1.5 and the sum nce + 4*agce(a=6, q=1.5)."),
+              "The defaults are those of the authors for CIFAR-10; with nce they use a = 6, q = 1.5"
+                  + " and the sum nce + 4*agce(a=6, q=1.5)."),
           "agce",
           arguments ->
               new AsymmetricGeneralizedCrossEntropy(arguments.number(A), arguments.number(Q)));

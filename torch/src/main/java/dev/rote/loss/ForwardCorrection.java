@@ -34,7 +34,8 @@ public final class ForwardCorrection implements Loss {
           "those of the inner loss; bounded for cce too where T has no zero",
           List.of(
               "T = I is the inner loss.",
-              "Where all rows of T are equal, as for symmetric(η) at η = (K − 1)/K, it does not depend on h: nothing is learned.",
+              "Where all rows of T are equal, as for symmetric(η) at η = (K − 1)/K, it does not"
+                  + " depend on h: nothing is learned.",
               "Needs a T that is known or estimated beforehand."),
           "forward(cce, symmetric(0.4))",
           arguments ->

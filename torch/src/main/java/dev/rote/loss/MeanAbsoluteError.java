@@ -23,7 +23,8 @@ public record MeanAbsoluteError() implements Loss {
           List.of(),
           "0 to 2",
           List.of(
-              "Some released code uses half of it, 1 − h_y; weights published with that code need 0.5*mae."),
+              "Some released code uses half of it, 1 − h_y; weights published with that code need"
+                  + " 0.5*mae."),
           "mae",
           arguments -> new MeanAbsoluteError());
 

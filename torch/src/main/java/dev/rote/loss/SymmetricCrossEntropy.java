@@ -33,7 +33,8 @@ public record SymmetricCrossEntropy(double alpha, double beta, double a)
           "0 to ∞",
           List.of(
               "The same as the sum α*cce + β*rce: α → 0 is β*rce, β → 0 is α*cce.",
-              "Not symmetric in the sense of a constant sum over labels: the name means that both directions of cross-entropy are in it.",
+              "Not symmetric in the sense of a constant sum over labels: the name means that both"
+                  + " directions of cross-entropy are in it.",
               "The paper's A, not the released code's: see rce."),
           "sce",
           arguments ->

@@ -94,9 +94,9 @@ final class RiskFigures {
                 + ", without noise (R) and under symmetric noise (R^η, exact expectation). "
                 + (symmetric
                     ? "The loss is symmetric: all points lie on the theorem's line (dashed), so"
-                          + " noise keeps the order of the networks. "
+                        + " noise keeps the order of the networks. "
                     : "The loss is not symmetric: nothing keeps the points on one line (dashed: the"
-                          + " nearest of the theorem's slope), or in order. ")
+                        + " nearest of the theorem's slope), or in order. ")
                 + (orders.isEmpty()
                     ? ""
                     : "Kendall's τ of R and R^η: " + String.join(", ", orders) + ". "),
