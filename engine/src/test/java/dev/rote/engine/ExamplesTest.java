@@ -1,8 +1,9 @@
-package dev.rote.loss;
+package dev.rote.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rote.loss.Loss;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URL;
