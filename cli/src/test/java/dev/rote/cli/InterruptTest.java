@@ -26,6 +26,10 @@ class InterruptTest {
 
   private Process start(Path output, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
+    if (OS.LINUX.isCurrentOs()) {
+      // A build in the background of a script ignores SIGINT, and so would its children.
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
