@@ -25,11 +25,9 @@ import java.util.stream.IntStream;
  * @param path where it lies, relative to the source's root, with slashes
  * @param name what an error calls it
  * @param content its bytes
- * @param box the part of the upright image that is the sample; none: all of it
  * @param problem why it cannot be read, where that is known without looking into it
  */
-record ImageFile(
-    String path, String name, Content content, Optional<Box> box, Optional<String> problem) {
+record ImageFile(String path, String name, Content content, Optional<String> problem) {
   private static final long MAX_BYTES = 1L << 29;
 
   /** Reads the bytes of an image. */
@@ -44,7 +42,6 @@ record ImageFile(
         path,
         name,
         () -> content(file),
-        Optional.empty(),
         ImageFormat.isUnreadName(path)
             ? Optional.of("is not " + ImageFormat.NAMES + "; convert it or take it away")
             : Optional.empty());
@@ -52,12 +49,7 @@ record ImageFile(
 
   /** Returns a file that cannot be read. */
   static ImageFile unreadable(String path, String name, String problem) {
-    return new ImageFile(path, name, () -> new byte[0], Optional.empty(), Optional.of(problem));
-  }
-
-  /** Returns the part of this image in a box. */
-  ImageFile crop(Box part) {
-    return new ImageFile(path, name, content, Optional.of(part), problem);
+    return new ImageFile(path, name, () -> new byte[0], Optional.of(problem));
   }
 
   /**
@@ -129,9 +121,6 @@ record ImageFile(
     byte[] file = content.read();
     BufferedImage image = ImageDecoder.decode(file);
     int orientation = Orientation.of(file);
-    if (box.isPresent()) {
-      image = box.get().cut(image, orientation);
-    }
     byte[] pixels = new byte[channels * size * size];
     float[][] planes = resized(image, channels, size, size);
     for (int c = 0; c < channels; c++) {
