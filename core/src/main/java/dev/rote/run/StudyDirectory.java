@@ -6,11 +6,8 @@ import dev.rote.study.NetworkKind;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,7 +26,6 @@ public final class StudyDirectory implements AutoCloseable {
   /** Name of the file that {@link #summarize} writes. */
   public static final String SUMMARY = "summary.csv";
 
-  private static final String LOCK = ".lock";
   private static final double MEBIBYTE = 1 << 20;
 
   /** For labels, weights and a checkpoint of the smallest network. */
@@ -70,12 +66,10 @@ public final class StudyDirectory implements AutoCloseable {
   }
 
   private final Path path;
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final DirectoryLock lock;
 
-  private StudyDirectory(Path path, FileChannel lockFile, FileLock lock) {
+  private StudyDirectory(Path path, DirectoryLock lock) {
     this.path = path;
-    this.lockFile = lockFile;
     this.lock = lock;
   }
 
@@ -90,15 +84,12 @@ public final class StudyDirectory implements AutoCloseable {
     check(path, identity);
     try {
       checkSpace(path, bytes);
-      Files.createDirectories(path);
-      FileChannel channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        channel.close();
-        throw new InputException(path + " is in use by another study that is running now");
-      }
-      StudyDirectory directory = new StudyDirectory(path, channel, lock);
+      DirectoryLock lock =
+          DirectoryLock.tryAcquire(path)
+              .orElseThrow(
+                  () ->
+                      new InputException(path + " is in use by another study that is running now"));
+      StudyDirectory directory = new StudyDirectory(path, lock);
       if (!Files.exists(path.resolve(STUDY))) {
         AtomicFile.writeString(path.resolve(STUDY), Json.MAPPER.writeValueAsString(identity));
       }
@@ -137,7 +128,7 @@ public final class StudyDirectory implements AutoCloseable {
     try {
       if (!Files.exists(study)) {
         try (Stream<Path> content = Files.list(path)) {
-          if (content.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {
+          if (content.anyMatch(file -> !DirectoryLock.isLock(file))) {
             throw new InputException(
                 "output directory "
                     + path
@@ -215,7 +206,6 @@ public final class StudyDirectory implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lock.release();
-    lockFile.close();
+    lock.close();
   }
 }

@@ -20,6 +20,7 @@ import dev.rote.data.LabelledImages;
 import dev.rote.data.ReadDataSet;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
+import dev.rote.run.DirectoryLock;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
@@ -106,7 +107,7 @@ public final class LabelAudit {
                 Optional.empty(),
                 labels,
                 ConfidentJoint.of(heldOut).joint()));
-    try (DirectoryLock lock = DirectoryLock.acquire(out, "audit")) {
+    try (DirectoryLock lock = lock(out)) {
       write(report);
     }
     return report;
@@ -160,7 +161,7 @@ public final class LabelAudit {
             result,
             new AuditReport.Predictions(
                 Optional.empty(), Optional.of(file), labels, ConfidentJoint.of(heldOut).joint()));
-    try (DirectoryLock lock = DirectoryLock.acquire(out, "audit")) {
+    try (DirectoryLock lock = lock(out)) {
       if (nearest.isPresent()) {
         AuditFiles.writeNeighbours(
             out.resolve(AuditFiles.NEIGHBOURS),
@@ -170,6 +171,22 @@ public final class LabelAudit {
       write(report);
     }
     return report;
+  }
+
+  private static DirectoryLock lock(Path out) {
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new InputException("output " + out + " is a file, not a directory");
+    }
+    try {
+      return DirectoryLock.tryAcquire(out)
+          .orElseThrow(
+              () ->
+                  new InputException(
+                      "another audit is writing to %s now; wait for it, or choose another --out"
+                          .formatted(out)));
+    } catch (IOException e) {
+      throw InputException.cannotWrite("results to", out, e);
+    }
   }
 
   private static void refuseTrained(Path out) {
@@ -208,7 +225,7 @@ public final class LabelAudit {
     AuditSettings settings =
         new AuditSettings.Stated(spec.training(), spec.machine())
             .settle(spec.data(), read.data(), loss, out, device, listener::notice);
-    try (DirectoryLock lock = DirectoryLock.acquire(out, "audit")) {
+    try (DirectoryLock lock = lock(out)) {
       listener.notice(settings.explanation());
       read.data()
           .test()
