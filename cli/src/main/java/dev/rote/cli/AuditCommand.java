@@ -70,7 +70,9 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--network",
       paramLabel = "NAME",
-      description = "network to train (default: chosen by the images)")
+      completionCandidates = Choices.Networks.class,
+      description =
+          "network to train, one of ${COMPLETION-CANDIDATES} (default: chosen by the images)")
   private String network;
 
   @Option(

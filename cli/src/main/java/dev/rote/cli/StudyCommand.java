@@ -51,9 +51,8 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description =
-          "quick, paper-mnist-resnet18, paper-cifar10-resnet32, paper-cifar10-inception-lite,"
-              + " robust-mnist, robust-cifar10, robust-cifar10-small, alpha-mnist or alpha-cifar10")
+      completionCandidates = Choices.Studies.class,
+      description = "one of ${COMPLETION-CANDIDATES}")
   private String preset;
 
   @Mixin private DataOptions data;
@@ -67,7 +66,8 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--network",
       paramLabel = "NAME",
-      description = "inception-lite, resnet32, resnet18, resnet9, cnn8, cnn4, small-cnn or mlp")
+      completionCandidates = Choices.Networks.class,
+      description = "one of ${COMPLETION-CANDIDATES}")
   private String network;
 
   @Option(
@@ -98,7 +98,11 @@ final class StudyCommand implements Callable<Integer> {
   @Option(names = "--batch-size", paramLabel = "N", description = "samples a step")
   private Integer batchSize;
 
-  @Option(names = "--optimizer", paramLabel = "NAME", description = "sgd or adam")
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      completionCandidates = Choices.Optimizers.class,
+      description = "one of ${COMPLETION-CANDIDATES}")
   private String optimizer;
 
   @Option(names = "--learning-rate", paramLabel = "RATE", description = "learning rate")
@@ -110,7 +114,7 @@ final class StudyCommand implements Callable<Integer> {
       description = "learning rate of one loss; the rate follows the last '='; repeatable")
   private List<String> lossRates;
 
-  @Option(names = "--momentum", paramLabel = "M", description = "momentum of sgd")
+  @Option(names = "--momentum", paramLabel = "M", description = "momentum of sgd and muon")
   private Double momentum;
 
   @Option(names = "--weight-decay", paramLabel = "L", description = "L2 penalty")
@@ -119,7 +123,7 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--schedule",
       paramLabel = "SCHEDULE",
-      description = "constant, cosine, 'exponential(0.95)', 'steps(0.1, 100, 150)'")
+      description = "constant, cosine, linear, 'exponential(0.95)', 'steps(0.1, 100, 150)'")
   private String schedule;
 
   @Option(

@@ -1,0 +1,35 @@
+package dev.rote.cli;
+
+import dev.rote.study.NetworkKind;
+import dev.rote.study.OptimizerSpec;
+import dev.rote.study.Presets;
+import java.util.Iterator;
+
+/** The names that options accept, for help and completion. */
+final class Choices {
+  private Choices() {}
+
+  /** Names of networks. */
+  static final class Networks implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return NetworkKind.names().iterator();
+    }
+  }
+
+  /** Names of optimizers. */
+  static final class Optimizers implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return OptimizerSpec.NAMES.iterator();
+    }
+  }
+
+  /** Names of presets. */
+  static final class Studies implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Presets.NAMES.iterator();
+    }
+  }
+}
