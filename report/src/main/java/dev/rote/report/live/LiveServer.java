@@ -8,6 +8,7 @@ import dev.rote.report.audit.AuditPage;
 import dev.rote.report.page.Curves;
 import dev.rote.report.page.Draw;
 import dev.rote.report.page.Images;
+import dev.rote.report.page.Overview;
 import dev.rote.report.page.PageFiles;
 import dev.rote.report.page.PageJson;
 import dev.rote.report.page.SampleHistory;
@@ -233,28 +234,26 @@ public final class LiveServer implements AutoCloseable {
     String name = key.substring(key.indexOf(':') + 1);
     if (key.startsWith("group:")) {
       return evidence.replicates().stream()
-          .filter(group -> dev.rote.report.page.Overview.key(group.condition()).equals(name))
+          .filter(group -> Overview.key(group.condition()).equals(name))
           .findFirst()
           .map((Replicates group) -> Curves.of(group));
     }
-    return evidence.runs().stream()
-        .map(run -> run.run())
-        .filter(run -> run.record().id().equals(name))
-        .findFirst()
-        .map((StoredRun run) -> Curves.of(run));
+    return find(name).map((StoredRun run) -> Curves.of(run));
   }
 
   private StoredRun run(Parameters parameters) {
-    String id = parameters.one("run").orElse("");
-    return run(id);
+    return run(parameters.one("run").orElse(""));
   }
 
   private StoredRun run(String id) {
+    return find(id).orElseThrow(() -> new InputException("there is no run '" + id + "'"));
+  }
+
+  private Optional<StoredRun> find(String id) {
     return watch.evidence().runs().stream()
         .map(run -> run.run())
         .filter(run -> run.record().id().equals(id))
-        .findFirst()
-        .orElseThrow(() -> new InputException("there is no run '" + id + "'"));
+        .findFirst();
   }
 
   private SampleHistory samples(Parameters parameters) throws IOException {

@@ -5,7 +5,6 @@ import dev.rote.claim.Thresholds;
 import dev.rote.report.page.Overview;
 import dev.rote.report.page.PageJson;
 import dev.rote.report.page.PageModel;
-import dev.rote.report.page.SeenRun;
 import dev.rote.report.page.StudyReader;
 import java.io.IOException;
 import java.util.HashMap;
@@ -73,9 +72,5 @@ final class Watch {
 
   synchronized Evidence evidence() {
     return evidence;
-  }
-
-  synchronized List<SeenRun> runs() {
-    return reader.runs();
   }
 }
