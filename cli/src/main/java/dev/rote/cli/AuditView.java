@@ -49,22 +49,25 @@ final class AuditView {
             embedded,
             tables,
             ShellWords.line(again),
-            report.images().flatMap(AuditReport.Images::manifest).map(AuditView::apply).orElse(""),
+            report
+                .images()
+                .flatMap(AuditReport.Images::manifest)
+                .map(manifest -> apply(manifest, report.out()))
+                .orElse(""),
             report.images().flatMap(AuditReport.Images::root))
         .write(report.out().resolve(PAGE));
   }
 
-  private static String apply(Path manifest) {
-    return ShellWords.line(
-        List.of(
-            "./rote",
-            "audit",
-            "apply",
-            "decisions.csv",
-            "--manifest",
-            manifest.toString(),
-            "--out",
-            "corrected.csv"));
+  /** Returns the command that applies decisions; it names the audit unless it lies beside. */
+  private static String apply(Path manifest, Path audit) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("./rote", "audit", "apply", "decisions.csv", "--manifest", "" + manifest));
+    if (!audit.toAbsolutePath().equals(manifest.toAbsolutePath().getParent())) {
+      words.addAll(List.of("--audit", "" + audit));
+    }
+    words.addAll(List.of("--out", "corrected.csv"));
+    return ShellWords.line(words);
   }
 
   /** Prints the figures and where the files are. */

@@ -316,6 +316,9 @@ class AuditCommandTest {
         .as(said.toString())
         .isZero();
     assertThat(said.toString()).contains("Look and decide");
+    assertThat(Path.of(out, "audit.html"))
+        .content()
+        .contains("/list.csv --audit " + out + " --out corrected.csv");
   }
 
   @Test
