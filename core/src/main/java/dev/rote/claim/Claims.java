@@ -87,7 +87,7 @@ public final class Claims {
                     failing.size() > 1 ? " (and others)" : "");
       } else if (!missing.isEmpty()) {
         verdict = Verdict.NOT_ENOUGH_RUNS;
-        summary = "Wants finished runs that fitted: " + String.join("; ", missing) + ".";
+        summary = "Needs finished runs that fitted: " + String.join("; ", missing) + ".";
       } else {
         verdict = Verdict.HOLDS;
         int fewest = figures.stream().mapToInt(Figure::seeds).min().orElse(0);
