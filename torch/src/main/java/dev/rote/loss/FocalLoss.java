@@ -32,9 +32,10 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
           "0 to ∞",
           List.of(
               "γ = 0 is cce.",
-              "γ → ∞ is 0 wherever h_y > 0: what counts is only what is all but ruled out.",
-              "The code released with the robust-loss benchmarks takes (1 − h_y)^γ as a constant"
-                  + " when it differentiates; Rote differentiates all of the formula."),
+              "γ → ∞ is 0 wherever h_y > 0: only samples whose label has a probability near 0"
+                  + " count.",
+              "The code released with the robust-loss benchmarks treats (1 − h_y)^γ as a constant"
+                  + " in the gradient; Rote differentiates the whole formula."),
           "focal",
           arguments -> new FocalLoss(arguments.number(GAMMA)));
 

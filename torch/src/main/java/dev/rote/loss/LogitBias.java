@@ -52,8 +52,8 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
               "b = 0 is the inner loss.",
               "b → ∞ is its value at h_y = 1, b → −∞ that at h_y = 0 (for cce without bound):"
                   + " nothing is learned at either end of a bounded loss.",
-              "Where no b is given it is Rote's choice: the labelled class then starts at"
-                  + " probability 0.1 whatever K is, and for K = 10 nothing changes."),
+              "The default b is Rote's choice: the labelled class starts at probability 0.1 for"
+                  + " every K, so nothing changes for K = 10."),
           "logit-bias",
           arguments ->
               new LogitBias(

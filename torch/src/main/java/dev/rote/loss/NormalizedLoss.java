@@ -34,7 +34,7 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           List.of(INNER),
           "0 to 1",
           List.of(
-              "A factor of the inner loss does not count: normalized(rce) is nrce, and the same as"
+              "A factor of the inner loss cancels: normalized(rce) is nrce, which equals"
                   + " normalized(mae), for every A.",
               "For mse the sum over labels is K‖h‖² + K − 2."),
           "normalized(mse)",
@@ -49,8 +49,7 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           List.of(),
           "0 to 1",
           List.of(
-              "Robust, but learns little on its own; its use is in sums such as nce + rce or nce +"
-                  + " mae."),
+              "Robust, but underfits alone; it is meant for sums such as nce + rce or nce + mae."),
           "nce",
           arguments -> new NormalizedLoss(new CategoricalCrossEntropy(), "nce"));
 
@@ -65,8 +64,8 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           List.of(
               "γ = 0 is nce.",
               "γ → ∞ is 1 where the label is the least likely class, else 0.",
-              "The released code takes the powers as constants when it differentiates; Rote"
-                  + " differentiates all of the formula."),
+              "The released code treats the powers as constants in the gradient; Rote"
+                  + " differentiates the whole formula."),
           "nfl",
           arguments -> {
             FocalLoss focal = new FocalLoss(arguments.number(GAMMA));
@@ -95,7 +94,7 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           MA,
           List.of(),
           "0 to 1/(K − 1)",
-          List.of("The same as mae/(2(K − 1)), whatever A is in rce."),
+          List.of("Equals mae/(2(K − 1)) for every A of rce."),
           "nrce",
           arguments -> new ReverseCrossEntropy(ReverseCrossEntropy.DEFAULT_A).normalized());
 

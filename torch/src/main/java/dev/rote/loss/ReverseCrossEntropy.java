@@ -36,7 +36,7 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
           List.of(A),
           "0 to −A",
           List.of(
-              "A is a factor and no more: rce is −A/2 times mae, and A = −2 is mae.",
+              "A is only a factor: rce is −A/2 times mae, and A = −2 is mae.",
               "The paper sets log 0 = A; the released code clamps the one-hot label at 1e-4"
                   + " instead, which is A = log 1e-4 ≈ −9.21. Weights published with that code need"
                   + " rce(A=-9.21)."),

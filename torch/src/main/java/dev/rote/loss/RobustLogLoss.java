@@ -38,9 +38,10 @@ public record RobustLogLoss(double alpha) implements Loss {
           List.of(
               "α → ∞: α·L is K/(K−1) times mae/2.",
               "α → 0: L − log((α+1)/α) is −log h_y + Σ_{i≠y} log h_i / (K−1).",
-              "At a uniform softmax the gradient in the labelled logit is −1/(1 + αK): keep αK of"
-                  + " the order of 1.",
-              "The paper names no α; the authors' class defaults to 0.01, their script to 0.1."),
+              "At a uniform softmax the gradient at the labelled logit is −1/(1 + αK): keep αK near"
+                  + " 1.",
+              "The paper does not state α; the authors' class defaults to 0.01, their script to"
+                  + " 0.1."),
           "rll",
           arguments -> new RobustLogLoss(arguments.number(ALPHA)));
 

@@ -32,9 +32,9 @@ public record SymmetricCrossEntropy(double alpha, double beta, double a)
           List.of(ALPHA, BETA, ReverseCrossEntropy.A),
           "0 to ∞",
           List.of(
-              "The same as the sum α*cce + β*rce: α → 0 is β*rce, β → 0 is α*cce.",
-              "Not symmetric in the sense of a constant sum over labels: the name means that both"
-                  + " directions of cross-entropy are in it.",
+              "Equals the sum α*cce + β*rce: α → 0 is β*rce, β → 0 is α*cce.",
+              "Not symmetric in the sense of a constant sum over labels: the name refers to the two"
+                  + " directions of cross-entropy.",
               "The paper's A, not the released code's: see rce."),
           "sce",
           arguments ->

@@ -39,8 +39,8 @@ public record TruncatedCrossEntropy(double q, double k) implements LabelProbabil
               "k = 0 is gce.",
               "A sample with h_y ≤ k has no gradient: with 1/K < k nothing is learned from a"
                   + " uniform start.",
-              "The paper trains the samples above the threshold and chooses them anew every few"
-                  + " epochs; this is the loss itself, decided at every step."),
+              "The paper selects the samples above the threshold every few epochs and trains on"
+                  + " these; here the loss decides at every step."),
           "truncated-gce",
           arguments -> new TruncatedCrossEntropy(arguments.number(Q), arguments.number(K)));
 
