@@ -1,14 +1,18 @@
 @echo off
-rem Starts Rote; builds it first where there is no build yet.
-rem ROTE_CLASSPATH names jars and directories with losses of your own.
+rem Starts Rote, from an unpacked release or from a source tree; in a source tree, builds it first if there is no build yet.
+rem JAVA_HOME        the Java to use (17 or newer; default: the java on the path)
+rem ROTE_CLASSPATH   jars and directories with loss functions of your own
+rem ROTE_JAVA_OPTS   options for java
 setlocal
-set ROOT=%~dp0
-set TARGET=%ROOT%cli\target
-if not exist "%TARGET%\built" (
-  echo Building Rote; the first time takes a minute or two ... 1>&2
-  call mvn -B -q -f "%ROOT%pom.xml" -pl cli -am -DskipTests -Dspotless.check.skip=true package 1>&2 || exit /b 1
-  echo. > "%TARGET%\built"
-)
-set JAVA=java
-if defined JAVA_HOME set JAVA=%JAVA_HOME%\bin\java
-"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "%TARGET%\classes;%TARGET%\lib\*;%ROTE_CLASSPATH%" dev.rote.cli.Main %*
+set "HERE=%~dp0"
+set "LIB=%HERE%..\lib"
+if not exist "%HERE%pom.xml" goto start
+set "LIB=%HERE%cli\target\lib"
+if exist "%HERE%cli\target\built" goto start
+echo Building Rote. The first build downloads about 250 MB to %USERPROFILE%\.m2 and takes some minutes. 1>&2
+call mvn -B -q -f "%HERE%pom.xml" -pl cli -am -DskipTests -Dspotless.check.skip=true package 1>&2 || exit /b 1
+echo. > "%HERE%cli\target\built"
+:start
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
+"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.platform.extension= %ROTE_JAVA_OPTS% -cp "%LIB%\*;%ROTE_CLASSPATH%" dev.rote.cli.Main %*

@@ -22,18 +22,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "rote",
-    description =
-        "Measures how much of its labels a neural network memorizes, and finds wrong labels in your"
-            + " data.",
+    description = "Measures how much of its labels a neural network memorizes, and finds wrong labels in your data.",
     subcommands = {
       StudyCommand.class,
       ReportCommand.class,
       ServeCommand.class,
       AuditCommand.class,
       TheoryCommand.class,
+      ListCommand.class,
+      ShowCommand.class,
       DoctorCommand.class,
       DataCommand.class,
       LossesCommand.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     },
     versionProvider = Main.Version.class,

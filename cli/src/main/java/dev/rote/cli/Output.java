@@ -1,9 +1,12 @@
 package dev.rote.cli;
 
 import dev.rote.run.Json;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Map;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,6 +17,8 @@ import picocli.CommandLine.Spec;
  * progress and notices to standard error.
  */
 class Output {
+  private static final int NARROWEST = 40;
+
   /** When to use colors. */
   enum Color {
     AUTO,
@@ -36,8 +41,7 @@ class Output {
       order = 101,
       defaultValue = "auto",
       description =
-          "use colors: auto, always or never; auto (the default) means on a terminal, unless"
-              + " NO_COLOR is set")
+          "use colors: auto, always or never; auto (the default) means on a terminal, unless NO_COLOR is set")
   private Color color = Color.AUTO;
 
   /** The options of a command that can also print its result as JSON. */
@@ -97,11 +101,28 @@ class Output {
     }
   }
 
-  /**
-   * Returns the text in a picocli style such as {@code bold} or {@code fg(red)}, if colors are on.
-   */
+  /** Returns the text in a picocli style such as {@code bold} or {@code fg(red)}, if colors are on. */
   String styled(String style, String text) {
     return ansi() == Ansi.ON ? Ansi.ON.string("@|" + style + " " + text + "|@") : text;
+  }
+
+  /**
+   * Returns how many columns a line of results may have: those of {@code COLUMNS} or of the
+   * terminal; without either, any number.
+   */
+  static int width() {
+    String columns = System.getenv("COLUMNS");
+    if (columns != null && columns.matches("[1-9][0-9]{0,4}")) {
+      return Math.max(NARROWEST, Integer.parseInt(columns));
+    }
+    if (System.console() == null) {
+      return Integer.MAX_VALUE;
+    }
+    try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
+      return terminal.getWidth() <= 0 ? 80 : Math.max(NARROWEST, terminal.getWidth());
+    } catch (IOException e) {
+      return 80;
+    }
   }
 
   private Ansi ansi() {

@@ -205,7 +205,8 @@ final class StudyCommand implements Callable<Integer> {
     try (progress) {
       result = study.run(progress);
     }
-    SummaryTable.print(result.summaries(), result.plan().runs(), text);
+    SummaryTable.print(
+        result.summaries(), result.plan().runs(), Output.width(), text);
     text.println();
     text.println("Runs and summary: " + result.out().resolve(StudyDirectory.SUMMARY));
     text.println();

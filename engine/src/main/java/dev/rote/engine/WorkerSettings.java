@@ -19,6 +19,10 @@ public final class WorkerSettings {
   private static final Pattern NATIVES =
       Pattern.compile("pytorch-[^/\\\\]*-(linux|macosx|windows)-[a-z0-9_]+\\.jar$");
 
+  /** System properties that a worker takes over from this process, with all that begin so. */
+  private static final List<String> INHERITED =
+      List.of("rote.", "user.home", "org.bytedeco.javacpp.cachedir");
+
   private WorkerSettings() {}
 
   /**
@@ -47,11 +51,18 @@ public final class WorkerSettings {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** Options of its JVM: with the system properties of Rote that are set here. */
+  /** Returns the options of its JVM. */
   public static List<String> javaOptions(Device device) {
     List<String> options = new ArrayList<>(ofDevice(device));
+    if (Runtime.version().feature() >= 22) {
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    String classes = System.getProperty("rote.classes"); // set by the launcher
+    if (classes != null && device == Device.CPU) {
+      options.addAll(List.of("-XX:SharedArchiveFile=" + classes, "-Xlog:disable"));
+    }
     for (String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {
-      if (name.startsWith("rote.")) {
+      if (INHERITED.stream().anyMatch(name::startsWith)) {
         options.add("-D" + name + "=" + System.getProperty(name));
       }
     }

@@ -1,0 +1,38 @@
+package dev.rote.cli;
+
+import dev.rote.run.StoredRun;
+import dev.rote.run.StudyDirectory;
+import dev.rote.run.Summary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code rote show}: the runs of one study. */
+@Command(
+    name = "show",
+    description = "Shows the runs of a study, finished or not.",
+    mixinStandardHelpOptions = true)
+final class ShowCommand implements Callable<Integer> {
+  @Mixin private Output.WithJson output;
+
+  @Parameters(paramLabel = "DIR", description = "results directory of a study")
+  private Path directory;
+
+  @Override
+  public Integer call() throws IOException {
+    StudyDirectory.requireStudy(directory);
+    List<StoredRun> runs = StoredRun.readAll(directory);
+    SummaryTable.print(runs, Output.width(), output.results());
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("directory", directory.toString());
+    fields.put("runs", Summary.ofAll(runs).stream().map(SummaryTable::json).toList());
+    output.json(fields);
+    return 0;
+  }
+}
