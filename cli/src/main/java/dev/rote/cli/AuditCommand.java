@@ -1,21 +1,23 @@
 package dev.rote.cli;
 
+import dev.rote.audit.AuditFiles;
 import dev.rote.data.DataSpec;
 import dev.rote.engine.AuditReport;
 import dev.rote.engine.AuditSpec;
 import dev.rote.engine.AuditTraining;
 import dev.rote.engine.LabelAudit;
 import dev.rote.noise.LabelNoise;
+import dev.rote.run.Json;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.type.TypeReference;
 
 /** {@code rote audit}: how noisy the labels of a data set are, and which ones are wrong. */
 @Command(
@@ -141,6 +144,7 @@ final class AuditCommand implements Callable<Integer> {
   private int images;
 
   @Mixin private MachineOptions machine;
+  @Mixin private Output.WithJson output;
 
   @Option(
       names = "--out",
@@ -154,9 +158,8 @@ final class AuditCommand implements Callable<Integer> {
     if (images < 0) {
       throw new InputException("--images " + images + " is below 0");
     }
-    PrintWriter text = command.commandLine().getOut();
     if (predProbs != null || features != null || labels != null) {
-      return show(withoutTraining(), text);
+      return show(withoutTraining());
     }
     if (!names.isEmpty()) {
       throw new InputException(
@@ -166,12 +169,12 @@ final class AuditCommand implements Callable<Integer> {
     return Interruptible.run(
         () -> {
           AuditReport report;
-          try (ProgressDisplay progress = ProgressDisplay.on(text)) {
+          try (ProgressDisplay progress = ProgressDisplay.on(output)) {
             report = LabelAudit.run(spec, out, progress);
           }
-          return show(report, text);
+          return show(report);
         },
-        text);
+        command.commandLine().getErr());
   }
 
   private AuditReport withoutTraining() throws IOException {
@@ -248,9 +251,13 @@ final class AuditCommand implements Callable<Integer> {
     };
   }
 
-  private int show(AuditReport report, PrintWriter text) throws IOException {
+  private int show(AuditReport report) throws IOException {
     AuditView.writePage(report, images, command.commandLine().getParseResult().originalArgs());
-    AuditView.print(report, text);
+    AuditView.print(report, output.results());
+    if (output.json()) {
+      String written = Files.readString(out.resolve(AuditFiles.AUDIT));
+      output.json(Json.MAPPER.readValue(written, new TypeReference<Map<String, Object>>() {}));
+    }
     return 0;
   }
 }

@@ -22,7 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "rote",
-    description = "Measures how much of its labels a neural network memorizes, and finds wrong labels in your data.",
+    description =
+        "Measures how much of its labels a neural network memorizes, and finds wrong labels in your"
+            + " data.",
     subcommands = {
       StudyCommand.class,
       ReportCommand.class,

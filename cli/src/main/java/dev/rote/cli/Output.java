@@ -41,7 +41,8 @@ class Output {
       order = 101,
       defaultValue = "auto",
       description =
-          "use colors: auto, always or never; auto (the default) means on a terminal, unless NO_COLOR is set")
+          "use colors: auto, always or never; auto (the default) means on a terminal, unless"
+              + " NO_COLOR is set")
   private Color color = Color.AUTO;
 
   /** The options of a command that can also print its result as JSON. */
@@ -101,7 +102,9 @@ class Output {
     }
   }
 
-  /** Returns the text in a picocli style such as {@code bold} or {@code fg(red)}, if colors are on. */
+  /**
+   * Returns the text in a picocli style such as {@code bold} or {@code fg(red)}, if colors are on.
+   */
   String styled(String style, String text) {
     return ansi() == Ansi.ON ? Ansi.ON.string("@|" + style + " " + text + "|@") : text;
   }

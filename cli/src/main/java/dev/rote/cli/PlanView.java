@@ -8,6 +8,10 @@ import dev.rote.engine.TimeEstimate;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Protocol;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A plan in words. */
 final class PlanView {
@@ -54,6 +58,23 @@ final class PlanView {
     }
     out.println();
     out.flush();
+  }
+
+  /** Returns a plan as JSON fields. */
+  static Map<String, Object> json(Study study) {
+    List<Map<String, Object>> runs = new ArrayList<>();
+    for (PlannedRun run : study.plan().runs()) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("id", run.id());
+      fields.put("loss", run.spec().loss().toString());
+      fields.put("noise", run.spec().noise().toString());
+      fields.put("seed", run.spec().seed());
+      fields.put("epochs", run.epochs());
+      fields.put("epochs_done", run.epochsDone());
+      fields.put("finished", run.finished());
+      runs.add(fields);
+    }
+    return Map.of("planned_runs", runs);
   }
 
   static void printRuns(StudyPlan plan, PrintWriter out) {

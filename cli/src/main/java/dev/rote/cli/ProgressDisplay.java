@@ -70,17 +70,17 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     this.terminal = terminal;
   }
 
-  /** ProgressDisplay on {@code out}, with bars if the process has a terminal. */
-  static ProgressDisplay on(PrintWriter out) {
+  /** Returns a display on standard error, with bars if the process has a terminal. */
+  static ProgressDisplay on(Output output) {
     Terminal terminal = null;
-    if (System.console() != null && !"dumb".equals(System.getenv("TERM"))) {
+    if (!output.quiet() && System.console() != null && !"dumb".equals(System.getenv("TERM"))) {
       try {
         terminal = TerminalBuilder.builder().system(true).dumb(true).nativeSignals(false).build();
       } catch (IOException e) {
         // Lines are printed instead.
       }
     }
-    return new ProgressDisplay(out, terminal);
+    return new ProgressDisplay(output.notices(), terminal);
   }
 
   @Override

@@ -5,9 +5,7 @@ import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +27,7 @@ final class ShowCommand implements Callable<Integer> {
     StudyDirectory.requireStudy(directory);
     List<StoredRun> runs = StoredRun.readAll(directory);
     SummaryTable.print(runs, Output.width(), output.results());
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("directory", directory.toString());
-    fields.put("runs", Summary.ofAll(runs).stream().map(SummaryTable::json).toList());
-    output.json(fields);
+    output.json(SummaryTable.json(directory, Summary.ofAll(runs)));
     return 0;
   }
 }

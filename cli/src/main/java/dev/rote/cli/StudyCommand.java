@@ -164,6 +164,7 @@ final class StudyCommand implements Callable<Integer> {
   private String out;
 
   @Mixin private MachineOptions machine;
+  @Mixin private Output.WithJson output;
 
   @Option(
       names = "--serve",
@@ -180,33 +181,32 @@ final class StudyCommand implements Callable<Integer> {
     StudyOptions options = options();
     StudySpec spec = options.resolve();
     Path directory = Path.of(options.out() == null ? defaultOut(options, spec) : options.out());
-    PrintWriter text = command.commandLine().getOut();
-    ProgressDisplay progress = ProgressDisplay.on(text);
+    ProgressDisplay progress = ProgressDisplay.on(output);
     Study study = Study.plan(spec, directory, machine.machine(), progress);
     if (dryRun) {
-      PlanView.print(study, text);
-      PlanView.printRuns(study.plan(), text);
+      PlanView.print(study, output.results());
+      PlanView.printRuns(study.plan(), output.results());
+      output.json(PlanView.json(study));
       return 0;
     }
     if (serve) {
-      progress.onceLocked(() -> say(text, LiveServer.start(List.of(directory), "127.0.0.1", 0)));
+      progress.onceLocked(() -> say(LiveServer.start(List.of(directory), "127.0.0.1", 0)));
     }
-    return Interruptible.run(() -> train(study, progress, text), text);
+    return Interruptible.run(() -> train(study, progress), command.commandLine().getErr());
   }
 
-  private static void say(PrintWriter text, LiveServer server) {
-    text.println("Page:     " + server.address());
-    text.flush();
+  private void say(LiveServer server) {
+    output.notice("Page:     " + server.address());
   }
 
-  private int train(Study study, ProgressDisplay progress, PrintWriter text)
+  private int train(Study study, ProgressDisplay progress)
       throws IOException, InterruptedException {
     StudyResult result;
     try (progress) {
       result = study.run(progress);
     }
-    SummaryTable.print(
-        result.summaries(), result.plan().runs(), Output.width(), text);
+    PrintWriter text = output.results();
+    SummaryTable.print(result.summaries(), result.plan().runs(), Output.width(), text);
     text.println();
     text.println("Runs and summary: " + result.out().resolve(StudyDirectory.SUMMARY));
     text.println();
@@ -214,6 +214,7 @@ final class StudyCommand implements Callable<Integer> {
       ReportCommand.print(
           Report.write(List.of(result.out()), result.out(), Thresholds.DEFAULT), text);
     }
+    output.json(SummaryTable.json(result.out(), result.summaries()));
     return Main.exitCode(result.missing(), result.plan().runs().size(), command.commandLine());
   }
 

@@ -7,6 +7,7 @@ import dev.rote.run.Summary;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,9 +21,14 @@ final class SummaryTable {
   private static final String NONE = "–";
   private static final String GAP = "  ";
   private static final int SHORTEST_TEXT = 6;
+
+  /** Columns are dropped before texts become shorter than {@code symmetric(0.4)}. */
+  private static final int COMFORTABLE_TEXT = 14;
+
   private static final String LEGEND =
-      "J1, J2: training accuracy against the observed and the original labels. memorized, corrected:"
-          + " shares of the altered samples. flip: first epoch from which J1 stays above J2.";
+      "J1, J2: training accuracy against the observed and the original labels. memorized,"
+          + " corrected: shares of the altered samples. flip: first epoch from which J1 stays above"
+          + " J2.";
 
   /** Columns that are dropped if the table is too wide, the first one first. */
   private static final List<String> DISPENSABLE =
@@ -36,7 +42,16 @@ final class SummaryTable {
 
   private static final List<String> COLUMNS =
       List.of(
-          "loss", "noise", "seed", "epochs", "J1", "J2", "memorized", "corrected", "test", "flip",
+          "loss",
+          "noise",
+          "seed",
+          "epochs",
+          "J1",
+          "J2",
+          "memorized",
+          "corrected",
+          "test",
+          "flip",
           "time");
 
   private SummaryTable() {}
@@ -46,8 +61,7 @@ final class SummaryTable {
    *
    * @param width columns of the terminal
    */
-  static void print(
-      List<Summary> summaries, List<PlannedRun> planned, int width, PrintWriter out) {
+  static void print(List<Summary> summaries, List<PlannedRun> planned, int width, PrintWriter out) {
     Map<String, Summary> byId =
         summaries.stream()
             .collect(Collectors.toMap(s -> s.run().record().id(), Function.identity()));
@@ -81,7 +95,8 @@ final class SummaryTable {
   static List<String> lines(List<Row> rows, int width) {
     List<String> columns = new ArrayList<>(COLUMNS);
     for (String column : DISPENSABLE) {
-      if (total(columns, rows, Integer.MAX_VALUE) > width && textWidth(columns, rows, width) < 12) {
+      if (total(columns, rows, Integer.MAX_VALUE) > width
+          && textWidth(columns, rows, width) < COMFORTABLE_TEXT) {
         columns.remove(column);
       }
     }
@@ -136,8 +151,7 @@ final class SummaryTable {
   }
 
   private static int width(String column, List<Row> rows, int text) {
-    int longest =
-        rows.stream().mapToInt(row -> row.cells().get(column).length()).max().orElse(0);
+    int longest = rows.stream().mapToInt(row -> row.cells().get(column).length()).max().orElse(0);
     int all = Math.max(column.length(), longest);
     return TEXT.contains(column) ? Math.min(all, text) : all;
   }
@@ -198,8 +212,17 @@ final class SummaryTable {
         remark);
   }
 
-  /** Returns a run as JSON fields: the columns of summary.csv, {@code finished}, {@code failure}. */
-  static Map<String, Object> json(Summary s) {
+  /**
+   * Returns a study as JSON fields: its directory, and its runs with the columns of summary.csv.
+   */
+  static Map<String, Object> json(Path directory, List<Summary> runs) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("directory", directory.toString());
+    fields.put("runs", runs.stream().map(SummaryTable::json).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> json(Summary s) {
     var spec = s.run().record().spec();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", s.run().record().id());

@@ -87,6 +87,15 @@ class AuditCommandTest {
     assertThat(json.get("estimators").size()).isEqualTo(4);
     assertThat(Path.of(out, "audit.html")).isNotEmptyFile();
 
+    StringWriter printed = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(printed, true));
+    assertThat(
+            line.execute(
+                "audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", out, "--json", "-q"))
+        .isZero();
+    assertThat(Json.MAPPER.readTree(printed.toString())).isEqualTo(json);
+
     String[] named = {
       "audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", out, "--class-names", "cat, dog"
     };

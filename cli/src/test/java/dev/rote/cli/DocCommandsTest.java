@@ -32,7 +32,8 @@ class DocCommandsTest {
   }
 
   static Stream<Shown> shown() throws IOException {
-    List<Path> files = new ArrayList<>(List.of(Path.of("../README.md"), Path.of("../CONTRIBUTING.md")));
+    List<Path> files =
+        new ArrayList<>(List.of(Path.of("../README.md"), Path.of("../CONTRIBUTING.md")));
     try (Stream<Path> docs = Files.list(Path.of("../docs"))) {
       docs.filter(path -> path.toString().endsWith(".md")).sorted().forEach(files::add);
     }
@@ -65,8 +66,9 @@ class DocCommandsTest {
         break;
       }
       if (begun && !text.equals("...")) {
-        boolean inParentheses = text.endsWith(")") && !text.contains("(") ;
-        words.add((inParentheses ? text.substring(0, text.length() - 1) : text).replaceAll("['\"]", ""));
+        boolean inParentheses = text.endsWith(")") && !text.contains("(");
+        words.add(
+            (inParentheses ? text.substring(0, text.length() - 1) : text).replaceAll("['\"]", ""));
       }
       begun |= text.matches("(<\\()?(\\./|bin/)?rote");
     }
@@ -77,8 +79,7 @@ class DocCommandsTest {
   @MethodSource("shown")
   void parses(Shown shown) {
     assertThatCode(
-            () ->
-                Main.commandLine().parseArgs(arguments(shown.command()).toArray(String[]::new)))
+            () -> Main.commandLine().parseArgs(arguments(shown.command()).toArray(String[]::new)))
         .doesNotThrowAnyException();
   }
 

@@ -7,11 +7,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class MainTest {
   @TempDir Path temp;
@@ -102,7 +105,8 @@ class MainTest {
     };
     Result first = rote(args);
     assertThat(first.code()).as(first.err()).isZero();
-    assertThat(first.out()).contains("epoch   2/2").contains("memorized");
+    assertThat(first.err()).contains("epoch   2/2");
+    assertThat(first.out()).contains("memorized").doesNotContain("epoch   2/2");
     assertThat(Files.readAllLines(out.resolve("summary.csv")))
         .hasSize(2)
         .first()
@@ -111,7 +115,21 @@ class MainTest {
                 + "flip_epoch,fitted,seconds");
     Result again = rote(args);
     assertThat(again.code()).isZero();
-    assertThat(again.out()).contains("1 run, 1 finished").doesNotContain("epoch   2/2");
+    assertThat(again.err()).contains("1 run, 1 finished").doesNotContain("epoch   2/2");
+    JsonNode shown = JsonMapper.shared().readTree(rote("show", out.toString(), "--json").out());
+    JsonNode studied =
+        JsonMapper.shared()
+            .readTree(
+                rote(Stream.concat(Stream.of(args), Stream.of("--json", "--quiet"))
+                        .toArray(String[]::new))
+                    .out());
+    assertThat(studied).isEqualTo(shown);
+    assertThat(shown.get("runs")).hasSize(1);
+    assertThat(shown.get("runs").get(0).get("finished").asBoolean()).isTrue();
+    assertThat(shown.get("runs").get(0).get("epochs").asInt()).isEqualTo(2);
+    JsonNode listed = JsonMapper.shared().readTree(rote("list", temp.toString(), "--json").out());
+    assertThat(listed.get("studies").get(0).get("finished").asInt()).isEqualTo(1);
+    assertThat(rote("list", temp.toString()).out()).contains("1 of 1 runs finished");
 
     Result other = rote("study", "--subset", "200", "--network", "mlp", "--out", out.toString());
     assertThat(other.code()).isEqualTo(2);

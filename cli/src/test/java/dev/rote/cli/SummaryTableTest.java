@@ -55,8 +55,7 @@ class SummaryTableTest {
   @Test
   void eightyColumnsKeepTheMemorizedShareOfTheQuickStudy() {
     List<String> lines =
-        SummaryTable.lines(
-            List.of(row("normalized(mse)", "symmetric(0.4)", ""), ROWS.get(0)), 80);
+        SummaryTable.lines(List.of(row("normalized(mse)", "symmetric(0.4)", ""), ROWS.get(0)), 80);
     assertThat(lines.get(0)).contains("memorized", "test");
     assertThat(lines.get(1)).contains("normalized(mse)", "symmetric(0.4)");
   }
