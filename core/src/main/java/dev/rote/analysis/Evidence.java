@@ -72,6 +72,15 @@ public record Evidence(
     if (run.failure().isPresent()) {
       return Optional.of(label(run.record()) + ": failed: " + run.failure().get());
     }
+    if (run.damage().isPresent()) {
+      return Optional.of(
+          "%s: %s; %d of %d epochs are whole, and running the study again repairs it"
+              .formatted(
+                  label(run.record()),
+                  run.damage().get(),
+                  run.epochs().size(),
+                  run.record().spec().protocol().epochs()));
+    }
     return run.finished()
         ? Optional.empty()
         : Optional.of(

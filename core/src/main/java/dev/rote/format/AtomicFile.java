@@ -1,23 +1,28 @@
 package dev.rote.format;
 
+import dev.rote.text.InputException;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Files that are replaced whole or not at all: the new content is written beside the target,
- * brought to the disk and then renamed over it. Whatever goes wrong before the rename, the old file
- * stays.
+ * Replaces files whole or not at all. The new content is written beside the target, synced to the
+ * disk and renamed over it; then the directory is synced. If anything fails before the rename, the
+ * old file stays. Once a {@code write} method returns, the new file survives a power cut.
  *
- * <p>The file beside it is always named {@code .NAME.tmp}, so that what a killed process left is
- * overwritten by the next one. One target must therefore have one writer at a time.
+ * <p>Only regular files are replaced. A symbolic link, device or pipe is refused.
+ *
+ * <p>The file beside the target is always named {@code .NAME.tmp}, so that the next writer
+ * overwrites what a killed process left. A target must therefore have one writer at a time.
  */
 public final class AtomicFile {
   private AtomicFile() {}
@@ -25,37 +30,39 @@ public final class AtomicFile {
   /** Writes a file's content to a stream. */
   @FunctionalInterface
   public interface StreamContent {
-    /** Writes all content; the stream is buffered and closed by the caller. */
+    /** Writes all content; the caller buffers and closes the stream. */
     void writeTo(OutputStream out) throws IOException;
-  }
-
-  /** Writes a file's content to a path, for libraries that open files themselves. */
-  @FunctionalInterface
-  public interface PathContent {
-    /** Creates or overwrites the file at {@code path}. */
-    void writeTo(Path path) throws IOException;
   }
 
   /**
    * Replaces {@code target} by what {@code content} writes.
    *
-   * @throws IOException where writing fails (a full disk, say); {@code target} is then as before
+   * @throws InputException if {@code target} exists and is not a regular file
+   * @throws IOException if writing fails, with the first failure of the stream (a full disk, say)
+   *     whatever {@code content} makes of it; {@code target} is then unchanged
    */
   public static void write(Path target, StreamContent content) throws IOException {
-    writeAtPath(
-        target,
-        path -> {
-          try (FileChannel channel =
-                  FileChannel.open(
-                      path,
-                      StandardOpenOption.CREATE,
-                      StandardOpenOption.WRITE,
-                      StandardOpenOption.TRUNCATE_EXISTING);
-              OutputStream out =
-                  new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
-            content.writeTo(out);
-          }
-        });
+    requireReplaceable(target);
+    Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+    // A link that someone put there is removed, not followed.
+    Files.deleteIfExists(temporary);
+    try {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        fill(channel, content);
+        channel.force(true);
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+    Directories.sync(target.toAbsolutePath().getParent());
   }
 
   /** Replaces {@code target} by {@code text} in UTF-8. */
@@ -63,18 +70,67 @@ public final class AtomicFile {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Replaces {@code target} by the file that {@code content} makes at the path it is given. */
-  public static void writeAtPath(Path target, PathContent content) throws IOException {
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+  /**
+   * Refuses to replace anything but a regular file.
+   *
+   * @throws InputException if {@code target} is a directory, symbolic link, device or pipe
+   */
+  public static void requireReplaceable(Path target) {
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+        || Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    String kind =
+        Files.isSymbolicLink(target)
+            ? "a symbolic link"
+            : Files.isDirectory(target) ? "a directory" : "a device or pipe";
+    throw new InputException(
+        "cannot write %s: it is %s, and only regular files are replaced; choose another path"
+            .formatted(target, kind));
+  }
+
+  private static void fill(FileChannel channel, StreamContent content) throws IOException {
+    FirstFailure file = new FirstFailure(Channels.newOutputStream(channel));
     try {
-      content.writeTo(temporary);
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        channel.force(true);
+      OutputStream out = new BufferedOutputStream(file, 1 << 16);
+      content.writeTo(out);
+      out.flush();
+    } catch (IOException | RuntimeException e) {
+      // Libraries wrap, replace or swallow what the file system said.
+      if (file.failure != null && file.failure != e) {
+        file.failure.addSuppressed(e);
+        throw file.failure;
       }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
+      throw e;
+    }
+    if (file.failure != null) {
+      throw file.failure;
+    }
+  }
+
+  /** Remembers the first failure to write. */
+  private static final class FirstFailure extends FilterOutputStream {
+    private IOException failure;
+
+    FirstFailure(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        }
+        throw e;
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -14,11 +15,12 @@ import java.nio.file.StandardOpenOption;
  * uint8 for up to 256 classes, uint16 for up to 65,536, that grows by one row per epoch.
  *
  * <p>The header has a fixed size and is rewritten only when the new row is on the disk, so that at
- * every moment NumPy reads the file as the epochs that were finished; what a crash leaves behind
- * the last of them is ignored by readers and cut off by {@link #open}.
+ * every moment NumPy reads the file as the epochs that were finished. Readers ignore what a crash
+ * leaves beyond them; {@link #open} cuts it off.
  */
 public final class PredictionsFile implements AutoCloseable {
-  private static final int HEADER_BYTES = 128;
+  /** Bytes before the first row, in a file that this class wrote. */
+  public static final int HEADER_BYTES = 128;
 
   private final FileChannel channel;
   private final NpyType type;
@@ -61,7 +63,9 @@ public final class PredictionsFile implements AutoCloseable {
           "%s does not exist, but %d epochs of it are needed to go on: delete the run's directory to start it anew"
               .formatted(path, epochsDone));
     }
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     try {
       NpyHeader header = NpyHeader.read(channel, path);
       long rowBytes = (long) samples * type.bytes();
@@ -78,7 +82,9 @@ public final class PredictionsFile implements AutoCloseable {
       PredictionsFile file = new PredictionsFile(channel, type, samples, classes, epochsDone);
       // Header first: a crash in between then leaves bytes too many, never too few.
       file.writeHeader();
+      channel.force(true);
       channel.truncate(HEADER_BYTES + epochsDone * rowBytes);
+      channel.force(true);
       return file;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -118,15 +124,15 @@ public final class PredictionsFile implements AutoCloseable {
     }
     long position = HEADER_BYTES + (long) epochs * row.capacity();
     NpyHeader.writeFully(channel, row.flip(), position);
-    channel.force(false);
+    channel.force(true);
     epochs++;
     writeHeader();
+    channel.force(true);
   }
 
   private void writeHeader() throws IOException {
     NpyHeader.writeFully(
         channel, NpyHeader.bytes(type, new long[] {epochs, samples}, HEADER_BYTES), 0);
-    channel.force(false);
   }
 
   @Override
@@ -144,12 +150,22 @@ public final class PredictionsFile implements AutoCloseable {
   }
 
   /**
-   * Opens the file for reading, also while another process appends to it: the rows are those that
-   * were finished at this moment.
+   * Opens the file for reading, also while another process appends to it. Reads the epochs that its
+   * header announces at this moment.
    *
-   * @throws InputException where the file is missing, truncated or holds something else
+   * @throws InputException if the file is missing, truncated or holds something else
    */
   public static Reader read(Path path) throws IOException {
+    return read(path, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Opens the file for reading its first {@code epochs} rows, or all if it has fewer. What a crash
+   * left behind these rows does not matter.
+   *
+   * @throws InputException if the file is missing, truncated or holds something else
+   */
+  public static Reader read(Path path, int epochs) throws IOException {
     if (!Files.exists(path)) {
       throw new InputException(path + " does not exist");
     }
@@ -160,14 +176,15 @@ public final class PredictionsFile implements AutoCloseable {
           || header.columnsFirst()
           || header.shape().length != 2) {
         throw new InputException(
-            path + " holds no predictions: expected is uint8 or uint16 [epochs,N]");
+            path + " does not hold predictions: expected uint8 or uint16 [epochs,N]");
       }
-      if (channel.size() < header.offset() + header.dataBytes()) {
+      Reader reader = new Reader(path, channel, header, epochs);
+      if (channel.size() < reader.bytes()) {
         throw new InputException(
-            "%s is truncated: %d epochs of %d samples are announced, it ends at %d bytes"
+            "%s is truncated: %d epochs of %d samples are announced, but it ends at %d bytes"
                 .formatted(path, header.shape()[0], header.shape()[1], channel.size()));
       }
-      return new Reader(path, channel, header);
+      return reader;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -182,11 +199,11 @@ public final class PredictionsFile implements AutoCloseable {
     private final int epochs;
     private final int samples;
 
-    private Reader(Path path, FileChannel channel, NpyHeader header) {
+    private Reader(Path path, FileChannel channel, NpyHeader header, int epochs) {
       this.path = path;
       this.channel = channel;
       this.header = header;
-      this.epochs = Math.toIntExact(header.shape()[0]);
+      this.epochs = (int) Math.min(header.shape()[0], epochs);
       this.samples = Math.toIntExact(header.shape()[1]);
     }
 
@@ -198,6 +215,11 @@ public final class PredictionsFile implements AutoCloseable {
     /** Number of samples, N. */
     public int samples() {
       return samples;
+    }
+
+    /** Number of bytes of the header and these epochs. */
+    public long bytes() {
+      return header.offset() + (long) epochs * samples * header.type().bytes();
     }
 
     /**

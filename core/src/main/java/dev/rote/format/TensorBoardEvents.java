@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -29,15 +30,31 @@ import java.util.zip.CRC32C;
 public final class TensorBoardEvents implements AutoCloseable {
   private static final String PREFIX = "events.out.tfevents.";
   private static final String SUFFIX = ".rote";
+
+  /** Far above what {@link #append} writes. */
+  private static final int LONGEST_RECORD = 1 << 20;
+
   private static final int WIRE_VARINT = 0;
   private static final int WIRE_FIXED64 = 1;
   private static final int WIRE_BYTES = 2;
   private static final int WIRE_FIXED32 = 5;
 
   private final FileChannel channel;
+  private final long lastStep;
 
-  private TensorBoardEvents(FileChannel channel) {
+  private TensorBoardEvents(FileChannel channel, long lastStep) {
     this.channel = channel;
+    this.lastStep = lastStep;
+  }
+
+  /** The last step that was there when the file was opened; 0 if there was none. */
+  public long lastStep() {
+    return lastStep;
+  }
+
+  /** Brings what was written to the disk. */
+  public void sync() throws IOException {
+    channel.force(true);
   }
 
   /**
@@ -59,12 +76,16 @@ public final class TensorBoardEvents implements AutoCloseable {
             () -> directory.resolve(PREFIX + "%010d".formatted((long) now) + SUFFIX));
     FileChannel channel =
         FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     try {
-      long kept = lastStep > 0 ? keptBytes(channel, lastStep) : 0;
-      channel.truncate(kept).position(kept);
-      TensorBoardEvents events = new TensorBoardEvents(channel);
-      if (kept == 0) {
+      Kept kept = lastStep > 0 ? kept(channel, lastStep) : new Kept(0, 0);
+      channel.truncate(kept.bytes).position(kept.bytes);
+      TensorBoardEvents events = new TensorBoardEvents(channel, kept.lastStep);
+      if (kept.bytes == 0) {
         Message version = new Message();
         version.fixed64(1, Double.doubleToRawLongBits(now));
         version.bytes(3, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
@@ -128,28 +149,35 @@ public final class TensorBoardEvents implements AutoCloseable {
     return Integer.rotateRight((int) checksum.getValue(), 15) + 0xa282ead8;
   }
 
-  /** Bytes up to the first record that is torn, damaged or of a step after {@code lastStep}. */
-  private static long keptBytes(FileChannel channel, long lastStep) throws IOException {
+  private record Kept(long bytes, long lastStep) {}
+
+  /** What comes before the first record that is torn, damaged or of a step after the last. */
+  private static Kept kept(FileChannel channel, long lastStep) throws IOException {
     long position = 0;
+    long reached = 0;
     while (true) {
       ByteBuffer head = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
       if (NpyHeader.readFully(channel, head, position) < 12) {
-        return position;
+        return new Kept(position, reached);
       }
       long length = head.getLong(0);
       if (head.getInt(8) != maskedChecksum(head.array(), 0, 8)
           || length < 0
-          || length > channel.size() - position - 16) {
-        return position;
+          || length > channel.size() - position - 16
+          || length > LONGEST_RECORD) {
+        return new Kept(position, reached);
       }
-      ByteBuffer body =
-          ByteBuffer.allocate(Math.toIntExact(length) + 4).order(ByteOrder.LITTLE_ENDIAN);
-      NpyHeader.readFully(channel, body, position + 12);
       int end = (int) length;
-      if (body.getInt(end) != maskedChecksum(body.array(), 0, end)
-          || step(body.flip().limit(end)) > lastStep) {
-        return position;
+      ByteBuffer body = ByteBuffer.allocate(end + 4).order(ByteOrder.LITTLE_ENDIAN);
+      NpyHeader.readFully(channel, body, position + 12);
+      if (body.getInt(end) != maskedChecksum(body.array(), 0, end)) {
+        return new Kept(position, reached);
       }
+      long step = step(body.flip().limit(end));
+      if (step > lastStep) {
+        return new Kept(position, reached);
+      }
+      reached = Math.max(reached, step);
       position += length + 16;
     }
   }

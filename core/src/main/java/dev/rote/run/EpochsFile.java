@@ -1,12 +1,18 @@
 package dev.rote.run;
 
+import dev.rote.format.AtomicFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +20,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code epochs.csv}: a row an epoch, numbers to nine significant digits, an empty cell for NaN.
+ * Reads and writes {@code epochs.csv}: one row per epoch, numbers to nine significant digits, an
+ * empty cell for NaN.
  */
 final class EpochsFile {
   static final String HEADER =
@@ -73,27 +80,40 @@ final class EpochsFile {
     return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
   }
 
-  /** The rows of a file; a last row that was cut off by a crash is left out. */
-  static List<EpochRecord> read(Path file) throws IOException {
-    List<EpochRecord> records = new ArrayList<>();
-    for (String line : wholeRows(file)) {
-      records.add(parse(line, file));
-    }
-    return List.copyOf(records);
+  /** Replaces a file by one with these rows. */
+  static void write(Path file, List<EpochRecord> rows) throws IOException {
+    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    rows.forEach(row -> text.append(row(row)).append('\n'));
+    AtomicFile.writeString(file, text.toString());
   }
 
-  /** The text of the rows that end with a line feed, without the header. */
-  static List<String> wholeRows(Path file) throws IOException {
-    String text = Files.readString(file);
-    String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-    List<String> lines = whole.lines().toList();
-    if (lines.isEmpty()) {
-      return List.of();
+  /** Writes a row at {@code position} and brings it to the disk. */
+  static void append(Path file, EpochRecord row, long position) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(row(row) + "\n");
+      while (bytes.hasRemaining()) {
+        channel.write(bytes, position + bytes.position());
+      }
+      channel.force(true);
     }
-    if (!lines.get(0).equals(HEADER)) {
+  }
+
+  /**
+   * The rows in the first {@code bytes} bytes of a file.
+   *
+   * @throws InputException if they are not rows of {@code epochs.csv}
+   */
+  static List<EpochRecord> read(Path file, long bytes) throws IOException {
+    byte[] content;
+    try (InputStream in = Files.newInputStream(file)) {
+      content = in.readNBytes((int) Math.min(bytes, Integer.MAX_VALUE));
+    }
+    List<String> lines = new String(content, StandardCharsets.UTF_8).lines().toList();
+    if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
       throw new InputException(file + " does not begin with the header of epochs.csv");
     }
-    return lines.subList(1, lines.size());
+    return lines.stream().skip(1).map(line -> parse(line, file)).toList();
   }
 
   private static EpochRecord parse(String line, Path file) {

@@ -1,10 +1,18 @@
 package dev.rote.run;
 
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -28,7 +36,52 @@ public final class Json {
           .addModule(new SimpleModule().addSerializer(double.class, new FiniteOrNull()))
           .build();
 
+  /** The same for reading: no key twice, no null for a number. */
+  private static final JsonMapper STRICT =
+      MAPPER
+          .rebuild()
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
   private Json() {}
+
+  /**
+   * Reads a JSON file.
+   *
+   * @throws InputException if it cannot be read or does not hold a {@code type}, with one line that
+   *     names the file
+   */
+  public static <T> T read(Path file, Class<T> type) {
+    try {
+      return parse(Files.readAllBytes(file), file, type);
+    } catch (IOException e) {
+      throw InputException.cannotRead(file, e);
+    }
+  }
+
+  /** Parses the content of a JSON file; {@code file} is for the message. */
+  static <T> T parse(byte[] content, Path file, Class<T> type) {
+    try {
+      T value = STRICT.readValue(content, type);
+      if (value != null) {
+        return value;
+      }
+      throw new InputException(file + " is damaged: it holds null");
+    } catch (JacksonException e) {
+      throw new InputException(
+          file + " is damaged: " + reason(e).lines().findFirst().orElse(""), e);
+    }
+  }
+
+  /** What a record's constructor said, or else what is wrong with the JSON. */
+  private static String reason(JacksonException e) {
+    return e instanceof ValueInstantiationException
+            && e.getCause() != null
+            && e.getCause().getMessage() != null
+        ? e.getCause().getMessage()
+        : e.getOriginalMessage();
+  }
 
   private static final class FiniteOrNull extends ValueSerializer<Double> {
     @Override

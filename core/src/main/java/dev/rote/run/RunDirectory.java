@@ -1,21 +1,17 @@
 package dev.rote.run;
 
 import dev.rote.format.AtomicFile;
+import dev.rote.format.Directories;
 import dev.rote.format.Npy;
 import dev.rote.format.PredictionsFile;
 import dev.rote.format.SafeTensors;
 import dev.rote.format.TensorBoardEvents;
 import dev.rote.format.TensorData;
 import dev.rote.noise.NoiseDraw;
-import dev.rote.text.InputException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +24,15 @@ import java.util.stream.Stream;
 /**
  * Writes the directory of one run while it trains.
  *
- * <p>After each epoch the predictions and the row of {@code epochs.csv} are appended, the weights
- * are kept if it is their turn, and last the checkpoint is replaced atomically. The checkpoint is
- * what counts: whatever lies behind it when a run is taken up again is cut off, so that a crash at
- * any moment loses at most the epoch under way. One process at a time holds the directory, by a
- * lock that the operating system drops with the process.
+ * <p>After each epoch the predictions and the row of {@code epochs.csv} are appended, the
+ * checkpoint is written, and all of them are synced to the disk. Then {@code state.json} is
+ * replaced, which lists these files with their lengths and checksums. Only what it lists counts:
+ * when a run is taken up again, everything beyond is cut off, so that a crash or a power cut at any
+ * moment loses at most the epoch under way. The state before the newest one is kept as well, with
+ * its checkpoint. If a file of the newest state is damaged, the run goes on from the older one.
+ *
+ * <p>One process at a time holds the directory, by a lock that the operating system drops with the
+ * process.
  */
 public final class RunDirectory implements RunSink, AutoCloseable {
   static final String RECORD = "run.json";
@@ -41,43 +41,45 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   static final String OBSERVED = "observed.npy";
   static final String ORIGINAL = "original.npy";
   static final String SAMPLE_IDS = "sample_ids.npy";
-  static final String CHECKPOINT = "checkpoint.safetensors";
   static final String WEIGHTS = "weights.safetensors";
   static final String STATISTICS = "statistics.safetensors";
   static final String FAILURE = "failure.txt";
   private static final Pattern KEPT_WEIGHTS = Pattern.compile("weights-(\\d{1,9})\\.safetensors");
-  private static final String LOCK = ".lock";
-  private static final String EPOCHS_DONE = "epochs_done";
+  private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d+\\.safetensors");
+
+  /** A worker whose study was killed needs a moment to end. */
+  private static final Duration WAIT_FOR_WORKER = Duration.ofSeconds(10);
+
+  /** The newest state, and the one to fall back on. */
+  private static final int STATES_KEPT = 2;
 
   private final Path directory;
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final DirectoryLock lock;
   private final RunRecord record;
   private final int keepWeights;
-  private final int epochsDone;
+  private final Optional<String> damage;
   private final Optional<Map<String, TensorData>> checkpoint;
+  private List<SavedState> states;
   private PredictionsFile predictions;
   private TensorBoardEvents events;
 
-  private RunDirectory(
-      Path directory, FileChannel lockFile, FileLock lock, RunRecord fresh, int keepWeights)
+  private RunDirectory(Path directory, DirectoryLock lock, RunRecord fresh, int keepWeights)
       throws IOException {
     this.directory = directory;
-    this.lockFile = lockFile;
     this.lock = lock;
     this.keepWeights = keepWeights;
     Files.deleteIfExists(directory.resolve(FAILURE));
-    Path checkpointFile = directory.resolve(CHECKPOINT);
-    if (Files.exists(checkpointFile) && Files.exists(directory.resolve(RECORD))) {
-      SafeTensors stored = SafeTensors.read(checkpointFile);
-      this.record =
-          Json.MAPPER.readValue(Files.readString(directory.resolve(RECORD)), RunRecord.class);
-      this.epochsDone = epochsDone(checkpointFile, stored);
-      this.checkpoint = Optional.of(stored.tensors());
+    SavedState.Found found = SavedState.find(directory, SavedState.Check.FULL);
+    damage = found.damage();
+    Optional<Path> file = found.newest().flatMap(state -> state.checkpoint(directory));
+    if (file.isPresent()) {
+      states = found.states();
+      record = Json.read(directory.resolve(RECORD), RunRecord.class);
+      checkpoint = Optional.of(SafeTensors.read(file.get()).tensors());
     } else {
-      this.record = fresh;
-      this.epochsDone = 0;
-      this.checkpoint = Optional.empty();
+      states = List.of();
+      record = fresh;
+      checkpoint = Optional.empty();
     }
   }
 
@@ -96,58 +98,38 @@ public final class RunDirectory implements RunSink, AutoCloseable {
    */
   public static RunDirectory open(Path directory, RunRecord fresh, int keepWeights)
       throws IOException {
-    Files.createDirectories(directory);
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = waitForLock(channel);
-    if (lock == null) {
-      channel.close();
-      throw new IOException(directory + " is in use by another process");
+    DirectoryLock lock =
+        DirectoryLock.tryAcquire(directory, WAIT_FOR_WORKER)
+            .orElseThrow(() -> new IOException(directory + " is in use by another process"));
+    try {
+      return new RunDirectory(directory, lock, fresh, keepWeights);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
     }
-    return new RunDirectory(directory, channel, lock, fresh, keepWeights);
   }
 
-  /** The epoch that a checkpoint was taken at the end of. */
-  static int epochsDone(Path file, SafeTensors checkpoint) {
-    String text = checkpoint.metadata().get(EPOCHS_DONE);
-    if (text == null) {
-      throw new InputException(file + " is no checkpoint: it does not say of which epoch");
-    }
-    return Integer.parseInt(text);
+  /** Name of the checkpoint of an epoch. */
+  static String checkpoint(int epoch) {
+    return "checkpoint-" + epoch + ".safetensors";
   }
 
   /** Files of weights that were kept on the way, by epoch. */
   static Map<Integer, Path> keptWeights(Path directory) throws IOException {
     Map<Integer, Path> kept = new TreeMap<>();
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Matcher matcher = KEPT_WEIGHTS.matcher(file.getFileName().toString());
-        if (matcher.matches()) {
-          kept.put(Integer.valueOf(matcher.group(1)), file);
-        }
+    for (Path file : list(directory)) {
+      Matcher matcher = KEPT_WEIGHTS.matcher(file.getFileName().toString());
+      if (matcher.matches()) {
+        kept.put(Integer.valueOf(matcher.group(1)), file);
       }
     }
     return kept;
   }
 
-  /** A worker whose study was killed needs a moment to end. */
-  private static FileLock waitForLock(FileChannel channel) throws IOException {
-    for (int tries = 0; tries < 100; tries++) {
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return lock;
-        }
-        Thread.sleep(100);
-      } catch (OverlappingFileLockException e) {
-        return null;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return null;
-      }
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
     }
-    return null;
   }
 
   /** The record of the run: the one that it began with, if it is unfinished. */
@@ -157,7 +139,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
 
   /** Number of epochs that need not be trained again. */
   public int epochsDone() {
-    return epochsDone;
+    return states.isEmpty() ? 0 : states.get(0).epochs();
   }
 
   /** What the trainer was given to keep at the end of the last such epoch. */
@@ -165,8 +147,21 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     return checkpoint;
   }
 
+  /** Why the run goes on from an earlier epoch than it had reached, if a file is damaged. */
+  public Optional<String> damage() {
+    return damage.map(
+        problem ->
+            "%s; the run %s"
+                .formatted(
+                    problem,
+                    epochsDone() == 0
+                        ? "begins anew"
+                        : "goes on from the end of epoch " + epochsDone()));
+  }
+
   /**
-   * Writes what is known before training, or cuts off what lies behind the checkpoint.
+   * Writes what is known before training, or cuts off what lies beyond the state that the run goes
+   * on from.
    *
    * @param complete the record, with what only the trainer could tell
    * @param ids sample ids, {@code [N]}
@@ -175,48 +170,91 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   public void begin(RunRecord complete, long[] ids, int[] original, NoiseDraw noise)
       throws IOException {
     int classes = complete.data().classNames().size();
-    if (epochsDone == 0) {
-      write(RECORD, Json.MAPPER.writeValueAsBytes(complete));
+    int done = epochsDone();
+    List<EpochRecord> rows = done == 0 ? List.of() : states.get(0).rows(directory);
+    // First, so that no other state is left whose files are about to change.
+    if (!states.isEmpty()) {
+      SavedState.write(directory, states);
+    } else {
+      Files.deleteIfExists(directory.resolve(SavedState.FILE));
+      Directories.sync(directory);
+    }
+    deleteUnlisted();
+    predictions =
+        PredictionsFile.open(directory.resolve(PREDICTIONS), original.length, classes, done);
+    EpochsFile.write(directory.resolve(EPOCHS), rows);
+    if (done == 0) {
+      AtomicFile.writeString(
+          directory.resolve(RECORD), Json.MAPPER.writeValueAsString(complete) + "\n");
       Npy.write(directory.resolve(SAMPLE_IDS), ids, ids.length);
       Npy.write(directory.resolve(ORIGINAL), original, original.length);
       Npy.write(directory.resolve(OBSERVED), noise.observed(), original.length);
+      save(0, RECORD, SAMPLE_IDS, ORIGINAL, OBSERVED, PREDICTIONS, EPOCHS);
     }
-    for (Map.Entry<Integer, Path> weights : keptWeights(directory).entrySet()) {
-      if (weights.getKey() > epochsDone) {
-        Files.delete(weights.getValue());
-      }
+    events = TensorBoardEvents.open(directory, done);
+    for (EpochRecord row : rows.subList((int) Math.min(events.lastStep(), done), done)) {
+      append(row);
     }
-    List<String> kept = List.of();
-    Path epochs = directory.resolve(EPOCHS);
-    if (epochsDone > 0) {
-      kept = EpochsFile.wholeRows(epochs).subList(0, epochsDone);
-    }
-    List<String> lines = new ArrayList<>();
-    lines.add(EpochsFile.HEADER);
-    lines.addAll(kept);
-    write(EPOCHS, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-    predictions =
-        PredictionsFile.open(directory.resolve(PREDICTIONS), original.length, classes, epochsDone);
-    events = TensorBoardEvents.open(directory, epochsDone);
   }
 
-  private void write(String name, byte[] content) throws IOException {
-    AtomicFile.write(directory.resolve(name), out -> out.write(content));
+  /** Deletes what the states do not list and a later epoch or another beginning left behind. */
+  private void deleteUnlisted() throws IOException {
+    for (Path file : list(directory)) {
+      String name = file.getFileName().toString();
+      boolean listed = states.stream().anyMatch(state -> state.files().containsKey(name));
+      boolean derived =
+          CHECKPOINT.matcher(name).matches()
+              || KEPT_WEIGHTS.matcher(name).matches()
+              || name.equals(WEIGHTS)
+              || name.equals(STATISTICS);
+      if (derived && !listed) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Records a new state: what the last one lists and is still there, and {@code changed}. */
+  private void save(int epochs, String... changed) throws IOException {
+    Map<String, Checksum> files = new TreeMap<>();
+    if (!states.isEmpty()) {
+      files.putAll(states.get(0).files());
+      files.keySet().removeIf(name -> CHECKPOINT.matcher(name).matches());
+    }
+    for (String name : changed) {
+      files.put(name, Checksum.of(directory.resolve(name)));
+    }
+    List<SavedState> next = new ArrayList<>();
+    next.add(new SavedState(epochs, files));
+    next.addAll(states.subList(0, Math.min(states.size(), STATES_KEPT - 1)));
+    if (next.get(0).finished()) {
+      next.subList(1, next.size()).clear();
+    }
+    SavedState.write(directory, next);
+    states = List.copyOf(next);
+    deleteUnlisted();
+  }
+
+  private void append(EpochRecord epoch) throws IOException {
+    events.append(epoch.epoch(), System.currentTimeMillis() / 1000.0, EpochsFile.byColumn(epoch));
   }
 
   @Override
   public void epoch(EpochRecord epoch, int[] predicted, Map<String, TensorData> state)
       throws IOException {
+    List<String> changed = new ArrayList<>(List.of(PREDICTIONS, EPOCHS));
     predictions.append(predicted);
-    Files.writeString(
-        directory.resolve(EPOCHS), EpochsFile.row(epoch) + "\n", StandardOpenOption.APPEND);
-    events.append(epoch.epoch(), System.currentTimeMillis() / 1000.0, EpochsFile.byColumn(epoch));
+    EpochsFile.append(directory.resolve(EPOCHS), epoch, states.get(0).files().get(EPOCHS).bytes());
+    append(epoch);
     if (keepWeights > 0 && epoch.epoch() % keepWeights == 0) {
+      String name = "weights-" + epoch.epoch() + ".safetensors";
       new SafeTensors(StoredWeights.ofNetwork(state), Map.of("run", record.id()))
-          .write(directory.resolve("weights-" + epoch.epoch() + ".safetensors"));
+          .write(directory.resolve(name));
+      changed.add(name);
     }
-    new SafeTensors(state, Map.of(EPOCHS_DONE, Integer.toString(epoch.epoch())))
-        .write(directory.resolve(CHECKPOINT));
+    String name = checkpoint(epoch.epoch());
+    new SafeTensors(state, Map.of("run", record.id())).write(directory.resolve(name));
+    changed.add(name);
+    save(epoch.epoch(), changed.toArray(String[]::new));
   }
 
   @Override
@@ -227,12 +265,17 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   @Override
   public void finished(Map<String, TensorData> weights) throws IOException {
     new SafeTensors(weights, Map.of("run", record.id())).write(directory.resolve(WEIGHTS));
-    Files.deleteIfExists(directory.resolve(CHECKPOINT));
+    events.sync();
+    List<String> changed = new ArrayList<>(List.of(WEIGHTS));
+    if (Files.exists(directory.resolve(STATISTICS))) {
+      changed.add(STATISTICS);
+    }
+    save(epochsDone(), changed.toArray(String[]::new));
   }
 
   /** Notes that the run was given up, and why. */
   public static void fail(Path directory, String reason) throws IOException {
-    Files.createDirectories(directory);
+    Directories.create(directory);
     AtomicFile.writeString(directory.resolve(FAILURE), reason + "\n");
   }
 
@@ -246,8 +289,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
         events.close();
       }
     } finally {
-      lock.release();
-      lockFile.close();
+      lock.close();
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.rote.run;
 
 import dev.rote.format.Npy;
 import dev.rote.format.PredictionsFile;
-import dev.rote.format.SafeTensors;
 import dev.rote.format.TensorData;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -14,36 +13,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 
 /**
  * A run as its directory tells it, finished or not.
  *
  * @param directory the run's directory
  * @param record what it depends on
- * @param epochs epochs that are done
+ * @param epochs epochs that are done and whole
  * @param finished whether all are, and the final weights are there
  * @param failure why it was given up, if it was
+ * @param damage what is wrong with a file that the run had written, if something is: the epochs are
+ *     then those that a new call goes on from
  */
 public record StoredRun(
     Path directory,
     RunRecord record,
     List<EpochRecord> epochs,
     boolean finished,
-    Optional<String> failure) {
+    Optional<String> failure,
+    Optional<String> damage) {
 
-  /** Reads a run; empty if the directory holds none, or one that has not begun. */
+  /**
+   * Reads a run; empty if the directory holds none, or one that has not begun.
+   *
+   * @throws InputException if {@code run.json} cannot be read or belongs to another run
+   */
   public static Optional<StoredRun> read(Path directory) throws IOException {
-    Path recordFile = directory.resolve(RunDirectory.RECORD);
-    Path epochsFile = directory.resolve(RunDirectory.EPOCHS);
-    if (!Files.exists(recordFile) || !Files.exists(epochsFile)) {
+    SavedState.Found found = SavedState.find(directory, SavedState.Check.QUICK);
+    if (found.states().isEmpty() && found.damage().isEmpty()) {
       return Optional.empty();
     }
-    RunRecord record;
-    try {
-      record = Json.MAPPER.readValue(Files.readString(recordFile), RunRecord.class);
-    } catch (JacksonException e) {
-      throw new InputException(recordFile + " is damaged: " + e.getOriginalMessage(), e);
+    return read(directory, found.newest(), found.damage());
+  }
+
+  private static Optional<StoredRun> read(
+      Path directory, Optional<SavedState> state, Optional<String> damage) throws IOException {
+    Path recordFile = directory.resolve(RunDirectory.RECORD);
+    if (!Files.exists(recordFile)) {
+      return Optional.empty();
+    }
+    RunRecord record = Json.read(recordFile, RunRecord.class);
+    if (!directory.getFileName().toString().equals(record.id())) {
+      throw new InputException(
+          "%s describes the run %s: a run's directory bears its name; move or delete it"
+              .formatted(recordFile, record.id()));
     }
     Path failureFile = directory.resolve(RunDirectory.FAILURE);
     Optional<String> failure =
@@ -54,9 +67,23 @@ public record StoredRun(
         new StoredRun(
             directory,
             record,
-            EpochsFile.read(epochsFile),
-            Files.exists(directory.resolve(RunDirectory.WEIGHTS)),
-            failure));
+            state.isPresent() ? state.get().rows(directory) : List.of(),
+            state.isPresent() && state.get().finished(),
+            failure,
+            damage));
+  }
+
+  /**
+   * Reads a run that is to be trained to its end, and compares every file with its checksum. Empty
+   * if nothing of the run is whole: then it begins anew.
+   *
+   * @throws InputException if {@code run.json} belongs to another run
+   */
+  public static Optional<StoredRun> readToResume(Path directory) throws IOException {
+    SavedState.Found found = SavedState.find(directory, SavedState.Check.FULL);
+    return found.newest().isEmpty()
+        ? Optional.empty()
+        : read(directory, found.newest(), found.damage());
   }
 
   /** The runs of a study's results directory, by name. */
@@ -78,15 +105,19 @@ public record StoredRun(
    * Weights that the run left behind, by epoch: those that it was told to keep, and the final ones
    * or, of an unfinished run, those of its checkpoint.
    *
-   * @throws InputException if a checkpoint is damaged
+   * @throws InputException if {@code state.json} is damaged
    */
   public List<StoredWeights> weights() throws IOException {
     TreeMap<Integer, Path> files = new TreeMap<>(RunDirectory.keptWeights(directory));
-    Path checkpoint = directory.resolve(RunDirectory.CHECKPOINT);
-    if (finished) {
-      files.put(record.spec().protocol().epochs(), directory.resolve(RunDirectory.WEIGHTS));
-    } else if (Files.exists(checkpoint)) {
-      files.put(RunDirectory.epochsDone(checkpoint, SafeTensors.read(checkpoint)), checkpoint);
+    SavedState.Found found = SavedState.find(directory, SavedState.Check.QUICK);
+    if (found.newest().isPresent()) {
+      SavedState state = found.newest().get();
+      files.keySet().removeIf(epoch -> epoch > state.epochs());
+      Optional<Path> last =
+          state.finished()
+              ? Optional.of(directory.resolve(RunDirectory.WEIGHTS))
+              : state.checkpoint(directory);
+      last.ifPresent(file -> files.put(state.epochs(), file));
     }
     return files.entrySet().stream()
         .map(entry -> new StoredWeights(entry.getKey(), entry.getValue()))
@@ -105,7 +136,7 @@ public record StoredRun(
 
   /** What a run that held a fold out gathered of every sample; see {@code docs/files.md}. */
   public Map<String, TensorData> statistics() throws IOException {
-    return SafeTensors.read(directory.resolve(RunDirectory.STATISTICS)).tensors();
+    return StoredWeights.readWhole(directory.resolve(RunDirectory.STATISTICS)).tensors();
   }
 
   /**
@@ -114,7 +145,7 @@ public record StoredRun(
    */
   public int[] predictions(int epoch) throws IOException {
     try (PredictionsFile.Reader reader =
-        PredictionsFile.read(directory.resolve(RunDirectory.PREDICTIONS))) {
+        PredictionsFile.read(directory.resolve(RunDirectory.PREDICTIONS), epoch)) {
       return reader.epoch(epoch);
     }
   }

@@ -2,10 +2,12 @@ package dev.rote.run;
 
 import dev.rote.format.SafeTensors;
 import dev.rote.format.TensorData;
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Weights that a run left behind.
@@ -17,10 +19,29 @@ public record StoredWeights(int epoch, Path file) {
   /**
    * Parameters and buffers of the network, by name.
    *
-   * @throws dev.rote.text.InputException if the file is missing or damaged
+   * @throws InputException if the file is missing or damaged
    */
   public Map<String, TensorData> read() throws IOException {
-    return ofNetwork(SafeTensors.read(file).tensors());
+    return ofNetwork(readWhole(file).tensors());
+  }
+
+  /**
+   * Reads a safetensors file of a run, after comparing it with its recorded checksum.
+   *
+   * @throws InputException if it is missing or damaged
+   */
+  static SafeTensors readWhole(Path file) throws IOException {
+    Optional<Checksum> recorded =
+        SavedState.find(file.getParent(), SavedState.Check.QUICK)
+            .newest()
+            .map(state -> state.files().get(file.getFileName().toString()));
+    Optional<String> problem =
+        recorded.isPresent() ? recorded.get().problem(file) : Optional.empty();
+    if (problem.isPresent()) {
+      throw new InputException(
+          "%s %s; run the study again to train the run anew".formatted(file, problem.get()));
+    }
+    return SafeTensors.read(file);
   }
 
   /** What is the network's in a trainer's state. */

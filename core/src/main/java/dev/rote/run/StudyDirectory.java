@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 
 /**
  * The results directory of one study: {@code study.json}, the runs below {@code runs/}, {@code
@@ -42,6 +41,12 @@ public final class StudyDirectory implements AutoCloseable {
       NetworkKind network,
       Protocol protocol,
       DataSpec data) {
+    public Identity {
+      if (dataset == null || dataDigest == null || network == null || protocol == null) {
+        throw new IllegalArgumentException(
+            "it lacks 'dataset', 'data_digest', 'network' or 'protocol'");
+      }
+    }
 
     /** The same study with another protocol. */
     public Identity with(Protocol other) {
@@ -161,15 +166,7 @@ public final class StudyDirectory implements AutoCloseable {
    */
   public static Optional<Identity> identity(Path path) {
     Path study = path.resolve(STUDY);
-    try {
-      return Files.exists(study)
-          ? Optional.of(Json.MAPPER.readValue(Files.readString(study), Identity.class))
-          : Optional.empty();
-    } catch (IOException e) {
-      throw InputException.cannotRead(study, e);
-    } catch (JacksonException e) {
-      throw new InputException(study + " is damaged: " + e.getOriginalMessage(), e);
-    }
+    return Files.exists(study) ? Optional.of(Json.read(study, Identity.class)) : Optional.empty();
   }
 
   /**

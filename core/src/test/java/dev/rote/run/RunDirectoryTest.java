@@ -25,8 +25,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunDirectoryTest {
   private static final int[] ORIGINAL = {0, 1, 2, 0};
@@ -35,6 +38,12 @@ class RunDirectoryTest {
           new int[] {0, 1, 2, 1}, 0.25, new double[][] {{.5, .5, 0}, {0, 1, 0}, {0, 0, 1}});
 
   @TempDir Path temp;
+  private Path directory;
+
+  @BeforeEach
+  void nameTheDirectory() {
+    directory = temp.resolve(record("cce", 1, 1).id());
+  }
 
   static RunRecord record(String loss, long seed, int epochs) {
     Protocol protocol = Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(2);
@@ -79,8 +88,7 @@ class RunDirectoryTest {
   }
 
   private RunDirectory begin(int epochs, int keepWeights) throws IOException {
-    RunDirectory run =
-        RunDirectory.open(temp.resolve("run"), record("cce", 1, epochs), keepWeights);
+    RunDirectory run = RunDirectory.open(directory, record("cce", 1, epochs), keepWeights);
     run.begin(run.record(), new long[] {5, 6, 7, 8}, ORIGINAL, NOISE);
     return run;
   }
@@ -92,7 +100,7 @@ class RunDirectoryTest {
       run.epoch(epoch(2), new int[] {0, 1, 2, 1}, state(2));
       run.finished(state(2));
     }
-    StoredRun stored = StoredRun.read(temp.resolve("run")).orElseThrow();
+    StoredRun stored = StoredRun.read(directory).orElseThrow();
     assertThat(stored.finished()).isTrue();
     assertThat(stored.record())
         .usingRecursiveComparison()
@@ -102,22 +110,23 @@ class RunDirectoryTest {
     assertThat(stored.observed()).containsExactly(NOISE.observed());
     assertThat(stored.original()).containsExactly(ORIGINAL);
     assertThat(stored.predictions(2)).containsExactly(0, 1, 2, 1);
-    assertThat(temp.resolve("run").resolve(RunDirectory.CHECKPOINT)).doesNotExist();
+    assertThat(stored.damage()).isEmpty();
+    assertThat(directory).isDirectoryNotContaining("glob:**checkpoint*");
   }
 
   @Test
   void whatLiesBehindTheCheckpointIsCutOff() throws IOException {
-    Path directory = temp.resolve("run");
+
     byte[] epochs;
     byte[] predictions;
     try (RunDirectory run = begin(3)) {
       run.epoch(epoch(1), new int[] {1, 1, 1, 1}, state(1));
       epochs = Files.readAllBytes(directory.resolve(RunDirectory.EPOCHS));
       predictions = Files.readAllBytes(directory.resolve(RunDirectory.PREDICTIONS));
-      byte[] checkpoint = Files.readAllBytes(directory.resolve(RunDirectory.CHECKPOINT));
+      byte[] state = Files.readAllBytes(directory.resolve(SavedState.FILE));
       run.epoch(epoch(2), new int[] {2, 2, 2, 2}, state(2));
-      // as if killed in the second epoch, after its row and before its checkpoint
-      Files.write(directory.resolve(RunDirectory.CHECKPOINT), checkpoint);
+      // as if killed in the second epoch, after its checkpoint and before its state
+      Files.write(directory.resolve(SavedState.FILE), state);
       Files.writeString(directory.resolve(RunDirectory.EPOCHS), "3,0.1", StandardOpenOption.APPEND);
     }
     try (RunDirectory again = begin(3)) {
@@ -130,7 +139,7 @@ class RunDirectoryTest {
 
   @Test
   void weightsOfEverySecondEpochAreKeptWithoutTheOptimizersState() throws IOException {
-    Path directory = temp.resolve("run");
+
     Map<String, TensorData> second =
         Map.of(
             "w", TensorData.of(new float[] {2, -2}, 2),
@@ -138,22 +147,22 @@ class RunDirectoryTest {
     try (RunDirectory run = begin(5, 2)) {
       run.epoch(epoch(1), ORIGINAL, state(1));
       run.epoch(epoch(2), ORIGINAL, second);
-      byte[] checkpoint = Files.readAllBytes(directory.resolve(RunDirectory.CHECKPOINT));
       run.epoch(epoch(3), ORIGINAL, state(3));
+      byte[] state = Files.readAllBytes(directory.resolve(SavedState.FILE));
       assertThat(StoredRun.read(directory).orElseThrow().weights())
           .as("what was kept, and the checkpoint")
           .extracting(StoredWeights::epoch)
           .containsExactly(2, 3);
       run.epoch(epoch(4), ORIGINAL, state(4));
-      // as if killed in the third epoch
-      Files.write(directory.resolve(RunDirectory.CHECKPOINT), checkpoint);
+      // as if killed in the fourth epoch, before its state was saved
+      Files.write(directory.resolve(SavedState.FILE), state);
     }
     assertThat(directory.resolve("weights-4.safetensors")).exists();
     try (RunDirectory again = begin(5, 2)) {
       assertThat(directory.resolve("weights-4.safetensors"))
           .as("lies behind the checkpoint")
           .doesNotExist();
-      for (int e = 3; e <= 5; e++) {
+      for (int e = 4; e <= 5; e++) {
         again.epoch(epoch(e), ORIGINAL, state(e));
       }
       again.finished(state(5));
@@ -164,6 +173,134 @@ class RunDirectoryTest {
     assertThat(read).containsOnlyKeys("w");
     assertThat(read.get("w").toFloats()).containsExactly(2, -2);
     assertThat(stored.weights().get(2).read().get("w").toFloats()).containsExactly(5, -5);
+  }
+
+  /** A run of three epochs: {@code begin}, two epochs, then damage, then what comes of it. */
+  private void afterTwoEpochs() throws IOException {
+    try (RunDirectory run = begin(3)) {
+      run.epoch(epoch(1), new int[] {1, 1, 1, 1}, state(1));
+      run.epoch(epoch(2), new int[] {2, 2, 2, 2}, state(2));
+    }
+  }
+
+  private void flipBit(String name, int position) throws IOException {
+    byte[] bytes = Files.readAllBytes(directory.resolve(name));
+    bytes[position < 0 ? bytes.length + position : position] ^= 0x10;
+    Files.write(directory.resolve(name), bytes);
+  }
+
+  @Test
+  void aFlippedBitInTheCheckpointGoesBackOneEpochAndSaysSo() throws IOException {
+    afterTwoEpochs();
+    flipBit("checkpoint-2.safetensors", -2);
+    try (RunDirectory again = begin(3)) {
+      assertThat(again.epochsDone()).isEqualTo(1);
+      assertThat(again.checkpoint().orElseThrow().get("w").toFloats()).containsExactly(1, -1);
+      assertThat(again.damage().orElseThrow())
+          .contains("checkpoint-2.safetensors is damaged")
+          .endsWith("the run goes on from the end of epoch 1");
+      again.epoch(epoch(2), new int[] {2, 2, 2, 2}, state(2));
+      again.epoch(epoch(3), new int[] {0, 1, 2, 1}, state(3));
+      again.finished(state(3));
+    }
+    StoredRun stored = StoredRun.read(directory).orElseThrow();
+    assertThat(stored.finished()).isTrue();
+    assertThat(stored.epochs()).extracting(EpochRecord::epoch).containsExactly(1, 2, 3);
+    assertThat(stored.predictions(2)).containsExactly(2, 2, 2, 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epochs.csv", "predictions.npy"})
+  void rowsThatAPowerCutLeftAsZerosGoBackOneEpoch(String name) throws IOException {
+    afterTwoEpochs();
+    Path file = directory.resolve(name);
+    byte[] bytes = Files.readAllBytes(file);
+    java.util.Arrays.fill(bytes, bytes.length - 4, bytes.length, (byte) 0);
+    Files.write(file, bytes);
+    StoredRun stored = StoredRun.read(directory).orElseThrow();
+    assertThat(stored.epochs()).containsExactly(epoch(1));
+    assertThat(stored.damage().orElseThrow()).contains(name);
+    try (RunDirectory again = begin(3)) {
+      assertThat(again.epochsDone()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"run.json", "state.json", "observed.npy", "original.npy", "sample_ids.npy"})
+  void damageThatEveryStateSharesBeginsAnewAndSaysSo(String name) throws IOException {
+    afterTwoEpochs();
+    flipBit(name, -6);
+    try (RunDirectory again = begin(3)) {
+      assertThat(again.epochsDone()).isZero();
+      assertThat(again.damage().orElseThrow()).contains(name).endsWith("begins anew");
+      again.epoch(epoch(1), new int[] {1, 1, 1, 1}, state(1));
+    }
+    assertThat(StoredRun.read(directory).orElseThrow().damage()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epochs.csv", "predictions.npy", "observed.npy"})
+  void aFinishedRunWithDamagedRowsIsNotFinished(String name) throws IOException {
+    try (RunDirectory run = begin(1)) {
+      run.epoch(epoch(1), new int[] {1, 1, 1, 1}, state(1));
+      run.finished(state(1));
+    }
+    assertThat(StoredRun.read(directory).orElseThrow().finished()).isTrue();
+    flipBit(name, -2);
+    StoredRun stored = StoredRun.read(directory).orElseThrow();
+    assertThat(stored.finished()).isFalse();
+    assertThat(stored.damage().orElseThrow()).contains(name);
+  }
+
+  @Test
+  void damagedWeightsAreNotRead() throws IOException {
+    try (RunDirectory run = begin(1)) {
+      run.epoch(epoch(1), new int[] {1, 1, 1, 1}, state(1));
+      run.finished(state(1));
+    }
+    flipBit(RunDirectory.WEIGHTS, -2);
+    StoredWeights weights = StoredRun.read(directory).orElseThrow().weights().get(0);
+    assertThatThrownBy(weights::read)
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("weights.safetensors is damaged");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "null", "{}", "[]", "{\"format\": 1}", "\u0000\u0000", "{\"id\": null}"})
+  void aForeignRecordIsNamed(String content) throws IOException {
+    afterTwoEpochs();
+    Files.writeString(directory.resolve(RunDirectory.RECORD), content);
+    assertThatThrownBy(() -> StoredRun.read(directory))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("run.json is damaged")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aRunUnderAnotherNameIsNotReadAsThatOne() throws IOException {
+    afterTwoEpochs();
+    Path other = directory.resolveSibling("other");
+    Files.move(directory, other);
+    assertThatThrownBy(() -> StoredRun.read(other))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("describes the run");
+  }
+
+  @Test
+  void tensorBoardGetsTheRowsThatItsFileLost() throws IOException {
+    afterTwoEpochs();
+    Path events;
+    try (var files = Files.list(directory)) {
+      events = files.filter(f -> f.toString().contains("tfevents")).findFirst().orElseThrow();
+    }
+    long whole = Files.size(events);
+    Files.write(events, new byte[(int) whole]); // as a power cut leaves unsynced data
+    try (RunDirectory again = begin(3)) {
+      assertThat(again.epochsDone()).isEqualTo(2);
+    }
+    assertThat(Files.size(events)).isEqualTo(whole);
   }
 
   @Test

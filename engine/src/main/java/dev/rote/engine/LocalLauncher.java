@@ -189,6 +189,7 @@ public final class LocalLauncher implements Launcher {
 
   private synchronized void tell(PlannedRun run, Message.Report report) {
     switch (report.kind()) {
+      case DAMAGED -> listener.notice(run.label() + ": " + report.text());
       case STARTED -> listener.started(run, report.epoch());
       case PROGRESS -> listener.progress(run, report.epoch(), report.fraction());
       case EPOCH -> listener.epoch(run, report.record());

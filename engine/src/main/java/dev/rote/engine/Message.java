@@ -38,6 +38,8 @@ final class Message {
 
   /** The kinds of reports. */
   enum Kind {
+    /** A file of the run is damaged, as {@code text} says, and training goes on from before it. */
+    DAMAGED,
     /** The run has begun after {@code epoch} epochs that were done before. */
     STARTED,
     /** {@code fraction} of {@code epoch} is done. */
@@ -60,7 +62,7 @@ final class Message {
     boolean isLast() {
       return switch (this) {
         case FINISHED, TRIED, REFUSED, FULL, FAILED -> true;
-        case STARTED, PROGRESS, EPOCH, ALIVE -> false;
+        case DAMAGED, STARTED, PROGRESS, EPOCH, ALIVE -> false;
       };
     }
   }
@@ -81,6 +83,10 @@ final class Message {
       EpochRecord record,
       Trial trial,
       String text) {
+    static Report damaged(String text) {
+      return new Report(0, Kind.DAMAGED, 0, 0, null, null, text);
+    }
+
     static Report started(int epochsDone) {
       return new Report(0, Kind.STARTED, epochsDone, 0, null, null, null);
     }

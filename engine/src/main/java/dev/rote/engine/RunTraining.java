@@ -31,6 +31,9 @@ final class RunTraining {
 
   /** Told how a run proceeds. */
   interface Listener {
+    /** A file of the run is damaged; {@code line} says which, and from where training goes on. */
+    void damaged(String line);
+
     /** Training begins, or continues after {@code epochsDone} epochs. */
     void started(int epochsDone);
 
@@ -61,6 +64,7 @@ final class RunTraining {
             "run %s was begun with --device %s: continue with that, or delete %s to start over"
                 .formatted(record.id(), record.device(), directory));
       }
+      run.damage().ifPresent(listener::damaged);
       prepare(record);
       RunSpec spec = planned.spec();
       DataSet images = data.load(spec.data(), planned.data().digest());

@@ -8,7 +8,7 @@ import java.util.List;
  * Every method does nothing unless it is overridden; one that throws ends the study.
  */
 public interface StudyListener {
-  /** Says something about the machine or the plan in one line, before training. */
+  /** Says something about the machine, the plan or a damaged file in one line. */
   default void notice(String line) {}
 
   /** A study has locked its results directory. */

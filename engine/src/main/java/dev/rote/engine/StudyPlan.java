@@ -84,7 +84,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               0,
               RunRecord.Provenance.here());
       Path directory = out.resolve("runs").resolve(id);
-      Optional<StoredRun> stored = StoredRun.read(directory);
+      Optional<StoredRun> stored = StoredRun.readToResume(directory);
       runs.add(
           new PlannedRun(
               record,

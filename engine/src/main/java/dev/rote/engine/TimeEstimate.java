@@ -61,7 +61,9 @@ public final class TimeEstimate {
     int epochs = 0;
     for (PlannedRun run : plan.runs()) {
       List<EpochRecord> done =
-          StoredRun.read(run.directory()).map(StoredRun::epochs).orElse(List.of());
+          run.epochsDone() == 0
+              ? List.of() // and perhaps a damaged record
+              : StoredRun.read(run.directory()).map(StoredRun::epochs).orElse(List.of());
       seconds += done.stream().mapToDouble(EpochRecord::seconds).sum();
       epochs += done.size();
     }

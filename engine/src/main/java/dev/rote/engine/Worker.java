@@ -163,6 +163,11 @@ public final class Worker {
     private long lastProgress;
 
     @Override
+    public void damaged(String line) {
+      report(Message.Report.damaged(line));
+    }
+
+    @Override
     public void started(int epochsDone) {
       report(Message.Report.started(epochsDone));
     }
