@@ -48,13 +48,14 @@ final class AuditView {
             report.samples(),
             embedded,
             tables,
-            ShellWords.line(again),
-            report
-                .images()
-                .flatMap(AuditReport.Images::manifest)
-                .map(manifest -> apply(manifest, report.out()))
-                .orElse(""),
-            report.images().flatMap(AuditReport.Images::root))
+            new AuditPage.Use(
+                ShellWords.line(again),
+                report
+                    .images()
+                    .flatMap(AuditReport.Images::manifest)
+                    .map(manifest -> apply(manifest, report.out()))
+                    .orElse(""),
+                report.images().flatMap(AuditReport.Images::root)))
         .write(report.out().resolve(PAGE));
   }
 

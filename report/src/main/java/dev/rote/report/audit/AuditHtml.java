@@ -12,7 +12,6 @@ import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +24,9 @@ import java.util.regex.Pattern;
 final class AuditHtml {
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
+  /** The table of more classes than this is folded away. */
+  private static final int MOST_CLASSES = 30;
+
   private final AuditPage page;
 
   AuditHtml(AuditPage page) {
@@ -35,7 +37,7 @@ final class AuditHtml {
     Map<String, String> parts =
         Map.ofEntries(
             Map.entry("title", escape(page.title())),
-            Map.entry("verdict", escape(page.verdict())),
+            Map.entry("verdict", escape(page.finding().verdict())),
             Map.entry("style", resource("audit.css")),
             Map.entry("script", resource("audit.js")),
             Map.entry("warnings", warnings()),
@@ -45,6 +47,7 @@ final class AuditHtml {
             Map.entry("command", command()),
             Map.entry("embedded", escape(embedded())),
             Map.entry("apply", apply()),
+            Map.entry("list", escape(list())),
             Map.entry("data", data()));
     return PLACE
         .matcher(resource("audit.html"))
@@ -65,42 +68,64 @@ final class AuditHtml {
   }
 
   private String warnings() {
-    if (page.warnings().isEmpty()) {
+    if (page.finding().warnings().isEmpty()) {
       return "";
     }
     StringBuilder html = new StringBuilder("<section class=\"warnings\" aria-label=\"Warnings\">");
     html.append("<h2>Before you trust this</h2>\n<ul>\n");
-    page.warnings().forEach(w -> html.append("<li>").append(escape(w)).append("</li>\n"));
+    page.finding().warnings().forEach(w -> html.append("<li>").append(escape(w)).append("</li>\n"));
     return html.append("</ul>\n</section>").toString();
   }
 
   private String estimators() {
-    List<Rate> rates = new ArrayList<>(List.of(page.noiseRate()));
-    page.estimates().forEach(e -> rates.add(e.rate()));
-    double scale = scale(rates);
+    List<Estimate> estimates = page.finding().estimates();
+    double scale = scale(estimates.stream().map(Estimate::rate).toList());
     StringBuilder html = new StringBuilder();
-    rateRow(html, "Headline", "", page.noiseRate(), scale, "headline");
-    for (Estimate estimate : page.estimates()) {
-      rateRow(html, estimate.name(), estimate.what(), estimate.rate(), scale, "estimator");
+    for (int i = 0; i < estimates.size(); i++) {
+      Estimate estimate = estimates.get(i);
+      String kind = i == 0 ? "headline" : "estimator";
+      rateRow(html, estimate.name(), estimate.what(), estimate.rate(), scale, kind);
     }
     return html.toString();
   }
 
+  /** What the list of samples begins with. */
+  private String list() {
+    AuditPage.Finding finding = page.finding();
+    if (!finding.fitted()) {
+      return "The networks learned too little: the order of these samples says little about their"
+          + " labels.";
+    }
+    return finding.wrong() == 0
+        ? "No label is expected to be wrong. The samples are listed anyway, the most suspect first."
+        : "About %,d labels are wrong. Here are the %,d most suspect samples; about %,d of them are expected to have a wrong label."
+            .formatted(finding.wrong(), finding.wrong(), finding.expected());
+  }
+
   private String classes() {
-    if (page.classes().isEmpty()) {
+    List<ClassRate> rates = page.finding().classes();
+    if (rates.isEmpty()) {
       return "";
     }
-    double scale = scale(page.classes().stream().map(ClassRate::rate).toList());
+    double scale = scale(rates.stream().map(ClassRate::rate).toList());
     StringBuilder html = new StringBuilder();
-    html.append("<section><h2>Class by class</h2>\n<div class=\"wide\"><table class=\"rates\">");
+    boolean many = rates.size() > MOST_CLASSES;
+    html.append("<section><h2>Class by class</h2>\n");
+    if (many) {
+      html.append("<details><summary>")
+          .append(String.format(Locale.ROOT, "%,d classes", rates.size()))
+          .append("</summary>\n");
+    }
+    html.append("<div class=\"wide\"><table class=\"rates\">");
     html.append("<caption>Share of the labels of each class that are wrong</caption>");
     html.append("<thead><tr><th scope=\"col\">Labelled as</th><th scope=\"col\">Wrong</th>");
     html.append("<th scope=\"col\">Interval</th><td></td></tr></thead><tbody>\n");
-    for (ClassRate rate : page.classes()) {
+    for (ClassRate rate : rates) {
       String samples = String.format(Locale.ROOT, "%,d samples", rate.samples());
       rateRow(html, rate.name(), samples, rate.rate(), scale, "class");
     }
-    return html.append("</tbody></table></div></section>").toString();
+    html.append("</tbody></table></div>").append(many ? "</details>" : "");
+    return html.append("</section>").toString();
   }
 
   /** Right end of the bars: a round share that all of them reach into. */
@@ -158,19 +183,19 @@ final class AuditHtml {
   }
 
   private String command() {
-    return page.command().isEmpty()
+    return page.use().command().isEmpty()
         ? ""
         : "<section><h2>Make this page again</h2>\n<pre><code>"
-            + escape(page.command())
+            + escape(page.use().command())
             + "</code></pre></section>";
   }
 
   private String apply() {
-    return page.apply().isEmpty()
-        ? "Export makes a file <code>decisions.csv</code> of them."
+    return page.use().apply().isEmpty()
+        ? "Export writes them to a file <code>decisions.csv</code>."
         : "Then turn the exported file into a corrected manifest:</p>\n<pre><code>"
-            + escape(page.apply())
-            + "</code></pre>\n<p>Your data are not touched.";
+            + escape(page.use().apply())
+            + "</code></pre>\n<p>Your own files are not changed.";
   }
 
   private String embedded() {
@@ -194,10 +219,11 @@ final class AuditHtml {
     List<ReviewSample> suspects = page.suspects();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("audit", page.audit());
+    data.put("wrong", page.finding().fitted() ? page.finding().wrong() : 0);
     data.put("classes", page.classNames());
     data.put("ids", suspects.stream().mapToLong(ReviewSample::id).toArray());
     data.put("paths", hasPaths() ? suspects.stream().map(ReviewSample::path).toList() : null);
-    data.put("root", page.root().isEmpty() ? null : page.root());
+    data.put("root", page.use().root().isEmpty() ? null : page.use().root());
     data.put("observed", suspects.stream().mapToInt(ReviewSample::observed).toArray());
     data.put("suggested", suspects.stream().mapToInt(ReviewSample::suggested).toArray());
     data.put(

@@ -4,7 +4,6 @@ import dev.rote.audit.AuditResult;
 import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.ClassRate;
 import dev.rote.audit.Estimate;
-import dev.rote.audit.Rate;
 import dev.rote.audit.Suspect;
 import dev.rote.data.ImagePreview;
 import dev.rote.format.AtomicFile;
@@ -19,56 +18,106 @@ import java.util.Optional;
  * All that {@code audit.html} shows.
  *
  * @param title name of the data set
- * @param audit what tells this audit from others: decisions are kept in the browser under it, so it
- *     must change with the data and stay when the same audit is written again
- * @param verdict what was found, in plain sentences; {@link #verdict(Rate, int)} writes one
+ * @param audit tells this audit from others: browsers keep decisions under it, so it must change
+ *     with the data and stay when the same audit is written again
+ * @param finding what was found
  * @param classNames names of the K classes, in label order
- * @param noiseRate headline share of wrong labels
- * @param estimates the ways of estimating it, side by side
- * @param classes noise class by class; may be empty
- * @param warnings what the reader must know before trusting the figures; may be empty
  * @param suspects all samples, most suspect first
  * @param tables shown at the end, in order
- * @param command that makes the page again; may be empty
- * @param apply command that turns exported decisions into a corrected manifest; empty where there
- *     is no manifest
- * @param root URI that the samples' paths are relative to, so that the images themselves can be
- *     opened where the page is read on the machine that has them; empty where there are no files
+ * @param use what the reader can do with the page
  */
 public record AuditPage(
     String title,
     String audit,
-    String verdict,
+    Finding finding,
     List<String> classNames,
-    Rate noiseRate,
-    List<Estimate> estimates,
-    List<ClassRate> classes,
-    List<String> warnings,
     List<ReviewSample> suspects,
     List<FactTable> tables,
-    String command,
-    String apply,
-    String root) {
+    Use use) {
   /** Pixels of an embedded image's longer side, twice what the page shows it at. */
   private static final int LONGEST = 240;
 
   /**
+   * What was found.
+   *
+   * @param verdict in plain sentences
+   * @param fitted whether the networks learned enough for the figures to mean anything
+   * @param wrong estimated number of wrong labels; as many samples are shown at first
+   * @param expected how many of these samples are expected to have a wrong label
+   * @param estimates all estimates of the share of wrong labels, the headline first
+   * @param classes noise class by class; may be empty
+   * @param warnings what the reader must know before trusting the figures; may be empty
+   */
+  public record Finding(
+      String verdict,
+      boolean fitted,
+      int wrong,
+      int expected,
+      List<Estimate> estimates,
+      List<ClassRate> classes,
+      List<String> warnings) {
+    public Finding {
+      Objects.requireNonNull(verdict);
+      estimates = List.copyOf(estimates);
+      classes = List.copyOf(classes);
+      warnings = List.copyOf(warnings);
+      if (wrong < 0 || expected < 0 || expected > wrong) {
+        throw new IllegalArgumentException(
+            "%d of %d suspects cannot be wrong".formatted(expected, wrong));
+      }
+    }
+
+    /** Returns what a page says of a result. */
+    static Finding of(AuditResult result) {
+      return new Finding(
+          result.verdict(),
+          result.fitted(),
+          result.suspects(),
+          result.expectedWrong(),
+          result.estimates(),
+          result.classRates(),
+          result.warnings());
+    }
+  }
+
+  /**
+   * What the reader can do with the page.
+   *
+   * @param command makes the page again; may be empty
+   * @param apply turns exported decisions into a corrected manifest; empty where there is none
+   * @param images directory that the samples' paths are relative to, so that images can be opened
+   *     on the machine that has them; empty where there are no files
+   */
+  public record Use(String command, String apply, Optional<Path> images) {
+    /** No command and no files. */
+    public static final Use NONE = new Use("", "", Optional.empty());
+
+    public Use {
+      Objects.requireNonNull(command);
+      Objects.requireNonNull(apply);
+      Objects.requireNonNull(images);
+    }
+
+    /** Returns the directory as a URI that ends in a slash; empty where there is none. */
+    String root() {
+      return images
+          .map(directory -> directory.toUri().toString())
+          .map(uri -> uri.endsWith("/") ? uri : uri + "/")
+          .orElse("");
+    }
+  }
+
+  /**
    * Lists are copied.
    *
-   * @throws IllegalArgumentException where a suspect's class is outside [0, K)
+   * @throws IllegalArgumentException if a suspect's class is outside [0, K)
    */
   public AuditPage {
     Objects.requireNonNull(title);
     Objects.requireNonNull(audit);
-    Objects.requireNonNull(verdict);
-    Objects.requireNonNull(noiseRate);
-    Objects.requireNonNull(command);
-    Objects.requireNonNull(apply);
-    Objects.requireNonNull(root);
+    Objects.requireNonNull(finding);
+    Objects.requireNonNull(use);
     classNames = List.copyOf(classNames);
-    estimates = List.copyOf(estimates);
-    classes = List.copyOf(classes);
-    warnings = List.copyOf(warnings);
     suspects = List.copyOf(suspects);
     tables = List.copyOf(tables);
     for (ReviewSample suspect : suspects) {
@@ -82,12 +131,11 @@ public record AuditPage(
   }
 
   /**
-   * The page of an audit.
+   * Returns the page of an audit.
    *
    * @param samples what was audited
-   * @param embedded how many of the most suspect samples are shown with their image: that of its
-   *     file, made small, where there is one, else as it was trained on
-   * @param directory that the samples' paths are relative to, if there are files
+   * @param embedded number of the most suspect samples whose images are in the page: a reduced copy
+   *     of the file if there is one, else the image as the network saw it
    */
   public static AuditPage of(
       String title,
@@ -95,12 +143,10 @@ public record AuditPage(
       AuditedSamples samples,
       int embedded,
       List<FactTable> tables,
-      String command,
-      String apply,
-      Optional<Path> directory) {
+      Use use) {
     List<Integer> shown = result.ranking().stream().limit(embedded).map(Suspect::position).toList();
     List<Optional<byte[]>> pictures =
-        shown.parallelStream().map(at -> picture(samples, at, directory)).toList();
+        shown.parallelStream().map(at -> picture(samples, at, use.images())).toList();
     List<ReviewSample> suspects = new ArrayList<>();
     for (Suspect suspect : result.ranking()) {
       int at = suspect.position();
@@ -119,17 +165,11 @@ public record AuditPage(
     return new AuditPage(
         title,
         title + " " + samples.fingerprint(),
-        result.verdict(),
+        Finding.of(result),
         samples.classNames(),
-        result.noiseRate(),
-        result.estimates(),
-        result.classRates(),
-        result.warnings(),
         suspects,
         tables,
-        command,
-        apply,
-        directory.map(AuditPage::uri).orElse(""));
+        use);
   }
 
   private static Optional<byte[]> picture(
@@ -138,11 +178,6 @@ public record AuditPage(
         directory.flatMap(there -> samples.paths().map(paths -> there.resolve(paths.get(at))));
     return file.flatMap(there -> ImagePreview.of(there, LONGEST))
         .or(() -> samples.images().map(images -> ImagePng.of(images, at)));
-  }
-
-  private static String uri(Path directory) {
-    String uri = directory.toUri().toString();
-    return uri.endsWith("/") ? uri : uri + "/";
   }
 
   /**

@@ -2,7 +2,7 @@
   'use strict';
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($('data').textContent);
-  const { ids, paths, root, classes, observed, suggested, probability, score, images } = data;
+  const { ids, paths, root, classes, observed, suggested, probability, score, images, wrong } = data;
   const n = ids.length;
   const CARDS = 48;
   const LARGEST_MATRIX = 24;
@@ -148,6 +148,7 @@
   let page = 0;
   let current = 0; // position in the view
 
+  const cut = () => Number($('cut').value); // how many of the most suspect samples are looked at
   const least = () => Math.min(100, Math.max(0, Number($('least').value) || 0)) / 100;
 
   function filter() {
@@ -157,7 +158,7 @@
     const p = least();
     const text = $('path').value.trim().toLowerCase();
     view = [];
-    for (let row = 0; row < n; row++) {
+    for (let row = 0; row < cut(); row++) {
       if (o >= 0 && observed[row] !== o) continue;
       if (s >= 0 && suggested[row] !== s) continue;
       if (probability[row] < p) continue;
@@ -487,8 +488,8 @@
     event.target.value = '';
     const at = Object.fromEntries(HEADER.map((name) => [name, (header || []).indexOf(name)]));
     if (HEADER.some((name) => at[name] < 0)) {
-      say('This is no decisions.csv');
-      alert('This is no decisions.csv: its first line is not ' + HEADER.join(','));
+      say('This is not a decisions.csv');
+      alert('This is not a decisions.csv: its first line is not ' + HEADER.join(','));
       return;
     }
     const changes = [];
@@ -537,14 +538,14 @@
     const K = classes.length;
     const counts = new Map();
     const p = least();
-    for (let row = 0; row < n; row++) {
+    for (let row = 0; row < cut(); row++) {
       if (observed[row] !== suggested[row] && probability[row] >= p) {
         const pair = observed[row] * K + suggested[row];
         counts.set(pair, (counts.get(pair) || 0) + 1);
       }
     }
     pairButtons.length = 0;
-    $('threshold').textContent = p > 0 ? `, if they are at least ${Math.round(100 * p)}% likely to be labelled wrongly` : '';
+    $('threshold').textContent = (cut() < n ? `among the ${number(cut())} most suspect` : 'among all') + (p > 0 ? `, if their label is wrong with a probability of at least ${Math.round(100 * p)}%` : '');
     const first = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, K > LARGEST_MATRIX ? 40 : 8);
     $('pairs').replaceChildren(...first.map(([pair, count]) => {
       const item = document.createElement('li');
@@ -597,11 +598,15 @@
     $(id).append(new Option('any', ''), ...classes.map((name, k) => new Option(`${name} (${number(counts[k])})`, String(k))));
   }
   $('path-filter').hidden = !paths;
-  const likely = probability.some((p, row) => p >= 0.5 && observed[row] !== suggested[row]);
-  $('least').value = likely ? 50 : 0;
+  // The list ends where the headline says; "Show all" goes on.
+  const cuts = [[wrong, `the ${number(wrong)} most suspect`], [2 * wrong, `the ${number(2 * wrong)} most suspect`]].filter(([first]) => first > 0 && first < n);
+  $('cut').append(...cuts.map(([first, text]) => new Option(text, String(first))), new Option('all', String(n), true));
+  if (cuts.length) $('cut').value = String(cuts[0][0]);
+  $('least').value = 0;
   $('least').defaultValue = '0';
   for (const id of ['observed', 'suggested', 'decision', 'order']) $(id).addEventListener('change', filter);
   $('least').addEventListener('input', () => { drawPairs(); filter(); });
+  $('cut').addEventListener('change', () => { drawPairs(); filter(); });
   let typing = 0;
   $('path').addEventListener('input', () => {
     clearTimeout(typing);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.audit.Decision;
 import dev.rote.audit.Decisions;
-import dev.rote.audit.Rate;
 import dev.rote.report.BrowserWindow;
 import dev.rote.report.Chromium;
 import java.io.IOException;
@@ -161,7 +160,10 @@ final class AuditPageInBrowserTest {
   @Test
   void filtersShowWhatFits() {
     List<ReviewSample> all = audit.page().suspects();
-    assertShown(all.stream().filter(s -> s.probability() >= 0.5).count());
+    int wrong = audit.page().finding().wrong();
+    assertShown(wrong);
+    browser.choose("#cut", Integer.toString(2 * wrong));
+    assertShown(2 * wrong);
     browser.set("#least", "90");
     assertShown(all.stream().filter(s -> s.probability() >= 0.9).count());
     browser.click("#filters [type=reset]");
@@ -190,7 +192,8 @@ final class AuditPageInBrowserTest {
   void theMatrixFiltersTheSamples() {
     long expected =
         audit.page().suspects().stream()
-            .filter(s -> s.observed() == 1 && s.suggested() == 0 && s.probability() >= 0.5)
+            .limit(audit.page().finding().wrong())
+            .filter(s -> s.observed() == 1 && s.suggested() == 0)
             .count();
     WebElement cell = browser.one("#matrix button[data-from='1'][data-to='0']");
     assertThat(cell.getText()).isEqualTo(Long.toString(expected));
@@ -201,7 +204,7 @@ final class AuditPageInBrowserTest {
         .extracting(WebElement::getText)
         .containsOnly(audit.classes().get(1));
     browser.run("arguments[0].click()", cell);
-    assertShown(audit.page().suspects().stream().filter(s -> s.probability() >= 0.5).count());
+    assertShown(audit.page().finding().wrong());
   }
 
   @Test
@@ -227,17 +230,11 @@ final class AuditPageInBrowserTest {
     new AuditPage(
             "bare",
             "bare",
-            "",
+            new AuditPage.Finding("", true, 0, 0, List.of(), List.of(), List.of()),
             classes,
-            Rate.without(0),
-            List.of(),
-            List.of(),
-            List.of(),
             suspects,
             List.of(),
-            "",
-            "",
-            "")
+            AuditPage.Use.NONE)
         .write(other);
     browser.open(other);
     browser.assertFits();

@@ -30,17 +30,18 @@ final class AuditPageTest {
     new AuditPage(
             NASTY,
             NASTY,
-            NASTY,
+            new AuditPage.Finding(
+                NASTY,
+                true,
+                1,
+                1,
+                List.of(new Estimate(NASTY, rate, NASTY)),
+                List.of(new ClassRate(NASTY, 2, rate)),
+                List.of(NASTY)),
             List.of(NASTY, "b"),
-            rate,
-            List.of(new Estimate(NASTY, rate, NASTY)),
-            List.of(new ClassRate(NASTY, 2, rate)),
-            List.of(NASTY),
             List.of(new ReviewSample(3, NASTY, 0, 1, 0.5, 0.9, Optional.empty())),
             List.of(new FactTable(NASTY, NASTY, List.of(NASTY), List.of(List.of(NASTY)))),
-            NASTY,
-            NASTY,
-            NASTY)
+            new AuditPage.Use(NASTY, NASTY, Optional.of(directory.resolve("<img onerror=x>"))))
         .write(file);
     String html = Files.readString(file);
     assertThat(html).doesNotContain("alert(1)</script>").doesNotContain("{{");
@@ -62,18 +63,46 @@ final class AuditPageTest {
                 new AuditPage(
                     "",
                     "",
-                    "",
+                    nothing(),
                     List.of("a", "b"),
-                    Rate.without(0),
-                    List.of(),
-                    List.of(),
-                    List.of(),
                     List.of(new ReviewSample(5, "", 0, 2, 0, 0, Optional.empty())),
                     List.of(),
-                    "",
-                    "",
-                    ""))
+                    AuditPage.Use.NONE))
         .hasMessageContaining("sample 5 is of class 0 or 2, outside [0, 2)");
+  }
+
+  private static AuditPage.Finding nothing() {
+    return new AuditPage.Finding("", true, 0, 0, List.of(), List.of(), List.of());
+  }
+
+  @Test
+  void theHeadlineAppearsOnceInTheTableAndDecidesTheList() throws IOException {
+    Path file = directory.resolve("audit.html");
+    MadeUpAudit.of(100, 0).page().write(file);
+    String html = Files.readString(file);
+    assertThat(html.split("<td class=\"number\">19.8%", -1)).hasSize(2);
+    assertThat(html)
+        .contains("Here are the 20 most suspect samples; about 19 of them")
+        .contains("\"wrong\":20,");
+  }
+
+  @Test
+  void withoutAFitNothingIsPromised() throws IOException {
+    Path file = directory.resolve("audit.html");
+    AuditPage page = MadeUpAudit.of(100, 0).page();
+    new AuditPage(
+            page.title(),
+            page.audit(),
+            new AuditPage.Finding("", false, 20, 19, List.of(), List.of(), List.of()),
+            page.classNames(),
+            page.suspects(),
+            List.of(),
+            AuditPage.Use.NONE)
+        .write(file);
+    assertThat(Files.readString(file))
+        .contains("The networks learned too little: the order")
+        .contains("\"wrong\":0,")
+        .doesNotContain("expected to have a wrong label");
   }
 
   @Test

@@ -76,23 +76,28 @@ public record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) 
                 Optional.of(png)));
       }
     }
-    Rate rate = new Rate(0.198, 0.186, 0.211);
+    int cut = Math.toIntExact(Math.round(0.198 * samples));
     AuditPage page =
         new AuditPage(
             "glyphs with a fifth altered",
             "made-up-" + samples,
-            "About 19.8% of the labels are wrong (95% interval: 18.6% to 21.1%).",
+            new AuditPage.Finding(
+                "About 19.8% of the labels are wrong (95% interval: 18.6% to 21.1%).",
+                true,
+                cut,
+                cut * 19 / 20,
+                List.of(
+                    new Estimate(
+                        "disagreement curve",
+                        new Rate(0.198, 0.186, 0.211),
+                        "labels against predictions"),
+                    new Estimate("confident joint", new Rate(0.214, 0.19, 0.235), "out of fold"),
+                    new Estimate("margin mixture", new Rate(0.19, 0.175, 0.205), "")),
+                classes.stream()
+                    .map(name -> new ClassRate(name, samples / k, new Rate(0.2, 0.16, 0.25)))
+                    .toList(),
+                List.of("class A has only 12 samples; its rate is uncertain")),
             classes,
-            rate,
-            List.of(
-                new Estimate(
-                    "Saturation", new Rate(0.2, 0.18, 0.22), "J1 under robust log loss, 3 folds"),
-                new Estimate("Confident joint", new Rate(0.214, 0.19, 0.235), "out of fold"),
-                new Estimate("Margin mixture", new Rate(0.19, 0.175, 0.205), "")),
-            classes.stream()
-                .map(name -> new ClassRate(name, samples / k, new Rate(0.2, 0.16, 0.25)))
-                .toList(),
-            List.of("Class A has only 12 samples; its rate is a guess."),
             suspects,
             List.of(
                 new FactTable(
@@ -100,9 +105,10 @@ public record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) 
                     "5% of the labels were altered on purpose, then looked for",
                     List.of("measure", "value"),
                     List.of(List.of("precision", "0.97"), List.of("recall", "0.94")))),
-            "rote audit --dataset glyphs --out audits/glyphs",
-            "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv",
-            "file:///data/my%20images/");
+            new AuditPage.Use(
+                "./rote audit --dataset glyphs --out audits/glyphs",
+                "./rote audit apply decisions.csv --manifest 'my labels.csv' --out corrected.csv",
+                Optional.of(Path.of("/data/my images"))));
     return new MadeUpAudit(page, classes, observed);
   }
 
