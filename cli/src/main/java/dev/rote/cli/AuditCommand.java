@@ -113,27 +113,34 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--pred-probs",
       paramLabel = "FILE",
-      description = "held-out probabilities of another system, NPY [N,K]; trains nothing")
+      description =
+          "held-out probabilities of another system, [N,K] as NPY, NPZ or CSV; trains nothing")
   private Path predProbs;
+
+  @Option(names = "--logits", description = "--pred-probs holds logits, not probabilities")
+  private boolean logits;
 
   @Option(
       names = "--features",
       paramLabel = "FILE",
       description =
-          "features of any encoder, NPY [N,D]; trains a linear classifier instead of a network")
+          "features of any encoder, [N,D] as NPY, NPZ or CSV; trains a linear classifier instead"
+              + " of a network")
   private Path features;
 
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "the labels that belong to --pred-probs or --features, NPY [N], 0 to K-1")
+      description =
+          "the labels that belong to --pred-probs or --features, [N] as NPY, NPZ or CSV: class"
+              + " names, or numbers from 0")
   private Path labels;
 
   @Option(
       names = "--class-names",
       paramLabel = "NAMES",
       split = ",",
-      description = "names of the classes 0 to K-1 of --pred-probs, as in cat,dog,horse")
+      description = "names of the columns of --pred-probs, as in cat,dog,horse")
   private List<String> names = List.of();
 
   @Option(
@@ -182,6 +189,9 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException(
           "--labels belongs to --pred-probs or --features: give it and one of the two");
     }
+    if (logits && predProbs == null) {
+      throw new InputException("--logits belongs to --pred-probs");
+    }
     if (folder != null || manifest != null || data.dataset != null) {
       throw new InputException(
           "--pred-probs and --features audit labels without images: give no data set beside them");
@@ -194,7 +204,7 @@ final class AuditCommand implements Callable<Integer> {
       }
     }
     return predProbs != null
-        ? LabelAudit.ofPredictions(predProbs, labels, stripped, out)
+        ? LabelAudit.ofPredictions(predProbs, logits, labels, stripped, out)
         : LabelAudit.ofFeatures(features, labels, stripped, seed, out);
   }
 

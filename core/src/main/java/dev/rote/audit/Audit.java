@@ -1,5 +1,6 @@
 package dev.rote.audit;
 
+import dev.rote.text.InputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,10 +33,48 @@ public final class Audit {
   /**
    * Audits labels.
    *
+   * <p>A sample that is alone in its class is not judged: nothing held out can know its class. It
+   * comes last in the ranking, with the probability 0.
+   *
    * @param saturation 1 − J1 of a network that was trained on all samples with a loss that resists
    *     memorization, if there is one
+   * @throws InputException if fewer than two classes have two samples
    */
   public static AuditResult of(HeldOut data, OptionalDouble saturation) {
+    int[] size = data.counts();
+    int[] judged =
+        IntStream.range(0, data.size()).filter(i -> size[data.labels()[i]] > 1).toArray();
+    if (judged.length == data.size()) {
+      return ofJudged(data, saturation);
+    }
+    if (Arrays.stream(size).filter(n -> n > 1).count() < 2) {
+      throw new InputException(
+          "fewer than two classes have two samples or more, so an audit cannot compare any; add"
+              + " samples");
+    }
+    int[] alone =
+        IntStream.range(0, data.size()).filter(i -> size[data.labels()[i]] == 1).toArray();
+    AuditResult result = ofJudged(data.select(judged), saturation);
+    List<Suspect> ranking = new ArrayList<>();
+    for (Suspect s : result.ranking()) {
+      ranking.add(
+          new Suspect(
+              judged[s.position()], s.observed(), s.suggested(), s.score(), s.probabilityWrong()));
+    }
+    double least = ranking.get(ranking.size() - 1).score();
+    for (int i : alone) {
+      ranking.add(new Suspect(i, data.labels()[i], data.labels()[i], least, 0));
+    }
+    return result
+        .ranked(ranking)
+        .warning(
+            List.of(
+                text(
+                    "classes with a single sample: %,d, such as '%s'; these samples are not judged",
+                    alone.length, data.classNames().get(data.labels()[alone[0]]))));
+  }
+
+  private static AuditResult ofJudged(HeldOut data, OptionalDouble saturation) {
     DisagreementCurve curve = DisagreementCurve.of(data);
     ConfidentJoint joint = ConfidentJoint.of(data);
     Rate headline = curve.rate();

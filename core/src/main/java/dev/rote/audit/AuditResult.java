@@ -37,21 +37,27 @@ public record AuditResult(
   public static final String NO_VERDICT =
       "The networks learned too little to say how many of these labels are wrong.";
 
-  /** This result with further warnings, which come first. */
+  /** Returns this result with further warnings, which come first. */
   public AuditResult warning(List<String> more) {
     List<String> all = new ArrayList<>(more);
     all.addAll(warnings);
-    return with(estimates, all);
+    return with(estimates, all, ranking);
   }
 
-  /** This result with a further estimate, which comes last. */
+  /** Returns this result with a further estimate, which comes last. */
   public AuditResult estimate(Estimate more) {
     List<Estimate> all = new ArrayList<>(estimates);
     all.add(more);
-    return with(all, warnings);
+    return with(all, warnings, ranking);
   }
 
-  private AuditResult with(List<Estimate> otherEstimates, List<String> otherWarnings) {
+  /** Returns this result with another ranking. */
+  AuditResult ranked(List<Suspect> other) {
+    return with(estimates, warnings, other);
+  }
+
+  private AuditResult with(
+      List<Estimate> otherEstimates, List<String> otherWarnings, List<Suspect> otherRanking) {
     return new AuditResult(
         noiseRate,
         precision,
@@ -62,7 +68,7 @@ public record AuditResult(
         transition,
         transitionLow,
         transitionHigh,
-        ranking);
+        List.copyOf(otherRanking));
   }
 
   /** Estimated number n of wrong labels: the first n of the ranking are the ones to look at. */

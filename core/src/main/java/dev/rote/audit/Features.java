@@ -1,11 +1,7 @@
 package dev.rote.audit;
 
 import dev.rote.data.Fold;
-import dev.rote.format.Npy;
-import dev.rote.format.NpyArray;
 import dev.rote.text.InputException;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,31 +42,6 @@ public record Features(float[][] values) {
               "sample %d has a feature of %s; features must be finite".formatted(i, value));
         }
       }
-    }
-  }
-
-  /**
-   * Reads features from an NPY file of floats or integers {@code [N,D]}.
-   *
-   * @throws InputException if it cannot be read or has another shape
-   */
-  public static Features read(Path file) {
-    try {
-      NpyArray array = Npy.read(file);
-      int[] shape = array.shape();
-      if (shape.length != 2) {
-        throw new InputException(
-            "%s has %d dimensions; features have two, samples and features"
-                .formatted(file, shape.length));
-      }
-      double[] all = array.toDoubles();
-      float[][] values = new float[shape[0]][shape[1]];
-      for (int i = 0; i < all.length; i++) {
-        values[i / shape[1]][i % shape[1]] = (float) all[i];
-      }
-      return new Features(values);
-    } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

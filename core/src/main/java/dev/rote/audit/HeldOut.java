@@ -1,13 +1,10 @@
 package dev.rote.audit;
 
-import dev.rote.format.Npy;
-import dev.rote.format.NpyArray;
 import dev.rote.text.InputException;
-import java.io.IOException;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Locale;
 
 /**
  * Predicted probabilities of N samples, each from a network that was not trained on it, beside the
@@ -24,6 +21,9 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
 
   /** What a sum in floats may be off by; such rows are left as they are. */
   private static final double EXACT = 1e-6;
+
+  /** Sums that are further off are mentioned. */
+  private static final double WORTH_A_NOTE = 1e-4;
 
   private static final double LEAST_PROBABILITY = -1e-6;
 
@@ -82,7 +82,7 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     for (float p : row) {
       if (!(p >= LEAST_PROBABILITY && p <= 1 + SUM_TOLERANCE)) {
         throw new InputException(
-            "sample %d has a probability of %s; probabilities lie in [0, 1]; apply a softmax to logits first"
+            "sample %d has a probability of %s; probabilities lie in [0, 1]; --logits takes logits"
                 .formatted(sample, p));
       }
       exact &= p >= 0 && p <= 1;
@@ -90,7 +90,7 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     }
     if (Math.abs(sum - 1) > SUM_TOLERANCE) {
       throw new InputException(
-          "the probabilities of sample %d sum to %.4f, not to 1; apply a softmax to logits first"
+          "the probabilities of sample %d sum to %.4f, not to 1; --logits takes logits"
               .formatted(sample, sum));
     }
     if (exact && Math.abs(sum - 1) <= EXACT) {
@@ -104,66 +104,46 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
   }
 
   /**
-   * Reads what another system predicted.
+   * Describes what rounding did to probabilities that {@link #HeldOut} accepts.
    *
-   * @param probabilities NPY file, floats {@code [N,K]}
-   * @param labels NPY file, integers {@code [N]}
-   * @param names of the classes 0 to K−1; empty: their numbers
-   * @throws InputException also where a file cannot be read or holds something else
+   * @return a line for rows that do not sum to 1, and one for negative values; none where there are
+   *     none
    */
-  public static HeldOut read(Path probabilities, Path labels, List<String> names) {
-    NpyArray rows = npy(probabilities);
-    int[] shape = rows.shape();
-    if (shape.length != 2) {
-      throw new InputException(
-          "%s has %d dimensions; probabilities have two, samples and classes"
-              .formatted(probabilities, shape.length));
-    }
-    double[] values = rows.toDoubles();
-    float[][] matrix = new float[shape[0]][shape[1]];
-    for (int i = 0; i < values.length; i++) {
-      matrix[i / shape[1]][i % shape[1]] = (float) values[i];
-    }
-    if (!names.isEmpty() && names.size() != shape[1]) {
-      throw new InputException(
-          "%s has %d classes; names given: %d".formatted(probabilities, shape[1], names.size()));
-    }
-    List<String> classNames =
-        names.isEmpty() ? IntStream.range(0, shape[1]).mapToObj(Integer::toString).toList() : names;
-    return new HeldOut(matrix, readLabels(labels), classNames);
-  }
-
-  /**
-   * Reads labels from an NPY file: {@code [N]} or {@code [N,1]}, integers or whole floats.
-   *
-   * @throws InputException if it cannot be read or holds something else
-   */
-  public static int[] readLabels(Path file) {
-    NpyArray array = npy(file);
-    int[] shape = array.shape();
-    boolean column = shape.length == 2 && shape[1] == 1;
-    if (shape.length != 1 && !column) {
-      throw new InputException(
-          "%s has %d dimensions; labels have one".formatted(file, shape.length));
-    }
-    double[] values = array.toDoubles();
-    int[] labels = new int[values.length];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = (int) values[i];
-      if (labels[i] != values[i]) {
-        throw new InputException(
-            "label %s of sample %d in %s is not an integer".formatted(values[i], i, file));
+  public static List<String> rounding(float[][] probabilities) {
+    int rescaled = 0;
+    double furthest = 0;
+    int negative = 0;
+    for (float[] row : probabilities) {
+      double sum = 0;
+      boolean clipped = false;
+      for (float p : row) {
+        sum += Math.max(0, p);
+        clipped |= p < 0;
       }
+      double off = Math.abs(sum - 1);
+      rescaled += off > WORTH_A_NOTE ? 1 : 0;
+      furthest = Math.max(furthest, off);
+      negative += clipped ? 1 : 0;
     }
-    return labels;
-  }
-
-  private static NpyArray npy(Path file) {
-    try {
-      return Npy.read(file);
-    } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+    List<String> notes = new ArrayList<>();
+    if (rescaled > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "rows of probabilities that were rounded and do not sum to 1: %,d of %,d, off by up"
+                  + " to %.4f; they are rescaled",
+              rescaled,
+              probabilities.length,
+              furthest));
     }
+    if (negative > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "rows with negative values of at most 1e-6 in size: %,d; these count as 0",
+              negative));
+    }
+    return notes;
   }
 
   /** Number of samples, N. */
@@ -174,6 +154,17 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
   /** Number of classes, K. */
   public int classes() {
     return classNames.size();
+  }
+
+  /** Returns the samples at {@code positions}, in that order. */
+  HeldOut select(int[] positions) {
+    float[][] rows = new float[positions.length][];
+    int[] chosen = new int[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      rows[i] = probabilities[positions[i]];
+      chosen[i] = labels[positions[i]];
+    }
+    return new HeldOut(rows, chosen, classNames);
   }
 
   /** Number of samples of each observed label. */

@@ -72,7 +72,9 @@ final class ImageManifest implements DataSource {
   }
 
   private static void requireHeader(Path csv, List<String> header) {
-    if (header.stream().anyMatch(ImageFormat::isImageName)) {
+    boolean columns =
+        header.stream().anyMatch(column -> COLUMNS.stream().anyMatch(column::equalsIgnoreCase));
+    if (!columns || header.stream().anyMatch(ImageFormat::isImageName)) {
       throw new InputException(
           "manifest %s row 1 is '%s', which is no header; put the line path,label first"
               .formatted(csv, String.join(",", header)));

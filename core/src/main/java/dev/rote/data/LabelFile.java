@@ -2,7 +2,6 @@ package dev.rote.data;
 
 import dev.rote.format.AtomicFile;
 import dev.rote.format.Npy;
-import dev.rote.format.NpyArray;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -16,9 +15,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Labels from a file: an NPY array of integers, whole floating-point numbers or booleans, {@code
- * [N]} or {@code [N,1]}; or CSV, one label a row, or with a header that names {@code label} and,
- * where rows are not in the order of the samples, {@code id} or {@code path}.
+ * Labels from a file: an NPY array of integers, whole floating-point numbers, booleans or text,
+ * {@code [N]} or {@code [N,1]}; or CSV, one label a row, or with a header that names {@code label}
+ * and, where rows are not in the order of the samples, {@code id} or {@code path}.
  *
  * @param source name of the file, for errors
  * @param values the labels as text
@@ -44,42 +43,13 @@ public record LabelFile(
    * @throws InputException if it cannot be read or holds something else
    */
   public static LabelFile read(Path file) {
-    byte[] start;
-    try (var in = Files.newInputStream(file)) {
-      start = in.readNBytes(6);
-      boolean npy = start.length == 6 && start[0] == (byte) 0x93 && start[1] == 'N';
-      return npy || file.toString().endsWith(".npy")
-          ? npy(file)
+    try {
+      return Npy.isNpy(file)
+          ? new LabelFile(file.toString(), Npy.readText(file), Optional.empty(), Optional.empty())
           : csv(file.toString(), CsvRow.parse(Files.readAllBytes(file), file.toString()));
     } catch (IOException e) {
       throw InputException.cannotRead(file, e);
     }
-  }
-
-  private static LabelFile npy(Path file) throws IOException {
-    NpyArray array = Npy.read(file);
-    int[] shape = array.shape();
-    if (shape.length != 1 && !(shape.length == 2 && shape[1] == 1)) {
-      throw new InputException(
-          "%s has %d dimensions; labels are an array of one".formatted(file, shape.length));
-    }
-    List<String> values = new ArrayList<>(array.size());
-    Map<Long, String> texts = new HashMap<>();
-    for (int i = 0; i < array.size(); i++) {
-      long value;
-      if (array.type().isFloating()) {
-        double exact = array.doubleAt(i);
-        value = (long) exact;
-        if (value != exact) {
-          throw new InputException(
-              "%s holds %s at position %d; labels are whole numbers".formatted(file, exact, i));
-        }
-      } else {
-        value = array.longAt(i);
-      }
-      values.add(texts.computeIfAbsent(value, v -> Long.toString(v)));
-    }
-    return new LabelFile(file.toString(), values, Optional.empty(), Optional.empty());
   }
 
   private static LabelFile csv(String source, List<CsvRow> rows) {

@@ -2,12 +2,14 @@ package dev.rote.format;
 
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,19 +17,19 @@ import java.util.stream.Collectors;
 /**
  * The header of an NPY file: magic, version, header length, then a Python dictionary as text.
  *
- * @param type element type
+ * @param element type and byte order of the elements
  * @param shape extent of each dimension; empty for a single value
  * @param columnsFirst whether the first index varies fastest (Fortran order), not the last
  * @param offset position of the first element, in bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record NpyHeader(NpyType type, long[] shape, boolean columnsFirst, int offset) {
+record NpyHeader(NpyElement element, long[] shape, boolean columnsFirst, int offset) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
   private static final int LONGEST = 1 << 20;
-  private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
+  private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*[ub]?'([^']*)'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9,\\s]*)\\)");
+  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9L,\\s]*)\\)");
 
   /** The header's bytes, padded to a multiple of 64 and to at least {@code length}. */
   static ByteBuffer bytes(NpyType type, long[] shape, int length) {
@@ -48,77 +50,80 @@ record NpyHeader(NpyType type, long[] shape, boolean columnsFirst, int offset) {
     return buffer.put((byte) '\n').flip();
   }
 
-  /** Reads the header at the start of {@code channel}; {@code path} is for messages. */
-  static NpyHeader read(FileChannel channel, Path path) throws IOException {
-    ByteBuffer start = readAt(channel, 0, 8, path);
-    byte[] magic = new byte[MAGIC.length];
-    start.get(magic);
-    if (!Arrays.equals(magic, MAGIC)) {
-      throw new InputException(path + " is not an NPY file: it does not start with \\x93NUMPY");
+  /** Reads the header at the start of {@code channel}; {@code source} is for messages. */
+  static NpyHeader read(FileChannel channel, Object source) throws IOException {
+    channel.position(0);
+    return read(Channels.newInputStream(channel), source);
+  }
+
+  /** Reads a header, and nothing behind it; {@code source} is for messages. */
+  static NpyHeader read(InputStream in, Object source) throws IOException {
+    ByteBuffer start = next(in, 8, source);
+    if (!startsOne(start.array())) {
+      throw new InputException(source + " is not an NPY file: it does not start with \\x93NUMPY");
     }
-    int version = start.get();
+    int version = start.get(MAGIC.length);
     if (version < 1 || version > 3) {
       throw new InputException(
-          "%s has NPY version %d, supported are 1 to 3".formatted(path, version));
+          "%s has NPY version %d, supported are 1 to 3".formatted(source, version));
     }
     int lengthBytes = version == 1 ? 2 : 4;
-    ByteBuffer lengthField = readAt(channel, 8, lengthBytes, path);
+    ByteBuffer lengthField = next(in, lengthBytes, source);
     long length =
         version == 1
             ? Short.toUnsignedLong(lengthField.getShort())
             : Integer.toUnsignedLong(lengthField.getInt());
     if (length > LONGEST) {
       throw new InputException(
-          "%s is corrupt: its NPY header claims %d bytes".formatted(path, length));
+          "%s is corrupt: its NPY header claims %d bytes".formatted(source, length));
     }
-    ByteBuffer text = readAt(channel, 8 + lengthBytes, (int) length, path);
+    ByteBuffer text = next(in, (int) length, source);
     return parse(
-        StandardCharsets.UTF_8.decode(text).toString(), 8 + lengthBytes + (int) length, path);
+        StandardCharsets.UTF_8.decode(text).toString(), 8 + lengthBytes + (int) length, source);
   }
 
-  private static NpyHeader parse(String text, int offset, Path path) {
+  /** Returns whether a file that begins with these bytes is an NPY file. */
+  static boolean startsOne(byte[] start) {
+    return start.length >= MAGIC.length && Arrays.equals(Arrays.copyOf(start, MAGIC.length), MAGIC);
+  }
+
+  private static NpyHeader parse(String text, int offset, Object source) {
     Matcher description = DESCRIPTION.matcher(text);
     Matcher order = ORDER.matcher(text);
     Matcher shape = SHAPE.matcher(text);
     if (!description.find()) {
       throw new InputException(
-          path + " holds no plain array of numbers: save one dtype, not a structured array");
+          source + " holds no plain array: save one dtype, not a structured array");
     }
     if (!order.find() || !shape.find()) {
-      throw new InputException(path + " is corrupt: its NPY header cannot be read");
+      throw new InputException(source + " is corrupt: its NPY header cannot be read");
     }
-    String name = description.group(1);
-    NpyType type =
-        NpyType.of(name)
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        "%s has dtype '%s', supported are %s: convert it with astype"
-                            .formatted(
-                                path,
-                                name,
-                                Arrays.stream(NpyType.values())
-                                    .map(NpyType::description)
-                                    .collect(Collectors.joining(" ")))));
+    NpyElement element = NpyElement.of(description.group(1), source);
     try {
+      // Python 2 wrote long extents, as in (10L, 3L)
       long[] extents =
           Arrays.stream(shape.group(1).split(","))
-              .map(String::strip)
+              .map(extent -> extent.strip().replaceFirst("L$", ""))
               .filter(extent -> !extent.isEmpty())
               .mapToLong(Long::parseLong)
               .toArray();
       if (Arrays.stream(extents).anyMatch(extent -> extent > Integer.MAX_VALUE)) {
         throw new InputException(
             "%s has shape (%s): extents above %d are not supported"
-                .formatted(path, shape.group(1), Integer.MAX_VALUE));
+                .formatted(source, shape.group(1), Integer.MAX_VALUE));
       }
-      NpyHeader header = new NpyHeader(type, extents, order.group(1).equals("True"), offset);
+      NpyHeader header = new NpyHeader(element, extents, order.group(1).equals("True"), offset);
       var unused = header.dataBytes();
       return header;
     } catch (NumberFormatException | ArithmeticException e) {
       throw new InputException(
-          "%s is corrupt: its shape is (%s)".formatted(path, shape.group(1)), e);
+          "%s is corrupt: its shape is (%s)".formatted(source, shape.group(1)), e);
     }
+  }
+
+  /** Returns whether the array has the layout that {@link #bytes} writes for a type. */
+  boolean isPlain(NpyType type) {
+    return element.number().equals(Optional.of(type)) && !element.bigEndian() && !columnsFirst;
   }
 
   long dataBytes() {
@@ -126,18 +131,15 @@ record NpyHeader(NpyType type, long[] shape, boolean columnsFirst, int offset) {
     for (long extent : shape) {
       elements = Math.multiplyExact(elements, extent);
     }
-    return Math.multiplyExact(elements, type.bytes());
+    return Math.multiplyExact(elements, (long) element.bytes());
   }
 
-  private static ByteBuffer readAt(FileChannel channel, long position, int length, Path path)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    if (readFully(channel, buffer, position) < length) {
-      throw new InputException(
-          "%s is truncated: it ends within its NPY header, at %d bytes"
-              .formatted(path, channel.size()));
+  private static ByteBuffer next(InputStream in, int length, Object source) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new InputException(source + " is truncated: it ends within its NPY header");
     }
-    return buffer.flip();
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Fills {@code buffer} from {@code position} on; fewer bytes only at the end of the file. */

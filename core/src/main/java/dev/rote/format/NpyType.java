@@ -1,8 +1,5 @@
 package dev.rote.format;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /** Element types of NPY arrays that are read and written, all little-endian. */
 public enum NpyType {
   BOOL("|b1", 1),
@@ -39,14 +36,5 @@ public enum NpyType {
   /** True for the floating-point types. */
   public boolean isFloating() {
     return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
-  }
-
-  static Optional<NpyType> of(String description) {
-    return Arrays.stream(values())
-        .filter(
-            type ->
-                type.description.equals(description)
-                    || (type.bytes == 1 && description.equals("<" + type.description.substring(1))))
-        .findFirst();
   }
 }

@@ -69,7 +69,7 @@ public final class PredictionsFile implements AutoCloseable {
     try {
       NpyHeader header = NpyHeader.read(channel, path);
       long rowBytes = (long) samples * type.bytes();
-      if (header.type() != type
+      if (!header.isPlain(type)
           || header.offset() != HEADER_BYTES
           || header.shape().length != 2
           || header.shape()[1] != samples
@@ -172,8 +172,7 @@ public final class PredictionsFile implements AutoCloseable {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
       NpyHeader header = NpyHeader.read(channel, path);
-      if ((header.type() != NpyType.UINT8 && header.type() != NpyType.UINT16)
-          || header.columnsFirst()
+      if ((!header.isPlain(NpyType.UINT8) && !header.isPlain(NpyType.UINT16))
           || header.shape().length != 2) {
         throw new InputException(
             path + " does not hold predictions: expected uint8 or uint16 [epochs,N]");
@@ -219,7 +218,7 @@ public final class PredictionsFile implements AutoCloseable {
 
     /** Number of bytes of the header and these epochs. */
     public long bytes() {
-      return header.offset() + (long) epochs * samples * header.type().bytes();
+      return header.offset() + (long) epochs * samples * header.element().bytes();
     }
 
     /**
@@ -231,13 +230,14 @@ public final class PredictionsFile implements AutoCloseable {
       if (epoch < 1 || epoch > epochs) {
         throw new InputException("%s has epochs 1 to %d, not %d".formatted(path, epochs, epoch));
       }
-      int bytes = Math.multiplyExact(samples, header.type().bytes());
+      int bytes = Math.multiplyExact(samples, header.element().number().orElseThrow().bytes());
       ByteBuffer row = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
       long position = header.offset() + (epoch - 1L) * bytes;
       if (NpyHeader.readFully(channel, row, position) < bytes) {
         throw new InputException(path + " became shorter while it was read");
       }
-      return new NpyArray(header.type(), new int[] {samples}, row.flip()).toInts();
+      return new NpyArray(header.element().number().orElseThrow(), new int[] {samples}, row.flip())
+          .toInts();
     }
 
     @Override

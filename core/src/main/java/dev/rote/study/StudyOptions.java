@@ -108,6 +108,9 @@ public record StudyOptions(
         throw new InputException(name + STATES_NOTHING);
       }
       requireRates(options.lossRate, name);
+      requireEntries("loss", options.loss, name);
+      requireEntries("noise", options.noise, name);
+      requireEntries("seed", options.seed, name);
       return options;
     } catch (UnrecognizedPropertyException e) {
       String key = e.getPropertyName();
@@ -146,6 +149,14 @@ public record StudyOptions(
                       + "' has no rate; YAML needs a space after the colon, as in {cce: 0.1}");
             }
           });
+    }
+  }
+
+  private static void requireEntries(String key, List<?> values, String name) {
+    if (values != null && values.contains(null)) {
+      throw new InputException(
+          "%s: key '%s': an entry of its list is empty; fill it in or delete it"
+              .formatted(name, key));
     }
   }
 

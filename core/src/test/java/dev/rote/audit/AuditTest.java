@@ -1,10 +1,12 @@
 package dev.rote.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.audit.SimulatedPredictions.Noise;
 import dev.rote.audit.SimulatedPredictions.Predictions;
+import dev.rote.text.InputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -91,7 +93,7 @@ class AuditTest {
   @Test
   void manySmallClassesAreOneWarning() {
     int classes = 300;
-    float[][] rows = new float[2 * classes - 1][classes];
+    float[][] rows = new float[2 * classes][classes];
     int[] labels = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
       labels[i] = i % classes;
@@ -105,6 +107,42 @@ class AuditTest {
     assertThat(result.noiseRate().value()).isLessThan(1e-9);
     assertThat(ConfidentJoint.of(new HeldOut(rows, labels, names)).noiseRate()).isZero();
     assertThat(result.classRates()).hasSize(300);
+  }
+
+  @Test
+  void aSampleAloneInItsClassIsNotJudged() {
+    // 40 right labels of two classes, and one of a third class that no prediction knows
+    float[][] rows = new float[41][];
+    int[] labels = new int[41];
+    for (int i = 0; i < 40; i++) {
+      labels[i] = i % 2;
+      rows[i] = i % 2 == 0 ? new float[] {0.9f, 0.1f, 0} : new float[] {0.1f, 0.9f, 0};
+    }
+    labels[40] = 2;
+    rows[40] = new float[] {1, 0, 0};
+    List<String> names = List.of("a", "b", "rare");
+    AuditResult with = Audit.of(new HeldOut(rows, labels, names), OptionalDouble.empty());
+    AuditResult without =
+        Audit.of(
+            new HeldOut(Arrays.copyOf(rows, 40), Arrays.copyOf(labels, 40), names),
+            OptionalDouble.empty());
+    assertThat(with.noiseRate()).isEqualTo(without.noiseRate());
+    assertThat(with.classRates()).isEqualTo(without.classRates()).hasSize(2);
+    assertThat(with.ranking()).hasSize(41);
+    Suspect last = with.ranking().get(40);
+    assertThat(last.position()).isEqualTo(40);
+    assertThat(last.probabilityWrong()).isZero();
+    assertThat(with.warnings().get(0)).contains("single sample: 1, such as 'rare'");
+    assertThatThrownBy(
+            () ->
+                Audit.of(
+                    new HeldOut(
+                        new float[][] {{1, 0, 0}, {1, 0, 0}, {0, 1, 0}},
+                        new int[] {0, 0, 1},
+                        names),
+                    OptionalDouble.empty()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("fewer than two classes");
   }
 
   @Test

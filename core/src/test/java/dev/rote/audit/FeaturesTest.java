@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rote.data.NumberTable;
 import dev.rote.format.Npy;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -140,7 +141,7 @@ class FeaturesTest {
   void whatIsNoFeatureArrayIsRefused(@TempDir Path directory) throws IOException {
     Path flat = directory.resolve("flat.npy");
     Npy.write(flat, new float[] {1, 2, 3}, 3);
-    assertThatThrownBy(() -> Features.read(flat))
+    assertThatThrownBy(() -> NumberTable.read(flat))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("has 1 dimensions");
     assertThatThrownBy(() -> new Features(new float[][] {{1, Float.NaN}}))

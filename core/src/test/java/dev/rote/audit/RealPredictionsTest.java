@@ -2,6 +2,7 @@ package dev.rote.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.data.NumberTable;
 import dev.rote.data.RealData;
 import dev.rote.format.Npy;
 import java.io.IOException;
@@ -26,11 +27,12 @@ class RealPredictionsTest {
 
   private record Known(HeldOut heldOut, boolean[] wrong) {
     static Known read(Path directory, String name) throws IOException {
+      NumberTable table = NumberTable.read(directory.resolve(name + ".probabilities.npy"));
       HeldOut heldOut =
-          HeldOut.read(
-              directory.resolve(name + ".probabilities.npy"),
-              directory.resolve(name + ".labels.npy"),
-              List.of());
+          new HeldOut(
+              table.rows(),
+              Npy.read(directory.resolve(name + ".labels.npy")).toInts(),
+              IntStream.range(0, table.width()).mapToObj(Integer::toString).toList());
       int[] wrong = Npy.read(directory.resolve(name + ".wrong.npy")).toInts();
       boolean[] flags = new boolean[wrong.length];
       IntStream.range(0, wrong.length).forEach(i -> flags[i] = wrong[i] != 0);

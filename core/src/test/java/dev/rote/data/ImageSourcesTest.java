@@ -294,7 +294,7 @@ class ImageSourcesTest {
     refused("manifest", root, "is no file");
     refused("manifest", root.resolve("absent.csv"), "absent.csv", "does not exist");
     manifest("");
-    refused("manifest", root.resolve("list.csv"), "the header is ''");
+    refused("manifest", root.resolve("list.csv"), "is no header");
     Files.write(root.resolve("list.csv"), new byte[] {(byte) 0xff, 0, 1});
     refused("manifest", root.resolve("list.csv"), "not UTF-8");
     manifest("path,label\n\"1.png,0\n");

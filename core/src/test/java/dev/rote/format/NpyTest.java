@@ -168,9 +168,10 @@ class NpyTest {
 
   @Test
   void refusesWhatItCannotRead() throws IOException {
-    assertRefused(file(header(">i8", "(1,)"), new byte[8]), "'>i8'");
+    assertRefused(file(header("<f16", "(1,)"), new byte[16]), "'<f16'");
+    assertRefused(file(header("<c8", "(1,)"), new byte[8]), "'<c8'");
     assertRefused(file(header("|O", "(1,)"), new byte[8]), "'|O'");
-    assertRefused(file(header("<U3", "(1,)"), new byte[12]), "'<U3'");
+    assertRefused(file(header("<U3", "(1,)"), new byte[12]), "holds text");
     assertRefused(
         file("{'descr': [('a', '<i8')], 'fortran_order': False, 'shape': (1,), }\n", new byte[8]),
         "structured");
@@ -179,7 +180,7 @@ class NpyTest {
     assertRefused(file(header("<i8", "(0, 9999999999)"), new byte[8]), "not supported");
     assertRefused(
         Files.writeString(directory.resolve("a.npy"), "PK\u0003\u0004 and more"),
-        "not an NPY file");
+        "damaged NPZ archive");
     assertRefused(directory.resolve("absent.npy"), "does not exist");
   }
 

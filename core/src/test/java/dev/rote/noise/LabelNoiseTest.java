@@ -246,8 +246,8 @@ class LabelNoiseTest {
     Files.write(truncated, Arrays.copyOf(Files.readAllBytes(truncated), 200));
     Path binary = directory.resolve("binary.csv");
     Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
-    refused(floats, "labels are whole numbers");
-    refused(flat, "2 dimensions");
+    refused(floats, "whole numbers are needed");
+    refused(flat, "[2, 2]");
     refused(columns, "none is named 'label'");
     refused(truncated, "truncated");
     refused(binary, "not UTF-8");

@@ -10,6 +10,7 @@ import dev.rote.audit.Dynamics;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Features;
 import dev.rote.audit.HeldOut;
+import dev.rote.audit.NamedLabels;
 import dev.rote.audit.NeighbourConsensus;
 import dev.rote.audit.Rate;
 import dev.rote.data.DataSets;
@@ -17,6 +18,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.Duplicates;
 import dev.rote.data.LabelFile;
 import dev.rote.data.LabelledImages;
+import dev.rote.data.NumberTable;
 import dev.rote.data.ReadDataSet;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
@@ -30,13 +32,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 
 /**
  * Audits the labels of a data set: how many are wrong, and which ones.
@@ -87,21 +87,35 @@ public final class LabelAudit {
    * Audits labels by the held-out predictions of another system; trains nothing. Writes {@code
    * audit.json} and {@code suspects.csv}.
    *
-   * @param probabilities NPY file, {@code [N,K]}
+   * @param probabilities NPY, NPZ or CSV file, {@code [N,K]}
+   * @param logits whether the file holds logits, whose softmax are the probabilities
    * @param labels the labels that belong to them, {@code [N]}
-   * @param classNames names of the K classes; empty: their numbers
+   * @param classNames names of the K classes; empty: those of the file's header, else of the labels
    * @param out directory of the results
    * @throws InputException if a file or {@code out} cannot be used
    */
   public static AuditReport ofPredictions(
-      Path probabilities, Path labels, List<String> classNames, Path out) throws IOException {
-    HeldOut heldOut = HeldOut.read(probabilities, labels, classNames);
+      Path probabilities, boolean logits, Path labels, List<String> classNames, Path out)
+      throws IOException {
+    NumberTable given = NumberTable.read(probabilities);
+    NumberTable table = logits ? given.softmax() : given;
+    NamedLabels named =
+        NamedLabels.ofColumns(
+            LabelFile.read(labels),
+            table.rows().length,
+            Optional.empty(),
+            table.width(),
+            classNames.isEmpty() ? table.columns().orElse(List.of()) : classNames,
+            table.source());
+    HeldOut heldOut = new HeldOut(table.rows(), named.labels(), named.classNames());
     refuseTrained(out);
+    List<String> notes = new ArrayList<>(named.notes());
+    notes.addAll(HeldOut.rounding(table.rows()));
     AuditReport report =
         report(
             out,
             heldOut,
-            Audit.of(heldOut, OptionalDouble.empty()),
+            Audit.of(heldOut, OptionalDouble.empty()).warning(notes),
             new AuditReport.Predictions(
                 Optional.of(probabilities),
                 Optional.empty(),
@@ -118,23 +132,26 @@ public final class LabelAudit {
    * label with those of the most similar samples. Writes {@code audit.json}, {@code suspects.csv}
    * and {@code neighbours.csv}.
    *
-   * @param file NPY file, {@code [N,D]}
+   * @param file NPY, NPZ or CSV file, {@code [N,D]}
    * @param labels the labels that belong to them, {@code [N]}
-   * @param classNames names of the K classes; empty: their numbers
+   * @param classNames names of the K classes; empty: those that occur
    * @param seed seed of the folds
    * @param out directory of the results
    * @throws InputException if a file or {@code out} cannot be used
    */
   public static AuditReport ofFeatures(
       Path file, Path labels, List<String> classNames, long seed, Path out) throws IOException {
-    Features features = Features.read(file);
-    int[] observed = HeldOut.readLabels(labels);
-    int classes = 1 + Arrays.stream(observed).max().orElse(0);
-    List<String> names =
-        classNames.isEmpty()
-            ? IntStream.range(0, classes).mapToObj(Integer::toString).toList()
-            : classNames;
-    HeldOut heldOut = features.predict(observed, names, seed);
+    NumberTable table = NumberTable.read(file);
+    Features features = new Features(table.rows());
+    NamedLabels named =
+        NamedLabels.of(
+            LabelFile.read(labels),
+            table.rows().length,
+            Optional.empty(),
+            classNames,
+            table.source());
+    int[] observed = named.labels();
+    HeldOut heldOut = features.predict(observed, named.classNames(), seed);
     refuseTrained(out);
     AuditResult result = Audit.of(heldOut, OptionalDouble.empty());
     Optional<int[][]> nearest =

@@ -1,0 +1,268 @@
+package dev.rote.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.format.Npy;
+import dev.rote.run.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+
+/** Runs the command line on inputs that people have and that are unusual or wrong. */
+final class OddInputsTest {
+  private static final int SAMPLES = 60;
+  private static final int CLASSES = 3;
+
+  @TempDir Path directory;
+  private Path out;
+  private float[][] rows;
+  private int[] labels;
+  private String said;
+
+  @BeforeEach
+  void makePredictions() {
+    out = directory.resolve("out");
+    Random random = new Random(1);
+    rows = new float[SAMPLES][CLASSES];
+    labels = new int[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      labels[i] = i % CLASSES;
+      float sure = 0.6f + 0.4f * random.nextFloat();
+      Arrays.fill(rows[i], (1 - sure) / (CLASSES - 1));
+      rows[i][labels[i]] = sure;
+    }
+  }
+
+  private Path probabilities(String name) throws IOException {
+    float[] flat = new float[SAMPLES * CLASSES];
+    for (int i = 0; i < SAMPLES; i++) {
+      System.arraycopy(rows[i], 0, flat, i * CLASSES, CLASSES);
+    }
+    Path file = directory.resolve(name);
+    Npy.write(file, flat, SAMPLES, CLASSES);
+    return file;
+  }
+
+  private Path labels() throws IOException {
+    Path file = directory.resolve("y.npy");
+    Npy.write(file, labels);
+    return file;
+  }
+
+  private int rote(String... arguments) {
+    StringWriter text = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(text));
+    line.setErr(new PrintWriter(text));
+    int code = line.execute(arguments);
+    said = text.toString();
+    return code;
+  }
+
+  private JsonNode audited() throws IOException {
+    return Json.WITHOUT_NAN.readTree(Files.readAllBytes(out.resolve("audit.json")));
+  }
+
+  private void audit(Path p, Path y, String... more) {
+    String[] arguments = new String[7 + more.length];
+    String[] first = {"audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", "" + out};
+    System.arraycopy(first, 0, arguments, 0, 7);
+    System.arraycopy(more, 0, arguments, 7, more.length);
+    assertThat(rote(arguments)).as(said).isZero();
+  }
+
+  private void refused(String message, String... arguments) {
+    assertThat(rote(arguments)).isEqualTo(2);
+    assertThat(said.lines()).hasSize(1).first().asString().startsWith("rote: ").contains(message);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void probabilitiesRoundedToBfloat16AreAcceptedAndSaid() throws IOException {
+    for (float[] row : rows) {
+      for (int k = 0; k < CLASSES; k++) {
+        row[k] = Float.intBitsToFloat(Float.floatToRawIntBits(row[k]) & 0xffff0000);
+      }
+    }
+    audit(probabilities("p.npy"), labels());
+    assertThat(audited().path("warnings").toString())
+        .containsOnlyOnce("do not sum to 1")
+        .contains("they are rescaled");
+    assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.001);
+  }
+
+  @Test
+  void probabilitiesOfThreeDecimalsInCsvAreAcceptedWithTheirClassNames() throws IOException {
+    StringBuilder csv = new StringBuilder("cat,dog,owl\n");
+    for (float[] row : rows) {
+      csv.append("%.3f,%.3f,%.3f\n".formatted(row[0], row[1], row[2]));
+    }
+    Path y = directory.resolve("y.csv");
+    String[] names = {"cat", "dog", "owl"};
+    StringBuilder text = new StringBuilder("id,label\n");
+    for (int i = SAMPLES - 1; i >= 0; i--) { // in another order: matched by id
+      text.append(i).append(',').append(names[labels[i]]).append('\n');
+    }
+    Files.writeString(y, text);
+    audit(Files.writeString(directory.resolve("p.csv"), csv), y);
+    assertThat(audited().path("class_names").toString()).isEqualTo("[\"cat\",\"dog\",\"owl\"]");
+    assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.001);
+  }
+
+  @Test
+  void tinyNegativesCountAsZeroAndAreSaid() throws IOException {
+    rows[5] = new float[] {1, 0, -1e-9f};
+    labels[5] = 0;
+    audit(probabilities("p.npy"), labels());
+    assertThat(audited().path("warnings").toString()).containsOnlyOnce("negative values");
+  }
+
+  @Test
+  void logitsAreTakenOnRequestOnly() throws IOException {
+    for (float[] row : rows) {
+      for (int k = 0; k < CLASSES; k++) {
+        row[k] = (float) Math.log(row[k]) + 7;
+      }
+    }
+    Path p = probabilities("p.npy");
+    refused(
+        "--logits", "audit", "--pred-probs", "" + p, "--labels", "" + labels(), "--out", "" + out);
+    audit(p, labels(), "--logits");
+    assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.001);
+  }
+
+  @Test
+  void labelsMayBeWholeFloatsInAColumn() throws IOException {
+    double[] floats = Arrays.stream(labels).asDoubleStream().toArray();
+    Path y = directory.resolve("column.npy");
+    Npy.write(y, floats, SAMPLES, 1);
+    audit(probabilities("p.npy"), y);
+    assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.001);
+  }
+
+  @Test
+  void namesGoToColumnsInOrderAndThatIsSaid() throws IOException {
+    Path y = directory.resolve("y.csv");
+    StringBuilder text = new StringBuilder("label\n");
+    for (int label : labels) {
+      text.append(new String[] {"40", "7", "100"}[(label + 1) % CLASSES]).append('\n');
+    }
+    // 0 is class 7, 1 is class 100, 2 is class 40, so the columns are in the order 7, 100, 40
+    Files.writeString(y, text);
+    Path p = probabilities("p.npy");
+    audit(p, y, "--class-names", "7,100,40");
+    assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.001);
+    audit(p, y);
+    assertThat(audited().path("class_names").toString()).isEqualTo("[\"7\",\"40\",\"100\"]");
+    assertThat(audited().path("warnings").toString()).contains("in this order: 7, 40, 100");
+    assertThat(audited().path("noise_rate").asDouble()).isGreaterThan(0.3);
+  }
+
+  @Test
+  void oneSampleOfAClassIsLeftUnjudgedAndSaid() throws IOException {
+    labels = Arrays.stream(labels).map(label -> label == 2 ? 0 : label).toArray();
+    for (int i = 0; i < SAMPLES; i++) {
+      rows[i] = labels[i] == 0 ? new float[] {0.9f, 0.1f, 0} : new float[] {0.1f, 0.9f, 0};
+    }
+    labels[7] = 2;
+    audit(probabilities("p.npy"), labels());
+    assertThat(audited().path("warnings").toString()).contains("single sample: 1, such as '2'");
+    assertThat(audited().path("class_rates")).hasSize(2);
+    assertThat(audited().path("samples").asInt()).isEqualTo(SAMPLES);
+    assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.001);
+  }
+
+  @Test
+  void cleanLabelsOfManyClassesHaveNoNoise() throws IOException {
+    int classes = 40;
+    float[] flat = new float[2 * classes * classes];
+    int[] clean = new int[2 * classes];
+    for (int i = 0; i < clean.length; i++) {
+      clean[i] = i / 2;
+      for (int k = 0; k < classes; k++) {
+        flat[i * classes + k] = k == clean[i] ? 0.8f : 0.2f / (classes - 1);
+      }
+    }
+    Path p = directory.resolve("p.npy");
+    Npy.write(p, flat, clean.length, classes);
+    Path y = directory.resolve("y.npy");
+    Npy.write(y, clean);
+    audit(p, y);
+    assertThat(audited().path("noise_rate").asDouble()).isZero();
+    assertThat(audited().path("estimators").get(1).path("noise_rate").asDouble()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"img/1,cat", "img/1.png,cat", "img/1,0"})
+  void aManifestWithoutHeaderIsRecognized(String row) throws IOException {
+    Path manifest = Files.writeString(directory.resolve("m.csv"), row + "\nimg/2,dog\n");
+    refused(
+        "which is no header; put the line path,label first",
+        "audit",
+        "--manifest",
+        "" + manifest,
+        "--out",
+        "" + out);
+    assertThat(said).doesNotContain("did you mean");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dataset: glyphs\ndataset: mnist\n",
+        "dataset: glyphs\nloss-rate: {cce:0.1}\n",
+        "null\n",
+        "---\n~\n",
+        "dataset: glyphs\nloss:\n  - cce\n  - null\n",
+        "dataset: glyphs\nseed: [1, null]\n",
+        "NESTED",
+        "a: &a [*a]\n"
+      })
+  void oddStudyFilesGetOneLine(String yaml) throws IOException {
+    String deep = "loss: " + "normalized(".repeat(5000) + "cce" + ")".repeat(5000) + "\n";
+    Path study =
+        Files.writeString(directory.resolve("s.yaml"), yaml.equals("NESTED") ? deep : yaml);
+    refused("s.yaml", "study", "" + study, "--dry-run", "--out", "" + out);
+    refused("nests", "study", "--loss", deep.substring(6).strip(), "--out", "" + out);
+  }
+
+  @Test
+  void correctedManifestsReplaceRegularFilesOnly() throws IOException {
+    Path manifest = Files.writeString(directory.resolve("m.csv"), "path,label\na.png,a\nb.png,b\n");
+    Path decisions =
+        Files.writeString(
+            directory.resolve("d.csv"), "id,path,observed,decision,label\n0,a.png,a,relabel,b\n");
+    Path target = Files.writeString(directory.resolve("precious"), "kept");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+    for (Path file : new Path[] {link, directory, Path.of("/dev/full"), Path.of("/dev/null")}) {
+      if (Files.exists(file)) {
+        assertThat(
+                rote(
+                    "audit",
+                    "apply",
+                    "" + decisions,
+                    "--manifest",
+                    "" + manifest,
+                    "--out",
+                    "" + file))
+            .isEqualTo(2);
+        assertThat(said.lines()).hasSize(1);
+        assertThat(file).exists();
+      }
+    }
+    assertThat(link).isSymbolicLink();
+    assertThat(target).hasContent("kept");
+  }
+}
