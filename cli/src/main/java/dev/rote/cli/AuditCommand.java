@@ -98,6 +98,17 @@ final class AuditCommand implements Callable<Integer> {
   private Integer folds;
 
   @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "how often the images are divided into folds (default: what the budget allows)")
+  private Integer repeats;
+
+  @Option(
+      names = "--no-final-network",
+      description = "do not train a network on all images after those of the folds")
+  private boolean noFinalNetwork;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -218,7 +229,9 @@ final class AuditCommand implements Callable<Integer> {
             LossSpec.parse(loss),
             Optional.ofNullable(epochs),
             Optional.ofNullable(folds),
-            time(budget)),
+            Optional.ofNullable(repeats),
+            time(budget),
+            !noFinalNetwork),
         machine.machine());
   }
 

@@ -1,10 +1,13 @@
 package dev.rote.audit;
 
+import java.util.List;
+import java.util.OptionalDouble;
+
 /**
  * What the networks of an audit say of every sample, by position.
  *
- * @param probabilities {@code [N][K]}, of the network that was not trained on the sample, mean over
- *     the last quarter of its epochs
+ * @param opinions held-out probabilities, one array {@code [N][K]} for each division into folds: of
+ *     the network that was not trained on the sample, mean over the last quarter of its epochs
  * @param aum area under the margin (Pleiss et al. 2020): margin of the observed label's logit over
  *     the largest other, mean over epochs and over the networks that were trained on the sample
  * @param confidence probability of the observed label, likewise (Swayamdipta et al. 2020)
@@ -12,14 +15,36 @@ package dev.rote.audit;
  * @param correctness share of the epochs in which the prediction was the observed label
  * @param forgetting how often it was and in the next epoch no longer, mean over networks (Toneva et
  *     al. 2019)
- * @param saturation 1 − J1 of the network on all samples over the last fifth of its epochs
+ * @param fitted share of the networks trained on the sample that predict the observed label in the
+ *     last epoch
+ * @param saturation 1 − J1 of the network on all samples over the last fifth of its epochs, if
+ *     there is one
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Dynamics(
-    float[][] probabilities,
+    List<float[][]> opinions,
     double[] aum,
     double[] confidence,
     double[] variability,
     double[] correctness,
     double[] forgetting,
-    double saturation) {}
+    double[] fitted,
+    OptionalDouble saturation) {
+
+  /** Returns the held-out probabilities, {@code [N][K]}: the mean of the opinions. */
+  public float[][] probabilities() {
+    if (opinions.size() == 1) {
+      return opinions.get(0);
+    }
+    float[][] first = opinions.get(0);
+    float[][] mean = new float[first.length][first[0].length];
+    for (float[][] opinion : opinions) {
+      for (int i = 0; i < mean.length; i++) {
+        for (int k = 0; k < mean[i].length; k++) {
+          mean[i][k] += opinion[i][k] / opinions.size();
+        }
+      }
+    }
+    return mean;
+  }
+}

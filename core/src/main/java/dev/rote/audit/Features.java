@@ -61,7 +61,7 @@ public record Features(float[][] values) {
     HeldOut.requireAuditable(labels, classNames);
     int classes = classNames.size();
     float[][] standard = standardized();
-    int[] part = Fold.parts(labels, classes, FOLDS, seed);
+    int[] part = new Fold(0, FOLDS).parts(labels, classes, seed);
     float[][] best = null;
     double smallest = Double.POSITIVE_INFINITY;
     for (double ridge : RIDGES) {

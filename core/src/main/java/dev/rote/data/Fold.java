@@ -10,12 +10,18 @@ import java.util.Optional;
  *
  * @param index which part is held out, from 0
  * @param count number of parts, at least 2
+ * @param repeat which division into parts, from 0: each is drawn anew
  */
-public record Fold(int index, int count) {
+public record Fold(int index, int count, int repeat) {
   public Fold {
-    if (count < 2 || index < 0 || index >= count) {
-      throw new IllegalArgumentException("fold " + index + " of " + count);
+    if (count < 2 || index < 0 || index >= count || repeat < 0) {
+      throw new IllegalArgumentException("fold " + index + " of " + count + ", repeat " + repeat);
     }
+  }
+
+  /** A part of the first division. */
+  public Fold(int index, int count) {
+    this(index, count, 0);
   }
 
   /**
@@ -24,7 +30,7 @@ public record Fold(int index, int count) {
    * @param seed {@link DataSpec#dataSeed} of the images
    */
   public DataSet split(DataSet all, long seed) {
-    int[] part = parts(all.train().labels(), all.train().classes(), count, seed);
+    int[] part = parts(all.train().labels(), all.train().classes(), seed);
     List<Integer> train = new ArrayList<>();
     List<Integer> held = new ArrayList<>();
     for (int i = 0; i < part.length; i++) {
@@ -36,14 +42,18 @@ public record Fold(int index, int count) {
         Optional.of(all.train().select(held.stream().mapToInt(Integer::intValue).toArray())));
   }
 
-  /** The part of each sample: within each label, in random order, one part after another. */
-  public static int[] parts(int[] labels, int classes, int count, long seed) {
+  /**
+   * Returns the part of each sample in this division: within each label, in random order, one part
+   * after another.
+   */
+  public int[] parts(int[] labels, int classes, long seed) {
     int[] next = new int[classes];
     for (int k = 0; k < classes; k++) {
       next[k] = k % count; // so that leftovers do not all go to the first part
     }
     int[] part = new int[labels.length];
-    for (long position : RandomStreams.permutation(labels.length, seed, "folds", count)) {
+    String stream = repeat == 0 ? "folds" : "folds " + repeat;
+    for (long position : RandomStreams.permutation(labels.length, seed, stream, count)) {
       int label = labels[(int) position];
       part[(int) position] = next[label];
       next[label] = (next[label] + 1) % count;

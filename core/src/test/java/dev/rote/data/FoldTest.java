@@ -39,8 +39,9 @@ class FoldTest {
       assertThat(split.train().ids()).doesNotContain(part.ids());
     }
     assertThat(held).hasSize(430).doesNotHaveDuplicates();
-    int[] parts = Fold.parts(whole.train().labels(), 10, 4, 7);
-    assertThat(Fold.parts(whole.train().labels(), 10, 4, 8)).isNotEqualTo(parts);
+    int[] parts = new Fold(0, 4).parts(whole.train().labels(), 10, 7);
+    assertThat(new Fold(0, 4).parts(whole.train().labels(), 10, 8)).isNotEqualTo(parts);
+    assertThat(new Fold(0, 4, 1).parts(whole.train().labels(), 10, 7)).isNotEqualTo(parts);
     // What is held out is in the order of the whole.
     long[] first = DataSets.load(spec.withFold(new Fold(0, 4))).test().orElseThrow().ids();
     int next = 0;

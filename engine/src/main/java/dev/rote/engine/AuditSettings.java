@@ -24,13 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/**
- * What an audit trains, and why.
- *
- * @param folds number of folds
- */
+/** What an audit trains, and why. */
 public record AuditSettings(
-    NetworkKind network, Protocol protocol, int folds, Allocation allocation, String explanation) {
+    NetworkKind network,
+    Protocol protocol,
+    CrossValidation.Scheme scheme,
+    Allocation allocation,
+    String explanation) {
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
   private static final int MOST_OF_SMALL = 20;
@@ -38,6 +38,7 @@ public record AuditSettings(
   private static final int STEPS_OF_AN_EPOCH = 40;
   private static final int LARGEST_BATCH = 128;
   private static final int SMALLEST_BATCH = 16;
+  private static final int MOST_REPEATS = 5;
   private static final int LONG_SECONDS = 600;
   private static final int SHORT_SECONDS = 60;
 
@@ -62,21 +63,22 @@ public record AuditSettings(
       boolean grey = images.channels() == 1;
       NetworkKind chosen =
           training.network().orElse(grey ? NetworkKind.SMALL_CNN : NetworkKind.RESNET9);
-      int parts = parts(images);
+      CrossValidation.Scheme once =
+          new CrossValidation.Scheme(parts(images), 1, training.finalNetwork());
       int most = mostEpochs(chosen, images.size());
       Optional<Integer> begun = begun(out, chosen);
       int provisional = training.epochs().or(() -> begun).orElse(most);
       Protocol provisionally = protocol(chosen, provisional, images.size());
-      // Labels and seed are no matter here.
+      // Labels and seed do not matter here.
       CrossValidation longest =
-          new CrossValidation(
-              spec, LabelNoise.parse("none"), chosen, loss, provisionally, parts, 1);
-      StudyPlan plan = longest.onAll(data, out);
+          new CrossValidation(spec, LabelNoise.parse("none"), chosen, loss, provisionally, once, 1);
+      StudyPlan plan = longest.first(data, out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
-      double perEpoch = longest.epochSeconds(plan, choice);
-      double affordable = training.budget().toSeconds() / perEpoch;
+      double budget = training.budget().toSeconds();
+      int tested = data.test().map(LabelledImages::size).orElse(0);
       int count = provisional;
       if (training.epochs().isEmpty() && begun.isEmpty()) {
+        double affordable = budget / longest.epochSeconds(plan, tested, choice);
         count = (int) Math.max(FEWEST_EPOCHS, Math.min(most, Math.floor(affordable)));
         if (affordable < FEWEST_EPOCHS) {
           notice.accept(
@@ -88,18 +90,30 @@ public record AuditSettings(
         }
       }
       Protocol protocol = protocol(chosen, count, images.size());
-      StudyDirectory.check(longest.directory(out, parts), plan.identity().with(protocol));
+      StudyDirectory.check(CrossValidation.directory(out, 0), plan.identity().with(protocol));
+      CrossValidation folds = longest.with(once.withRepeats(training.repeats().orElse(1)));
+      if (training.repeats().isEmpty() && begun.isPresent()) {
+        folds = longest.with(once.withRepeats(begunRepeats(out, once.folds())));
+      } else if (training.repeats().isEmpty() && training.epochs().isEmpty()) {
+        for (int more = 2; more <= MOST_REPEATS; more++) {
+          CrossValidation larger = longest.with(once.withRepeats(more));
+          if (larger.epochSeconds(plan, tested, choice) * count <= budget) {
+            folds = larger;
+          }
+        }
+      }
+      double perEpoch = folds.epochSeconds(plan, tested, choice);
       return new AuditSettings(
           chosen,
           protocol,
-          parts,
+          folds.scheme(),
           choice.allocation(),
           String.format(
               Locale.ROOT,
-              "%s (%s), %d folds and one network on all %,d samples, %d %s each%s: about %s%s",
+              "%s (%s), %s, %,d samples, %d %s each%s: about %s%s",
               chosen,
               training.network().isPresent() ? "as stated" : grey ? "grey images" : "colour images",
-              parts,
+              folds.scheme().inWords(),
               images.size(),
               count,
               count == 1 ? "epoch" : "epochs",
@@ -126,11 +140,20 @@ public record AuditSettings(
       return parts;
     }
 
-    /** Epochs of the audit that {@code out} holds, if it trains that network. */
+    /** Returns the epochs of the audit that {@code out} holds, if it trains that network. */
     private static Optional<Integer> begun(Path out, NetworkKind network) {
-      return StudyDirectory.identity(out.resolve(CrossValidation.ON_ALL))
+      return StudyDirectory.identity(CrossValidation.directory(out, 0))
           .filter(study -> study.network() == network)
           .map(study -> study.protocol().epochs());
+    }
+
+    /** Returns how often the audit that {@code out} holds divides the samples. */
+    private static int begunRepeats(Path out, int folds) {
+      int networks = 0;
+      while (StudyDirectory.identity(CrossValidation.directory(out, networks)).isPresent()) {
+        networks++;
+      }
+      return Math.max(1, networks / folds);
     }
 
     private SpeedMeter.Choice allocation(
@@ -140,11 +163,11 @@ public record AuditSettings(
         Device device,
         Consumer<String> notice)
         throws IOException, InterruptedException {
-      int runs = longest.folds() + 1;
+      int runs = longest.scheme().networks();
       SpeedMeter meter = SpeedMeter.ofThisMachine(notice);
       SpeedMeter.Choice untried =
           new SpeedMeter.Choice(meter.untried(device, runs, machine), Optional.empty());
-      double typical = longest.epochSeconds(plan, untried) * longest.protocol().epochs();
+      double typical = longest.epochSeconds(plan, 0, untried) * longest.protocol().epochs();
       // Where the budget decides how many epochs there are, the speed must be known.
       boolean worthATrial =
           !begun
@@ -160,7 +183,7 @@ public record AuditSettings(
     Map<String, String> words = new LinkedHashMap<>();
     words.put("network", network.toString());
     words.put("loss", loss.toString());
-    words.put("folds", folds + ", and one network on all samples");
+    words.put("networks", scheme.inWords());
     words.put("epochs", Integer.toString(protocol.epochs()));
     words.put("optimizer", protocol.optimizer().name() + ", rate " + protocol.optimizer().rate());
     words.put("schedule", protocol.schedule().toString());

@@ -14,14 +14,20 @@ import java.util.Optional;
  * @param loss the loss, one that resists memorization
  * @param epochs passes over the images; open: as many as the budget allows
  * @param folds parts that are held out in turn, at least 2
+ * @param repeats how often the samples are divided into folds; open: as often as the budget allows
  * @param budget time to spend on training
+ * @param finalNetwork whether a network is trained on all samples as well
  */
 public record AuditTraining(
     Optional<NetworkKind> network,
     LossSpec loss,
     Optional<Integer> epochs,
     Optional<Integer> folds,
-    Duration budget) {
+    Optional<Integer> repeats,
+    Duration budget,
+    boolean finalNetwork) {
+  private static final int MOST_REPEATS = 20;
+
   /** Ten minutes with {@code rll(alpha=0.1)}. */
   public static final AuditTraining DEFAULT =
       new AuditTraining(
@@ -29,7 +35,9 @@ public record AuditTraining(
           LossSpec.parse("rll(alpha=0.1)"),
           Optional.empty(),
           Optional.empty(),
-          Duration.ofMinutes(10));
+          Optional.empty(),
+          Duration.ofMinutes(10),
+          true);
 
   /**
    * Checks the numbers that need no images to be checked.
@@ -41,6 +49,12 @@ public record AuditTraining(
         n -> {
           if (n < 1) {
             throw new InputException("epochs " + n + " is below 1");
+          }
+        });
+    repeats.ifPresent(
+        n -> {
+          if (n < 1 || n > MOST_REPEATS) {
+            throw new InputException("--repeats " + n + " is outside [1, " + MOST_REPEATS + "]");
           }
         });
     if (budget.isNegative() || budget.isZero()) {

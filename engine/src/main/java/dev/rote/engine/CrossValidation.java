@@ -20,14 +20,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
- * One network for each fold, trained on the other folds, and one on all samples: what an audit
- * trains. Each is a run like any other, in a study directory of its own.
+ * Repeated cross-validation, which is what an audit trains: for every fold a network on the other
+ * folds, and possibly one on all samples. Each is a run like any other, in a study directory of its
+ * own.
  *
  * @param data the images, none held out
  * @param observed the noise that gives the observed labels
- * @param folds number of folds, at least 2
+ * @param scheme number of folds and repeats
  */
 public record CrossValidation(
     DataSpec data,
@@ -35,86 +37,153 @@ public record CrossValidation(
     NetworkKind network,
     LossSpec loss,
     Protocol protocol,
-    int folds,
+    Scheme scheme,
     long seed) {
   /** Where the network that is trained on all samples lies. */
   public static final String ON_ALL = "network";
 
   /**
-   * Plans the training of every network: first the folds in order, last the one on all samples.
+   * How often the samples are divided into folds.
+   *
+   * @param folds number of folds, at least 2
+   * @param repeats number of divisions, at least 1; as many networks judge each sample without
+   *     having been trained on it
+   * @param onAll whether a network is trained on all samples as well
+   */
+  public record Scheme(int folds, int repeats, boolean onAll) {
+    /** Checks the numbers. */
+    public Scheme {
+      if (folds < 2 || repeats < 1) {
+        throw new IllegalArgumentException(folds + " folds, " + repeats + " repeats");
+      }
+    }
+
+    Scheme withRepeats(int number) {
+      return new Scheme(folds, number, onAll);
+    }
+
+    /** Returns the scheme in words. */
+    String inWords() {
+      return folds
+          + " folds"
+          + (repeats > 1 ? ", " + repeats + " times" : "")
+          + (onAll ? ", and one network on all samples" : "");
+    }
+
+    /** Returns the number of networks that hold a fold out. */
+    int held() {
+      return folds * repeats;
+    }
+
+    /** Returns the number of networks. */
+    int networks() {
+      return held() + (onAll ? 1 : 0);
+    }
+  }
+
+  /**
+   * Plans the training of every network: first the folds in order, repeat by repeat, last the one
+   * on all samples.
    *
    * @param images what {@code data} names
    */
   public List<StudyPlan> plans(DataSet images, Path out) throws IOException {
     List<StudyPlan> plans = new ArrayList<>();
-    for (int i = 0; i < folds; i++) {
-      Fold fold = new Fold(i, folds);
+    for (int i = 0; i < scheme.held(); i++) {
+      Fold fold = fold(i);
       plans.add(
           StudyPlan.of(
-              study(data.withFold(fold)), fold.split(images, data.dataSeed()), directory(out, i)));
+              study(data.withFold(fold), seed + fold.repeat()),
+              fold.split(images, data.dataSeed()),
+              directory(out, i)));
     }
-    plans.add(onAll(images, out));
+    if (scheme.onAll) {
+      plans.add(StudyPlan.of(study(data, seed), images, out.resolve(ON_ALL)));
+    }
     return List.copyOf(plans);
   }
 
-  /** Plans the training of the network on all samples. */
-  public StudyPlan onAll(DataSet images, Path out) throws IOException {
-    return StudyPlan.of(study(data), images, directory(out, folds));
+  CrossValidation with(Scheme other) {
+    return new CrossValidation(data, observed, network, loss, protocol, other, seed);
+  }
+
+  private Fold fold(int network) {
+    return new Fold(network % scheme.folds, scheme.folds, network / scheme.folds);
+  }
+
+  /** Plans the training of the first fold's network. */
+  StudyPlan first(DataSet images, Path out) throws IOException {
+    Fold fold = fold(0);
+    return StudyPlan.of(
+        study(data.withFold(fold), seed), fold.split(images, data.dataSeed()), directory(out, 0));
   }
 
   /**
-   * Seconds that an epoch of all networks takes the workers, which train the one on all samples
-   * first, since it takes longest, and then a fold each.
+   * Returns the seconds that an epoch of all networks takes the workers, each of which takes the
+   * next network when it is done with one.
    *
-   * @param onAll the plan of {@link #onAll}
+   * @param first the plan of the first fold
+   * @param tested number of test images, which the network on all samples looks at
    */
-  public double epochSeconds(StudyPlan onAll, SpeedMeter.Choice choice) {
-    double samples = onAll.data().samples();
-    double held = samples / folds;
+  double epochSeconds(StudyPlan first, int tested, SpeedMeter.Choice choice) {
+    double trained = first.data().samples();
+    double held = first.data().testSamples();
+    double all = trained + held;
     double[] busy = new double[choice.allocation().workers()];
-    busy[0] = TimeEstimate.seconds(onAll, choice, samples, onAll.measured());
-    for (int fold = 0; fold < folds; fold++) {
+    for (int network = 0; network < scheme.networks(); network++) {
       Arrays.sort(busy);
-      busy[0] += TimeEstimate.seconds(onAll, choice, samples - held, held);
+      busy[0] +=
+          network < scheme.held()
+              ? TimeEstimate.seconds(first, choice, trained, held)
+              : TimeEstimate.seconds(first, choice, all, all + tested);
     }
     return Arrays.stream(busy).max().orElseThrow();
   }
 
-  private StudySpec study(DataSpec images) {
+  private StudySpec study(DataSpec images, long itsSeed) {
     return new StudySpec(
-        images, network, List.of(loss), List.of(observed), List.of(seed), protocol, Map.of(), 0);
+        images, network, List.of(loss), List.of(observed), List.of(itsSeed), protocol, Map.of(), 0);
   }
 
-  /** Where the run of a fold lies; that of all samples counts as the one after the last. */
-  public Path directory(Path out, int fold) {
-    return out.resolve(fold == folds ? ON_ALL : "folds/" + (fold + 1));
+  /** Returns where the run of a network lies. */
+  Path place(Path out, int network) {
+    return network == scheme.held() ? out.resolve(ON_ALL) : directory(out, network);
+  }
+
+  /** Returns where the run of a network that holds a fold out lies. */
+  static Path directory(Path out, int network) {
+    return out.resolve("folds/" + (network + 1));
   }
 
   /** Reads what the finished runs gathered. */
   public Dynamics read(LabelledImages images, List<StudyPlan> plans) throws IOException {
     int n = images.size();
     int classes = images.classes();
-    int[] part = Fold.parts(images.labels(), classes, folds, data.dataSeed());
-    float[][] probabilities = new float[n][classes];
+    float[][][] opinions = new float[scheme.repeats][n][classes];
     double[] aum = new double[n];
     double[] confidence = new double[n];
     double[] variability = new double[n];
     double[] correctness = new double[n];
     double[] forgetting = new double[n];
+    double[] fitted = new double[n];
     double epochs = protocol.epochs();
-    double networks = folds - 1;
-    for (int fold = 0; fold < folds; fold++) {
-      Map<String, TensorData> statistics = stored(plans.get(fold)).statistics();
+    double networks = (scheme.folds - 1) * scheme.repeats;
+    for (int network = 0; network < scheme.held(); network++) {
+      Fold fold = fold(network);
+      int[] part = fold.parts(images.labels(), classes, data.dataSeed());
+      float[][] probabilities = opinions[fold.repeat()];
+      Map<String, TensorData> statistics = stored(plans.get(network)).statistics();
       float[] heldOut = statistics.get("held_out").toFloats();
       float[] margin = statistics.get("margin").toFloats();
       float[] p = statistics.get("confidence").toFloats();
       float[] squared = statistics.get("confidence_squared").toFloats();
       float[] correct = statistics.get("correct").toFloats();
       float[] forgotten = statistics.get("forgotten").toFloats();
+      float[] last = statistics.get("last_correct").toFloats();
       int held = 0;
       int trained = 0;
       for (int i = 0; i < n; i++) {
-        if (part[i] == fold) {
+        if (part[i] == fold.index()) {
           float sum = 0;
           for (int k = 0; k < classes; k++) {
             sum += heldOut[held * classes + k];
@@ -131,14 +200,26 @@ public record CrossValidation(
               Math.sqrt(Math.max(0, squared[trained] / epochs - mean * mean)) / networks;
           correctness[i] += correct[trained] / epochs / networks;
           forgetting[i] += forgotten[trained] / networks;
+          fitted[i] += last[trained] / networks;
           trained++;
         }
       }
     }
-    double[] j1 = stored(plans.get(folds)).epochs().stream().mapToDouble(EpochRecord::j1).toArray();
-    double saturation = SaturationNoiseRate.of(j1, Math.max(1, j1.length / 5)).rate();
+    OptionalDouble saturation = OptionalDouble.empty();
+    if (scheme.onAll) {
+      double[] j1 =
+          stored(plans.get(scheme.held())).epochs().stream().mapToDouble(EpochRecord::j1).toArray();
+      saturation = OptionalDouble.of(SaturationNoiseRate.of(j1, Math.max(1, j1.length / 5)).rate());
+    }
     return new Dynamics(
-        probabilities, aum, confidence, variability, correctness, forgetting, saturation);
+        Arrays.asList(opinions),
+        aum,
+        confidence,
+        variability,
+        correctness,
+        forgetting,
+        fitted,
+        saturation);
   }
 
   private static StoredRun stored(StudyPlan plan) throws IOException {

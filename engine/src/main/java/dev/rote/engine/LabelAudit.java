@@ -263,14 +263,13 @@ public final class LabelAudit {
               settings.network(),
               loss,
               settings.protocol(),
-              settings.folds(),
+              settings.scheme(),
               spec.seed());
       List<StudyPlan> plans = folds.plans(read.data(), out);
       train(folds, plans, settings);
       Dynamics dynamics = folds.read(images, plans);
       HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
-      AuditResult result =
-          Audit.of(heldOut, OptionalDouble.of(dynamics.saturation())).warning(warnings);
+      AuditResult result = Audit.of(heldOut, dynamics.saturation()).warning(warnings);
       boolean originalKnown = spec.noise().isPresent() || images.original().isPresent();
       AuditReport report =
           new AuditReport(
@@ -304,14 +303,13 @@ public final class LabelAudit {
   private void train(CrossValidation folds, List<StudyPlan> plans, AuditSettings settings)
       throws IOException, InterruptedException {
     List<PlannedRun> runs = new ArrayList<>();
-    // The last plan, which trains on all images, takes longest, so it starts first.
-    plans.forEach(plan -> runs.addAll(0, plan.runs()));
+    plans.forEach(plan -> runs.addAll(plan.runs()));
     List<StudyDirectory> held = new ArrayList<>();
     try (Launcher launcher = new LocalLauncher(out, settings.allocation())) {
       for (int i = 0; i < plans.size(); i++) {
         StudyPlan plan = plans.get(i);
-        held.add(
-            StudyDirectory.open(folds.directory(out, i), plan.identity(), plan.bytesToWrite()));
+        Path directory = folds.place(out, i);
+        held.add(StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite()));
       }
       List<RunFailure> missing =
           Outcomes.train(launcher, runs, new StopAtDivergence(listener, launcher));

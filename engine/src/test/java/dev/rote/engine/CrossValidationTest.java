@@ -21,50 +21,62 @@ import org.junit.jupiter.api.io.TempDir;
 class CrossValidationTest {
   @TempDir Path temp;
 
-  private final CrossValidation validation =
-      new CrossValidation(
-          new DataSpec(
-              "glyphs",
-              Optional.empty(),
-              Optional.of(300),
-              Optional.of(100),
-              Optional.empty(),
-              false,
-              0),
-          LabelNoise.parse("none"),
-          NetworkKind.MLP,
-          LossSpec.CCE,
-          Protocol.of(new Sgd(0.1, 0, 0), 2),
-          3,
-          1);
+  private CrossValidation validation(int repeats, boolean onAll) {
+    return new CrossValidation(
+        new DataSpec(
+            "glyphs",
+            Optional.empty(),
+            Optional.of(300),
+            Optional.of(100),
+            Optional.empty(),
+            false,
+            0),
+        LabelNoise.parse("none"),
+        NetworkKind.MLP,
+        LossSpec.CCE,
+        Protocol.of(new Sgd(0.1, 0, 0), 2),
+        new CrossValidation.Scheme(3, repeats, onAll),
+        1);
+  }
 
-  private final DataSet images = DataSets.load(validation.data());
+  private final DataSet images = DataSets.load(validation(1, true).data());
 
   /** Training on an image takes 3 seconds, measuring one takes 1. */
-  private double epochSeconds(StudyPlan onAll, int workers) {
+  private double epochSeconds(CrossValidation validation, int workers) throws Exception {
     Allocation allocation = new Allocation(Device.CPU, workers, 1);
     Speed speed = new Speed(allocation, 3, 1, 0, 0);
-    return validation.epochSeconds(onAll, new SpeedMeter.Choice(allocation, Optional.of(speed)));
+    return validation.epochSeconds(
+        validation.first(images, temp), 100, new SpeedMeter.Choice(allocation, Optional.of(speed)));
   }
 
   @Test
   void timeIsThatOfTheBusiestWorker() throws Exception {
-    StudyPlan onAll = validation.onAll(images, temp);
     double whole = 300 * 3 + 300 + 100;
     double fold = 200 * 3 + 100;
-    assertThat(epochSeconds(onAll, 1)).isCloseTo(whole + 3 * fold, within(1e-9));
-    assertThat(epochSeconds(onAll, 2)).isCloseTo(whole + fold, within(1e-9));
-    assertThat(epochSeconds(onAll, 3)).isCloseTo(2 * fold, within(1e-9));
-    assertThat(epochSeconds(onAll, 4)).isCloseTo(whole, within(1e-9));
+    assertThat(epochSeconds(validation(1, true), 1)).isCloseTo(whole + 3 * fold, within(1e-9));
+    assertThat(epochSeconds(validation(1, true), 2)).isCloseTo(fold + whole, within(1e-9));
+    assertThat(epochSeconds(validation(1, true), 4)).isCloseTo(whole, within(1e-9));
+    assertThat(epochSeconds(validation(1, false), 2)).isCloseTo(2 * fold, within(1e-9));
+    assertThat(epochSeconds(validation(2, false), 1)).isCloseTo(6 * fold, within(1e-9));
+    assertThat(epochSeconds(validation(2, true), 3)).isCloseTo(2 * fold + whole, within(1e-9));
   }
 
   @Test
   void theFoldsHoldOutEachSampleOnce() throws Exception {
-    List<StudyPlan> plans = validation.plans(images, temp);
+    List<StudyPlan> plans = validation(1, true).plans(images, temp);
     assertThat(plans).hasSize(4);
     assertThat(plans.subList(0, 3)).allMatch(plan -> plan.data().samples() == 200);
     assertThat(plans.subList(0, 3)).allMatch(plan -> plan.measured() == 100);
     assertThat(plans.get(3).data().samples()).isEqualTo(300);
     assertThat(plans.get(3).measured()).isEqualTo(400);
+  }
+
+  @Test
+  void everyRepeatDividesAnewAndHasItsOwnSeed() throws Exception {
+    List<StudyPlan> plans = validation(2, false).plans(images, temp);
+    assertThat(plans).hasSize(6);
+    assertThat(plans.stream().map(plan -> plan.data().digest())).doesNotHaveDuplicates();
+    assertThat(plans.stream().map(plan -> plan.spec().seeds().get(0)))
+        .containsExactly(1L, 1L, 1L, 2L, 2L, 2L);
   }
 }

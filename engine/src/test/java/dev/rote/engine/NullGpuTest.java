@@ -192,7 +192,13 @@ class NullGpuTest {
     Protocol protocol = Protocol.of(new Sgd(0.1, 0, 0), 2);
     CrossValidation folds =
         new CrossValidation(
-            data, LabelNoise.parse("none"), NetworkKind.SMALL_CNN, LossSpec.CCE, protocol, 3, 1);
+            data,
+            LabelNoise.parse("none"),
+            NetworkKind.SMALL_CNN,
+            LossSpec.CCE,
+            protocol,
+            new CrossValidation.Scheme(3, 1, true),
+            1);
     List<PlannedRun> runs = new ArrayList<>();
     for (StudyPlan plan : folds.plans(DataSets.load(data), temp)) {
       runs.addAll(plan.runs());
