@@ -2,6 +2,7 @@ package dev.rote.cli;
 
 import dev.rote.audit.AuditFiles;
 import dev.rote.data.DataSpec;
+import dev.rote.engine.AuditPlan;
 import dev.rote.engine.AuditReport;
 import dev.rote.engine.AuditSpec;
 import dev.rote.engine.AuditTraining;
@@ -56,12 +57,6 @@ final class AuditCommand implements Callable<Integer> {
   private String manifest;
 
   @Mixin private DataOptions data;
-
-  @Option(
-      names = "--split",
-      paramLabel = "NAMES",
-      description = "which of train, val, test, ... of a folder to audit (default: train)")
-  private String split;
 
   @Option(
       names = "--budget",
@@ -171,12 +166,20 @@ final class AuditCommand implements Callable<Integer> {
       description = "directory of the results (default: ${DEFAULT-VALUE})")
   private Path out;
 
+  @Option(
+      names = "--dry-run",
+      description = "say what would be trained and how long it would take; audit nothing")
+  private boolean dryRun;
+
   @Override
   public Integer call() throws IOException {
     if (images < 0) {
       throw new InputException("--images " + images + " is below 0");
     }
     if (predProbs != null || features != null || labels != null) {
+      if (dryRun) {
+        throw new InputException("--dry-run belongs to audits that train; this one takes seconds");
+      }
       return show(withoutTraining());
     }
     if (!names.isEmpty()) {
@@ -188,6 +191,9 @@ final class AuditCommand implements Callable<Integer> {
         () -> {
           AuditReport report;
           try (ProgressDisplay progress = ProgressDisplay.on(output)) {
+            if (dryRun) {
+              return show(LabelAudit.plan(spec, out, progress));
+            }
             report = LabelAudit.run(spec, out, progress);
           }
           return show(report);
@@ -257,7 +263,7 @@ final class AuditCommand implements Callable<Integer> {
             Optional.ofNullable(data.imageSize),
             data.grey != null && data.grey,
             0)
-        .withSplit(Optional.ofNullable(split));
+        .withSplit(Optional.ofNullable(data.split));
   }
 
   /** Reads a time such as 90s, 20m, 2h. */
@@ -272,6 +278,12 @@ final class AuditCommand implements Callable<Integer> {
       case "m" -> Duration.ofMinutes(number);
       default -> Duration.ofSeconds(number);
     };
+  }
+
+  private int show(AuditPlan plan) {
+    AuditView.print(plan, output.results());
+    output.json(AuditView.json(plan));
+    return 0;
   }
 
   private int show(AuditReport report) throws IOException {

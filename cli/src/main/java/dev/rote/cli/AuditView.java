@@ -4,6 +4,7 @@ import dev.rote.audit.AuditFiles;
 import dev.rote.audit.AuditResult;
 import dev.rote.audit.DetectionQuality;
 import dev.rote.audit.Estimate;
+import dev.rote.engine.AuditPlan;
 import dev.rote.engine.AuditReport;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
@@ -12,8 +13,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Shows what an audit found: on the console and as {@code audit.html}. */
 final class AuditView {
@@ -69,6 +72,28 @@ final class AuditView {
     }
     words.addAll(List.of("--out", "corrected.csv"));
     return ShellWords.line(words);
+  }
+
+  /** Prints what an audit would do. */
+  static void print(AuditPlan plan, PrintWriter text) {
+    text.printf(Locale.ROOT, "%,d images of %d classes%n", plan.images(), plan.classNames().size());
+    text.println(plan.settings().explanation());
+    plan.settings()
+        .inWords(plan.loss())
+        .forEach((name, value) -> text.printf("  %-12s  %s%n", name, value));
+    plan.warnings().forEach(warning -> text.println("Warning: " + warning));
+    text.flush();
+  }
+
+  /** Returns what an audit would do as JSON fields. */
+  static Map<String, Object> json(AuditPlan plan) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("images", plan.images());
+    fields.put("class_names", plan.classNames());
+    fields.put("explanation", plan.settings().explanation());
+    fields.put("settings", plan.settings().inWords(plan.loss()));
+    fields.put("warnings", plan.warnings());
+    return fields;
   }
 
   /** Prints the figures and where the files are. */

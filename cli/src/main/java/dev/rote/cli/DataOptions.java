@@ -27,4 +27,12 @@ final class DataOptions {
 
   @Option(names = "--grey", description = "read images of folders and manifests as grey")
   Boolean grey;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAMES",
+      description =
+          "which of the folders train, val, test, ... to train on or audit, as in train,val"
+              + " (default: train)")
+  String split;
 }

@@ -1,25 +1,38 @@
 package dev.rote.cli;
 
+import dev.rote.audit.AuditFiles;
+import dev.rote.engine.LabelAudit;
+import dev.rote.run.Json;
+import dev.rote.run.PlanFile;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
-/** {@code rote list}: the studies below a directory. */
+/** {@code rote list}: the studies and audits below a directory. */
 @Command(
     name = "list",
-    description = "Lists the studies below a directory, with the number of finished runs.",
+    description =
+        "Lists the studies below a directory with the number of finished runs, and the audits with"
+            + " their verdict.",
     mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
   private static final int DEPTH = 3;
@@ -27,18 +40,28 @@ final class ListCommand implements Callable<Integer> {
   /**
    * One study.
    *
-   * @param runs runs that have begun
+   * @param runs runs that are planned or have begun
    * @param finished those of them that are finished
    */
   record Study(String path, String dataset, String network, int runs, int finished) {}
+
+  /**
+   * One audit.
+   *
+   * @param noiseRate null if unfinished
+   */
+  record Audit(String path, boolean finished, Double noiseRate, String verdict) {}
+
+  private final List<Study> studies = new ArrayList<>();
+  private final List<Audit> audits = new ArrayList<>();
 
   @Mixin private Output.WithJson output;
 
   @Parameters(
       paramLabel = "DIR",
       arity = "0..1",
-      defaultValue = "studies",
-      description = "where to look (default: ${DEFAULT-VALUE})")
+      defaultValue = ".",
+      description = "where to look (default: the working directory)")
   private Path directory;
 
   @Override
@@ -46,48 +69,109 @@ final class ListCommand implements Callable<Integer> {
     if (!Files.isDirectory(directory)) {
       throw new InputException(directory + " is not a directory; name one that holds studies");
     }
-    List<Study> studies = studies(directory);
-    int width = studies.stream().mapToInt(study -> study.path().length()).max().orElse(0);
+    find();
+    int width =
+        Stream.concat(studies.stream().map(Study::path), audits.stream().map(Audit::path))
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
     for (Study study : studies) {
       output
           .results()
           .printf(
-              "%-" + width + "s  %s on %s, %d of %d runs finished%n",
+              "%-" + width + "s  %s on %s, %d of %d %s finished%n",
               study.path(),
               study.network(),
               study.dataset(),
               study.finished(),
-              study.runs());
+              study.runs(),
+              study.runs() == 1 ? "run" : "runs");
+    }
+    for (Audit audit : audits) {
+      output.results().printf("%-" + width + "s  audit: %s%n", audit.path(), audit.verdict());
     }
     output.results().flush();
-    if (studies.isEmpty()) {
-      output.notice("no studies in " + directory);
+    if (studies.isEmpty() && audits.isEmpty()) {
+      output.notice("no studies and no audits in " + directory);
     }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("directory", directory.toString());
     fields.put("studies", studies);
+    fields.put("audits", audits);
     output.json(fields);
     return 0;
   }
 
-  private static List<Study> studies(Path directory) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> found =
-        Files.find(directory, DEPTH, (path, attributes) -> attributes.isDirectory())) {
-      paths = found.filter(path -> Files.exists(path.resolve("study.json"))).sorted().toList();
+  /** Looks into directories that can be read; those of an audit's networks are not studies. */
+  private void find() throws IOException {
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        directory,
+        Set.of(),
+        DEPTH + 1,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+            if (isAudit(path) || Files.exists(path.resolve("study.json"))) {
+              found.add(path);
+              return FileVisitResult.SKIP_SUBTREE;
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    found.sort(null);
+    for (Path path : found) {
+      try {
+        if (isAudit(path)) {
+          audits.add(audit(path));
+        } else {
+          studies.add(study(path));
+        }
+      } catch (InputException e) {
+        output.warn(e.getMessage());
+      }
     }
-    List<Study> studies = new ArrayList<>();
-    for (Path path : paths) {
-      StudyDirectory.Identity identity = StudyDirectory.identity(path).orElseThrow();
-      List<StoredRun> runs = StoredRun.readAll(path);
-      studies.add(
-          new Study(
-              path.toString(),
-              identity.dataset(),
-              String.valueOf(identity.network()),
-              runs.size(),
-              (int) runs.stream().filter(StoredRun::finished).count()));
+  }
+
+  private static boolean isAudit(Path path) {
+    return Files.exists(path.resolve(AuditFiles.AUDIT))
+        || Files.exists(path.resolve(LabelAudit.LABELS));
+  }
+
+  private static Study study(Path path) throws IOException {
+    StudyDirectory.Identity identity = StudyDirectory.identity(path).orElseThrow();
+    List<StoredRun> begun = StoredRun.readAll(path);
+    Set<String> runs = new HashSet<>();
+    begun.forEach(run -> runs.add(run.record().id()));
+    PlanFile.read(path).runs().forEach(run -> runs.add(run.id()));
+    return new Study(
+        path.toString(),
+        identity.dataset(),
+        String.valueOf(identity.network()),
+        runs.size(),
+        (int) begun.stream().filter(StoredRun::finished).count());
+  }
+
+  private static Audit audit(Path path) throws IOException {
+    Path file = path.resolve(AuditFiles.AUDIT);
+    if (!Files.exists(file)) {
+      return new Audit(path.toString(), false, null, "unfinished");
     }
-    return studies;
+    try {
+      JsonNode content = Json.MAPPER.readTree(Files.readString(file));
+      JsonNode rate = content.path("noise_rate");
+      return new Audit(
+          path.toString(),
+          true,
+          rate.isNumber() ? rate.asDouble() : null,
+          content.path("verdict").asString());
+    } catch (JacksonException e) {
+      throw new InputException(file + " is damaged: " + e.getOriginalMessage(), e);
+    }
   }
 }

@@ -49,6 +49,8 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   private int labelWidth;
   private int runs;
   private final Map<PlannedRun, Bar> bars = new LinkedHashMap<>();
+  private final TimeLeft<PlannedRun> timeLeft = new TimeLeft<>();
+  private long begun;
   private int linesDrawn;
   private int finished;
   private boolean closed;
@@ -86,6 +88,8 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   @Override
   public synchronized void training(List<PlannedRun> unfinished) {
     runs = unfinished.size();
+    begun = System.nanoTime();
+    unfinished.forEach(run -> timeLeft.add(run, run.epochs() - run.epochsDone()));
     labelWidth = unfinished.stream().mapToInt(run -> run.label().length()).max().orElse(0);
   }
 
@@ -118,6 +122,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     Bar bar = bars.get(run);
     if (bar != null) {
       bar.done = epoch - 1 + fraction;
+      timeLeft.set(run, run.epochs() - bar.done);
       draw();
     }
   }
@@ -127,6 +132,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     Bar bar = bars.get(run);
     bar.last = record;
     bar.done = record.epoch();
+    timeLeft.set(run, run.epochs() - bar.done);
     if (terminal == null) {
       say(
           "%-" + labelWidth + "s  epoch %3d/%d  J1 %.3f  J2 %.3f  loss %.4f  %.1f s, %s left",
@@ -157,14 +163,14 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   public synchronized void finished(PlannedRun run) {
     Bar bar = bars.remove(run);
     finished++;
+    timeLeft.set(run, 0);
     if (bar != null && bar.last != null) {
       say(
-          "%-" + labelWidth + "s  done: J1 %.3f  J2 %.3f  (%d of %d)",
+          "%-" + labelWidth + "s  done: J1 %.3f  J2 %.3f  (%s)",
           run.label(),
           bar.last.j1(),
           bar.last.j2(),
-          finished,
-          runs);
+          whole());
     }
     draw();
   }
@@ -179,8 +185,18 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   @Override
   public synchronized void failed(PlannedRun run, String reason, boolean refused) {
     bars.remove(run);
+    timeLeft.remove(run);
     say("%s", run.label() + ": failed: " + reason);
     draw();
+  }
+
+  /** Returns how far all runs are together. */
+  private String whole() {
+    long left = timeLeft.seconds((System.nanoTime() - begun) / 1e9);
+    return finished
+        + " of "
+        + runs
+        + (left < 0 || finished == runs ? "" : ", " + TimeEstimate.inWords(left) + " left");
   }
 
   /** A line that stays, above the bars. */
@@ -192,7 +208,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
 
   private void erase() {
     if (linesDrawn > 0) {
-      out.print("\u001b[" + linesDrawn + "A\u001b[J");
+      out.print("\r\u001b[" + linesDrawn + "A\u001b[J");
       linesDrawn = 0;
     }
   }
@@ -205,6 +221,11 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     int width = terminal.getWidth() <= 0 ? 80 : Math.max(NARROWEST, terminal.getWidth() - 1);
     for (Bar bar : bars.values()) {
       out.println(line(bar, width));
+      linesDrawn++;
+    }
+    if (runs > 1) {
+      String whole = "runs: " + whole();
+      out.println(whole.substring(0, Math.min(whole.length(), width)));
       linesDrawn++;
     }
     out.flush();
@@ -248,6 +269,9 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   @Override
   public synchronized void close() {
     erase();
+    if (terminal != null) {
+      out.print("\r\u001b[J"); // the ^C that a terminal shows
+    }
     closed = true;
     out.flush();
   }

@@ -7,13 +7,14 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code rote report}: figures, claims and one page from the runs of studies. */
 @Command(
@@ -22,8 +23,6 @@ import picocli.CommandLine.Spec;
         "Writes report.html, claims.json and figures/ from the runs of one or more studies.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
-  @Spec private CommandSpec command;
-
   @Parameters(
       paramLabel = "DIR",
       arity = "1..*",
@@ -42,16 +41,36 @@ final class ReportCommand implements Callable<Integer> {
       description = "another threshold for the claims, as in saturation=0.1; repeatable")
   private List<String> thresholds = List.of();
 
+  @Mixin private Output.WithJson output;
+
   @Override
   public Integer call() throws IOException {
     if (out == null && studies.size() > 1) {
       throw new InputException("several studies need --out DIR for their common report");
     }
     Path target = out == null ? studies.get(0) : out;
-    print(
-        Report.write(studies, target, Thresholds.DEFAULT.with(thresholds)),
-        command.commandLine().getOut());
+    Report.Written written = Report.write(studies, target, Thresholds.DEFAULT.with(thresholds));
+    print(written, output.results());
+    output.json(json(written));
     return 0;
+  }
+
+  private static Map<String, Object> json(Report.Written written) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("page", written.page().toString());
+    fields.put("figures", written.figures().toString());
+    fields.put("claims", written.claims().stream().map(ReportCommand::json).toList());
+    fields.put("gaps", written.gaps());
+    return fields;
+  }
+
+  private static Map<String, Object> json(Claim claim) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("number", claim.number());
+    fields.put("claim", claim.claim());
+    fields.put("verdict", claim.verdict().toString());
+    fields.put("summary", claim.summary());
+    return fields;
   }
 
   /** Verdicts, and where the report is. */

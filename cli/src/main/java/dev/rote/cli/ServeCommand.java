@@ -1,16 +1,14 @@
 package dev.rote.cli;
 
 import dev.rote.report.live.LiveServer;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code rote serve}: the live page of studies and audits. */
 @Command(
@@ -22,7 +20,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-  @Spec private CommandSpec command;
+  @Mixin private Output output;
 
   @Parameters(
       paramLabel = "DIR",
@@ -47,11 +45,10 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter text = command.commandLine().getOut();
     try (LiveServer server = LiveServer.start(directories, host, port)) {
-      text.println(server.address());
-      text.println("Ctrl-C stops the page; runs go on.");
-      text.flush();
+      output.results().println(server.address());
+      output.results().flush();
+      output.notice("Ctrl-C stops the page; runs go on.");
       new CountDownLatch(1).await();
     }
     return 0;

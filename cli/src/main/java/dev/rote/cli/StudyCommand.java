@@ -228,6 +228,7 @@ final class StudyCommand implements Callable<Integer> {
             testSubset,
             data.imageSize,
             data.grey,
+            data.split,
             dataSeed,
             network == null ? null : NetworkKind.parse(network),
             losses == null ? null : losses.stream().map(LossSpec::parse).toList(),

@@ -2,6 +2,7 @@ package dev.rote.cli;
 
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.TimeEstimate;
+import dev.rote.run.PlanFile;
 import dev.rote.run.StoredRun;
 import dev.rote.run.Summary;
 import dev.rote.study.RunSpec;
@@ -213,11 +214,13 @@ final class SummaryTable {
   }
 
   /**
-   * Returns a study as JSON fields: its directory, and its runs with the columns of summary.csv.
+   * Returns a study as JSON fields: its directory, the number of planned runs, and the runs that
+   * have an epoch, with the columns of summary.csv.
    */
   static Map<String, Object> json(Path directory, List<Summary> runs) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("directory", directory.toString());
+    fields.put("planned", PlanFile.read(directory).runs().size());
     fields.put("runs", runs.stream().map(SummaryTable::json).toList());
     return fields;
   }

@@ -12,23 +12,22 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bytedeco.pytorch.global.torch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/** {@code rote theory}: holds the theorem against the trained networks of a study. */
+/** {@code rote theory}: checks the theorem on the trained networks of a study. */
 @Command(
     name = "theory",
     description = {
-      "Holds the theorem about symmetric losses against the trained networks of a study:",
-      "risks with and without label noise, as exact expectations, and whether their order is kept.",
-      "Writes theory.csv and theory-rates.csv to the study's directory."
+      "Checks the theorem about symmetric losses on the trained networks of a study.",
+      "Computes risks with and without label noise as exact expectations, compares their order, and"
+          + " writes theory.csv and theory-rates.csv to the study's directory."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class TheoryCommand implements Callable<Integer> {
-  @Spec private CommandSpec command;
+  @Mixin private Output output;
 
   @Parameters(paramLabel = "OUT", description = "results directory of a study")
   private Path out;
@@ -36,36 +35,35 @@ final class TheoryCommand implements Callable<Integer> {
   @Option(
       names = "--loss",
       paramLabel = "LOSS",
-      description = "look at this loss too, beside those of the study; repeatable")
+      description = "another loss to check, besides those of the study; repeatable")
   private List<String> losses = List.of();
 
   @Option(
       names = "--rate",
       paramLabel = "RATE",
-      description = "look at this noise rate too, beside those of the study; repeatable")
+      description = "another noise rate to check, besides those of the study; repeatable")
   private List<Double> rates = List.of();
 
   @Option(
       names = "--data",
       paramLabel = "PATH",
-      description = "where the images are now, if not where the runs found them")
+      description = "where the images are now, if they have moved")
   private String data;
 
   @Override
   public Integer call() throws IOException {
     if (!Files.isDirectory(out)) {
-      throw new InputException(out + " is no directory; give the results directory of a study");
+      throw new InputException(out + " is not a directory; give the results directory of a study");
     }
     torch.set_num_threads(Runtime.getRuntime().availableProcessors());
-    PrintWriter text = command.commandLine().getOut();
+    PrintWriter text = output.results();
     StudyTheory theory =
         StudyTheory.of(
             out,
             new StudyTheory.Options(losses, rates, Optional.ofNullable(data)),
-            (number, networks, run, epoch) -> {
-              text.printf("network %d/%d: %s, epoch %d%n", number, networks, run, epoch);
-              text.flush();
-            });
+            (number, networks, run, epoch) ->
+                output.notice(
+                    "network %d/%d: %s, epoch %d".formatted(number, networks, run, epoch)));
     TheoryFile.writeOwn(out, theory.own());
     TheoryFile.writeRates(out, theory.rates());
     text.println();

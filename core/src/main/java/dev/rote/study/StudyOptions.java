@@ -35,6 +35,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param preset name of a preset that the other fields override
  * @param dataset see {@link DataSpec#dataset}
  * @param data directory or file of the data set
+ * @param split see {@link DataSpec#split}
  * @param clip see {@link Protocol#clip}; 0: none
  * @param lossRate learning rate by loss text
  * @param keepWeights see {@link StudySpec#keepWeights}
@@ -49,6 +50,7 @@ public record StudyOptions(
     Integer testSubset,
     Integer imageSize,
     Boolean grey,
+    String split,
     Long dataSeed,
     NetworkKind network,
     List<LossSpec> loss,
@@ -219,13 +221,14 @@ public record StudyOptions(
     NetworkKind network = or(o.network, NetworkKind.SMALL_CNN);
     DataSpec spec =
         new DataSpec(
-            dataset,
-            Optional.ofNullable(o.data),
-            Optional.ofNullable(o.subset),
-            Optional.ofNullable(o.testSubset),
-            Optional.ofNullable(o.imageSize),
-            o.grey != null && o.grey,
-            o.dataSeed == null ? 0 : o.dataSeed);
+                dataset,
+                Optional.ofNullable(o.data),
+                Optional.ofNullable(o.subset),
+                Optional.ofNullable(o.testSubset),
+                Optional.ofNullable(o.imageSize),
+                o.grey != null && o.grey,
+                o.dataSeed == null ? 0 : o.dataSeed)
+            .withSplit(Optional.ofNullable(o.split));
     Protocol base = network.protocol();
     OptimizerSpec optimizer = base.optimizer();
     Protocol protocol =

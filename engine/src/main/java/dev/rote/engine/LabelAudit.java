@@ -13,6 +13,7 @@ import dev.rote.audit.HeldOut;
 import dev.rote.audit.NamedLabels;
 import dev.rote.audit.NeighbourConsensus;
 import dev.rote.audit.Rate;
+import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Duplicates;
@@ -54,7 +55,8 @@ public final class LabelAudit {
   /** Of more samples not all pairs are compared. */
   private static final int MOST_COMPARED = 20_000;
 
-  private static final String LABELS = "trained_labels.csv";
+  /** File in the results that holds the labels the networks train on; written first. */
+  public static final String LABELS = "trained_labels.csv";
 
   private final AuditSpec spec;
   private final Path out;
@@ -229,19 +231,50 @@ public final class LabelAudit {
         report.out().resolve(AuditFiles.SUSPECTS), report.result(), report.samples());
   }
 
-  private AuditReport run() throws IOException, InterruptedException {
+  /**
+   * Reads the images and chooses what an audit would train, as {@code rote audit --dry-run} does.
+   * Trains at most a trial of some seconds, and writes nothing to {@code out}.
+   *
+   * @throws InputException if the specification, the images or {@code out} cannot be used
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static AuditPlan plan(AuditSpec spec, Path out, StudyListener listener)
+      throws IOException, InterruptedException {
     LossSpec loss = Losses.complete(spec.training().loss());
     ReadDataSet read = DataSets.read(spec.data());
     LabelledImages images = read.data().train();
+    LabelAudit audit = new LabelAudit(spec, out, listener);
+    int[] observed = audit.observed(images);
+    return new AuditPlan(
+        images.size(),
+        images.classNames(),
+        audit.settle(read.data(), loss),
+        loss,
+        warnings(read, Duplicates.of(images, observed)));
+  }
+
+  private int[] observed(LabelledImages images) {
     int[] observed =
         spec.noise()
             .map(noise -> noise.draw(images, spec.seed()).observed())
             .orElseGet(images::labels);
     HeldOut.requireAuditable(observed, images.classNames());
+    return observed;
+  }
+
+  private AuditSettings settle(DataSet data, LossSpec loss)
+      throws IOException, InterruptedException {
     Device device = GpuState.choose(spec.machine().device(), listener::notice);
-    AuditSettings settings =
-        new AuditSettings.Stated(spec.training(), spec.machine())
-            .settle(spec.data(), read.data(), loss, out, device, listener::notice);
+    return new AuditSettings.Stated(spec.training(), spec.machine())
+        .settle(spec.data(), data, loss, out, device, listener::notice);
+  }
+
+  private AuditReport run() throws IOException, InterruptedException {
+    LossSpec loss = Losses.complete(spec.training().loss());
+    ReadDataSet read = DataSets.read(spec.data());
+    LabelledImages images = read.data().train();
+    int[] observed = observed(images);
+    AuditSettings settings = settle(read.data(), loss);
     try (DirectoryLock lock = lock(out)) {
       listener.notice(settings.explanation());
       read.data()

@@ -1,5 +1,7 @@
 package dev.rote.engine;
 
+import dev.rote.data.DataSets;
+import dev.rote.data.ReadDataSet;
 import dev.rote.run.PlanFile;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
@@ -29,7 +31,7 @@ public record Study(
   /**
    * Trains what a study lacks and summarizes it, as {@code rote study} does. The same call again
    * continues where an earlier one stopped. To stop it, interrupt the thread: unfinished runs keep
-   * their checkpoints.
+   * their checkpoints, and the summary covers the epochs so far.
    *
    * @param out directory of the results; it may hold a part of them already
    * @throws InputException if the specification, the data or {@code out} cannot be used
@@ -48,7 +50,9 @@ public record Study(
    */
   public static Study plan(StudySpec spec, Path out, Machine machine, StudyListener listener)
       throws IOException, InterruptedException {
-    StudyPlan plan = StudyPlan.of(spec, out);
+    ReadDataSet read = DataSets.read(spec.data());
+    read.notes().forEach(listener::notice);
+    StudyPlan plan = StudyPlan.of(spec, read.data(), out);
     StudyDirectory.check(out, plan.identity());
     Device device = GpuState.choose(machine.device(), listener::notice);
     SpeedMeter meter = SpeedMeter.ofThisMachine(listener::notice);
@@ -80,7 +84,13 @@ public record Study(
       new PlanFile(plan.runs().stream().map(run -> PlanFile.Run.of(run.record())).toList())
           .write(out);
       listener.begins(this);
-      List<RunFailure> missing = Outcomes.train(launcher, plan.runs(), new Outcomes(listener));
+      List<RunFailure> missing;
+      try {
+        missing = Outcomes.train(launcher, plan.runs(), new Outcomes(listener));
+      } catch (InterruptedException e) {
+        results.summarize();
+        throw e;
+      }
       return new StudyResult(out, plan, results.summarize(), missing);
     }
   }
