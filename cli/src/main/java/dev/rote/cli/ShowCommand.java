@@ -25,7 +25,11 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     StudyDirectory.requireStudy(directory);
+    StudyDirectory.identity(directory);
     List<StoredRun> runs = StoredRun.readAll(directory);
+    if (runs.isEmpty()) {
+      output.notice("no run of " + directory + " has begun");
+    }
     SummaryTable.print(runs, Output.width(), output.results());
     output.json(SummaryTable.json(directory, Summary.ofAll(runs)));
     return 0;

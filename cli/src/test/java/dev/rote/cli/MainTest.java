@@ -129,7 +129,7 @@ class MainTest {
     assertThat(shown.get("runs").get(0).get("epochs").asInt()).isEqualTo(2);
     JsonNode listed = JsonMapper.shared().readTree(rote("list", temp.toString(), "--json").out());
     assertThat(listed.get("studies").get(0).get("finished").asInt()).isEqualTo(1);
-    assertThat(rote("list", temp.toString()).out()).contains("1 of 1 runs finished");
+    assertThat(rote("list", temp.toString()).out()).contains("1 of 1 run finished");
 
     Result other = rote("study", "--subset", "200", "--network", "mlp", "--out", out.toString());
     assertThat(other.code()).isEqualTo(2);
