@@ -67,10 +67,10 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description = {
-        "who trains (default: plain,djl,rote,limit; on a GPU plain,rote,pytorch,pytorch-compile);"
-            + " plain always does, since ratios are taken to it.",
-        "plain: libtorch as a PyTorch script gets it. djl: Deep Java Library. rote: this project.",
-        "limit: the sum of oneDNN's primitive times of Rote's step.",
+        "who trains (default: all that this machine has; on a GPU plain,rote,pytorch,"
+            + "pytorch-compile). plain is always included, because ratios are relative to it.",
+        "plain: libtorch as a PyTorch script uses it. djl: Deep Java Library. rote: this project.",
+        "limit: the total time of the oneDNN primitives in Rote's step.",
         "pytorch, pytorch-compile: a script in python3 (or $PYTHON), eager or compiled"
       })
   private List<String> subjects;
@@ -224,7 +224,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** The rows, checked: whatever cannot be used is said before anything is measured. */
-  private List<Entrant> entrants(Device chosenDevice) {
+  private List<Entrant> entrants(Device chosenDevice) throws InterruptedException {
     int processors = Runtime.getRuntime().availableProcessors();
     require(rounds >= 1 && rounds <= MOST_ROUNDS, "rounds " + rounds, "[1, " + MOST_ROUNDS + "]");
     require(seconds > 0 && seconds <= LONGEST_SECONDS, "seconds " + seconds, "(0, 600]");
@@ -262,11 +262,12 @@ final class BenchCommand implements Callable<Integer> {
     return entrants;
   }
 
-  private List<Subject> subjects(Device chosenDevice) {
+  private List<Subject> subjects(Device chosenDevice) throws InterruptedException {
     List<Subject> known = Subject.on(chosenDevice);
     if (subjects == null) {
+      List<Subject> inPython = chosenDevice == Device.CUDA ? known : Python.subjects();
       return known.stream()
-          .filter(subject -> chosenDevice == Device.CUDA || !subject.inPython())
+          .filter(subject -> !subject.inPython() || inPython.contains(subject))
           .toList();
     }
     List<Subject> chosen = subjects.stream().map(Subject::parse).toList();

@@ -17,6 +17,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
+import dev.rote.study.OptimizerSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -35,7 +36,7 @@ final class DjlTraining implements Training {
 
   DjlTraining(RandomImages images) {
     Workload workload = images.workload();
-    model = Model.newInstance(workload.network(), "PyTorch");
+    model = Model.newInstance(workload.network().toString(), "PyTorch");
     model.setBlock(DjlNetwork.of(workload));
     DefaultTrainingConfig config =
         new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
@@ -46,7 +47,8 @@ final class DjlTraining implements Training {
       config.addTrainingListeners(new EvaluatorTrainingListener());
     }
     trainer = model.newTrainer(config);
-    Shape image = new Shape(workload.channels(), workload.side(), workload.side());
+    Shape image =
+        new Shape(workload.shape().channels(), workload.shape().height(), workload.shape().width());
     trainer.initialize(shape(Workload.BATCH, image));
     NDManager manager = model.getNDManager();
     NDArray pixels = pixels(manager, images.training(), workload, image);
@@ -64,13 +66,14 @@ final class DjlTraining implements Training {
   }
 
   private static Optimizer optimizer(Workload workload) {
-    Tracker rate = Tracker.fixed((float) workload.learningRate());
-    return workload.optimizer().equals("adam")
+    OptimizerSpec spec = workload.optimizer();
+    Tracker rate = Tracker.fixed((float) spec.rate());
+    return spec instanceof OptimizerSpec.Adam
         ? Optimizer.adam().optLearningRateTracker(rate).build()
         : Optimizer.sgd()
             .setLearningRateTracker(rate)
-            .optMomentum((float) workload.momentum())
-            .optWeightDecays((float) workload.weightDecay())
+            .optMomentum((float) spec.momentum())
+            .optWeightDecays((float) spec.weightDecay())
             .build();
   }
 

@@ -27,10 +27,10 @@ final class PlainNetwork extends Module {
   private PlainNetwork(Workload workload) {
     this.layers =
         switch (workload.network()) {
-          case "resnet32" -> resNet32(workload.channels());
-          case "resnet18" -> resNet18(workload.channels());
-          case "inception-lite" -> inceptionLite(workload.channels());
-          default -> throw new IllegalArgumentException(workload.network());
+          case RESNET32 -> resNet32(workload.shape().channels());
+          case RESNET18 -> resNet18(workload.shape().channels());
+          case INCEPTION_LITE -> inceptionLite(workload.shape().channels());
+          default -> throw new IllegalArgumentException(workload.network().toString());
         };
   }
 

@@ -1,7 +1,9 @@
 package dev.rote.bench;
 
+import dev.rote.data.ImageShape;
 import dev.rote.random.RandomStreams;
 import dev.rote.study.Device;
+import dev.rote.study.OptimizerSpec;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -50,18 +52,19 @@ final class PlainTraining implements Training {
   }
 
   private Optimizer optimizer(Workload workload) {
-    if (workload.optimizer().equals("adam")) {
-      return new Adam(network.parameters(), new AdamOptions(workload.learningRate()));
+    OptimizerSpec spec = workload.optimizer();
+    if (spec instanceof OptimizerSpec.Adam) {
+      return new Adam(network.parameters(), new AdamOptions(spec.rate()));
     }
-    SGDOptions options = new SGDOptions(workload.learningRate());
-    options.momentum().put(workload.momentum());
-    options.weight_decay().put(workload.weightDecay());
+    SGDOptions options = new SGDOptions(spec.rate());
+    options.momentum().put(spec.momentum());
+    options.weight_decay().put(spec.weightDecay());
     return new SGD(network.parameters(), options);
   }
 
   private Tensor images(int n, Workload workload) {
-    long side = workload.side();
-    Tensor tensor = torch.empty(n, workload.channels(), side, side);
+    ImageShape shape = workload.shape();
+    Tensor tensor = torch.empty(n, shape.channels(), shape.height(), shape.width());
     float[] values = RandomImages.standardized(n, workload);
     if (n > 0) {
       new FloatPointer(tensor.data_ptr()).put(values, 0, values.length);

@@ -1,5 +1,6 @@
 package dev.rote.bench;
 
+import dev.rote.study.OptimizerSpec;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,25 @@ final class Python {
     return Objects.requireNonNullElse(System.getenv("PYTHON"), "python3");
   }
 
-  /** The version of its PyTorch; empty where there is none. */
+  /**
+   * Returns what this machine's PyTorch can train: nothing without one, and no compiled code before
+   * 2.0.
+   */
+  static List<Subject> subjects() throws InterruptedException {
+    Optional<String> version = pyTorch();
+    if (version.isEmpty()) {
+      return List.of();
+    }
+    return compiles(version.get())
+        ? List.of(Subject.PYTORCH, Subject.PYTORCH_COMPILE)
+        : List.of(Subject.PYTORCH);
+  }
+
+  private static boolean compiles(String version) {
+    return !version.startsWith("1.");
+  }
+
+  /** Returns the version of its PyTorch; empty if there is none. */
   static Optional<String> pyTorch() throws InterruptedException {
     try {
       Process process =
@@ -51,7 +70,7 @@ final class Python {
               + " has no PyTorch: name a Python that has in the environment variable PYTHON, or"
               + " leave pytorch out of --subjects");
     }
-    if (subjects.contains(Subject.PYTORCH_COMPILE) && version.get().startsWith("1.")) {
+    if (subjects.contains(Subject.PYTORCH_COMPILE) && !compiles(version.get())) {
       throw new InputException(
           "PyTorch "
               + version.get()
@@ -77,10 +96,11 @@ final class Python {
     command.add(Integer.toString(Workload.BATCH));
     command.add(Integer.toString(images.training()));
     command.add(Integer.toString(images.test()));
-    command.add(workload.optimizer());
-    command.add(Double.toString(workload.learningRate()));
-    command.add(Double.toString(workload.momentum()));
-    command.add(Double.toString(workload.weightDecay()));
+    OptimizerSpec optimizer = workload.optimizer();
+    command.add(optimizer.name());
+    command.add(Double.toString(optimizer.rate()));
+    command.add(Double.toString(optimizer.momentum()));
+    command.add(Double.toString(optimizer.weightDecay()));
     return command;
   }
 }

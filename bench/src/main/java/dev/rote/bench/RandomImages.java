@@ -17,7 +17,7 @@ record RandomImages(Workload workload, int training, int test) {
   /** Values of n images, normal with mean 0 and deviation 1. */
   static float[] standardized(int n, Workload workload) {
     Random random = new Random(n);
-    float[] values = new float[n * workload.values()];
+    float[] values = new float[n * workload.shape().values()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
@@ -31,14 +31,14 @@ record RandomImages(Workload workload, int training, int test) {
   }
 
   private LabelledImages images(int n) {
-    byte[] pixels = new byte[n * workload.values()];
+    byte[] pixels = new byte[n * workload.shape().values()];
     new Random(n).nextBytes(pixels);
     List<String> classes =
         IntStream.range(0, Workload.CLASSES).mapToObj(Integer::toString).toList();
     return new LabelledImages(
-        workload.channels(),
-        workload.side(),
-        workload.side(),
+        workload.shape().channels(),
+        workload.shape().height(),
+        workload.shape().width(),
         classes,
         pixels,
         labels(n),

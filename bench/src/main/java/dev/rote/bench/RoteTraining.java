@@ -12,7 +12,6 @@ import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.train.LibtorchSettings;
@@ -63,7 +62,7 @@ final class RoteTraining implements Training {
         new RunSpec(
             none,
             LabelNoise.parse("none"),
-            NetworkKind.parse(workload.network()),
+            workload.network(),
             LossSpec.CCE,
             workload.protocol(precision),
             1);

@@ -24,7 +24,7 @@ final class SpeedChart {
       Entrant entrant = outcome.entrant();
       boolean bf16 = entrant.precision() == Precision.BF16;
       groups
-          .computeIfAbsent(entrant.workload().network(), network -> new ArrayList<>())
+          .computeIfAbsent(entrant.workload().network().toString(), network -> new ArrayList<>())
           .add(
               new Bars.Bar(
                   entrant.name() + (bf16 ? ", bf16" : ""),

@@ -25,7 +25,7 @@ record Task(
   List<String> arguments() {
     return List.of(
         subject.toString(),
-        workload.network(),
+        workload.network().toString(),
         precision.toString(),
         Integer.toString(threads),
         device.toString(),

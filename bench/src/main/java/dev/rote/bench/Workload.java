@@ -5,6 +5,8 @@ import dev.rote.net.Arithmetic;
 import dev.rote.net.Networks;
 import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec;
+import dev.rote.study.OptimizerSpec.Adam;
+import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
@@ -15,72 +17,74 @@ import java.util.List;
  * A network on images of one shape, trained as in the paper: ten classes, batches of {@value
  * #BATCH}.
  *
- * @param network name, as {@code dev.rote.net.Networks} knows it
- * @param channels C of the images
- * @param side their height and width
- * @param trainingImages of the data set that the paper trains it on
- * @param parameters trainable scalars that every implementation of it must have
- * @param optimizer {@code sgd} or {@code adam}
- * @param learningRate of every step
- * @param momentum of SGD
- * @param weightDecay λ
+ * @param network the network
+ * @param shape dimensions of an image, which is square
+ * @param trainingImages size of the data set that the paper trains it on
+ * @param parameters number of trainable parameters that every implementation must have
+ * @param optimizer the paper's optimizer, with its learning rate
  */
 record Workload(
-    String network,
-    int channels,
-    int side,
+    NetworkKind network,
+    ImageShape shape,
     int trainingImages,
     long parameters,
-    String optimizer,
-    double learningRate,
-    double momentum,
-    double weightDecay) {
+    OptimizerSpec optimizer) {
   static final int CLASSES = 10;
   static final int BATCH = 128;
 
-  /** All that there are. */
+  /** All workloads. */
   static final List<Workload> ALL =
       List.of(
-          new Workload("resnet32", 3, 32, 50_000, 464_154, "sgd", 0.1, 0.9, 1e-4),
-          new Workload("resnet18", 1, 28, 60_000, 11_175_370, "adam", 1e-3, 0, 0),
-          new Workload("inception-lite", 3, 28, 50_000, 1_649_402, "sgd", 0.01, 0.9, 0));
+          new Workload(
+              NetworkKind.RESNET32,
+              ImageShape.square(3, 32),
+              50_000,
+              464_154,
+              new Sgd(0.1, 0.9, 1e-4)),
+          new Workload(
+              NetworkKind.RESNET18,
+              ImageShape.square(1, 28),
+              60_000,
+              11_175_370,
+              new Adam(1e-3, 0)),
+          new Workload(
+              NetworkKind.INCEPTION_LITE,
+              ImageShape.square(3, 28),
+              50_000,
+              1_649_402,
+              new Sgd(0.01, 0.9, 0)));
 
-  /** The one of this network. */
+  /**
+   * Returns the workload of a network.
+   *
+   * @throws InputException if there is none, with the nearest name
+   */
   static Workload of(String network) {
     return ALL.stream()
-        .filter(workload -> workload.network.equals(network))
+        .filter(workload -> workload.network.toString().equals(network))
         .findFirst()
-        .orElseThrow(() -> new InputException(Names.unknown("network", network, names())));
+        .orElseThrow(
+            () ->
+                new InputException(
+                    Names.unknown(
+                        "network", network, ALL.stream().map(w -> w.network.toString()).toList())));
   }
 
-  static List<String> names() {
-    return ALL.stream().map(Workload::network).toList();
-  }
-
-  /** Dimensions of an image. */
-  ImageShape shape() {
-    return ImageShape.square(channels, side);
-  }
-
-  /** Values of an image. */
-  int values() {
-    return shape().values();
-  }
-
-  /** The protocol of a training that goes on until it is stopped. */
+  /** Returns the protocol of a training that continues until it is stopped. */
   Protocol protocol(Precision precision) {
-    return Protocol.of(
-            OptimizerSpec.of(optimizer, learningRate, momentum, weightDecay), Integer.MAX_VALUE)
-        .withBatchSize(BATCH)
-        .withPrecision(precision);
+    return Protocol.of(optimizer, Integer.MAX_VALUE).withBatchSize(BATCH).withPrecision(precision);
   }
 
-  /** What it multiplies for an image. */
+  /** Returns the multiplications per image. */
   Arithmetic arithmetic() {
-    return Networks.arithmetic(NetworkKind.parse(network), shape(), CLASSES);
+    return Networks.arithmetic(network, shape, CLASSES);
   }
 
-  /** Refuses an implementation that is another network. */
+  /**
+   * Checks that an implementation is the same network.
+   *
+   * @throws IllegalStateException if its number of parameters differs
+   */
   void requireParameters(String subject, long count) {
     if (count != parameters) {
       throw new IllegalStateException(

@@ -68,7 +68,9 @@ final class LogitsProcess {
           parameter.zero_(); // the bias of the last layer
         }
       }
-      Tensor images = torch.empty(N, workload.channels(), workload.side(), workload.side());
+      Tensor images =
+          torch.empty(
+              N, workload.shape().channels(), workload.shape().height(), workload.shape().width());
       float[] values = RandomImages.standardized(N, workload);
       new FloatPointer(images.data_ptr()).put(values, 0, values.length);
       float[] logits = new float[N * Workload.CLASSES];
@@ -78,11 +80,13 @@ final class LogitsProcess {
   }
 
   private static float[] djl(Workload workload) {
-    try (Model model = Model.newInstance(workload.network(), "PyTorch");
+    try (Model model = Model.newInstance(workload.network().toString(), "PyTorch");
         NDManager manager = NDManager.newBaseManager()) {
       Block block = DjlNetwork.of(workload);
       model.setBlock(block);
-      Shape shape = new Shape(N, workload.channels(), workload.side(), workload.side());
+      Shape shape =
+          new Shape(
+              N, workload.shape().channels(), workload.shape().height(), workload.shape().width());
       block.initialize(manager, DataType.FLOAT32, shape);
       Random random = new Random(1);
       block

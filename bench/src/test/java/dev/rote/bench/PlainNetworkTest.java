@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.study.Device;
-import dev.rote.study.NetworkKind;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -31,10 +30,11 @@ class PlainNetworkTest {
             new PlainTraining(new RandomImages(workload, 4, 0), 1, Device.CPU)) {
       assertThat(training.parameters()).isEqualTo(workload.parameters());
       PlainNetwork plain = PlainNetwork.of(workload);
-      Network rote =
-          Networks.create(NetworkKind.parse(name), workload.shape(), Workload.CLASSES, 7);
+      Network rote = Networks.create(workload.network(), workload.shape(), Workload.CLASSES, 7);
       copyTrainable(rote, plain);
-      Tensor images = torch.randn(8, workload.channels(), workload.side(), workload.side());
+      Tensor images =
+          torch.randn(
+              8, workload.shape().channels(), workload.shape().height(), workload.shape().width());
       try (NoGradGuard guard = new NoGradGuard()) {
         plain.train(true);
         for (int step = 0; step < 3; step++) {
