@@ -7,6 +7,7 @@ import dev.rote.engine.AuditReport;
 import dev.rote.engine.AuditSpec;
 import dev.rote.engine.AuditTraining;
 import dev.rote.engine.LabelAudit;
+import dev.rote.engine.LabelSource;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.Json;
 import dev.rote.study.LossSpec;
@@ -16,11 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,7 +52,12 @@ final class AuditCommand implements Callable<Integer> {
       description = "images to audit: one folder per class, or train/ and test/ with such")
   private String folder;
 
-  @Option(names = "--manifest", paramLabel = "FILE", description = "or a CSV file: path,label")
+  @Option(
+      names = "--manifest",
+      paramLabel = "FILE",
+      description =
+          "or a CSV file: path,label; beside --pred-probs or --features, a row for each sample"
+              + " with label, path, original_label or any columns to show")
   private String manifest;
 
   @Mixin private DataOptions data;
@@ -143,6 +147,19 @@ final class AuditCommand implements Callable<Integer> {
   private Path labels;
 
   @Option(
+      names = "--text-column",
+      paramLabel = "NAME",
+      description = "column of --manifest with the text of each sample, which audit.html shows")
+  private String textColumn;
+
+  @Option(
+      names = "--show",
+      paramLabel = "NAMES",
+      split = ",",
+      description = "further columns of --manifest that audit.html shows, as in title,source")
+  private List<String> show = List.of();
+
+  @Option(
       names = "--class-names",
       paramLabel = "NAMES",
       split = ",",
@@ -182,9 +199,10 @@ final class AuditCommand implements Callable<Integer> {
       }
       return show(withoutTraining());
     }
-    if (!names.isEmpty()) {
+    if (!names.isEmpty() || textColumn != null || !show.isEmpty() || logits) {
       throw new InputException(
-          "--class-names belongs to --pred-probs and --features; images bring their own");
+          "--class-names, --text-column, --show and --logits belong to --pred-probs and"
+              + " --features");
     }
     AuditSpec spec = spec();
     return Interruptible.run(
@@ -202,27 +220,28 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditReport withoutTraining() throws IOException {
-    if ((predProbs == null) == (features == null) || labels == null) {
+    if ((predProbs == null) == (features == null)) {
       throw new InputException(
           "--labels belongs to --pred-probs or --features: give it and one of the two");
     }
     if (logits && predProbs == null) {
       throw new InputException("--logits belongs to --pred-probs");
     }
-    if (folder != null || manifest != null || data.dataset != null) {
+    if (folder != null || data.dataset != null) {
       throw new InputException(
-          "--pred-probs and --features audit labels without images: give no data set beside them");
+          "--pred-probs and --features audit labels without images: give no directory or --dataset"
+              + " beside them; --manifest brings paths and texts");
     }
-    List<String> stripped = names.stream().map(String::strip).toList();
-    Set<String> seen = new HashSet<>();
-    for (String name : stripped) {
-      if (!seen.add(name)) {
-        throw new InputException("--class-names: '" + name + "' is given twice");
-      }
-    }
+    LabelSource source =
+        new LabelSource(
+            Optional.ofNullable(labels),
+            Optional.ofNullable(manifest).map(Path::of),
+            names.stream().map(String::strip).toList(),
+            Optional.ofNullable(textColumn),
+            show);
     return predProbs != null
-        ? LabelAudit.ofPredictions(predProbs, logits, labels, stripped, out)
-        : LabelAudit.ofFeatures(features, labels, stripped, seed, out);
+        ? LabelAudit.ofPredictions(predProbs, logits, source, out)
+        : LabelAudit.ofFeatures(features, source, seed, out);
   }
 
   private AuditSpec spec() {

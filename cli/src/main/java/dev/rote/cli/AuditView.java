@@ -34,11 +34,11 @@ final class AuditView {
       throws IOException {
     List<FactTable> tables = new ArrayList<>();
     tables.add(AuditTables.transition(report.result(), report.samples().classNames()));
+    report.againstOriginal().map(AuditTables::knownLabels).ifPresent(tables::add);
     report
         .images()
         .ifPresent(
             images -> {
-              images.againstOriginal().map(AuditTables::knownLabels).ifPresent(tables::add);
               AuditTables.duplicates(images.duplicates(), report.samples()).ifPresent(tables::add);
               AuditTables.unreadable(images.unreadable()).ifPresent(tables::add);
               tables.add(AuditTables.settings(images.settings().inWords(images.loss())));
@@ -54,11 +54,11 @@ final class AuditView {
             new AuditPage.Use(
                 ShellWords.line(again),
                 report
-                    .images()
-                    .flatMap(AuditReport.Images::manifest)
+                    .source()
+                    .manifest()
                     .map(manifest -> apply(manifest, report.out()))
                     .orElse(""),
-                report.images().flatMap(AuditReport.Images::root)))
+                report.source().root()))
         .write(report.out().resolve(PAGE));
   }
 
@@ -113,10 +113,7 @@ final class AuditView {
     text.println();
     text.println("Look and decide: " + report.out().resolve(PAGE));
     text.println("All labels, ranked: " + report.out().resolve(AuditFiles.SUSPECTS));
-    report
-        .images()
-        .flatMap(AuditReport.Images::againstOriginal)
-        .ifPresent(quality -> text.println(againstOriginal(quality)));
+    report.againstOriginal().ifPresent(quality -> text.println(againstOriginal(quality)));
     text.flush();
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  * @param labels observed labels
  * @param classNames names of the K classes
  * @param paths of their images, where there are files
+ * @param texts what a page shows of them beside their images or instead, a few lines each
  * @param images themselves, where there are any
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -21,25 +22,33 @@ public record AuditedSamples(
     int[] labels,
     List<String> classNames,
     Optional<List<String>> paths,
+    Optional<List<String>> texts,
     Optional<LabelledImages> images) {
 
-  /** Images with labels that may differ from the source's. */
+  /** Returns images with labels that may differ from the source's. */
   public static AuditedSamples of(LabelledImages images, int[] labels) {
     return new AuditedSamples(
-        images.ids(), labels, images.classNames(), images.paths(), Optional.of(images));
+        images.ids(),
+        labels,
+        images.classNames(),
+        images.paths(),
+        Optional.empty(),
+        Optional.of(images));
   }
 
-  /** Labels alone. */
-  public static AuditedSamples of(HeldOut data) {
+  /** Returns samples whose ids are their positions. */
+  public static AuditedSamples of(
+      NamedLabels labels, Optional<List<String>> paths, Optional<List<String>> texts) {
     return new AuditedSamples(
-        IntStream.range(0, data.size()).asLongStream().toArray(),
-        data.labels(),
-        data.classNames(),
-        Optional.empty(),
+        IntStream.range(0, labels.labels().length).asLongStream().toArray(),
+        labels.labels(),
+        labels.classNames(),
+        paths,
+        texts,
         Optional.empty());
   }
 
-  /** What tells these samples with these labels from others. */
+  /** Returns what tells these samples with these labels from others. */
   public String fingerprint() {
     int hash = 31 * (31 * Arrays.hashCode(ids) + Arrays.hashCode(labels)) + classNames.hashCode();
     return Integer.toHexString(31 * hash + paths.hashCode());

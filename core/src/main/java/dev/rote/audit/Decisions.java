@@ -160,8 +160,8 @@ public record Decisions(String source, List<Row> rows) {
    * lies in another directory, its relative paths lead to the same images from there. The manifest
    * itself does not change.
    *
-   * @param manifest a CSV file with the columns {@code path} and {@code label}; a sample's id is
-   *     its position among the rows, from 0
+   * @param manifest a CSV file with the column {@code label}, and {@code path} if samples are
+   *     files; a sample's id is its position among the rows, from 0
    * @param unreadable images that the audit could not read; those whose path and position are not a
    *     row's are ignored
    * @param out the file to write, replaced whole or not at all
@@ -178,11 +178,9 @@ public record Decisions(String source, List<Row> rows) {
     body.removeIf(CsvRow::isBlank);
     CsvRow first = body.remove(0);
     List<String> header = first.cells();
-    if (!header.contains("path")
-        || !header.contains("label")
-        || header.stream().distinct().count() < header.size()) {
+    if (!header.contains("label") || header.stream().distinct().count() < header.size()) {
       throw new InputException(
-          "manifest %s row 1: the header is '%s'; it needs path and label, once each"
+          "manifest %s row 1: the header is '%s'; it needs the column label, and each column once"
               .formatted(manifest, String.join(",", header)));
     }
     for (CsvRow row : body) {
@@ -202,7 +200,9 @@ public record Decisions(String source, List<Row> rows) {
                 .formatted(where, decision.id(), manifest, body.size() - 1));
       }
       CsvRow sample = body.get((int) decision.id());
-      requireSame(where, manifest, decision, "path", decision.path(), sample.cells().get(path));
+      if (path >= 0) {
+        requireSame(where, manifest, decision, "path", decision.path(), sample.cells().get(path));
+      }
       requireSame(
           where,
           manifest,
@@ -226,7 +226,8 @@ public record Decisions(String source, List<Row> rows) {
     for (UnreadableFile file : unreadable) {
       if (file.id() < body.size()) {
         CsvRow row = body.get((int) file.id());
-        if (isSamePath(file.path(), row.cells().get(path))
+        if (path >= 0
+            && isSamePath(file.path(), row.cells().get(path))
             && !"".equals(texts.put(row.number(), ""))) {
           left++;
         }
@@ -241,7 +242,7 @@ public record Decisions(String source, List<Row> rows) {
     for (CsvRow row : lines) {
       String written = texts.getOrDefault(row.number(), row.text());
       boolean isSample = !row.isBlank() && row.number() != first.number() && !written.isEmpty();
-      text.append(isSample ? moved(row, written, path, manifest, out) : written);
+      text.append(isSample && path >= 0 ? moved(row, written, path, manifest, out) : written);
     }
     try {
       AtomicFile.write(

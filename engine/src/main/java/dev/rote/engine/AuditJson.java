@@ -25,11 +25,12 @@ final class AuditJson {
               more.put("source", source);
               more.put("confident_joint", predictions.confidentJoint());
             });
+    report.againstOriginal().ifPresent(q -> more.put("against_original_labels", q));
+    report.source().manifest().ifPresent(manifest -> more.put("manifest", manifest.toString()));
     report
         .images()
         .ifPresent(
             images -> {
-              images.againstOriginal().ifPresent(q -> more.put("against_original_labels", q));
               more.put("duplicates", duplicates(report, images.duplicates()));
               more.put("unreadable", images.unreadable());
               more.put("settings", images.settings());

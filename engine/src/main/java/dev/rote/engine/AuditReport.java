@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param title name of what was audited
  * @param result noise rate, transition matrix and ranking
  * @param samples the audited samples
+ * @param source files that the samples come from
+ * @param againstOriginal how well wrong labels were found, if the original labels are known
  * @param images what is known of them where networks were trained on images
  * @param predictions where another system's predictions were used instead
  */
@@ -25,28 +27,32 @@ public record AuditReport(
     String title,
     AuditResult result,
     AuditedSamples samples,
+    Source source,
+    Optional<DetectionQuality> againstOriginal,
     Optional<Images> images,
     Optional<Predictions> predictions) {
+
+  /**
+   * Files that samples come from.
+   *
+   * @param manifest list of the samples that decisions can be applied to, if there is one
+   * @param root directory that paths of images are relative to, if they are files
+   */
+  public record Source(Optional<Path> manifest, Optional<Path> root) {}
 
   /**
    * An audit that trained networks on images.
    *
    * @param settings what was trained
    * @param loss the loss
-   * @param againstOriginal how well wrong labels were found, where the original labels are known
    * @param duplicates images that occur several times
    * @param unreadable images that were left out
-   * @param manifest list of the images that decisions can be applied to, if they are files
-   * @param root directory that paths of images are relative to, if they are files
    */
   public record Images(
       AuditSettings settings,
       LossSpec loss,
-      Optional<DetectionQuality> againstOriginal,
       Duplicates duplicates,
-      List<UnreadableFile> unreadable,
-      Optional<Path> manifest,
-      Optional<Path> root) {
+      List<UnreadableFile> unreadable) {
     /** Copies the list. */
     public Images {
       unreadable = List.copyOf(unreadable);
@@ -56,8 +62,8 @@ public record AuditReport(
   /**
    * An audit of another system's predictions or features.
    *
-   * @param probabilities NPY file of held-out probabilities, {@code [N,K]}, if they were given
-   * @param features NPY file of features, {@code [N,D]}, if a linear classifier was trained on them
+   * @param probabilities file of held-out probabilities, {@code [N,K]}, if they were given
+   * @param features file of features, {@code [N,D]}, if a linear classifier was trained on them
    * @param labels file of the observed labels, {@code [N]}
    * @param confidentJoint confident joint, {@code [K][K]}
    */

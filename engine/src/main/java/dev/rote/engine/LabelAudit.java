@@ -13,6 +13,7 @@ import dev.rote.audit.HeldOut;
 import dev.rote.audit.NamedLabels;
 import dev.rote.audit.NeighbourConsensus;
 import dev.rote.audit.Rate;
+import dev.rote.data.Classes;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
@@ -21,6 +22,7 @@ import dev.rote.data.LabelFile;
 import dev.rote.data.LabelledImages;
 import dev.rote.data.NumberTable;
 import dev.rote.data.ReadDataSet;
+import dev.rote.data.SampleTable;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.DirectoryLock;
@@ -58,6 +60,8 @@ public final class LabelAudit {
   /** File in the results that holds the labels the networks train on; written first. */
   public static final String LABELS = "trained_labels.csv";
 
+  private static final String PATH = "path";
+
   private final AuditSpec spec;
   private final Path out;
   private final StudyListener listener;
@@ -91,23 +95,23 @@ public final class LabelAudit {
    *
    * @param probabilities NPY, NPZ or CSV file, {@code [N,K]}
    * @param logits whether the file holds logits, whose softmax are the probabilities
-   * @param labels the labels that belong to them, {@code [N]}
-   * @param classNames names of the K classes; empty: those of the file's header, else of the labels
+   * @param source the labels that belong to them
    * @param out directory of the results
    * @throws InputException if a file or {@code out} cannot be used
    */
   public static AuditReport ofPredictions(
-      Path probabilities, boolean logits, Path labels, List<String> classNames, Path out)
-      throws IOException {
+      Path probabilities, boolean logits, LabelSource source, Path out) throws IOException {
     NumberTable given = NumberTable.read(probabilities);
     NumberTable table = logits ? given.softmax() : given;
+    int samples = table.rows().length;
+    Optional<SampleTable> manifest = source.table(samples);
     NamedLabels named =
         NamedLabels.ofColumns(
-            LabelFile.read(labels),
-            table.rows().length,
-            Optional.empty(),
+            source.labels(manifest),
+            samples,
+            manifest.flatMap(m -> m.column(PATH)),
             table.width(),
-            classNames.isEmpty() ? table.columns().orElse(List.of()) : classNames,
+            source.classNames().isEmpty() ? table.columns().orElse(List.of()) : source.classNames(),
             table.source());
     HeldOut heldOut = new HeldOut(table.rows(), named.labels(), named.classNames());
     refuseTrained(out);
@@ -116,12 +120,14 @@ public final class LabelAudit {
     AuditReport report =
         report(
             out,
-            heldOut,
             Audit.of(heldOut, OptionalDouble.empty()).warning(notes),
+            source,
+            named,
+            manifest,
             new AuditReport.Predictions(
                 Optional.of(probabilities),
                 Optional.empty(),
-                labels,
+                source.file(),
                 ConfidentJoint.of(heldOut).joint()));
     try (DirectoryLock lock = lock(out)) {
       write(report);
@@ -135,22 +141,23 @@ public final class LabelAudit {
    * and {@code neighbours.csv}.
    *
    * @param file NPY, NPZ or CSV file, {@code [N,D]}
-   * @param labels the labels that belong to them, {@code [N]}
-   * @param classNames names of the K classes; empty: those that occur
+   * @param source the labels that belong to them
    * @param seed seed of the folds
    * @param out directory of the results
    * @throws InputException if a file or {@code out} cannot be used
    */
-  public static AuditReport ofFeatures(
-      Path file, Path labels, List<String> classNames, long seed, Path out) throws IOException {
+  public static AuditReport ofFeatures(Path file, LabelSource source, long seed, Path out)
+      throws IOException {
     NumberTable table = NumberTable.read(file);
     Features features = new Features(table.rows());
+    int samples = table.rows().length;
+    Optional<SampleTable> manifest = source.table(samples);
     NamedLabels named =
         NamedLabels.of(
-            LabelFile.read(labels),
-            table.rows().length,
-            Optional.empty(),
-            classNames,
+            source.labels(manifest),
+            samples,
+            manifest.flatMap(m -> m.column(PATH)),
+            source.classNames(),
             table.source());
     int[] observed = named.labels();
     HeldOut heldOut = features.predict(observed, named.classNames(), seed);
@@ -176,10 +183,15 @@ public final class LabelAudit {
     AuditReport report =
         report(
             out,
-            heldOut,
             result,
+            source,
+            named,
+            manifest,
             new AuditReport.Predictions(
-                Optional.empty(), Optional.of(file), labels, ConfidentJoint.of(heldOut).joint()));
+                Optional.empty(),
+                Optional.of(file),
+                source.file(),
+                ConfidentJoint.of(heldOut).joint()));
     try (DirectoryLock lock = lock(out)) {
       if (nearest.isPresent()) {
         AuditFiles.writeNeighbours(
@@ -215,12 +227,26 @@ public final class LabelAudit {
   }
 
   private static AuditReport report(
-      Path out, HeldOut heldOut, AuditResult result, AuditReport.Predictions predictions) {
+      Path out,
+      AuditResult result,
+      LabelSource source,
+      NamedLabels labels,
+      Optional<SampleTable> manifest,
+      AuditReport.Predictions predictions) {
+    Optional<List<String>> paths = manifest.flatMap(m -> m.column(PATH));
     return new AuditReport(
         out,
-        predictions.labels().toString(),
+        source.file().toString(),
         result,
-        AuditedSamples.of(heldOut),
+        AuditedSamples.of(
+            labels, paths, manifest.flatMap(m -> m.texts(source.text(), source.shown()))),
+        new AuditReport.Source(
+            source.manifest().filter(m -> source.labels().isEmpty()),
+            paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent())),
+        manifest
+            .flatMap(m -> m.column("original_label"))
+            .map(original -> Classes.indices(original, labels.classNames()))
+            .map(original -> DetectionQuality.of(result.ranking(), original)),
         Optional.empty(),
         Optional.of(predictions));
   }
@@ -310,18 +336,11 @@ public final class LabelAudit {
               title(),
               result,
               samples,
-              Optional.of(
-                  new AuditReport.Images(
-                      settings,
-                      loss,
-                      originalKnown
-                          ? Optional.of(
-                              DetectionQuality.of(result.ranking(), images.originalLabels()))
-                          : Optional.empty(),
-                      duplicates,
-                      read.unreadable(),
-                      manifest(),
-                      root())),
+              new AuditReport.Source(manifest(), root()),
+              originalKnown
+                  ? Optional.of(DetectionQuality.of(result.ranking(), images.originalLabels()))
+                  : Optional.empty(),
+              Optional.of(new AuditReport.Images(settings, loss, duplicates, read.unreadable())),
               Optional.empty());
       AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
       if (spec.data().dataset().equals("folder")) {

@@ -205,13 +205,17 @@ final class AuditHtml {
         ? "The images of all %,d samples are in this file.".formatted(all)
         : images == 0
             ? "No images are in this file; samples are listed by %s."
-                .formatted(hasPaths() ? "path" : "their position in the data")
+                .formatted(hasTexts() ? "text" : hasPaths() ? "path" : "their position in the data")
             : "The images of %,d of the %,d samples, the most suspect ones, are in this file; the others are listed without."
                 .formatted(images, all);
   }
 
   private boolean hasPaths() {
     return page.suspects().stream().anyMatch(s -> !s.path().isEmpty());
+  }
+
+  private boolean hasTexts() {
+    return page.suspects().stream().anyMatch(s -> !s.text().isEmpty());
   }
 
   /** Column by column, so that 50,000 samples stay a few megabytes. */
@@ -223,6 +227,7 @@ final class AuditHtml {
     data.put("classes", page.classNames());
     data.put("ids", suspects.stream().mapToLong(ReviewSample::id).toArray());
     data.put("paths", hasPaths() ? suspects.stream().map(ReviewSample::path).toList() : null);
+    data.put("texts", hasTexts() ? suspects.stream().map(ReviewSample::text).toList() : null);
     data.put("root", page.use().root().isEmpty() ? null : page.use().root());
     data.put("observed", suspects.stream().mapToInt(ReviewSample::observed).toArray());
     data.put("suggested", suspects.stream().mapToInt(ReviewSample::suggested).toArray());

@@ -22,7 +22,7 @@ import java.util.Optional;
  *     with the data and stay when the same audit is written again
  * @param finding what was found
  * @param classNames names of the K classes, in label order
- * @param suspects all samples, most suspect first
+ * @param suspects the most suspect samples, most suspect first
  * @param tables shown at the end, in order
  * @param use what the reader can do with the page
  */
@@ -34,6 +34,14 @@ public record AuditPage(
     List<ReviewSample> suspects,
     List<FactTable> tables,
     Use use) {
+  /** Bytes that images may take in a page, and that all samples may take with them. */
+  private static final long MOST_IMAGE_BYTES = 16_000_000;
+
+  private static final long MOST_BYTES = 26_000_000;
+
+  /** Images that are made at a time. */
+  private static final int BATCH = 500;
+
   /** Pixels of an embedded image's longer side, twice what the page shows it at. */
   private static final int LONGEST = 240;
 
@@ -131,7 +139,8 @@ public record AuditPage(
   }
 
   /**
-   * Returns the page of an audit.
+   * Returns the page of an audit. So that the page stays below 30 MB, it may have fewer images than
+   * asked for, and list only the most suspect samples.
    *
    * @param samples what was audited
    * @param embedded number of the most suspect samples whose images are in the page: a reduced copy
@@ -144,13 +153,26 @@ public record AuditPage(
       int embedded,
       List<FactTable> tables,
       Use use) {
-    List<Integer> shown = result.ranking().stream().limit(embedded).map(Suspect::position).toList();
-    List<Optional<byte[]>> pictures =
-        shown.parallelStream().map(at -> picture(samples, at, use.images())).toList();
+    List<Optional<byte[]>> pictures = new ArrayList<>();
+    long bytes = 0;
+    while (pictures.size() < Math.min(embedded, result.ranking().size())
+        && bytes < MOST_IMAGE_BYTES) {
+      int end = Math.min(Math.min(embedded, result.ranking().size()), pictures.size() + BATCH);
+      List<Optional<byte[]>> batch =
+          result.ranking().subList(pictures.size(), end).parallelStream()
+              .map(suspect -> picture(samples, suspect.position(), use.images()))
+              .toList();
+      for (Optional<byte[]> picture : batch) {
+        long size = picture.map(p -> p.length * 4L / 3).orElse(0L);
+        bytes += size;
+        pictures.add(bytes <= MOST_IMAGE_BYTES ? picture : Optional.empty());
+      }
+    }
     List<ReviewSample> suspects = new ArrayList<>();
+    bytes = 0;
     for (Suspect suspect : result.ranking()) {
       int at = suspect.position();
-      suspects.add(
+      ReviewSample sample =
           new ReviewSample(
               samples.ids()[at],
               samples.paths().map(paths -> paths.get(at)).orElse(""),
@@ -158,14 +180,24 @@ public record AuditPage(
               suspect.suggested(),
               suspect.score(),
               suspect.probabilityWrong(),
-              suspects.size() < pictures.size()
-                  ? pictures.get(suspects.size())
-                  : Optional.empty()));
+              suspects.size() < pictures.size() ? pictures.get(suspects.size()) : Optional.empty(),
+              samples.texts().map(texts -> texts.get(at)).orElse(""));
+      bytes += sample.pageBytes();
+      if (bytes > MOST_BYTES) {
+        break;
+      }
+      suspects.add(sample);
     }
     return new AuditPage(
         title,
         title + " " + samples.fingerprint(),
-        Finding.of(result),
+        Finding.of(
+            suspects.size() == result.ranking().size()
+                ? result
+                : result.warning(
+                    List.of(
+                        "this page lists the %,d most suspect of %,d samples; suspects.csv lists all"
+                            .formatted(suspects.size(), result.ranking().size())))),
         samples.classNames(),
         suspects,
         tables,

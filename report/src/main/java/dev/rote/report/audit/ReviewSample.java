@@ -1,5 +1,6 @@
 package dev.rote.report.audit;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param score that it was ranked by; larger is more suspect
  * @param probability that its label is wrong, in [0, 1]
  * @param picture its image to embed, a PNG or JPEG file, or none
+ * @param text what is shown of it beside its image or instead, a few lines; may be empty
  */
 public record ReviewSample(
     long id,
@@ -22,14 +24,36 @@ public record ReviewSample(
     int suggested,
     double score,
     double probability,
-    Optional<byte[]> picture) {
+    Optional<byte[]> picture,
+    String text) {
+  /** A sample without text. */
+  public ReviewSample(
+      long id,
+      String path,
+      int observed,
+      int suggested,
+      double score,
+      double probability,
+      Optional<byte[]> picture) {
+    this(id, path, observed, suggested, score, probability, picture, "");
+  }
+
   public ReviewSample {
     Objects.requireNonNull(path);
     Objects.requireNonNull(picture);
+    Objects.requireNonNull(text);
     if (id < 0 || observed < 0 || suggested < 0 || !(probability >= 0 && probability <= 1)) {
       throw new IllegalArgumentException(
           "no suspect: id %d, classes %d and %d, probability %s"
               .formatted(id, observed, suggested, probability));
     }
+  }
+
+  /** Bytes that this sample takes in a page, about. */
+  long pageBytes() {
+    return 45
+        + path.getBytes(StandardCharsets.UTF_8).length
+        + text.getBytes(StandardCharsets.UTF_8).length * 11L / 10
+        + picture.map(bytes -> bytes.length * 4L / 3).orElse(0L);
   }
 }

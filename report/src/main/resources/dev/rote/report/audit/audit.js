@@ -2,7 +2,7 @@
   'use strict';
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($('data').textContent);
-  const { ids, paths, root, classes, observed, suggested, probability, score, images, wrong } = data;
+  const { ids, paths, texts, root, classes, observed, suggested, probability, score, images, wrong } = data;
   const n = ids.length;
   const CARDS = 48;
   const LARGEST_MATRIX = 24;
@@ -166,7 +166,7 @@
         const decision = decisions.get(row);
         if (d === 'open' ? decision : d === 'made' ? !decision : !decision || decision[0] !== d) continue;
       }
-      if (text && !(paths && paths[row].toLowerCase().includes(text))) continue;
+      if (text && !(paths && paths[row].toLowerCase().includes(text)) && !(texts && texts[row].toLowerCase().includes(text))) continue;
       view.push(row);
     }
     const order = $('order').value;
@@ -252,9 +252,15 @@
       picture.src = `data:image/${type};base64,${images[row]}`;
       picture.alt = `${name}, labelled ${from}`;
       picture.hidden = false;
+    } else if (texts) {
+      find('.picture').remove();
     } else {
       find('.no-picture').textContent = 'image not embedded';
       find('.picture').classList.add('bare');
+    }
+    if (texts) {
+      find('.text').textContent = texts[row];
+      find('.text').hidden = false;
     }
     find('[data-action=keep]').setAttribute('aria-label', `Keep ${from}`);
     find('[data-action=relabel]').setAttribute('aria-label', `Relabel as ${to}`);
@@ -597,7 +603,8 @@
     for (const k of values) counts[k]++;
     $(id).append(new Option('any', ''), ...classes.map((name, k) => new Option(`${name} (${number(counts[k])})`, String(k))));
   }
-  $('path-filter').hidden = !paths;
+  $('path-filter').hidden = !paths && !texts;
+  if (texts) $('path-filter').firstChild.textContent = 'Text or path contains ';
   // The list ends where the headline says; "Show all" goes on.
   const cuts = [[wrong, `the ${number(wrong)} most suspect`], [2 * wrong, `the ${number(2 * wrong)} most suspect`]].filter(([first]) => first > 0 && first < n);
   $('cut').append(...cuts.map(([first, text]) => new Option(text, String(first))), new Option('all', String(n), true));

@@ -1,0 +1,235 @@
+package dev.rote.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.format.Npy;
+import dev.rote.run.Json;
+import dev.rote.text.CsvRow;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+
+/** Audits predictions and features whose samples a manifest describes. */
+final class AuditWithManifestTest {
+  private static final int SAMPLES = 200;
+  private static final List<String> CLASSES = List.of("ham", "news", "spam");
+
+  @TempDir Path directory;
+  private final List<String> truth = new ArrayList<>();
+  private final List<String> given = new ArrayList<>();
+  private Path probabilities;
+  private String said;
+
+  @BeforeEach
+  void makeData() throws IOException {
+    Random random = new Random(3);
+    float[] rows = new float[SAMPLES * 3];
+    for (int i = 0; i < SAMPLES; i++) {
+      int k = i % 3;
+      truth.add(CLASSES.get(k));
+      given.add(i % 10 == 4 ? CLASSES.get((k + 1) % 3) : CLASSES.get(k));
+      float sure = 0.9f + 0.1f * random.nextFloat();
+      Arrays.fill(rows, 3 * i, 3 * i + 3, (1 - sure) / 2);
+      rows[3 * i + k] = sure;
+    }
+    probabilities = directory.resolve("p.npy");
+    Npy.write(probabilities, rows, SAMPLES, 3);
+  }
+
+  private int rote(Object... arguments) {
+    StringWriter text = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(text));
+    line.setErr(new PrintWriter(text));
+    int code = line.execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
+    said = text.toString();
+    return code;
+  }
+
+  private Path texts(String... columns) throws IOException {
+    StringBuilder csv = new StringBuilder(String.join(",", columns)).append('\n');
+    for (int i = 0; i < SAMPLES; i++) {
+      List<String> cells = new ArrayList<>();
+      for (String column : columns) {
+        cells.add(
+            switch (column) {
+              case "label" -> given.get(i);
+              case "original_label" -> truth.get(i);
+              case "body" -> "Dear \"friend\" no. " + i + ", <b>hello</b>";
+              case "id" -> "m-" + (1000 + i);
+              default -> "  " + i + " ";
+            });
+      }
+      csv.append(CsvRow.line(cells));
+    }
+    return Files.writeString(directory.resolve("mails.csv"), csv);
+  }
+
+  private static JsonNode page(Path out) throws IOException {
+    String html = Files.readString(out.resolve("audit.html"));
+    String opens = "<script type=\"application/json\" id=\"data\">";
+    int start = html.indexOf(opens) + opens.length();
+    return Json.WITHOUT_NAN.readTree(html.substring(start, html.indexOf("</script>", start)));
+  }
+
+  private static JsonNode audit(Path out) throws IOException {
+    return Json.WITHOUT_NAN.readTree(Files.readAllBytes(out.resolve("audit.json")));
+  }
+
+  @Test
+  void thePageShowsTextsAndDecisionsMakeALessNoisyManifest() throws IOException {
+    Path manifest = texts("id", "body", "label", "note", "original_label");
+    Path out = directory.resolve("first");
+    assertThat(
+            rote(
+                "audit",
+                "--pred-probs",
+                probabilities,
+                "--manifest",
+                manifest,
+                "--text-column",
+                "body",
+                "--show",
+                "id",
+                "--out",
+                out))
+        .as(said)
+        .isZero();
+    assertThat(audit(out).path("class_names").toString()).isEqualTo("[\"ham\",\"news\",\"spam\"]");
+    assertThat(audit(out).path("suspects").asInt()).isBetween(18, 20);
+    assertThat(audit(out).path("against_original_labels").path("wrong").asInt())
+        .isEqualTo(SAMPLES / 10);
+    JsonNode shown = page(out);
+    int first = shown.path("ids").get(0).asInt();
+    assertThat(shown.path("texts").get(0).asString())
+        .isEqualTo("Dear \"friend\" no. %d, <b>hello</b>\nid: m-%d".formatted(first, 1000 + first));
+    assertThat(shown.path("texts")).hasSize(SAMPLES);
+
+    // decide as the page suggests about those that are likely wrong
+    StringBuilder decisions = new StringBuilder("id,observed,decision,label\n");
+    for (int row = 0; row < audit(out).path("suspects").asInt(); row++) {
+      decisions.append(
+          "%d,%s,relabel,%s\n"
+              .formatted(
+                  shown.path("ids").get(row).asInt(),
+                  CLASSES.get(shown.path("observed").get(row).asInt()),
+                  CLASSES.get(shown.path("suggested").get(row).asInt())));
+    }
+    Path decided = Files.writeString(directory.resolve("decisions.csv"), decisions);
+    Path corrected = directory.resolve("corrected.csv");
+    assertThat(rote("audit", "apply", decided, "--manifest", manifest, "--out", corrected))
+        .as(said)
+        .isZero();
+    List<String> before = Files.readAllLines(manifest);
+    List<String> after = Files.readAllLines(corrected);
+    List<Integer> decidedAbout = new ArrayList<>();
+    for (int row = 0; row < audit(out).path("suspects").asInt(); row++) {
+      decidedAbout.add(shown.path("ids").get(row).asInt());
+    }
+    for (int i = 0; i < SAMPLES; i++) {
+      String label = decidedAbout.contains(i) ? truth.get(i) : given.get(i);
+      assertThat(after.get(i + 1))
+          .isEqualTo(before.get(i + 1).replace("," + given.get(i) + ",", "," + label + ","));
+    }
+    Path again = directory.resolve("second");
+    assertThat(
+            rote("audit", "--pred-probs", probabilities, "--manifest", corrected, "--out", again))
+        .isZero();
+    assertThat(audit(again).path("suspects").asInt()).isLessThan(3);
+  }
+
+  @Test
+  void thePageShowsTheImagesThatPathsLeadTo() throws IOException {
+    Path images = Files.createDirectory(directory.resolve("images"));
+    StringBuilder csv = new StringBuilder("path,label\n");
+    for (int i = 0; i < SAMPLES; i++) {
+      if (i < 20) {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(1, 1, i * 1000);
+        ImageIO.write(image, "png", images.resolve(i + ".png").toFile());
+      }
+      csv.append("images/%d.png,%s\n".formatted(i, given.get(i)));
+    }
+    Path manifest = Files.writeString(directory.resolve("images.csv"), csv);
+    // features: the predictions, which tell the classes apart
+    Path out = directory.resolve("out");
+    assertThat(rote("audit", "--features", probabilities, "--manifest", manifest, "--out", out))
+        .as(said)
+        .isZero();
+    JsonNode shown = page(out);
+    for (int row = 0; row < SAMPLES; row++) {
+      int id = shown.path("ids").get(row).asInt();
+      assertThat(shown.path("paths").get(row).asString()).isEqualTo("images/" + id + ".png");
+      assertThat(shown.path("images").get(row).isNull()).isEqualTo(id >= 20);
+    }
+    assertThat(shown.path("root").asString()).isEqualTo(directory.toUri().toString());
+    assertThat(Files.readString(out.resolve("audit.html"))).contains("./rote audit apply");
+  }
+
+  @Test
+  void labelsOfAFileAreMatchedToPathsOfTheManifest() throws IOException {
+    StringBuilder manifest = new StringBuilder("path\n");
+    StringBuilder labels = new StringBuilder("path,label\n");
+    for (int i = 0; i < SAMPLES; i++) {
+      manifest.append(i).append(".wav\n");
+      int other = SAMPLES - 1 - i;
+      labels.append("%d.wav,%s\n".formatted(other, given.get(other)));
+    }
+    Path out = directory.resolve("out");
+    assertThat(
+            rote(
+                "audit",
+                "--pred-probs",
+                probabilities,
+                "--manifest",
+                Files.writeString(directory.resolve("m.csv"), manifest),
+                "--labels",
+                Files.writeString(directory.resolve("l.csv"), labels),
+                "--out",
+                out))
+        .as(said)
+        .isZero();
+    assertThat(audit(out).path("suspects").asInt()).isBetween(18, 20);
+  }
+
+  @Test
+  void whatDoesNotFitGetsOneLine() throws IOException {
+    Path manifest = texts("body", "label");
+    Path shorter = Files.writeString(directory.resolve("s.csv"), "body,label\na,ham\nb,spam\n");
+    Path y = directory.resolve("y.csv");
+    Files.writeString(y, "label\n" + String.join("\n", given) + "\n");
+    Path out = directory.resolve("out");
+    refused("unknown column 'bodi'; did you mean 'body'?", out, manifest, "--text-column", "bodi");
+    refused("unknown column 'x'", out, manifest, "--show", "x");
+    refused("2 rows for 200 samples", out, shorter);
+    refused("leave out --labels, or that column", out, manifest, "--labels", "" + y);
+    assertThat(rote("audit", "--pred-probs", probabilities, "--out", out)).isEqualTo(2);
+    assertThat(said).contains("give --labels, or a --manifest");
+    assertThat(rote("audit", "--pred-probs", probabilities, "--labels", y, "--show", "a"))
+        .isEqualTo(2);
+    assertThat(said).contains("name columns of a --manifest");
+  }
+
+  private void refused(String message, Path out, Path manifest, String... more) {
+    List<Object> words =
+        new ArrayList<>(
+            List.of("audit", "--pred-probs", probabilities, "--manifest", manifest, "--out", out));
+    words.addAll(List.of(more));
+    assertThat(rote(words.toArray())).isEqualTo(2);
+    assertThat(said.lines()).hasSize(1).first().asString().contains(message);
+    assertThat(out).doesNotExist();
+  }
+}
