@@ -173,7 +173,7 @@ final class RoteTraining implements Training {
     };
   }
 
-  private void train(RunSink sink, Trainer.Progress progress) {
+  private void train(RunSink sink, Trainer.EpochProgress progress) {
     try {
       trainer.train(0, sink, progress);
     } catch (IOException e) {
@@ -184,7 +184,7 @@ final class RoteTraining implements Training {
   }
 
   /** Tells the end of each step and of the last one of an epoch. */
-  private final class Steps implements Trainer.Progress {
+  private final class Steps implements Trainer.EpochProgress {
     private final Runnable atEachStep;
     private final Runnable atLastStep;
     private int epoch;

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -135,28 +136,25 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     timeLeft.set(run, run.epochs() - bar.done);
     if (terminal == null) {
       say(
-          "%-" + labelWidth + "s  epoch %3d/%d  J1 %.3f  J2 %.3f  loss %.4f  %.1f s, %s left",
+          "%-" + labelWidth + "s  epoch %3d/%d  %s  loss %.4f  %.1f s, %s left",
           run.label(),
           record.epoch(),
           run.epochs(),
-          record.j1(),
-          record.j2(),
-          record.loss(),
+          accuracies(record),
+          Double.isNaN(record.loss()) ? record.running().loss() : record.loss(),
           record.seconds(),
           TimeEstimate.inWords(Math.max(0, bar.secondsLeft())));
     }
     draw();
   }
 
-  @Override
-  public synchronized void diverged(PlannedRun run, int epoch) {
-    say(
-        "%s",
-        run.label()
-            + ": diverged: the loss is not finite after epoch "
-            + epoch
-            + "; try a lower learning rate or gradient clipping");
-    draw();
+  /** Returns J1 and J2 of an epoch, or what the network of an audit's fold measures instead. */
+  private static String accuracies(EpochRecord epoch) {
+    return Double.isNaN(epoch.memorization().j1())
+        ? String.format(
+            Locale.ROOT, "running J1 %.3f  held out %.3f", epoch.running().j1(), epoch.test())
+        : String.format(
+            Locale.ROOT, "J1 %.3f  J2 %.3f", epoch.memorization().j1(), epoch.memorization().j2());
   }
 
   @Override
@@ -166,10 +164,9 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     timeLeft.set(run, 0);
     if (bar != null && bar.last != null) {
       say(
-          "%-" + labelWidth + "s  done: J1 %.3f  J2 %.3f  (%s)",
+          "%-" + labelWidth + "s  done: %s  (%s)",
           run.label(),
-          bar.last.j1(),
-          bar.last.j2(),
+          accuracies(bar.last),
           whole());
     }
     draw();
@@ -235,7 +232,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     String figures =
         "%3d/%d".formatted((int) Math.min(bar.done + 1, bar.run.epochs()), bar.run.epochs());
     if (bar.last != null) {
-      figures += "  J1 %.3f  J2 %.3f".formatted(bar.last.j1(), bar.last.j2());
+      figures += "  " + accuracies(bar.last);
     }
     long left = bar.secondsLeft();
     figures += left < 0 ? "" : "  " + TimeEstimate.inWords(left) + " left";

@@ -201,10 +201,10 @@ final class SummaryTable {
             Map.entry("noise", String.valueOf(spec.noise())),
             Map.entry("seed", Long.toString(spec.seed())),
             Map.entry("epochs", Integer.toString(s.last().epoch())),
-            Map.entry("J1", fraction(s.last().j1())),
-            Map.entry("J2", fraction(s.last().j2())),
-            Map.entry("memorized", fraction(s.last().memorized())),
-            Map.entry("corrected", fraction(s.last().corrected())),
+            Map.entry("J1", fraction(s.last().memorization().j1())),
+            Map.entry("J2", fraction(s.last().memorization().j2())),
+            Map.entry("memorized", fraction(s.last().memorization().memorized())),
+            Map.entry("corrected", fraction(s.last().memorization().corrected())),
             Map.entry("test", fraction(s.last().test())),
             Map.entry(
                 "flip",
@@ -235,10 +235,10 @@ final class SummaryTable {
     fields.put("noise", String.valueOf(spec.noise()));
     fields.put("seed", spec.seed());
     fields.put("epochs", s.last().epoch());
-    fields.put("j1", finite(s.last().j1()));
-    fields.put("j2", finite(s.last().j2()));
-    fields.put("memorized", finite(s.last().memorized()));
-    fields.put("corrected", finite(s.last().corrected()));
+    fields.put("j1", finite(s.last().memorization().j1()));
+    fields.put("j2", finite(s.last().memorization().j2()));
+    fields.put("memorized", finite(s.last().memorization().memorized()));
+    fields.put("corrected", finite(s.last().memorization().corrected()));
     fields.put("test", finite(s.last().test()));
     fields.put("best_test", finite(s.bestTest()));
     fields.put("flip_epoch", s.flipEpoch().isPresent() ? s.flipEpoch().getAsInt() : null);

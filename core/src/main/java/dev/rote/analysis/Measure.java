@@ -5,15 +5,15 @@ import java.util.function.ToDoubleFunction;
 
 /** What is measured of every epoch. */
 public enum Measure {
-  J1("J1", EpochRecord::j1),
-  J2("J2", EpochRecord::j2),
-  MEMORIZED("memorized", EpochRecord::memorized),
-  CORRECTED("corrected", EpochRecord::corrected),
-  OTHER("other", EpochRecord::other),
+  J1("J1", e -> e.memorization().j1()),
+  J2("J2", e -> e.memorization().j2()),
+  MEMORIZED("memorized", e -> e.memorization().memorized()),
+  CORRECTED("corrected", e -> e.memorization().corrected()),
+  OTHER("other", e -> e.memorization().other()),
   TEST("test accuracy", EpochRecord::test),
   LOSS("loss", EpochRecord::loss),
-  RUNNING_J1("running J1", EpochRecord::runningJ1),
-  RUNNING_J2("running J2", EpochRecord::runningJ2);
+  RUNNING_J1("running J1", e -> e.running().j1()),
+  RUNNING_J2("running J2", e -> e.running().j2());
 
   private final String label;
   private final ToDoubleFunction<EpochRecord> value;

@@ -1,7 +1,6 @@
 package dev.rote.analysis;
 
 import dev.rote.memorization.SeedSummary;
-import dev.rote.run.EpochRecord;
 import dev.rote.run.Summary;
 import java.util.Comparator;
 import java.util.List;
@@ -56,12 +55,12 @@ public record Replicates(Condition condition, List<Summary> runs) {
 
   /** J1 − (1−η) in the last epoch, with the realized η: what memorizing added to J1. */
   public Optional<SeedSummary> memorizationGap() {
-    return over(run -> run.last().j1() - (1 - realizedRate(run)));
+    return over(run -> run.last().memorization().j1() - (1 - realizedRate(run)));
   }
 
   /** J1 − J2 in the last epoch: above 0 where the wrong labels are known better. */
   public Optional<SeedSummary> leadOfObserved() {
-    return over(run -> run.last().j1() - run.last().j2());
+    return over(run -> run.last().memorization().j1() - run.last().memorization().j2());
   }
 
   /** The realized noise rate, mean over the counted runs. */
@@ -97,7 +96,7 @@ public record Replicates(Condition condition, List<Summary> runs) {
    * differs by nothing. Empty if no seed is left.
    */
   public Optional<SeedSummary> resistance(Replicates clean) {
-    return paired(clean, run -> run.last().j2(), run -> run.last().j1()).map(Replicates::negated);
+    return paired(clean, run -> run.last().memorization().j2(), run -> run.last().memorization().j1()).map(Replicates::negated);
   }
 
   private static SeedSummary negated(SeedSummary s) {
@@ -126,6 +125,6 @@ public record Replicates(Condition condition, List<Summary> runs) {
 
   /** J1 of every epoch of a run. */
   static double[] j1(Summary run) {
-    return run.run().epochs().stream().mapToDouble(EpochRecord::j1).toArray();
+    return run.run().epochs().stream().mapToDouble(e -> e.memorization().j1()).toArray();
   }
 }

@@ -40,7 +40,7 @@ public final class PredictionsFile implements AutoCloseable {
    * Opens the file for appending behind the first {@code epochsDone} rows; later rows are cut off.
    * Without such rows to keep, it is made anew.
    *
-   * @param samples N, at least 1
+   * @param samples N; 0 for a run that predicts no training samples
    * @param classes K, 2 to 65,536
    * @throws InputException where K is out of range, or where the file has other samples, another
    *     type or fewer rows than are to be kept
@@ -49,7 +49,7 @@ public final class PredictionsFile implements AutoCloseable {
   public static PredictionsFile open(Path path, int samples, int classes, int epochsDone)
       throws IOException {
     NpyType type = typeFor(classes);
-    if (samples < 1 || epochsDone < 0) {
+    if (samples < 0 || epochsDone < 0) {
       throw new IllegalArgumentException(
           "no predictions of %d samples and %d epochs".formatted(samples, epochsDone));
     }

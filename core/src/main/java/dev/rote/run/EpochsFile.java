@@ -1,6 +1,7 @@
 package dev.rote.run;
 
 import dev.rote.format.AtomicFile;
+import dev.rote.memorization.Memorization;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,15 +44,15 @@ final class EpochsFile {
     return new double[] {
       e.epoch(),
       e.loss(),
-      e.j1(),
-      e.j2(),
-      e.memorized(),
-      e.corrected(),
-      e.other(),
+      e.memorization().j1(),
+      e.memorization().j2(),
+      e.memorization().memorized(),
+      e.memorization().corrected(),
+      e.memorization().other(),
       e.test(),
-      e.runningLoss(),
-      e.runningJ1(),
-      e.runningJ2(),
+      e.running().loss(),
+      e.running().j1(),
+      e.running().j2(),
       e.learningRate(),
       e.seconds()
     };
@@ -126,15 +127,9 @@ final class EpochsFile {
       return new EpochRecord(
           Integer.parseInt(cells[0]),
           v[1],
-          v[2],
-          v[3],
-          v[4],
-          v[5],
-          v[6],
+          new Memorization(v[2], v[3], v[4], v[5], v[6]),
           v[7],
-          v[8],
-          v[9],
-          v[10],
+          new EpochRecord.Running(v[8], v[9], v[10]),
           v[11],
           v[12]);
     } catch (NumberFormatException e) {

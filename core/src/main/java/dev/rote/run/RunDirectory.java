@@ -180,8 +180,9 @@ public final class RunDirectory implements RunSink, AutoCloseable {
       Directories.sync(directory);
     }
     deleteUnlisted();
-    predictions =
-        PredictionsFile.open(directory.resolve(PREDICTIONS), original.length, classes, done);
+    // The network of an audit's fold predicts no training samples.
+    int predicted = complete.spec().data().fold().isPresent() ? 0 : original.length;
+    predictions = PredictionsFile.open(directory.resolve(PREDICTIONS), predicted, classes, done);
     EpochsFile.write(directory.resolve(EPOCHS), rows);
     if (done == 0) {
       AtomicFile.writeString(

@@ -47,11 +47,11 @@ public record Summary(
     "seconds"
   };
 
-  /** The summaries of runs that have an epoch. */
+  /** Returns the summaries of runs that have an epoch, other than those of an audit's folds. */
   public static List<Summary> ofAll(List<StoredRun> runs) throws IOException {
     List<Summary> rows = new ArrayList<>();
     for (StoredRun run : runs) {
-      if (!run.epochs().isEmpty()) {
+      if (!run.epochs().isEmpty() && run.record().spec().data().fold().isEmpty()) {
         rows.add(of(run));
       }
     }
@@ -62,8 +62,8 @@ public record Summary(
   public static Summary of(StoredRun run) throws IOException {
     List<EpochRecord> epochs = run.epochs();
     EpochRecord last = epochs.get(epochs.size() - 1);
-    double[] j1 = epochs.stream().mapToDouble(EpochRecord::j1).toArray();
-    double[] j2 = epochs.stream().mapToDouble(EpochRecord::j2).toArray();
+    double[] j1 = epochs.stream().mapToDouble(e -> e.memorization().j1()).toArray();
+    double[] j2 = epochs.stream().mapToDouble(e -> e.memorization().j2()).toArray();
     return new Summary(
         run,
         last,
@@ -93,10 +93,10 @@ public record Summary(
             spec.noise(),
             spec.seed(),
             row.last.epoch(),
-            EpochsFile.number(row.last.j1()),
-            EpochsFile.number(row.last.j2()),
-            EpochsFile.number(row.last.memorized()),
-            EpochsFile.number(row.last.corrected()),
+            EpochsFile.number(row.last.memorization().j1()),
+            EpochsFile.number(row.last.memorization().j2()),
+            EpochsFile.number(row.last.memorization().memorized()),
+            EpochsFile.number(row.last.memorization().corrected()),
             EpochsFile.number(row.last.test()),
             EpochsFile.number(row.bestTest),
             row.flipEpoch.isPresent() ? row.flipEpoch.getAsInt() : "",

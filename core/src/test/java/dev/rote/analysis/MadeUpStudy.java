@@ -4,6 +4,7 @@ import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.format.TensorData;
+import dev.rote.memorization.Memorization;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.run.EpochRecord;
@@ -130,15 +131,9 @@ public final class MadeUpStudy {
             new EpochRecord(
                 e,
                 3 - 2 * t,
-                0.1 + t * (j1 - 0.1),
-                0.1 + t * (j2 - 0.1),
-                t,
-                1 - t,
-                0,
+                new Memorization(0.1 + t * (j1 - 0.1), 0.1 + t * (j2 - 0.1), t, 1 - t, 0),
                 0.5 + t / 4,
-                1,
-                0.2,
-                0.3,
+                new EpochRecord.Running(1, 0.2, 0.3),
                 0.1,
                 1);
         run.epoch(epoch, learned ? original : new int[SAMPLES], state);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rote.data.DataSpec;
 import dev.rote.format.TensorData;
+import dev.rote.memorization.Memorization;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.study.Augmentation;
@@ -76,7 +77,13 @@ class RunDirectoryTest {
 
   private static EpochRecord epoch(int e) {
     return new EpochRecord(
-        e, 1.0 / e, 0.5, 0.75, Double.NaN, 1, 0, Double.NaN, 2.0 / e, 0.25, 0.5, 0.1, e);
+        e,
+        1.0 / e,
+        new Memorization(0.5, 0.75, Double.NaN, 1, 0),
+        Double.NaN,
+        new EpochRecord.Running(2.0 / e, 0.25, 0.5),
+        0.1,
+        e);
   }
 
   private static Map<String, TensorData> state(float value) {

@@ -8,7 +8,6 @@ import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
 import dev.rote.memorization.SaturationNoiseRate;
 import dev.rote.noise.LabelNoise;
-import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
@@ -208,7 +207,7 @@ public record CrossValidation(
     OptionalDouble saturation = OptionalDouble.empty();
     if (scheme.onAll) {
       double[] j1 =
-          stored(plans.get(scheme.held())).epochs().stream().mapToDouble(EpochRecord::j1).toArray();
+          stored(plans.get(scheme.held())).epochs().stream().mapToDouble(epoch -> epoch.memorization().j1()).toArray();
       saturation = OptionalDouble.of(SaturationNoiseRate.of(j1, Math.max(1, j1.length / 5)).rate());
     }
     return new Dynamics(

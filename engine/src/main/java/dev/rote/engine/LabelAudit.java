@@ -81,7 +81,7 @@ public final class LabelAudit {
    *
    * @param out directory of the results
    * @throws InputException if the specification, the images or {@code out} cannot be used
-   * @throws IncompleteException if a network cannot be trained, or diverges
+   * @throws IncompleteException if the training of a network fails, for example because it diverges
    * @throws InterruptedException if the thread is interrupted
    */
   public static AuditReport run(AuditSpec spec, Path out, StudyListener listener)
@@ -364,7 +364,7 @@ public final class LabelAudit {
         held.add(StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite()));
       }
       List<RunFailure> missing =
-          Outcomes.train(launcher, runs, new StopAtDivergence(listener, launcher));
+          Outcomes.train(launcher, runs, new StopAtFailure(listener, launcher));
       if (!missing.isEmpty()) {
         throw new IncompleteException(missing, runs.size());
       }
@@ -375,24 +375,18 @@ public final class LabelAudit {
     }
   }
 
-  /** Ends an audit as soon as a network diverges, since it cannot be completed any more. */
-  private static final class StopAtDivergence extends Outcomes {
+  /** Ends an audit with the first run that fails, since the audit needs them all. */
+  private static final class StopAtFailure extends Outcomes {
     private final Launcher launcher;
 
-    StopAtDivergence(StudyListener listener, Launcher launcher) {
+    StopAtFailure(StudyListener listener, Launcher launcher) {
       super(listener);
       this.launcher = launcher;
     }
 
     @Override
-    public void diverged(PlannedRun run, int epoch) {
-      super.diverged(run, epoch);
-      failed(
-          run,
-          "the network diverged: its loss is not finite after epoch "
-              + epoch
-              + "; choose another loss or network",
-          false);
+    public void failed(PlannedRun run, String reason, boolean refused) {
+      super.failed(run, reason, refused);
       launcher.close();
     }
   }

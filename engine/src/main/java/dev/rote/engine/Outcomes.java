@@ -4,29 +4,23 @@ import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/**
- * Passes on what happens, notes how runs end, and tells the listener of a run whose loss is no
- * longer finite.
- */
+/** Passes events on to a listener and records which runs failed. */
 class Outcomes implements StudyListener {
   private final StudyListener listener;
   private final Map<String, RunFailure> failures = new LinkedHashMap<>();
-  private final Set<String> diverged = new HashSet<>();
 
   Outcomes(StudyListener listener) {
     this.listener = listener;
   }
 
   /**
-   * Trains what is unfinished of {@code runs} and returns those that are not finished then: given
-   * up, or lost in a way that nobody reported.
+   * Trains the unfinished ones of {@code runs} and returns those that are still not finished: first
+   * those that failed, then those that ended without a report.
    */
   static List<RunFailure> train(Launcher launcher, List<PlannedRun> runs, Outcomes outcomes)
       throws IOException, InterruptedException {
@@ -37,11 +31,13 @@ class Outcomes implements StudyListener {
     }
     List<RunFailure> missing = new ArrayList<>();
     for (PlannedRun run : runs) {
-      Optional<RunFailure> failure = outcomes.failure(run);
-      if (failure.isPresent()) {
-        missing.add(failure.get());
-      } else if (!StoredRun.read(run.directory()).map(StoredRun::finished).orElse(false)) {
-        missing.add(new RunFailure(run, "ended without a result", false));
+      outcomes.failure(run).ifPresent(missing::add);
+    }
+    for (PlannedRun run : runs) {
+      if (outcomes.failure(run).isEmpty()
+          && !StoredRun.read(run.directory()).map(StoredRun::finished).orElse(false)) {
+        missing.add(
+            new RunFailure(run, "ended without a result", false));
       }
     }
     return List.copyOf(missing);
@@ -79,15 +75,6 @@ class Outcomes implements StudyListener {
   @Override
   public void epoch(PlannedRun run, EpochRecord record) {
     listener.epoch(run, record);
-    boolean finite = Double.isFinite(record.runningLoss()) && !Double.isInfinite(record.loss());
-    if (!finite && diverged.add(run.directory().toString())) {
-      diverged(run, record.epoch());
-    }
-  }
-
-  @Override
-  public void diverged(PlannedRun run, int epoch) {
-    listener.diverged(run, epoch);
   }
 
   @Override

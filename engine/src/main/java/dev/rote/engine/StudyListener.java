@@ -26,9 +26,6 @@ public interface StudyListener {
   /** An epoch has ended and is on disk. */
   default void epoch(PlannedRun run, EpochRecord record) {}
 
-  /** The loss of a run is no longer finite; called once, right after {@link #epoch}. */
-  default void diverged(PlannedRun run, int epoch) {}
-
   /** The run is complete on disk. */
   default void finished(PlannedRun run) {}
 

@@ -103,12 +103,15 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
 
   /** How many samples are measured at the end of an epoch. */
   int measured() {
-    // A fold's training samples are measured as they are trained on.
+    // The network of a fold measures only what is held out.
     return data.testSamples() + (spec.data().fold().isPresent() ? 0 : data.samples());
   }
 
-  /** What the unfinished runs write at the least: their predictions, in bytes. */
+  /** Returns the bytes of predictions that the unfinished runs write, the least they need. */
   public long bytesToWrite() {
+    if (spec.data().fold().isPresent()) {
+      return 0;
+    }
     long perSample = data.classNames().size() > 256 ? 2 : 1;
     return runs.stream()
         .filter(run -> !run.finished())

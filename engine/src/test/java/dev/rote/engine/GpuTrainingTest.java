@@ -179,10 +179,10 @@ class GpuTrainingTest {
     for (int epoch = 0; epoch < 2; epoch++) {
       EpochRecord expected = here.epochs().get(epoch);
       EpochRecord found = there.epochs().get(epoch);
-      assertThat(found.runningLoss())
-          .isCloseTo(expected.runningLoss(), within(10 * tolerance * expected.runningLoss()));
+      assertThat(found.running().loss())
+          .isCloseTo(expected.running().loss(), within(10 * tolerance * expected.running().loss()));
       assertThat(found.loss()).isCloseTo(expected.loss(), within(10 * tolerance * expected.loss()));
-      assertThat(found.j1()).isCloseTo(expected.j1(), within(0.05));
+      assertThat(found.memorization().j1()).isCloseTo(expected.memorization().j1(), within(0.05));
     }
   }
 
@@ -209,7 +209,7 @@ class GpuTrainingTest {
                 + precision);
     StoredRun run = trained(spec, temp.resolve("gpu"), Device.CUDA).get(0);
     assertThat(run.epochs()).hasSize(6);
-    assertThat(run.epochs().get(5).loss()).isLessThan(0.7 * run.epochs().get(0).runningLoss());
+    assertThat(run.epochs().get(5).loss()).isLessThan(0.7 * run.epochs().get(0).running().loss());
   }
 
   @ParameterizedTest

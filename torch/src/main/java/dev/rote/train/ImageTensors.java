@@ -93,9 +93,9 @@ final class ImageTensors implements AutoCloseable {
     return standardize(pixels.index_select(0, positions));
   }
 
-  /** The same, changed at random. */
-  Tensor batch(Tensor positions, ImageChanges changes) {
-    return standardize(changes.of(pixels.index_select(0, positions), positions));
+  /** Returns augmented, standardized float32 images at the given positions. */
+  Tensor batch(Tensor positions, RandomAugmentation augmentation) {
+    return standardize(augmentation.apply(pixels.index_select(0, positions), positions));
   }
 
   /** Bytes of the images from {@code start}, {@code n} of them. */
@@ -126,9 +126,9 @@ final class ImageTensors implements AutoCloseable {
     return images.sub_(mean.view(-1, 1, 1, 1)).div_(deviation.view(-1, 1, 1, 1));
   }
 
-  /** Changes of these images. */
-  ImageChanges changes(Augmentation augmentation) {
-    return new ImageChanges(augmentation, size, pixels);
+  /** Returns random augmentation of these images. */
+  RandomAugmentation augmentation(Augmentation augmentation) {
+    return new RandomAugmentation(augmentation, size, pixels);
   }
 
   /** Labels or positions as an int64 tensor {@code [N]} beside the images; outlives scopes. */

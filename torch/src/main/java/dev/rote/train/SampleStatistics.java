@@ -79,9 +79,14 @@ final class SampleStatistics implements AutoCloseable {
     sums.get("last_correct").index_copy_(0, positions, correct);
   }
 
-  /** Takes up held-out samples from {@code start}: logits {@code [n,K]} after an epoch. */
+  /** Returns whether held-out probabilities after this epoch count. */
+  boolean counts(int epoch) {
+    return 4 * epoch > 3 * epochs;
+  }
+
+  /** Adds held-out samples from {@code start}: logits {@code [n,K]} after an epoch. */
   void heldOut(int start, Tensor logits, int epoch) {
-    if (4 * epoch > 3 * epochs) {
+    if (counts(epoch)) {
       sums.get("held_out").narrow(0, start, logits.size(0)).add_(torch.softmax(logits, 1));
     }
   }

@@ -4,6 +4,7 @@ import dev.rote.loss.Loss;
 import dev.rote.net.Network;
 import dev.rote.net.TrainingPass;
 import dev.rote.study.Augmentation;
+import dev.rote.study.Protocol;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -13,23 +14,21 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A training step up to the gradients: batch, forward pass, loss, backward pass, and what is
- * counted on the way. Nothing is read from the device before the end of an epoch.
+ * A training step up to the gradients: batch, forward pass, loss, backward pass, and the counts of
+ * the running values. Nothing is read from the device before the end of an epoch.
  *
- * <p>From step to step only the positions of the batch change, and all that a step reads and writes
- * lies in tensors that stay where they are. On a GPU, steps on whole batches are therefore told to
- * it once, as a {@link CudaGraph}, after some that let libtorch choose its algorithms.
+ * <p>From step to step only the positions of the batch change; every tensor that a step reads or
+ * writes stays at its address. On a GPU, steps on whole batches are therefore recorded once, as a
+ * {@link CudaGraph}, after some steps in which libtorch chooses its algorithms.
  */
 final class TrainingStep implements AutoCloseable {
   private static final int STEPS_BEFORE_A_GRAPH = 3;
 
   private final Network network;
   private final Loss loss;
-  private final ImageTensors images;
-  private final Optional<ImageChanges> changes;
-  private final Tensor observedLabels;
-  private final Tensor originalLabels;
-  private final Optional<SampleStatistics> statistics;
+  private final TrainingSet training;
+  private final Optional<RandomAugmentation> augmentation;
+  private final Measurement measurement;
 
   /** {@code [batch]}, int64. */
   private final Tensor positions;
@@ -37,38 +36,29 @@ final class TrainingStep implements AutoCloseable {
   /** {@code [3]}, float64: loss, predictions of the observed and of the original label. */
   private final Tensor sums;
 
-  /** {@code [N]}, int64. */
-  private final Tensor predictions;
-
   private int untilGraph;
   private CudaGraph graph;
 
   /**
-   * Of labels {@code [N]} (int64) beside the images.
+   * Prepares steps on a training set.
    *
-   * @param statistics what is kept of each sample; without it, no predictions are gathered
+   * @param measurement receives each step
    */
   TrainingStep(
       Network network,
       Loss loss,
-      ImageTensors images,
-      Augmentation augmentation,
-      Tensor observedLabels,
-      Tensor originalLabels,
-      Optional<SampleStatistics> statistics,
-      int batchSize) {
+      TrainingSet training,
+      Protocol protocol,
+      Measurement measurement) {
     this.network = network;
     this.loss = loss;
-    this.images = images;
-    this.changes =
-        augmentation.equals(Augmentation.NONE)
+    this.training = training;
+    this.augmentation =
+        protocol.augmentation().equals(Augmentation.NONE)
             ? Optional.empty()
-            : Optional.of(images.changes(augmentation));
-    this.observedLabels = observedLabels;
-    this.originalLabels = originalLabels;
-    this.statistics = statistics;
-    this.positions = images.integers(new long[batchSize]);
-    this.predictions = images.integers(new long[images.size()]);
+            : Optional.of(training.images().augmentation(protocol.augmentation()));
+    this.measurement = measurement;
+    this.positions = training.images().integers(new long[protocol.batchSize()]);
     this.untilGraph = LibtorchSettings.graphs() ? STEPS_BEFORE_A_GRAPH : Integer.MAX_VALUE;
     try (PointerScope scope = new PointerScope()) {
       this.sums = torch.zeros(3).to(positions.device(), ScalarType.Double);
@@ -76,13 +66,13 @@ final class TrainingStep implements AutoCloseable {
     }
   }
 
-  /** Begins an epoch: nothing is counted yet, and images change anew. */
+  /** Begins an epoch: clears the counts and draws the augmentation. */
   void begin(long seed, int epoch) {
     sums.zero_();
-    changes.ifPresent(drawn -> drawn.draw(seed, epoch));
+    augmentation.ifPresent(random -> random.draw(seed, epoch));
   }
 
-  /** A step on the samples at {@code batch}, {@code [n]} int64; sets the network's gradients. */
+  /** Computes the gradients of the samples at {@code batch}, {@code [n]} int64. */
   void run(Tensor batch) {
     if (!positions.is_cuda() || batch.size(0) != positions.size(0)) {
       compute(batch);
@@ -101,10 +91,13 @@ final class TrainingStep implements AutoCloseable {
 
   private void compute(Tensor batch) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor labels = observedLabels.index_select(0, batch);
+      Tensor labels = training.observed().index_select(0, batch);
+      ImageTensors images = training.images();
       TrainingPass pass =
           network.train(
-              changes.isPresent() ? images.batch(batch, changes.get()) : images.batch(batch));
+              augmentation.isPresent()
+                  ? images.batch(batch, augmentation.get())
+                  : images.batch(batch));
       Tensor logits = pass.logits().requires_grad_(true);
       Tensor losses = loss.perSample(logits, labels);
       losses.mean().backward();
@@ -113,29 +106,16 @@ final class TrainingStep implements AutoCloseable {
         Tensor predicted = logits.argmax(new LongOptional(1), false);
         sums.select(0, 0).add_(losses.sum());
         sums.select(0, 1).add_(predicted.eq(labels).sum());
-        sums.select(0, 2).add_(predicted.eq(originalLabels.index_select(0, batch)).sum());
-        if (statistics.isPresent()) {
-          predictions.index_copy_(0, batch, predicted);
-          statistics.get().training(batch, logits, labels);
-        }
+        sums.select(0, 2).add_(predicted.eq(training.original().index_select(0, batch)).sum());
+        measurement.step(batch, logits, labels);
       }
     }
   }
 
-  /** Of the epoch so far: the sums of the loss, of J1's and of J2's hits. */
+  /** Returns sums over the epoch so far: the loss, and the hits of J1 and of J2. */
   double[] sums() {
     try (PointerScope scope = new PointerScope()) {
       return TensorTransfer.doubles(sums);
-    }
-  }
-
-  /** What each sample was predicted as when it was trained on; empty without statistics. */
-  int[] predictions() {
-    if (statistics.isEmpty()) {
-      return new int[0];
-    }
-    try (PointerScope scope = new PointerScope()) {
-      return TensorTransfer.integers(predictions);
     }
   }
 
@@ -144,9 +124,8 @@ final class TrainingStep implements AutoCloseable {
     if (graph != null) {
       graph.close();
     }
-    changes.ifPresent(ImageChanges::close);
+    augmentation.ifPresent(RandomAugmentation::close);
     positions.releaseReference();
     sums.releaseReference();
-    predictions.releaseReference();
   }
 }

@@ -1,6 +1,7 @@
 package dev.rote.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.DataSet;
@@ -144,7 +145,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"small-cnn, sgd, FLOAT32", "mlp, adam, FLOAT32", "resnet32, sgd, BF16"})
+  @CsvSource({"small-cnn, sgd, FLOAT32", "mlp, adam, FLOAT32", "resnet32, sgd, BF16", "airbench, muon, BF16"})
   void goingOnFromACheckpointGivesTheBitsOfAnUndisturbedRun(
       String network, String optimizer, Precision precision) throws IOException {
     DataSet data = stripes(49, 18);
@@ -183,6 +184,50 @@ class TrainerTest {
   }
 
   @Test
+  void aRunThatDivergesEndsInThatEpochWithAReason() {
+    DataSet data = stripes(48, 12);
+    RunSpec any = spec("mlp", "cce", "sgd", 5, Precision.FLOAT32, 1);
+    RunSpec wild =
+        new RunSpec(
+            any.data(),
+            any.noise(),
+            any.network(),
+            any.loss(),
+            any.protocol().withLearningRate(1e30),
+            1);
+    Told told = new Told();
+    int[] labels = data.train().labels();
+    try (Trainer trainer = new Trainer(wild, data, labels, labels, Device.CPU)) {
+      assertThatThrownBy(() -> trainer.train(0, told, (epoch, fraction) -> {}))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageContaining("diverged in epoch 1: the mean of cce is NaN")
+          .hasMessageContaining("learning rate 1.0E30");
+    }
+    assertThat(told.epochs).as("a diverged epoch is not recorded").isEmpty();
+  }
+
+  @Test
+  void aLastStepThatDivergesIsSeenAtFixedWeights() {
+    DataSet data = stripes(16, 12);
+    // One step an epoch: its running loss is that of the initial weights.
+    RunSpec any = spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1);
+    RunSpec wild =
+        new RunSpec(
+            any.data(),
+            any.noise(),
+            any.network(),
+            any.loss(),
+            any.protocol().withLearningRate(1e38),
+            1);
+    int[] labels = data.train().labels();
+    try (Trainer trainer = new Trainer(wild, data, labels, labels, Device.CPU)) {
+      assertThatThrownBy(() -> trainer.train(0, new Told(), (epoch, fraction) -> {}))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageContaining("diverged in epoch 1");
+    }
+  }
+
+  @Test
   void measuredImagesAreNotVaried() throws IOException {
     DataSet data = stripes(48, 12);
     int[] labels = data.train().labels();
@@ -196,7 +241,7 @@ class TrainerTest {
     // The weights are those of the start in both.
     assertThat(varied.loss()).isEqualTo(of.loss());
     assertThat(varied.test()).isEqualTo(of.test());
-    assertThat(varied.runningLoss()).isNotEqualTo(of.runningLoss());
+    assertThat(varied.running().loss()).isNotEqualTo(of.running().loss());
   }
 
   @Test
@@ -241,16 +286,16 @@ class TrainerTest {
         train(
             spec("small-cnn", "cce", "adam", 8, Precision.FLOAT32, 1), data, data.train().labels());
     EpochRecord last = told.epochs.get(7);
-    assertThat(last.j1()).isEqualTo(1).isEqualTo(last.j2());
-    assertThat(last.test()).as("the test set is the training set here").isEqualTo(last.j1());
-    assertThat(last.memorized()).as("nothing is altered").isNaN();
-    assertThat(told.epochs.get(0).runningJ1()).isLessThan(1);
-    assertThat(last.loss()).isLessThan(told.epochs.get(0).runningLoss());
+    assertThat(last.memorization().j1()).isEqualTo(1).isEqualTo(last.memorization().j2());
+    assertThat(last.test()).as("the test set is the training set here").isEqualTo(last.memorization().j1());
+    assertThat(last.memorization().memorized()).as("nothing is altered").isNaN();
+    assertThat(told.epochs.get(0).running().j1()).isLessThan(1);
+    assertThat(last.loss()).isLessThan(told.epochs.get(0).running().loss());
     assertThat(last.learningRate()).isCloseTo(0.01, within(1e-12));
   }
 
   @Test
-  void withAFoldHeldOutTrainingSamplesAreMeasuredAsTheyAreTrainedOn() throws IOException {
+  void theNetworkOfAFoldMeasuresRunningValuesAndTheHeldOutSamples() throws IOException {
     DataSet data = stripes(48, 12);
     int[] labels = data.train().labels();
     RunSpec free = spec("small-cnn", "cce", "sgd", 3, Precision.FLOAT32, 1);
@@ -263,25 +308,23 @@ class TrainerTest {
             free.protocol(),
             1);
     Told told = train(held, data, labels);
-    float[] correct = new float[48];
+    Told other = train(free, data, labels);
+    double hits = 0;
     for (int epoch = 0; epoch < 3; epoch++) {
       EpochRecord record = told.epochs.get(epoch);
-      assertThat(record.j1()).isEqualTo(record.runningJ1());
-      assertThat(record.loss()).isEqualTo(record.runningLoss());
-      int[] predicted = told.predictions.get(epoch);
-      int hits = 0;
-      for (int i = 0; i < 48; i++) {
-        if (predicted[i] == labels[i]) {
-          correct[i]++;
-          hits++;
-        }
-      }
-      assertThat(record.j1()).isCloseTo(hits / 48.0, within(1e-12));
+      assertThat(record.loss()).isNaN();
+      assertThat(record.memorization().j1()).isNaN();
+      assertThat(told.predictions.get(epoch)).isEmpty();
+      // What is measured has the value that it has without a fold.
+      assertThat(record.running()).isEqualTo(other.epochs.get(epoch).running());
+      assertThat(record.test()).isEqualTo(other.epochs.get(epoch).test());
+      hits += 48 * record.running().j1();
     }
-    assertThat(told.statistics.get("correct").toFloats()).containsExactly(correct);
-    // Everything else is as without a fold.
-    Told other = train(free, data, labels);
-    assertThat(told.epochs.get(2).test()).isEqualTo(other.epochs.get(2).test());
+    double correct = 0;
+    for (float count : told.statistics.get("correct").toFloats()) {
+      correct += count;
+    }
+    assertThat(correct).isCloseTo(hits, within(1e-9));
     assertThat(other.statistics).isNull();
   }
 

@@ -4,6 +4,7 @@ import dev.rote.audit.AuditFiles;
 import dev.rote.report.page.RunState;
 import dev.rote.report.page.SeenRun;
 import dev.rote.report.page.StudyReader;
+import dev.rote.run.EpochRecord;
 import dev.rote.run.StudyDirectory;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -99,13 +100,16 @@ final class Audits {
   }
 
   private static Network network(String name, SeenRun run) {
+    List<EpochRecord> epochs = run.run().epochs();
+    Optional<EpochRecord> last =
+        epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.get(epochs.size() - 1));
     return new Network(
         name,
         run.state(System.currentTimeMillis()),
-        run.run().epochs().size(),
+        epochs.size(),
         run.run().record().spec().protocol().epochs(),
-        run.summary().map(s -> s.last().j2()).orElse(Double.NaN),
-        run.summary().map(s -> s.last().test()).orElse(Double.NaN),
+        last.map(epoch -> epoch.memorization().j2()).orElse(Double.NaN),
+        last.map(EpochRecord::test).orElse(Double.NaN),
         run.secondsLeft());
   }
 

@@ -6,6 +6,8 @@ import dev.rote.analysis.Measure;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
 import dev.rote.memorization.SeedSummary;
+import dev.rote.memorization.Memorization;
+import dev.rote.run.EpochRecord;
 import dev.rote.run.PlanFile;
 import dev.rote.run.RunRecord;
 import dev.rote.run.Summary;
@@ -66,6 +68,17 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
       double j1, double j2, double memorized, double corrected, double test, double loss) {
     private static final Values NONE =
         new Values(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+    private static Values of(EpochRecord epoch) {
+      Memorization memorization = epoch.memorization();
+      return new Values(
+          memorization.j1(),
+          memorization.j2(),
+          memorization.memorized(),
+          memorization.corrected(),
+          epoch.test(),
+          epoch.loss());
+    }
   }
 
   /**
@@ -179,7 +192,7 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
         record.spec().protocol().epochs(),
         summary
             .map(s -> s.last())
-            .map(e -> new Values(e.j1(), e.j2(), e.memorized(), e.corrected(), e.test(), e.loss()))
+            .map(Values::of)
             .orElse(Values.NONE),
         summary.map(Summary::bestTest).orElse(Double.NaN),
         summary.map(s -> s.flipEpoch().orElse(0)).orElse(0),

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param study results directory that it belongs to
  * @param run the run
- * @param summary its summary, once it has an epoch
+ * @param summary its summary, once it has an epoch; always empty for the network of an audit's fold
  * @param changed when its directory last changed, in milliseconds since 1970; 0 if nobody follows
  *     it
  */

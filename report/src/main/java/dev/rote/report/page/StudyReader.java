@@ -101,8 +101,7 @@ public final class StudyReader {
       if (run.isEmpty()) {
         return Optional.empty();
       }
-      Optional<Summary> summary =
-          run.get().epochs().isEmpty() ? Optional.empty() : Optional.of(Summary.of(run.get()));
+      Optional<Summary> summary = Summary.ofAll(List.of(run.get())).stream().findFirst();
       return Optional.of(new SeenRun(study, run.get(), summary, stamp));
     } catch (InputException e) {
       return Optional.empty();

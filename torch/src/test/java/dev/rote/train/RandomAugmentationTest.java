@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
-final class ImageChangesTest {
+final class RandomAugmentationTest {
   private static final int CHANNELS = 2;
   private static final int HEIGHT = 3;
   private static final int WIDTH = 4;
@@ -30,10 +30,10 @@ final class ImageChangesTest {
       Tensor image =
           torch.arange(new Scalar(1), new Scalar(1 + BYTES)).view(1, CHANNELS, HEIGHT, WIDTH);
       Tensor images = image.to(ScalarType.Byte).expand(n, CHANNELS, HEIGHT, WIDTH).contiguous();
-      ImageChanges changes = drawn(augmentation, n, seed, epoch, images);
+      RandomAugmentation random = drawn(augmentation, n, seed, epoch, images);
       Tensor positions = torch.arange(new Scalar(n)).to(ScalarType.Long);
       byte[] bytes = new byte[n * BYTES];
-      new BytePointer(changes.of(images, positions).data_ptr()).get(bytes);
+      new BytePointer(random.apply(images, positions).data_ptr()).get(bytes);
       List<List<Byte>> all = new ArrayList<>();
       for (int i = 0; i < n; i++) {
         all.add(list(Arrays.copyOfRange(bytes, i * BYTES, (i + 1) * BYTES)));
@@ -42,12 +42,12 @@ final class ImageChangesTest {
     }
   }
 
-  private static ImageChanges drawn(
-      String augmentation, int n, long seed, int epoch, Tensor there) {
-    ImageChanges changes = new ImageChanges(Augmentation.parse(augmentation), n, there);
-    changes.draw(seed, epoch - 1); // leaves nothing behind
-    changes.draw(seed, epoch);
-    return changes;
+  private static RandomAugmentation drawn(
+      String augmentation, int n, long seed, int epoch, Tensor like) {
+    RandomAugmentation random = new RandomAugmentation(Augmentation.parse(augmentation), n, like);
+    random.draw(seed, epoch - 1); // leaves nothing behind
+    random.draw(seed, epoch);
+    return random;
   }
 
   /** The image moved and then mirrored, straight from the words of the definition. */
@@ -102,10 +102,10 @@ final class ImageChangesTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor images = torch.arange(new Scalar(50 * BYTES)).view(50, CHANNELS, HEIGHT, WIDTH);
       Tensor bytes = images.to(ScalarType.Byte);
-      ImageChanges changes = drawn("flip+crop(1)", 50, 7, 2, bytes);
+      RandomAugmentation random = drawn("flip+crop(1)", 50, 7, 2, bytes);
       Tensor positions = torch.randperm(50).to(ScalarType.Long);
-      Tensor all = changes.of(bytes, torch.arange(new Scalar(50)).to(ScalarType.Long));
-      Tensor some = changes.of(bytes.index_select(0, positions), positions);
+      Tensor all = random.apply(bytes, torch.arange(new Scalar(50)).to(ScalarType.Long));
+      Tensor some = random.apply(bytes.index_select(0, positions), positions);
       assertThat(some.equal(all.index_select(0, positions))).isTrue();
     }
   }

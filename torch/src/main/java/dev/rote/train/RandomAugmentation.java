@@ -10,71 +10,70 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The random changes of the training images, drawn anew for each epoch: mirrored or not, and moved
- * how far. They depend on the seed, the epoch and the image's position alone, so that runs that
- * differ in their loss see the same images, and a run that was interrupted goes on with the same
- * ones.
+ * Random augmentation of training images: a horizontal flip and a shift, drawn anew for each epoch.
+ * The draws depend on the seed, the epoch and the image's position alone, so that runs that differ
+ * in their loss see the same images, and an interrupted run continues with the same ones.
  */
-final class ImageChanges implements AutoCloseable {
+final class RandomAugmentation implements AutoCloseable {
   private final Augmentation augmentation;
   private final int images;
 
   /** {@code [3,N]}, int64: pixels down, pixels right, and 1 where the image is mirrored. */
-  private final Tensor changes;
+  private final Tensor drawn;
 
   /**
-   * With no changes yet.
+   * Starts without flips and shifts.
    *
-   * @param there a tensor on the device that the images lie on
+   * @param like a tensor on the device of the images
    */
-  ImageChanges(Augmentation augmentation, int images, Tensor there) {
+  RandomAugmentation(Augmentation augmentation, int images, Tensor like) {
     this.augmentation = augmentation;
     this.images = images;
     try (PointerScope scope = new PointerScope()) {
-      this.changes = torch.zeros(3, images).to(there.device(), ScalarType.Long);
-      changes.retainReference();
+      this.drawn = torch.zeros(3, images).to(like.device(), ScalarType.Long);
+      drawn.retainReference();
     }
   }
 
-  /** Draws the changes of an epoch, into the place of those before. */
+  /** Draws the augmentation of an epoch in place of the one before. */
   void draw(long seed, int epoch) {
     UniformRandomProvider random = RandomStreams.stream(seed, "augmentation " + epoch);
-    long[] drawn = new long[3 * images];
+    long[] values = new long[3 * images];
     int places = 2 * augmentation.shift() + 1;
     for (int i = 0; i < images; i++) {
-      drawn[2 * images + i] = augmentation.flip() && random.nextBoolean() ? 1 : 0;
-      drawn[i] = random.nextInt(places) - augmentation.shift();
-      drawn[images + i] = random.nextInt(places) - augmentation.shift();
+      values[2 * images + i] = augmentation.flip() && random.nextBoolean() ? 1 : 0;
+      values[i] = random.nextInt(places) - augmentation.shift();
+      values[images + i] = random.nextInt(places) - augmentation.shift();
     }
     try (PointerScope scope = new PointerScope()) {
-      changes.copy_(TensorTransfer.tensor(drawn).view(3, images));
+      drawn.copy_(TensorTransfer.tensor(values).view(3, images));
     }
   }
 
   @Override
   public void close() {
-    changes.releaseReference();
+    drawn.releaseReference();
   }
 
   /**
-   * Moves and then mirrors images; what is moved in from outside is 0.
+   * Shifts and then mirrors images; pixels shifted in from outside are 0.
    *
    * @param images {@code [n,C,H,W]}, bytes
-   * @param positions {@code [n]}: which of the epoch's images these are
+   * @param positions positions of the images among those of the epoch, {@code [n]}
    */
-  Tensor of(Tensor images, Tensor positions) {
+  Tensor apply(Tensor images, Tensor positions) {
     long n = images.size(0);
     long height = images.size(2);
     long width = images.size(3);
-    Tensor own = changes.index_select(1, positions);
-    Tensor columns = torch.arange(new Scalar(width), changes.options()).view(1, width);
+    Tensor own = drawn.index_select(1, positions);
+    Tensor columns = torch.arange(new Scalar(width), drawn.options()).view(1, width);
     // W−1−x where mirrored, else x
     Tensor mirrored = columns.mul(new Scalar(-2)).add_(new Scalar(width - 1));
     Tensor fromColumn =
         own.select(0, 2).view(n, 1).mul(mirrored).add_(columns).sub_(own.select(0, 1).view(n, 1));
     Tensor fromRow =
         torch
-            .arange(new Scalar(height), changes.options())
+            .arange(new Scalar(height), drawn.options())
             .view(1, height)
             .sub(own.select(0, 0).view(n, 1));
     Tensor pixel =
