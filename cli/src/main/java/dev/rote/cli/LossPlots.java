@@ -119,8 +119,8 @@ final class LossPlots {
       Loss loss = Losses.parse(family.losses.get(i));
       Scaled scaled = Scaled.of(loss);
       Series.Look look = new Series.Look(i, Series.Line.SOLID);
-      losses.add(new Series(loss.spec(), scaled.losses, look));
-      pulls.add(new Series(loss.spec(), scaled.pulls, look));
+      losses.add(new Series(loss.spec().toString(), scaled.losses, look));
+      pulls.add(new Series(loss.spec().toString(), scaled.pulls, look));
       for (Series.Point point : scaled.pulls) {
         lowest = Math.min(lowest, point.y());
         highest = Math.max(highest, point.y());

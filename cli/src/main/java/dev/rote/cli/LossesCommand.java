@@ -88,7 +88,7 @@ final class LossesCommand implements Callable<Integer> {
   private static void table(PrintWriter out) {
     int width =
         Losses.kinds().stream()
-            .mapToInt(kind -> Losses.parse(kind.example()).spec().length())
+            .mapToInt(kind -> Losses.parse(kind.example()).spec().toString().length())
             .max()
             .orElse(0);
     String row = "%-" + width + "s  %8s  %7s  %8s  %8s  %8s  %s";

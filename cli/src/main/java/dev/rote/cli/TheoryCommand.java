@@ -1,6 +1,7 @@
 package dev.rote.cli;
 
 import dev.rote.run.TheoryFile;
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import dev.rote.theory.StudyTheory;
 import java.io.IOException;
@@ -60,7 +61,8 @@ final class TheoryCommand implements Callable<Integer> {
     StudyTheory theory =
         StudyTheory.of(
             out,
-            new StudyTheory.Options(losses, rates, Optional.ofNullable(data)),
+            new StudyTheory.Options(
+                losses.stream().map(LossSpec::parse).toList(), rates, Optional.ofNullable(data)),
             (number, networks, run, epoch) ->
                 output.notice(
                     "network %d/%d: %s, epoch %d".formatted(number, networks, run, epoch)));

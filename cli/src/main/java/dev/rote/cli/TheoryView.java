@@ -25,7 +25,7 @@ final class TheoryView {
       LossCheck check = verdict.check();
       rows.add(
           new String[] {
-            check.loss(),
+            check.loss().toString(),
             number(check.constant(), 6),
             "%.1e".formatted(check.deviation()),
             check.symmetric() ? "yes" : "no",
@@ -55,12 +55,12 @@ final class TheoryView {
       for (LossVerdict.Order order : verdict.orders()) {
         List<RiskPoint> points =
             theory.rates().stream()
-                .filter(point -> point.loss().equals(verdict.check().loss()))
+                .filter(point -> point.loss().equals(verdict.check().loss().toString()))
                 .filter(point -> point.noiseRate() == order.rate())
                 .toList();
         rows.add(
             new String[] {
-              verdict.check().loss(),
+              verdict.check().loss().toString(),
               "%s".formatted(order.rate()),
               Integer.toString(points.size()),
               range(points.stream().mapToDouble(RiskPoint::risk).toArray()),
@@ -99,7 +99,7 @@ final class TheoryView {
   /** The verdict on one loss in plain words. */
   private static String sentence(LossVerdict verdict) {
     LossCheck check = verdict.check();
-    StringBuilder text = new StringBuilder(check.loss()).append(": ");
+    StringBuilder text = new StringBuilder().append(check.loss()).append(": ");
     text.append(
         check.symmetric()
             ? "symmetric, C = " + number(verdict.constant(), 6) + ". "

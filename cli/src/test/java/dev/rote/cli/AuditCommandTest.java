@@ -253,11 +253,6 @@ class AuditCommandTest {
       Tensor losses = new CategoricalCrossEntropy().perSample(logits, labels);
       return ++steps == 2 ? losses.mul(new Scalar(Double.NaN)) : losses;
     }
-
-    @Override
-    public String spec() {
-      return DivergingLoss.class.getName();
-    }
   }
 
   @Test

@@ -86,6 +86,21 @@ public record DataSpec(
     return with(subset, Optional.empty(), unreadable, Optional.of(held), split);
   }
 
+  /** Returns the same images at another place. */
+  public DataSpec withPath(String newPath) {
+    return new DataSpec(
+        dataset,
+        Optional.of(newPath),
+        subset,
+        testSubset,
+        imageSize,
+        grey,
+        dataSeed,
+        unreadable,
+        fold,
+        split);
+  }
+
   /** Returns all of the images. */
   public DataSpec withoutSubset() {
     return with(Optional.empty(), Optional.empty(), unreadable, fold, split);

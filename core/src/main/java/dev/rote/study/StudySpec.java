@@ -5,8 +5,10 @@ import dev.rote.noise.LabelNoise;
 import dev.rote.text.InputException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -53,6 +55,21 @@ public record StudySpec(
                 + losses.stream().map(LossSpec::toString).collect(Collectors.joining(", ")));
       }
     }
+  }
+
+  /** Returns this study with its losses replaced, for example by their complete form. */
+  public StudySpec withLosses(UnaryOperator<LossSpec> form) {
+    Map<LossSpec, Double> rates = new LinkedHashMap<>();
+    lossRates.forEach((loss, rate) -> rates.put(form.apply(loss), rate));
+    return new StudySpec(
+        data,
+        network,
+        losses.stream().map(form).toList(),
+        noises,
+        seeds,
+        protocol,
+        rates,
+        keepWeights);
   }
 
   private static void refuseEmptyOrRepeated(String what, List<?> values) {

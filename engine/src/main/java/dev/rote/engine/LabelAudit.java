@@ -266,7 +266,7 @@ public final class LabelAudit {
    */
   public static AuditPlan plan(AuditSpec spec, Path out, StudyListener listener)
       throws IOException, InterruptedException {
-    LossSpec loss = Losses.complete(spec.training().loss());
+    LossSpec loss = Losses.of(spec.training().loss()).spec();
     ReadDataSet read = DataSets.read(spec.data());
     LabelledImages images = read.data().train();
     LabelAudit audit = new LabelAudit(spec, out, listener);
@@ -296,7 +296,7 @@ public final class LabelAudit {
   }
 
   private AuditReport run() throws IOException, InterruptedException {
-    LossSpec loss = Losses.complete(spec.training().loss());
+    LossSpec loss = Losses.of(spec.training().loss()).spec();
     ReadDataSet read = DataSets.read(spec.data());
     LabelledImages images = read.data().train();
     int[] observed = observed(images);

@@ -3,6 +3,7 @@ package dev.rote.engine;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.LabelledImages;
+import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
@@ -17,7 +18,7 @@ import dev.rote.study.StudySpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,14 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
    * @throws dev.rote.text.InputException if a text is not understood or the data cannot be used
    */
   public static StudyPlan of(StudySpec stated, DataSet images, Path out) throws IOException {
-    StudySpec spec = canonical(stated);
+    Map<LossSpec, Loss> losses = new HashMap<>();
+    StudySpec spec =
+        stated.withLosses(
+            named -> {
+              Loss loss = Losses.of(named);
+              losses.put(loss.spec(), loss);
+              return loss.spec();
+            });
     LabelledImages train = images.train();
     RunRecord.Data data =
         new RunRecord.Data(
@@ -61,15 +69,13 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
             train.height(),
             train.width(),
             train.classNames());
-    for (LossSpec loss : spec.losses()) {
-      Losses.of(loss).requireClasses(train.classes());
-    }
+    losses.values().forEach(loss -> loss.requireClasses(train.classes()));
     List<PlannedRun> runs = new ArrayList<>();
     for (RunSpec run : spec.expand()) {
       LabelNoise noise = run.noise();
       NoiseDraw draw = noise.draw(train, run.seed());
       String id =
-          RunId.of(run, data.digest(), noise.fingerprint(), Losses.of(run.loss()).fingerprint());
+          RunId.of(run, data.digest(), noise.fingerprint(), losses.get(run.loss()).fingerprint());
       RunRecord.Noise realized =
           new RunRecord.Noise(noise.fingerprint(), draw.realizedRate(), draw.realizedMatrix());
       RunRecord record =
@@ -128,20 +134,5 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
         spec.network(),
         spec.protocol(),
         spec.data());
-  }
-
-  private static StudySpec canonical(StudySpec stated) {
-    List<LossSpec> losses = stated.losses().stream().map(Losses::complete).toList();
-    Map<LossSpec, Double> rates = new LinkedHashMap<>();
-    stated.lossRates().forEach((loss, rate) -> rates.put(Losses.complete(loss), rate));
-    return new StudySpec(
-        stated.data(),
-        stated.network(),
-        losses,
-        stated.noises(),
-        stated.seeds(),
-        stated.protocol(),
-        rates,
-        stated.keepWeights());
   }
 }

@@ -124,11 +124,6 @@ class LocalLauncherTest {
       }
       return new CategoricalCrossEntropy().perSample(logits, labels);
     }
-
-    @Override
-    public String spec() {
-      return HungryLoss.class.getName();
-    }
   }
 
   /** Has room for none. */
@@ -136,11 +131,6 @@ class LocalLauncherTest {
     @Override
     public Tensor perSample(Tensor logits, Tensor labels) {
       throw new IllegalStateException("CUDA out of memory. Tried to allocate 2000.00 GiB");
-    }
-
-    @Override
-    public String spec() {
-      return InsatiableLoss.class.getName();
     }
   }
 
@@ -151,11 +141,6 @@ class LocalLauncherTest {
       System.out.print("no line break; ");
       System.out.flush();
       return new CategoricalCrossEntropy().perSample(logits, labels);
-    }
-
-    @Override
-    public String spec() {
-      return PrintingLoss.class.getName();
     }
   }
 
@@ -215,11 +200,6 @@ class LocalLauncherTest {
         Thread.currentThread().interrupt();
       }
       return new CategoricalCrossEntropy().perSample(logits, labels);
-    }
-
-    @Override
-    public String spec() {
-      return HangingLoss.class.getName();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.rote.engine.StudyPlan;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.LossSpec;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On networks that were trained for a few epochs. */
 class StudyTheoryTest {
-  private static final StudyTheory.Progress SILENT = (number, networks, run, epoch) -> {};
+  private static final StudyTheory.Listener SILENT = (number, networks, run, epoch) -> {};
 
   @TempDir static Path shared;
   @TempDir Path temp;
@@ -64,7 +66,8 @@ class StudyTheoryTest {
 
   private static StudyTheory theory(Path out, String... losses) throws IOException {
     return StudyTheory.of(
-        out, new StudyTheory.Options(List.of(losses), List.of(0.8), Optional.empty()), SILENT);
+        out, new StudyTheory.Options(
+            Stream.of(losses).map(LossSpec::parse).toList(), List.of(0.8), Optional.empty()), SILENT);
   }
 
   @Test
@@ -74,7 +77,7 @@ class StudyTheoryTest {
     for (LossVerdict verdict : theory.verdicts()) {
       boolean symmetric = !List.of("cce", "mse").contains(verdict.check().loss());
       assertThat(verdict.check().symmetric()).isEqualTo(symmetric);
-      assertThat(verdict.holds()).as(verdict.check().loss()).isEqualTo(symmetric);
+      assertThat(verdict.holds()).as(verdict.check().loss().toString()).isEqualTo(symmetric);
       // 8 runs at 2 epochs, at 0.18 (uniform), 0.4 and 0.8
       assertThat(verdict.points()).isEqualTo(8 * 2 * 3);
       assertThat(verdict.orders()).extracting(LossVerdict.Order::networks).containsOnly(16);

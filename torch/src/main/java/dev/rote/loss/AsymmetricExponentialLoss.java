@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -49,8 +49,8 @@ public record AsymmetricExponentialLoss(double a) implements LabelProbabilityLos
   }
 
   @Override
-  public String spec() {
-    return "ael(a=" + Term.format(a) + ")";
+  public LossSpec spec() {
+    return KIND.spec(a);
   }
 
   @Override

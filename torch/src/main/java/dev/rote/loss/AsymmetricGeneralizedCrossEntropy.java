@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -57,8 +57,8 @@ public record AsymmetricGeneralizedCrossEntropy(double a, double q)
   }
 
   @Override
-  public String spec() {
-    return "agce(a=" + Term.format(a) + ", q=" + Term.format(q) + ")";
+  public LossSpec spec() {
+    return KIND.spec(a, q);
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -55,8 +55,8 @@ public record AsymmetricMeanSquaredError(double a) implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "amse(a=" + Term.format(a) + ")";
+  public LossSpec spec() {
+    return KIND.spec(a);
   }
 
   @Override

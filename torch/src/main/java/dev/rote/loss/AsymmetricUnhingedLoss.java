@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -63,8 +63,8 @@ public record AsymmetricUnhingedLoss(double a, double p) implements LabelProbabi
   }
 
   @Override
-  public String spec() {
-    return "aul(a=" + Term.format(a) + ", p=" + Term.format(p) + ")";
+  public LossSpec spec() {
+    return KIND.spec(a, p);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -62,13 +63,13 @@ public final class BackwardCorrection implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "backward(" + inner.spec() + ", " + transition.spec() + ")";
+  public LossSpec spec() {
+    return KIND.spec(inner.spec(), transition.spec());
   }
 
   @Override
   public String fingerprint() {
-    return "backward(" + inner.fingerprint() + ", " + transition.fingerprint() + ")";
+    return KIND.text(inner.fingerprint(), transition.fingerprint());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -28,8 +29,8 @@ public record CategoricalCrossEntropy() implements LabelProbabilityLoss {
   }
 
   @Override
-  public String spec() {
-    return "cce";
+  public LossSpec spec() {
+    return KIND.spec();
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.LongOptional;
@@ -69,13 +69,13 @@ public record EpsilonSoftmax(Loss inner, double m) implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "epsilon-softmax(" + inner.spec() + ", m=" + Term.format(m) + ")";
+  public LossSpec spec() {
+    return KIND.spec(inner.spec(), m);
   }
 
   @Override
   public String fingerprint() {
-    return "epsilon-softmax(" + inner.fingerprint() + ", m=" + Term.format(m) + ")";
+    return KIND.text(inner.fingerprint(), m);
   }
 
   @Override

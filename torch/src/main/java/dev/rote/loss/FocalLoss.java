@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import java.util.List;
@@ -58,8 +59,8 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
   }
 
   @Override
-  public String spec() {
-    return "focal(gamma=" + Term.format(gamma) + ")";
+  public LossSpec spec() {
+    return KIND.spec(gamma);
   }
 
   @Override

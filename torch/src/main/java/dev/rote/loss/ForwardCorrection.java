@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -66,13 +67,13 @@ public final class ForwardCorrection implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "forward(" + inner.spec() + ", " + transition.spec() + ")";
+  public LossSpec spec() {
+    return KIND.spec(inner.spec(), transition.spec());
   }
 
   @Override
   public String fingerprint() {
-    return "forward(" + inner.fingerprint() + ", " + transition.fingerprint() + ")";
+    return KIND.text(inner.fingerprint(), transition.fingerprint());
   }
 
   @Override

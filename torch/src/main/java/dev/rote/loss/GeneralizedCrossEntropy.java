@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -42,8 +42,8 @@ public record GeneralizedCrossEntropy(double q) implements LabelProbabilityLoss 
   }
 
   @Override
-  public String spec() {
-    return "gce(q=" + Term.format(q) + ")";
+  public LossSpec spec() {
+    return KIND.spec(q);
   }
 
   @Override
@@ -58,6 +58,6 @@ public record GeneralizedCrossEntropy(double q) implements LabelProbabilityLoss 
 
   @Override
   public Loss normalized() {
-    return new NormalizedLoss(this, "ngce(q=" + Term.format(q) + ")");
+    return new NormalizedLoss(this, NormalizedLoss.NGCE.spec(q));
   }
 }

@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -52,8 +52,8 @@ public record JensenShannonLoss(double pi) implements LabelProbabilityLoss {
   }
 
   @Override
-  public String spec() {
-    return "js(pi=" + Term.format(pi) + ")";
+  public LossSpec spec() {
+    return KIND.spec(pi);
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -53,7 +53,7 @@ public record LabelSmoothing(double epsilon) implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "label-smoothing(epsilon=" + Term.format(epsilon) + ")";
+  public LossSpec spec() {
+    return KIND.spec(epsilon);
   }
 }

@@ -2,8 +2,8 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
-import dev.rote.text.Term;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -79,17 +79,17 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "logit-bias(" + inner.spec() + biasText() + ")";
+  public LossSpec spec() {
+    return bias.isPresent()
+        ? KIND.spec(inner.spec(), bias.getAsDouble())
+        : KIND.spec(inner.spec());
   }
 
   @Override
   public String fingerprint() {
-    return "logit-bias(" + inner.fingerprint() + biasText() + ")";
-  }
-
-  private String biasText() {
-    return bias.isPresent() ? ", bias=" + Term.format(bias.getAsDouble()) : "";
+    return bias.isPresent()
+        ? KIND.text(inner.fingerprint(), bias.getAsDouble())
+        : KIND.text(inner.fingerprint());
   }
 
   @Override

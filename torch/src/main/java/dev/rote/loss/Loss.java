@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Scalar;
@@ -27,12 +28,9 @@ public interface Loss {
    */
   Tensor perSample(Tensor logits, Tensor labels);
 
-  /**
-   * The text that {@link Losses#parse} makes this loss from, in canonical form: {@code
-   * rll(alpha=0.1)}.
-   */
-  default String spec() {
-    return "class(" + UserLoss.quoted(getClass().getName()) + ")";
+  /** Returns the description that {@link Losses#of} makes this loss from, with all arguments. */
+  default LossSpec spec() {
+    return LossSpec.parse("class(" + UserLoss.quoted(getClass().getName()) + ")");
   }
 
   /**
@@ -40,7 +38,7 @@ public interface Loss {
    * content in place of its path.
    */
   default String fingerprint() {
-    return spec();
+    return spec().toString();
   }
 
   /** Whether the loss has an upper bound over all h and y. */
@@ -112,6 +110,6 @@ public interface Loss {
     if (!bounded()) {
       throw new InputException(spec() + " is not bounded; bounded are mse, mae, rll, gce, …");
     }
-    return new NormalizedLoss(this, "normalized(" + spec() + ")");
+    return new NormalizedLoss(this, NormalizedLoss.KIND.spec(spec()));
   }
 }

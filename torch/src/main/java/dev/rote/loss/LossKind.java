@@ -1,7 +1,9 @@
 package dev.rote.loss;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.Term;
 import java.util.List;
+import java.util.StringJoiner;
 
 /**
  * What there is to know about one kind of loss; {@code rote losses} and the documentation show it.
@@ -40,6 +42,23 @@ public record LossKind(
   public LossKind {
     parameters = List.copyOf(parameters);
     remarks = List.copyOf(remarks);
+  }
+
+  /** Describes a loss of this kind by its arguments, in the order of the parameters. */
+  LossSpec spec(Object... arguments) {
+    return LossSpec.parse(text(arguments));
+  }
+
+  /** Returns arguments as text: {@code name(inner, parameter=0.5)}. */
+  String text(Object... arguments) {
+    StringJoiner text = new StringJoiner(", ", name + "(", ")").setEmptyValue(name);
+    for (int i = 0; i < arguments.length; i++) {
+      text.add(
+          arguments[i] instanceof Number number
+              ? parameters.get(i).name() + "=" + Term.format(number.doubleValue())
+              : arguments[i].toString());
+    }
+    return text.toString();
   }
 
   Loss read(Term term) {

@@ -67,7 +67,7 @@ public final class Losses {
    * and {@code rll} with its default), {@code normalized(mse)}, {@code forward(cce,
    * symmetric(0.4))}, a sum such as {@code nce + 10*rce}, or a class of your own, {@code
    * com.example.MyLoss} or {@code class(com.example.MyLoss, 0.5)}, made by its constructor of as
-   * many numbers. {@link Loss#spec()} prints it back.
+   * many numbers. {@link Loss#spec()} describes it with all arguments.
    *
    * @throws InputException if the text is not understood, with the nearest name or the column
    */
@@ -86,15 +86,6 @@ public final class Losses {
       return of(sum.get(0).term());
     }
     return new WeightedSum(sum.stream().map(Losses::part).toList());
-  }
-
-  /**
-   * Returns the complete form of {@code spec}, in which every argument is stated by name.
-   *
-   * @throws InputException if a name is unknown or an argument is missing or out of range
-   */
-  public static LossSpec complete(LossSpec spec) {
-    return LossSpec.parse(of(spec).spec());
   }
 
   private static WeightedSum.Part part(Term.Weighted weighted) {

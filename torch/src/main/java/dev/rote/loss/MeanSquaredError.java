@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -52,8 +53,8 @@ public record MeanSquaredError() implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "mse";
+  public LossSpec spec() {
+    return KIND.spec();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.rote.loss;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
-import dev.rote.text.Term;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.Tensor;
  * [N]} values.
  *
  * @param inner the loss that is normalized; nowhere negative
- * @param spec the text form, {@code nce} or {@code normalized(mse)}
+ * @param spec {@code nce} or {@code normalized(mse)}
  */
-record NormalizedLoss(Loss inner, String spec) implements Loss {
+record NormalizedLoss(Loss inner, LossSpec spec) implements Loss {
   static final LossParameter INNER = LossParameter.other("loss", "", "a bounded loss");
   static final LossParameter GAMMA =
       LossParameter.number("gamma", 0.5, FocalLoss.RANGE, "γ, as in focal");
@@ -51,7 +51,7 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           List.of(
               "Robust, but underfits alone; it is meant for sums such as nce + rce or nce + mae."),
           "nce",
-          arguments -> new NormalizedLoss(new CategoricalCrossEntropy(), "nce"));
+          arguments -> new NormalizedLoss(new CategoricalCrossEntropy(), LossSpec.parse("nce")));
 
   static final LossKind NFL =
       new LossKind(
@@ -67,10 +67,7 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
               "The released code treats the powers as constants in the gradient; Rote"
                   + " differentiates the whole formula."),
           "nfl",
-          arguments -> {
-            FocalLoss focal = new FocalLoss(arguments.number(GAMMA));
-            return new NormalizedLoss(focal, "nfl(gamma=" + Term.format(focal.gamma()) + ")");
-          });
+          NormalizedLoss::readFocal);
 
   static final LossKind NGCE =
       new LossKind(
@@ -98,6 +95,11 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
           "nrce",
           arguments -> new ReverseCrossEntropy(ReverseCrossEntropy.DEFAULT_A).normalized());
 
+  private static Loss readFocal(Arguments arguments) {
+    FocalLoss focal = new FocalLoss(arguments.number(GAMMA));
+    return new NormalizedLoss(focal, NFL.spec(focal.gamma()));
+  }
+
   private static Loss read(Arguments arguments) {
     Loss inner = arguments.loss(INNER);
     try {
@@ -119,9 +121,9 @@ record NormalizedLoss(Loss inner, String spec) implements Loss {
 
   @Override
   public String fingerprint() {
-    return inner.fingerprint().equals(inner.spec())
-        ? spec
-        : "normalized(" + inner.fingerprint() + ")";
+    return inner.fingerprint().equals(inner.spec().toString())
+        ? spec.toString()
+        : KIND.text(inner.fingerprint());
   }
 
   @Override

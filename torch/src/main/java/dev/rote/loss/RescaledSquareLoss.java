@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -62,7 +62,7 @@ public record RescaledSquareLoss(double k, double m) implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "square(k=" + Term.format(k) + ", M=" + Term.format(m) + ")";
+  public LossSpec spec() {
+    return KIND.spec(k, m);
   }
 }

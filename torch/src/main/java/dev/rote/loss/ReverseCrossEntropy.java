@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -53,8 +53,8 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
   }
 
   @Override
-  public String spec() {
-    return "rce(A=" + Term.format(a) + ")";
+  public LossSpec spec() {
+    return KIND.spec(a);
   }
 
   @Override
@@ -70,6 +70,6 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
   /** The same for every A, which cancels. */
   @Override
   public Loss normalized() {
-    return new NormalizedLoss(new ReverseCrossEntropy(DEFAULT_A), "nrce");
+    return new NormalizedLoss(new ReverseCrossEntropy(DEFAULT_A), NormalizedLoss.NRCE.spec());
   }
 }

@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -90,8 +90,8 @@ public record RobustLogLoss(double alpha) implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "rll(alpha=" + Term.format(alpha) + ")";
+  public LossSpec spec() {
+    return KIND.spec(alpha);
   }
 
   @Override

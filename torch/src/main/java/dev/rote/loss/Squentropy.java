@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.study.LossSpec;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -46,7 +47,7 @@ public record Squentropy() implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "squentropy";
+  public LossSpec spec() {
+    return KIND.spec();
   }
 }

@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -55,13 +55,7 @@ public record SymmetricCrossEntropy(double alpha, double beta, double a)
   }
 
   @Override
-  public String spec() {
-    return "sce(alpha="
-        + Term.format(alpha)
-        + ", beta="
-        + Term.format(beta)
-        + ", A="
-        + Term.format(a)
-        + ")";
+  public LossSpec spec() {
+    return KIND.spec(alpha, beta, a);
   }
 }

@@ -2,6 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -47,8 +48,8 @@ public record TaylorCrossEntropy(int order) implements LabelProbabilityLoss {
   }
 
   @Override
-  public String spec() {
-    return "taylor-ce(order=" + order + ")";
+  public LossSpec spec() {
+    return KIND.spec(order);
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
-import dev.rote.text.Term;
+import dev.rote.study.LossSpec;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
@@ -61,8 +61,8 @@ public record TruncatedCrossEntropy(double q, double k) implements LabelProbabil
   }
 
   @Override
-  public String spec() {
-    return "truncated-gce(q=" + Term.format(q) + ", k=" + Term.format(k) + ")";
+  public LossSpec spec() {
+    return KIND.spec(q, k);
   }
 
   @Override

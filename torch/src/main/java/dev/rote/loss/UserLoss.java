@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import java.io.IOException;
@@ -90,8 +91,8 @@ final class UserLoss implements Loss {
   }
 
   @Override
-  public String spec() {
-    return "class(" + quoted(className) + numbers() + ")";
+  public LossSpec spec() {
+    return LossSpec.parse("class(" + quoted(className) + numbers() + ")");
   }
 
   /** The name of a nested class has a $, which needs quotes in a text. */

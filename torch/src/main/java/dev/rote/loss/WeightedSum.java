@@ -2,12 +2,14 @@ package dev.rote.loss;
 
 import static dev.rote.loss.Probabilities.number;
 
+import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -29,11 +31,12 @@ public record WeightedSum(List<Part> parts) implements Loss {
    */
   public record Part(double weight, Loss loss) {
     public Part {
-      WEIGHT.checked(loss.spec(), weight);
+      WEIGHT.checked(loss.spec().toString(), weight);
     }
 
-    private String text(Function<Loss, String> name) {
-      return (weight == 1 ? "" : Term.format(weight) + "*") + name.apply(loss);
+    private Stream<Term.Weighted> terms() {
+      return loss.spec().parts().stream()
+          .map(part -> new Term.Weighted(weight * part.weight(), part.term()));
     }
 
     private Tensor times(Tensor values) {
@@ -71,14 +74,16 @@ public record WeightedSum(List<Part> parts) implements Loss {
   }
 
   @Override
-  public String spec() {
-    return parts.stream().map(part -> part.text(Loss::spec)).collect(Collectors.joining(" + "));
+  public LossSpec spec() {
+    return new LossSpec(parts.stream().flatMap(Part::terms).toList());
   }
 
   @Override
   public String fingerprint() {
     return parts.stream()
-        .map(part -> part.text(Loss::fingerprint))
+        .map(
+            part ->
+                (part.weight == 1 ? "" : Term.format(part.weight) + "*") + part.loss.fingerprint())
         .collect(Collectors.joining(" + "));
   }
 

@@ -2,6 +2,7 @@ package dev.rote.theory;
 
 import dev.rote.loss.Loss;
 import dev.rote.random.RandomStreams;
+import dev.rote.study.LossSpec;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,42 +13,39 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What a loss is measured to be, in float64, over random and extreme softmax outputs: uniform,
- * one-hot, one class ruled out, and Gaussian logits, each stretched until the softmax underflows.
- * No proof, but what is declared of a loss must agree with it.
+ * Measures the sums and bounds of a loss in float64 over random and extreme softmax outputs:
+ * uniform, one-hot, one class ruled out, and Gaussian logits, each scaled until the softmax
+ * underflows. This proves nothing, but the declarations of a loss must agree with it.
  *
- * @param loss text of the loss
  * @param classes K
  * @param outputs number of softmax outputs
- * @param constant mean of Σ_j L(h,j) over them: C of a symmetric loss
+ * @param constant mean of Σ_j L(h,j) over the outputs: C of a symmetric loss
  * @param deviation largest distance of a Σ_j L(h,j) from that mean
  * @param lowest smallest loss of any output under any label
- * @param highest largest one; of an unbounded loss, that of the most extreme logits tried
- * @param symmetric whether Σ_j L(h,j) is the same for all outputs, but for rounding
- * @param bounded whether the largest loss stays finite and ceases to grow as logits are stretched
+ * @param highest largest loss; for an unbounded loss, that of the most extreme logits tried
+ * @param bounded whether the largest loss stays finite and stops growing as logits are scaled
  */
 public record LossCheck(
-    String loss,
+    LossSpec loss,
     int classes,
     int outputs,
     double constant,
     double deviation,
     double lowest,
     double highest,
-    boolean symmetric,
     boolean bounded) {
-  /** Logits at each stretch; fewer outputs of more classes, so that a check takes seconds. */
+  /** Logits at each scale; more classes mean fewer outputs, so that a check takes seconds. */
   private static final int LOGITS = 10_000;
 
   private static final int MOST_CLASSES_SINGLED_OUT = 20;
-  private static final double[] STRETCHES = {0.1, 1, 3, 10, 30, 100, 1e3, 1e4};
+  private static final double[] SCALES = {0.1, 1, 3, 10, 30, 100, 1e3, 1e4};
 
-  /** Rounding of a sum over K labels is far below, and a loss that is not symmetric far above. */
+  /** Far above the rounding of a sum over K labels, far below any loss that is not symmetric. */
   private static final double ROUNDING = 1e-9;
 
   /**
-   * Growth of the largest loss from the last but one stretch to the last, ten times as wide, that
-   * is still an approach to a bound; cross-entropy grows tenfold.
+   * Growth of the largest loss over the last tenfold scaling up to which it counts as bounded;
+   * cross-entropy grows tenfold.
    */
   private static final double GROWTH = 1.1;
 
@@ -58,13 +56,13 @@ public record LossCheck(
    */
   public static LossCheck of(Loss loss, int classes) {
     double[] patterns = patterns(classes);
-    double[] highestAt = new double[STRETCHES.length];
+    double[] highestAt = new double[SCALES.length];
     double lowest = Double.POSITIVE_INFINITY;
-    double[][] sums = new double[STRETCHES.length][];
-    for (int s = 0; s < STRETCHES.length; s++) {
+    double[][] sums = new double[SCALES.length][];
+    for (int s = 0; s < SCALES.length; s++) {
       double[] logits = patterns.clone();
       for (int i = 0; i < logits.length; i++) {
-        logits[i] *= STRETCHES[s];
+        logits[i] *= SCALES[s];
       }
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard()) {
@@ -84,8 +82,8 @@ public record LossCheck(
     double[] all = Arrays.stream(sums).flatMapToDouble(Arrays::stream).toArray();
     double constant = Arrays.stream(all).average().orElseThrow();
     double deviation = Arrays.stream(all).map(sum -> Math.abs(sum - constant)).max().orElseThrow();
-    double last = highestAt[STRETCHES.length - 1];
-    double before = highestAt[STRETCHES.length - 2];
+    double last = highestAt[SCALES.length - 1];
+    double before = highestAt[SCALES.length - 2];
     return new LossCheck(
         loss.spec(),
         classes,
@@ -94,12 +92,16 @@ public record LossCheck(
         deviation,
         lowest,
         Arrays.stream(highestAt).max().orElseThrow(),
-        deviation <= ROUNDING * Math.max(1, Math.abs(constant)),
         Math.abs(last) < Double.POSITIVE_INFINITY
             && last <= before + (GROWTH - 1) * Math.abs(before) + ROUNDING);
   }
 
-  /** Logits of the outputs at stretch 1. */
+  /** Returns whether Σ_j L(h,j) is the same for all outputs, but for rounding. */
+  public boolean symmetric() {
+    return deviation <= ROUNDING * Math.max(1, Math.abs(constant));
+  }
+
+  /** Returns the logits of the outputs at scale 1. */
   private static double[] patterns(int classes) {
     int singled = Math.min(classes, MOST_CLASSES_SINGLED_OUT);
     int structured = 1 + 2 * singled;
@@ -118,13 +120,13 @@ public record LossCheck(
   }
 
   /**
-   * In what the measurement and the declarations of the loss disagree; empty if they agree.
+   * Returns in words how the declarations of a loss contradict the measurement, if they do.
    *
    * @param declared the loss that was measured
    */
   public Optional<String> contradiction(Loss declared) {
     OptionalDouble declaredConstant = declared.symmetryConstant(classes);
-    if (declaredConstant.isPresent() != symmetric) {
+    if (declaredConstant.isPresent() != symmetric()) {
       return Optional.of(
           "%s is declared %s, but its sum over %d labels varies by %.3g around %.6g"
               .formatted(
@@ -134,7 +136,7 @@ public record LossCheck(
                   deviation,
                   constant));
     }
-    if (symmetric
+    if (symmetric()
         && !(Math.abs(declaredConstant.getAsDouble() - constant)
             <= ROUNDING * Math.max(1, Math.abs(constant)))) {
       return Optional.of(

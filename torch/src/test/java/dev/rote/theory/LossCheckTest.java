@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.loss.CategoricalCrossEntropy;
 import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
+import dev.rote.study.LossSpec;
 import dev.rote.loss.MeanAbsoluteError;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -123,7 +124,7 @@ class LossCheckTest {
     }
 
     @Override
-    public String spec() {
+    public LossSpec spec() {
       return loss.spec();
     }
 
