@@ -163,11 +163,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     finished++;
     timeLeft.set(run, 0);
     if (bar != null && bar.last != null) {
-      say(
-          "%-" + labelWidth + "s  done: %s  (%s)",
-          run.label(),
-          accuracies(bar.last),
-          whole());
+      say("%-" + labelWidth + "s  done: %s  (%s)", run.label(), accuracies(bar.last), whole());
     }
     draw();
   }

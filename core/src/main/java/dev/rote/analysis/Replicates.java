@@ -96,7 +96,9 @@ public record Replicates(Condition condition, List<Summary> runs) {
    * differs by nothing. Empty if no seed is left.
    */
   public Optional<SeedSummary> resistance(Replicates clean) {
-    return paired(clean, run -> run.last().memorization().j2(), run -> run.last().memorization().j1()).map(Replicates::negated);
+    return paired(
+            clean, run -> run.last().memorization().j2(), run -> run.last().memorization().j1())
+        .map(Replicates::negated);
   }
 
   private static SeedSummary negated(SeedSummary s) {

@@ -3,6 +3,7 @@ package dev.rote.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.format.TensorData;
+import dev.rote.memorization.Memorization;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.testing.DiskModel;
 import dev.rote.testing.RecordingFileSystem;
@@ -139,7 +140,14 @@ class PowerCutTest {
   }
 
   private static EpochRecord row(int e) {
-    return new EpochRecord(e, 0.25 * e, 0.5, 0.75, Double.NaN, 1, 0, e, 2, 0.25, 0.5, 0.1, e);
+    return new EpochRecord(
+        e,
+        0.25 * e,
+        new Memorization(0.5, 0.75, Double.NaN, 1, 0),
+        e,
+        new EpochRecord.Running(2, 0.25, 0.5),
+        0.1,
+        e);
   }
 
   private static int[] predictions(int e) {

@@ -207,7 +207,9 @@ public record CrossValidation(
     OptionalDouble saturation = OptionalDouble.empty();
     if (scheme.onAll) {
       double[] j1 =
-          stored(plans.get(scheme.held())).epochs().stream().mapToDouble(epoch -> epoch.memorization().j1()).toArray();
+          stored(plans.get(scheme.held())).epochs().stream()
+              .mapToDouble(epoch -> epoch.memorization().j1())
+              .toArray();
       saturation = OptionalDouble.of(SaturationNoiseRate.of(j1, Math.max(1, j1.length / 5)).rate());
     }
     return new Dynamics(

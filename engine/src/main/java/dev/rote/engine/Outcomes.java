@@ -36,8 +36,7 @@ class Outcomes implements StudyListener {
     for (PlannedRun run : runs) {
       if (outcomes.failure(run).isEmpty()
           && !StoredRun.read(run.directory()).map(StoredRun::finished).orElse(false)) {
-        missing.add(
-            new RunFailure(run, "ended without a result", false));
+        missing.add(new RunFailure(run, "ended without a result", false));
       }
     }
     return List.copyOf(missing);

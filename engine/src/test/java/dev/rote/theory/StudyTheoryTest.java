@@ -11,8 +11,8 @@ import dev.rote.engine.StudyPlan;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
-import dev.rote.study.LossSpec;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,8 +65,10 @@ class StudyTheoryTest {
 
   private static StudyTheory theory(Path out, String... losses) throws IOException {
     return StudyTheory.of(
-        out, new StudyTheory.Options(
-            Stream.of(losses).map(LossSpec::parse).toList(), List.of(0.8), Optional.empty()), SILENT);
+        out,
+        new StudyTheory.Options(
+            Stream.of(losses).map(LossSpec::parse).toList(), List.of(0.8), Optional.empty()),
+        SILENT);
   }
 
   @Test

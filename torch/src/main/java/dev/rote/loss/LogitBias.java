@@ -80,9 +80,7 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
 
   @Override
   public LossSpec spec() {
-    return bias.isPresent()
-        ? KIND.spec(inner.spec(), bias.getAsDouble())
-        : KIND.spec(inner.spec());
+    return bias.isPresent() ? KIND.spec(inner.spec(), bias.getAsDouble()) : KIND.spec(inner.spec());
   }
 
   @Override

@@ -12,7 +12,8 @@ public final class DivergedException extends RuntimeException {
         String.format(
             Locale.ROOT,
             "the network diverged in epoch %d: the mean of %s is %s at learning rate %s; lower the"
-                + " learning rate, add a warm-up, clip gradients, or choose another loss or network",
+                + " learning rate, add a warm-up, clip gradients, or choose another loss or"
+                + " network",
             epoch,
             loss,
             mean,

@@ -145,7 +145,12 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"small-cnn, sgd, FLOAT32", "mlp, adam, FLOAT32", "resnet32, sgd, BF16", "airbench, muon, BF16"})
+  @CsvSource({
+    "small-cnn, sgd, FLOAT32",
+    "mlp, adam, FLOAT32",
+    "resnet32, sgd, BF16",
+    "airbench, muon, BF16"
+  })
   void goingOnFromACheckpointGivesTheBitsOfAnUndisturbedRun(
       String network, String optimizer, Precision precision) throws IOException {
     DataSet data = stripes(49, 18);
@@ -287,7 +292,9 @@ class TrainerTest {
             spec("small-cnn", "cce", "adam", 8, Precision.FLOAT32, 1), data, data.train().labels());
     EpochRecord last = told.epochs.get(7);
     assertThat(last.memorization().j1()).isEqualTo(1).isEqualTo(last.memorization().j2());
-    assertThat(last.test()).as("the test set is the training set here").isEqualTo(last.memorization().j1());
+    assertThat(last.test())
+        .as("the test set is the training set here")
+        .isEqualTo(last.memorization().j1());
     assertThat(last.memorization().memorized()).as("nothing is altered").isNaN();
     assertThat(told.epochs.get(0).running().j1()).isLessThan(1);
     assertThat(last.loss()).isLessThan(told.epochs.get(0).running().loss());

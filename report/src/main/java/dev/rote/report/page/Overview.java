@@ -5,8 +5,8 @@ import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Measure;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
-import dev.rote.memorization.SeedSummary;
 import dev.rote.memorization.Memorization;
+import dev.rote.memorization.SeedSummary;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.PlanFile;
 import dev.rote.run.RunRecord;
@@ -190,10 +190,7 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
         reason,
         seen.run().epochs().size(),
         record.spec().protocol().epochs(),
-        summary
-            .map(s -> s.last())
-            .map(Values::of)
-            .orElse(Values.NONE),
+        summary.map(s -> s.last()).map(Values::of).orElse(Values.NONE),
         summary.map(Summary::bestTest).orElse(Double.NaN),
         summary.map(s -> s.flipEpoch().orElse(0)).orElse(0),
         summary.map(Summary::seconds).orElse(0.0),
