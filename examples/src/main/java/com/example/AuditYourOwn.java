@@ -8,7 +8,6 @@ import dev.rote.data.LabelledImages;
 import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
-import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
 /** Audits labels with a network of one's own: the audit wants arrays, whoever made them. */
@@ -21,9 +20,7 @@ public final class AuditYourOwn {
     Tensor images = Arrays.pixels(characters);
 
     AuditResult audit =
-        Audit.of(
-            new HeldOut(heldOut(images, observed, epochs), observed, characters.classNames()),
-            OptionalDouble.empty());
+        Audit.of(new HeldOut(heldOut(images, observed, epochs), observed, characters.classNames()));
 
     System.out.println(audit.verdict());
     long found =

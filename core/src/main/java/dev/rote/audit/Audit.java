@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -31,21 +32,35 @@ public final class Audit {
   private Audit() {}
 
   /**
-   * Audits labels.
+   * Audits labels by held-out predictions.
    *
    * <p>A sample that is alone in its class is not judged: nothing held out can know its class. It
    * comes last in the ranking, with the probability 0.
    *
-   * @param saturation 1 − J1 of a network that was trained on all samples with a loss that resists
-   *     memorization, if there is one
    * @throws InputException if fewer than two classes have two samples
    */
-  public static AuditResult of(HeldOut data, OptionalDouble saturation) {
+  public static AuditResult of(HeldOut data) {
+    return of(data, Optional.empty(), OptionalDouble.empty());
+  }
+
+  /**
+   * Audits labels by held-out predictions, and by what the networks that were trained on the labels
+   * make of them.
+   *
+   * @param data holds the probabilities of {@code dynamics}
+   * @throws InputException if fewer than two classes have two samples
+   */
+  public static AuditResult of(HeldOut data, Dynamics dynamics) {
+    return of(data, Optional.of(dynamics.fitted()), dynamics.saturation());
+  }
+
+  private static AuditResult of(
+      HeldOut data, Optional<double[]> fitted, OptionalDouble saturation) {
     int[] size = data.counts();
     int[] judged =
         IntStream.range(0, data.size()).filter(i -> size[data.labels()[i]] > 1).toArray();
     if (judged.length == data.size()) {
-      return ofJudged(data, saturation);
+      return ofJudged(data, fitted, saturation);
     }
     if (Arrays.stream(size).filter(n -> n > 1).count() < 2) {
       throw new InputException(
@@ -54,7 +69,11 @@ public final class Audit {
     }
     int[] alone =
         IntStream.range(0, data.size()).filter(i -> size[data.labels()[i]] == 1).toArray();
-    AuditResult result = ofJudged(data.select(judged), saturation);
+    AuditResult result =
+        ofJudged(
+            data.select(judged),
+            fitted.map(all -> Arrays.stream(judged).mapToDouble(i -> all[i]).toArray()),
+            saturation);
     List<Suspect> ranking = new ArrayList<>();
     for (Suspect s : result.ranking()) {
       ranking.add(
@@ -74,16 +93,29 @@ public final class Audit {
                     alone.length, data.classNames().get(data.labels()[alone[0]]))));
   }
 
-  private static AuditResult ofJudged(HeldOut data, OptionalDouble saturation) {
+  private static AuditResult ofJudged(
+      HeldOut data, Optional<double[]> fitted, OptionalDouble saturation) {
     DisagreementCurve curve = DisagreementCurve.of(data);
     ConfidentJoint joint = ConfidentJoint.of(data);
-    Rate headline = curve.rate();
+    Optional<ResistedLabels> resisted =
+        fitted.map(f -> ResistedLabels.of(data, f)).filter(r -> r.weight() > 0);
+    Rate headline = resisted.map(r -> r.with(curve.rate())).orElseGet(curve::rate);
     LabelDoubt doubt = LabelDoubt.of(data, joint, headline.value());
     List<Estimate> estimates = new ArrayList<>();
+    resisted.ifPresent(
+        r -> {
+          estimates.add(
+              new Estimate("combined", headline, "resisted labels and the disagreement curve"));
+          estimates.add(
+              new Estimate(
+                  "resisted labels",
+                  Rate.without(r.estimate()),
+                  "labels that not even the networks trained on them predict"));
+        });
     estimates.add(
         new Estimate(
             "disagreement curve",
-            headline,
+            curve.rate(),
             "labels against predictions, by how sure the predictions are"));
     estimates.add(
         new Estimate(
@@ -106,10 +138,10 @@ public final class Audit {
                 new Estimate(
                     "saturation of J1",
                     Rate.without(Math.max(0, Math.min(1, value))),
-                    "training accuracy under a loss that resists memorization")));
+                    "training accuracy of the network on all samples")));
     Agreement agreement = Agreement.of(data);
     Transition transition = Transition.of(data, doubt, headline);
-    int first = (int) Math.round(headline.value() * data.size());
+    int first = AuditResult.suspects(headline.value(), doubt.ordered());
     return new AuditResult(
         headline,
         Rate.within(
@@ -228,12 +260,7 @@ public final class Audit {
       double[] predicted = new double[data.classes()];
       double agreeing = 0;
       for (int i = 0; i < data.size(); i++) {
-        float[] p = data.probabilities()[i];
-        int best = 0;
-        for (int k = 1; k < p.length; k++) {
-          best = p[k] > p[best] ? k : best;
-        }
-        predicted[best]++;
+        predicted[data.predicted(i)]++;
         agreeing += margins[i] > 0 ? 1 : 0;
       }
       double n = data.size();

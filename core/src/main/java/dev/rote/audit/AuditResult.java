@@ -33,6 +33,9 @@ public record AuditResult(
     double[][] transitionLow,
     double[][] transitionHigh,
     List<Suspect> ranking) {
+  /** Share of the suspects that is expected to be wrong, at least. */
+  private static final double LEAST_PRECISION = 0.75;
+
   /** Verdict where the networks learned too little. */
   public static final String NO_VERDICT =
       "The networks learned too little to say how many of these labels are wrong.";
@@ -71,9 +74,32 @@ public record AuditResult(
         List.copyOf(otherRanking));
   }
 
-  /** Estimated number n of wrong labels: the first n of the ranking are the ones to look at. */
-  public int suspects() {
+  /** Returns the estimated number of wrong labels. */
+  public int wrong() {
     return (int) Math.round(noiseRate.value() * ranking.size());
+  }
+
+  /**
+   * Returns how many labels to look at, from the first of the ranking: as many as are estimated to
+   * be wrong, but no more than leave three of four expected to be wrong.
+   */
+  public int suspects() {
+    return suspects(
+        noiseRate.value(), ranking.stream().mapToDouble(Suspect::probabilityWrong).toArray());
+  }
+
+  /** Returns the number of suspects from the probabilities of being wrong, the largest first. */
+  static int suspects(double noiseRate, double[] wrong) {
+    int most = (int) Math.round(noiseRate * wrong.length);
+    int suspects = 0;
+    double sum = 0;
+    for (int i = 0; i < most; i++) {
+      sum += wrong[i];
+      if (sum >= LEAST_PRECISION * (i + 1)) {
+        suspects = i + 1;
+      }
+    }
+    return suspects;
   }
 
   /** How many of the first {@link #suspects()} labels are expected to be wrong. */
@@ -98,7 +124,7 @@ public record AuditResult(
             "About %s of the labels are wrong (95%% interval: %s): about %,d of %,d.",
             Rate.percent(noiseRate.value()),
             interval,
-            suspects(),
+            wrong(),
             samples));
     estimates.stream()
         .filter(estimate -> estimate.name().equals("confident joint"))
@@ -118,6 +144,13 @@ public record AuditResult(
               expectedWrong(),
               Math.round(precision.low() * suspects()),
               Math.round(precision.high() * suspects())));
+    }
+    if (suspects() < wrong()) {
+      text.append(
+          suspects() == 0
+              ? " No list of labels is likely to be mostly wrong: the networks are too weak to tell"
+                  + " which ones are."
+              : " The networks are too weak to tell which other labels are wrong.");
     }
     return text.toString();
   }

@@ -114,10 +114,7 @@ record DisagreementCurve(
     double beta = Temperature.fit(data);
     for (int i = 0; i < n; i++) {
       float[] p = data.probabilities()[i];
-      int best = 0;
-      for (int k = 1; k < p.length; k++) {
-        best = p[k] > p[best] ? k : best;
-      }
+      int best = data.predicted(i);
       predicted[i] = best;
       meanConfidence += p[best] / n;
       confidence[i] = Temperature.scaled(p, best, beta);

@@ -151,6 +151,16 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     return labels.length;
   }
 
+  /** Returns the class that is predicted for a sample: the likeliest, on a tie the lowest. */
+  int predicted(int sample) {
+    float[] p = probabilities[sample];
+    int best = 0;
+    for (int k = 1; k < p.length; k++) {
+      best = p[k] > p[best] ? k : best;
+    }
+    return best;
+  }
+
   /** Number of classes, K. */
   public int classes() {
     return classNames.size();

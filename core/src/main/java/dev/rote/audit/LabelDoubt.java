@@ -8,31 +8,48 @@ import java.util.Arrays;
  *
  * <p>The score of sample i with label y compares the likeliest other class with y:
  *
- * <pre>z = max_{k ≠ y} log(p_k·√T_ky) − log(p_y·√T_yy)</pre>
+ * <pre>z = max_{k ≠ y} log(p_k·T_ky^γ) − log(p_y·T_yy^γ)</pre>
  *
  * <p>T_ky is the share of samples of the true class k that carry the label y, taken from the
- * confident joint. The full factor T_ky would be right for exact probabilities of the true class;
- * the root stands between these and probabilities of the observed label, which contain T already.
+ * confident joint. With γ = 1, T would be right for exact probabilities of the true class, with γ =
+ * 0 for those of the observed label, which contain T already. γ is η/(2D): the confident joint
+ * counts all D samples whose label differs from the prediction, of which only η are wrong labels.
  *
- * <p>The probability that label i is wrong is 1/(1 + exp(−(a + 1.5·z_i))), with a such that the
- * probabilities sum to the estimated number of wrong labels.
+ * <p>The probability that label i is wrong is 1/(1 + exp(−(a + b·z_i))). The sum of all of them is
+ * the estimated number of wrong labels, ηN. Among the samples whose label is the predicted class it
+ * is ηNeρ: a network that errs on the share e of the samples, with (1 − η)(1 − e) + ηeρ = 1 − D,
+ * errs into the wrong label with a probability ρ = max(0.3, 1/(K−1)). Both sums together give a and
+ * b; b is at most 1.5. So weak networks have flat probabilities, and good ones steep ones.
  *
  * @param score z, {@code [N]}; the higher, the more doubtful
  * @param wrong probability that the label is wrong, {@code [N]}
  * @param suggested the likeliest other class, {@code [N]}
+ * @param slope b
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record LabelDoubt(double[] score, double[] wrong, int[] suggested) {
-  private static final double SLOPE = 1.5;
+record LabelDoubt(double[] score, double[] wrong, int[] suggested, double slope) {
+  private static final double STEEPEST = 1.5;
+  private static final double FLATTEST = 0.05;
+  private static final double LEAST_COINCIDENCE = 0.3;
   private static final double SMALLEST = 1e-9;
   private static final double SMALLEST_TRANSITION = 1e-4;
 
-  /** Steps of the bisection; the offset is then exact to 1e-12. */
-  private static final int STEPS = 80;
+  /** Steps of the bisection for the offset. */
+  private static final int STEPS = 60;
+
+  private static final int SLOPE_STEPS = 20;
 
   static LabelDoubt of(HeldOut data, ConfidentJoint joint, double noiseRate) {
-    double[][] root = rootOfTransition(joint, data.size());
     int n = data.size();
+    boolean[] agrees = new boolean[n];
+    int agreeing = 0;
+    for (int i = 0; i < n; i++) {
+      agrees[i] = data.predicted(i) == data.labels()[i];
+      agreeing += agrees[i] ? 1 : 0;
+    }
+    double disagreement = 1 - (double) agreeing / n;
+    double share = disagreement == 0 ? 1 : Math.min(1, noiseRate / disagreement);
+    double[][] factor = transition(joint, n, share / 2);
     double[] score = new double[n];
     int[] suggested = new int[n];
     for (int i = 0; i < n; i++) {
@@ -41,20 +58,45 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested) {
       int best = y == 0 ? 1 : 0;
       double most = -1;
       for (int k = 0; k < p.length; k++) {
-        double value = Math.max(p[k], SMALLEST) * root[y][k];
+        double value = Math.max(p[k], SMALLEST) * factor[y][k];
         if (k != y && value > most) {
           most = value;
           best = k;
         }
       }
       suggested[i] = best;
-      score[i] = Math.log(most) - Math.log(Math.max(p[y], SMALLEST) * root[y][y]);
+      score[i] = Math.log(most) - Math.log(Math.max(p[y], SMALLEST) * factor[y][y]);
     }
-    return new LabelDoubt(score, probabilities(score, noiseRate * n), suggested);
+    double coincidence = Math.max(LEAST_COINCIDENCE, 1.0 / (data.classes() - 1));
+    double errors =
+        Math.max(0, (disagreement - noiseRate) / Math.max(0.05, 1 - noiseRate * (1 + coincidence)));
+    double slope =
+        slope(score, agrees, noiseRate * n, noiseRate * n * Math.min(1, errors) * coincidence);
+    return new LabelDoubt(score, probabilities(score, slope, noiseRate * n), suggested, slope);
   }
 
-  /** √T, row: observed label, column: true class. Each column has a pseudo-sample, shared out. */
-  private static double[][] rootOfTransition(ConfidentJoint joint, int samples) {
+  /** Returns the slope at which the probabilities of agreeing labels sum to {@code agreeing}. */
+  private static double slope(double[] score, boolean[] agrees, double expected, double agreeing) {
+    double low = Math.log(FLATTEST);
+    double high = Math.log(STEEPEST);
+    for (int step = 0; step < SLOPE_STEPS; step++) {
+      double middle = (low + high) / 2;
+      double[] probabilities = probabilities(score, Math.exp(middle), expected);
+      double sum = 0;
+      for (int i = 0; i < score.length; i++) {
+        sum += agrees[i] ? probabilities[i] : 0;
+      }
+      if (sum > agreeing) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.exp(high);
+  }
+
+  /** T^γ, row: observed label, column: true class. Each column has a pseudo-sample, shared out. */
+  private static double[][] transition(ConfidentJoint joint, int samples, double exponent) {
     int classes = joint.joint().length;
     double[] column = new double[classes];
     for (double[] row : joint.joint()) {
@@ -62,14 +104,14 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested) {
         column[k] += row[k] * samples;
       }
     }
-    double[][] root = new double[classes][classes];
+    double[][] power = new double[classes][classes];
     for (int y = 0; y < classes; y++) {
       for (int k = 0; k < classes; k++) {
         double share = (joint.joint()[y][k] * samples + 1.0 / classes) / (column[k] + 1);
-        root[y][k] = Math.sqrt(Math.max(SMALLEST_TRANSITION, share));
+        power[y][k] = Math.pow(Math.max(SMALLEST_TRANSITION, share), exponent);
       }
     }
-    return root;
+    return power;
   }
 
   /**
@@ -77,7 +119,7 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested) {
    * were {@code noiseRate}; 0 if {@code first} is 0.
    */
   double expectedShare(int first, double noiseRate) {
-    double[] probabilities = probabilities(score, noiseRate * score.length);
+    double[] probabilities = probabilities(score, slope, noiseRate * score.length);
     Arrays.sort(probabilities);
     double sum = 0;
     for (int i = 0; i < first; i++) {
@@ -86,14 +128,20 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested) {
     return first == 0 ? 0 : sum / first;
   }
 
-  private static double[] probabilities(double[] score, double expected) {
-    double low = -200;
-    double high = 200;
+  /** Returns the probabilities that labels are wrong, the largest first. */
+  double[] ordered() {
+    double[] ordered = Arrays.stream(wrong).map(p -> -p).sorted().toArray();
+    return Arrays.stream(ordered).map(p -> -p).toArray();
+  }
+
+  private static double[] probabilities(double[] score, double slope, double expected) {
+    double low = -400;
+    double high = 400;
     for (int step = 0; step < STEPS; step++) {
       double middle = (low + high) / 2;
       double sum = 0;
       for (double z : score) {
-        sum += probability(z, middle);
+        sum += probability(slope * z, middle);
       }
       if (sum < expected) {
         low = middle;
@@ -102,10 +150,10 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested) {
       }
     }
     double offset = low;
-    return Arrays.stream(score).map(z -> probability(z, offset)).toArray();
+    return Arrays.stream(score).map(z -> probability(slope * z, offset)).toArray();
   }
 
   private static double probability(double score, double offset) {
-    return 1 / (1 + Math.exp(-(offset + SLOPE * score)));
+    return 1 / (1 + Math.exp(-(offset + score)));
   }
 }

@@ -9,7 +9,6 @@ import dev.rote.audit.SimulatedPredictions.Predictions;
 import dev.rote.text.InputException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,15 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AuditTest {
   private static AuditResult audit(SimulatedNetwork network) {
-    return Audit.of(network.heldOut(), OptionalDouble.empty());
+    return Audit.of(network.heldOut());
   }
 
   @Test
   void fewLabelsLeaveMuchOpen() {
     float[][] sure = {{1, 0}, {1, 0}, {0, 1}, {0, 1}};
-    AuditResult result =
-        Audit.of(
-            new HeldOut(sure, new int[] {0, 0, 1, 1}, List.of("a", "b")), OptionalDouble.empty());
+    AuditResult result = Audit.of(new HeldOut(sure, new int[] {0, 0, 1, 1}, List.of("a", "b")));
     assertThat(result.noiseRate().high()).isGreaterThan(0.7);
   }
 
@@ -86,7 +83,7 @@ class AuditTest {
       SimulatedPredictions simulated =
           SimulatedPredictions.of(
               2000, classes, imbalanced, Noise.SYMMETRIC, 0.4, Predictions.OBSERVED, seed);
-      assertThat(Audit.of(simulated.heldOut(), OptionalDouble.empty()).fitted()).isTrue();
+      assertThat(Audit.of(simulated.heldOut()).fitted()).isTrue();
     }
   }
 
@@ -101,7 +98,7 @@ class AuditTest {
       rows[i][labels[i]] = 0.8f;
     }
     List<String> names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-    AuditResult result = Audit.of(new HeldOut(rows, labels, names), OptionalDouble.empty());
+    AuditResult result = Audit.of(new HeldOut(rows, labels, names));
     assertThat(result.warnings()).filteredOn(w -> w.contains("300 of 300")).hasSize(1);
     assertThat(result.warnings()).hasSizeLessThan(4);
     assertThat(result.noiseRate().value()).isLessThan(1e-9);
@@ -121,11 +118,9 @@ class AuditTest {
     labels[40] = 2;
     rows[40] = new float[] {1, 0, 0};
     List<String> names = List.of("a", "b", "rare");
-    AuditResult with = Audit.of(new HeldOut(rows, labels, names), OptionalDouble.empty());
+    AuditResult with = Audit.of(new HeldOut(rows, labels, names));
     AuditResult without =
-        Audit.of(
-            new HeldOut(Arrays.copyOf(rows, 40), Arrays.copyOf(labels, 40), names),
-            OptionalDouble.empty());
+        Audit.of(new HeldOut(Arrays.copyOf(rows, 40), Arrays.copyOf(labels, 40), names));
     assertThat(with.noiseRate()).isEqualTo(without.noiseRate());
     assertThat(with.classRates()).isEqualTo(without.classRates()).hasSize(2);
     assertThat(with.ranking()).hasSize(41);
@@ -139,8 +134,7 @@ class AuditTest {
                     new HeldOut(
                         new float[][] {{1, 0, 0}, {1, 0, 0}, {0, 1, 0}},
                         new int[] {0, 0, 1},
-                        names),
-                    OptionalDouble.empty()))
+                        names)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("fewer than two classes");
   }

@@ -10,7 +10,6 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +62,7 @@ class FeaturesTest {
   void labelsAreAuditedByFeaturesAlone() {
     Drawn drawn = Drawn.of(3000, 3);
     HeldOut heldOut = drawn.features.predict(drawn.labels, NAMES, 1);
-    AuditResult result = Audit.of(heldOut, OptionalDouble.empty());
+    AuditResult result = Audit.of(heldOut);
     assertThat(result.noiseRate().low()).isLessThan(0.2);
     assertThat(result.noiseRate().high()).isGreaterThan(0.2);
     DetectionQuality quality = DetectionQuality.of(result.ranking(), drawn.truth);

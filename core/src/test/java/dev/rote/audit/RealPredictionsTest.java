@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -70,7 +69,7 @@ class RealPredictionsTest {
     double gain = 0;
     for (String name : NAMES) {
       Known known = Known.read(directory, name);
-      AuditResult result = Audit.of(known.heldOut, OptionalDouble.empty());
+      AuditResult result = Audit.of(known.heldOut);
       Rate rate = result.noiseRate();
       double truth = known.rate();
       assertThat(truth).as(name).isBetween(rate.low(), rate.high());

@@ -39,7 +39,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * Audits the labels of a data set: how many are wrong, and which ones.
@@ -120,7 +119,7 @@ public final class LabelAudit {
     AuditReport report =
         report(
             out,
-            Audit.of(heldOut, OptionalDouble.empty()).warning(notes),
+            Audit.of(heldOut).warning(notes),
             source,
             named,
             manifest,
@@ -162,7 +161,7 @@ public final class LabelAudit {
     int[] observed = named.labels();
     HeldOut heldOut = features.predict(observed, named.classNames(), seed);
     refuseTrained(out);
-    AuditResult result = Audit.of(heldOut, OptionalDouble.empty());
+    AuditResult result = Audit.of(heldOut);
     Optional<int[][]> nearest =
         heldOut.size() <= MOST_COMPARED
             ? Optional.of(features.nearest(NEIGHBOURS))
@@ -328,7 +327,7 @@ public final class LabelAudit {
       train(folds, plans, settings);
       Dynamics dynamics = folds.read(images, plans);
       HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
-      AuditResult result = Audit.of(heldOut, dynamics.saturation()).warning(warnings);
+      AuditResult result = Audit.of(heldOut, dynamics).warning(warnings);
       boolean originalKnown = spec.noise().isPresent() || images.original().isPresent();
       AuditReport report =
           new AuditReport(
