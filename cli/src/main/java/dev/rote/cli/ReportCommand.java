@@ -76,7 +76,7 @@ final class ReportCommand implements Callable<Integer> {
   /** Verdicts, and where the report is. */
   static void print(Report.Written written, PrintWriter text) {
     for (Claim claim : written.claims()) {
-      text.printf("%d  %-15s  %s%n", claim.number(), claim.verdict(), claim.claim());
+      text.printf("%d  %-19s  %s%n", claim.number(), claim.verdict(), claim.claim());
     }
     if (!written.gaps().isEmpty()) {
       text.println();

@@ -41,7 +41,7 @@ public record Curve(List<Point> points) {
               .findFirst()
               .orElseThrow()
               .get(index);
-      points.add(new Point(epoch.epoch(), SeedSummary.of(values)));
+      points.add(new Point(epoch.epoch(), measure.summary(values)));
     }
     return new Curve(points);
   }

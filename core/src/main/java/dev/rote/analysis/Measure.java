@@ -1,5 +1,6 @@
 package dev.rote.analysis;
 
+import dev.rote.memorization.SeedSummary;
 import dev.rote.run.EpochRecord;
 import java.util.function.ToDoubleFunction;
 
@@ -26,6 +27,12 @@ public enum Measure {
   /** Name for people. */
   public String label() {
     return label;
+  }
+
+  /** Summarizes values of several seeds; the interval of a share stays within [0, 1]. */
+  public SeedSummary summary(double[] values) {
+    SeedSummary summary = SeedSummary.of(values);
+    return this == LOSS ? summary : summary.within(0, 1);
   }
 
   /** The value of one epoch; NaN where there is nothing to measure. */

@@ -70,7 +70,7 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
             .mapToDouble(value)
             .filter(accuracy -> !Double.isNaN(accuracy))
             .toArray();
-    return values.length == 0 ? Optional.empty() : Optional.of(SeedSummary.of(values));
+    return values.length == 0 ? Optional.empty() : Optional.of(Measure.TEST.summary(values));
   }
 
   /** In percent: {@code 85.13 ± 0.21}, or the mean alone where there is one seed. */

@@ -1,8 +1,7 @@
 package dev.rote.claim;
 
+import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
-import dev.rote.analysis.Measure;
-import dev.rote.analysis.NoiseRateReading;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
 import dev.rote.format.AtomicFile;
@@ -46,7 +45,7 @@ public final class Claims {
         claims.theorem(theory));
   }
 
-  /** Writes {@code claims.json}; a number that there is none of becomes null. */
+  /** Writes {@code claims.json}; NaN becomes null. */
   public static void write(Path file, List<Claim> claims) throws IOException {
     AtomicFile.writeString(file, Json.WITHOUT_NAN.writeValueAsString(claims) + "\n");
   }
@@ -58,7 +57,7 @@ public final class Claims {
     final Set<String> met = new LinkedHashSet<>();
     final List<String> needed;
 
-    /** {@code needed}: the parts of the claim, each of which wants a figure. */
+    /** {@code needed}: the parts of the claim, each of which needs a figure. */
     Case(String... needed) {
       this.needed = List.of(needed);
     }
@@ -73,37 +72,55 @@ public final class Claims {
 
     Claim close(int number, String claim) {
       List<String> missing = needed.stream().filter(part -> !met.contains(part)).toList();
-      List<Figure> failing = figures.stream().filter(figure -> !figure.holds()).toList();
+      List<Figure> failing = answered(Verdict.DOES_NOT_HOLD);
+      List<Figure> unclear = answered(Verdict.NOT_ENOUGH);
+      List<Figure> changing = answered(Verdict.STILL_CHANGING);
       Verdict verdict;
       String summary;
       if (!failing.isEmpty()) {
         verdict = Verdict.DOES_NOT_HOLD;
-        summary =
-            "%d of %d figures are not as claimed: %s%s."
-                .formatted(
-                    failing.size(),
-                    figures.size(),
-                    failing.get(0).text(),
-                    failing.size() > 1 ? " (and others)" : "");
-      } else if (!missing.isEmpty()) {
-        verdict = Verdict.NOT_ENOUGH_RUNS;
-        summary = "Needs finished runs that fitted: " + String.join("; ", missing) + ".";
+        summary = some(failing, "not as claimed");
+      } else if (!missing.isEmpty() || !unclear.isEmpty()) {
+        verdict = Verdict.NOT_ENOUGH;
+        List<String> sentences = new ArrayList<>();
+        if (!missing.isEmpty()) {
+          sentences.add("Needs finished runs that fitted: " + String.join("; ", missing) + ".");
+        }
+        if (!unclear.isEmpty()) {
+          sentences.add(some(unclear, "undecided"));
+        }
+        summary = String.join(" ", sentences);
+      } else if (!changing.isEmpty()) {
+        verdict = Verdict.STILL_CHANGING;
+        summary = some(changing, "still changing");
       } else {
         verdict = Verdict.HOLDS;
-        int fewest = figures.stream().mapToInt(Figure::seeds).min().orElse(0);
         summary =
-            "%s as claimed, over %s%d seed%s."
+            "%s as claimed, from at least %d seeds."
                 .formatted(
                     figures.size() == 1
                         ? "The one figure is"
                         : "All %d figures are".formatted(figures.size()),
-                    fewest == figures.stream().mapToInt(Figure::seeds).max().orElse(0)
-                        ? ""
-                        : "at least ",
-                    fewest,
-                    fewest == 1 ? "" : "s");
+                    figures.stream().mapToInt(figure -> figure.value().seeds()).min().orElse(0));
       }
       return new Claim(number, claim, verdict, summary, List.copyOf(figures), List.copyOf(runs));
+    }
+
+    private List<Figure> answered(Verdict answer) {
+      return figures.stream().filter(figure -> figure.answer() == answer).toList();
+    }
+
+    /** Says how many figures are so, with the first as an example. */
+    private String some(List<Figure> those, String how) {
+      return "%d of %d figure%s %s %s%s: %s."
+          .formatted(
+              those.size(),
+              figures.size(),
+              figures.size() == 1 ? "" : "s",
+              those.size() == 1 ? "is" : "are",
+              how,
+              those.size() == 1 ? "" : ", among them",
+              those.get(0).text());
     }
   }
 
@@ -111,19 +128,11 @@ public final class Claims {
     Case rests =
         new Case("CCE on cifar10 with altered labels", "MSE on cifar10 with altered labels");
     for (Replicates group : groups("cifar10", Claims::cceOrMse)) {
+      Bound asked = Bound.atLeast(thresholds.of(Threshold.MEMORIZED_J1));
       group
-          .last(Measure.J1)
+          .endOfJ1()
           .ifPresent(
-              j1 ->
-                  rests.add(
-                      part(group, "on cifar10"),
-                      figure(
-                          group,
-                          "J1",
-                          j1,
-                          atLeast(thresholds.memorizedJ1()),
-                          j1.mean() >= thresholds.memorizedJ1()),
-                      group));
+              j1 -> rests.add(part(group, "on cifar10"), figure(group, "J1", j1, asked), group));
     }
     return rests.close(
         1, "CCE and MSE reach about 100% training accuracy at every noise rate on CIFAR-10.");
@@ -132,73 +141,48 @@ public final class Claims {
   private Claim overfitsMnist() {
     Case rests = new Case("CCE on mnist with altered labels", "MSE on mnist with altered labels");
     for (Replicates group : noisy(groups("mnist", Claims::cceOrMse))) {
-      Optional<SeedSummary> j1 = group.last(Measure.J1);
+      Optional<Ending> j1 = group.endOfJ1();
       Optional<SeedSummary> rate = group.realizedRate();
       if (j1.isPresent() && rate.isPresent()) {
+        double share = thresholds.of(Threshold.HIGH_SHARE);
         double floor =
             group.condition().loss().equals(LossSpec.CCE)
-                ? thresholds.overfitJ1()
-                : 1 - rate.get().mean() + thresholds.highShare() * rate.get().mean();
+                ? thresholds.of(Threshold.OVERFIT_J1)
+                : 1 - rate.get().mean() + share * rate.get().mean();
         rests.add(
-            part(group, "on mnist"),
-            figure(group, "J1", j1.get(), atLeast(floor), j1.get().mean() >= floor),
-            group);
+            part(group, "on mnist"), figure(group, "J1", j1.get(), Bound.atLeast(floor)), group);
       }
     }
     return rests.close(2, "CCE overfits MNIST too, and MSE gets high there.");
   }
 
   private Claim saturates() {
-    Case rests = new Case("RLL with altered labels");
+    String needed = "RLL with altered labels";
+    Case rests = new Case(needed);
     for (Replicates group : noisy(usualRll())) {
       group
           .memorizationGap()
-          .ifPresent(
-              gap ->
-                  rests.add(
-                      "RLL with altered labels",
-                      figure(
-                          group,
-                          "J1 − (1−η)",
-                          gap,
-                          within(thresholds.saturation()),
-                          Math.abs(gap.mean()) <= thresholds.saturation()),
-                      group));
-      Optional<NoiseRateReading> reading = group.noiseRate();
-      reading.ifPresent(
-          read ->
-              rests.add(
-                  "RLL with altered labels",
-                  new Figure(
-                      group.condition().setting().label(),
-                      group.condition().loss().toString(),
-                      group.condition().noise().toString(),
-                      "change of J1 over the last fifth of the epochs",
-                      read.drift(),
-                      Double.NaN,
-                      Double.NaN,
-                      read.seeds(),
-                      within(thresholds.drift()),
-                      Math.abs(read.drift()) <= thresholds.drift()),
-                  group));
+          .ifPresent(gap -> rests.add(needed, nearCleanShare(group, gap), group));
     }
     return rests.close(
         3, "J1 of RLL saturates near 1−η, so that the noise rate can be read off it.");
   }
 
+  /** J1 within a distance of 1−η; since that is bounded on both sides, the curve must be flat. */
+  private Figure nearCleanShare(Replicates group, Ending gap) {
+    return figure(group, "J1 − (1−η)", gap, Bound.within(thresholds.of(Threshold.SATURATION)));
+  }
+
   private Claim order() {
     Case rests =
         new Case("CCE with altered labels", "MSE with altered labels", "RLL with altered labels");
-    List<Replicates> memorizing = noisy(groups(null, Claims::cceOrMse));
-    for (Replicates group : memorizing) {
+    for (Replicates group : noisy(groups(null, Claims::cceOrMse))) {
       group
           .leadOfObserved()
           .ifPresent(
               lead ->
                   rests.add(
-                      part(group, ""),
-                      figure(group, "J1 − J2", lead, "above 0", lead.mean() > 0),
-                      group));
+                      part(group, ""), figure(group, "J1 − J2", lead, Bound.aboveZero()), group));
     }
     for (Replicates group : noisy(usualRll())) {
       group
@@ -207,28 +191,25 @@ public final class Claims {
               lead ->
                   rests.add(
                       "RLL with altered labels",
-                      figure(group, "J1 − J2", lead, "below 0", lead.mean() < 0),
+                      figure(group, "J1 − J2", lead, Bound.belowZero()),
                       group));
     }
     return rests.close(4, "For CCE and MSE, J1 ends above J2; for RLL, J2 stays above J1.");
   }
 
   private Claim resists() {
-    Case rests = new Case("RLL with altered and with original labels, at the same seed");
+    String needed = "RLL with altered and with original labels, at the same seed";
+    Case rests = new Case(needed);
     for (Replicates group : noisy(usualRll())) {
       Optional<Replicates> clean = evidence.cleanOf(group);
+      Bound asked = Bound.within(thresholds.of(Threshold.RESISTANCE));
       clean
           .flatMap(group::resistance)
           .ifPresent(
               difference ->
                   rests.add(
-                      "RLL with altered and with original labels, at the same seed",
-                      figure(
-                          group,
-                          "accuracy at η = 0 minus J2",
-                          difference,
-                          within(thresholds.resistance()),
-                          Math.abs(difference.mean()) <= thresholds.resistance()),
+                      needed,
+                      figure(group, "accuracy at η = 0 minus J2", difference, asked),
                       group,
                       clean.get()));
     }
@@ -240,38 +221,25 @@ public final class Claims {
     String alike = "normalized MSE and RLL with the same altered labels";
     Case rests = new Case(near, alike);
     for (Replicates group : noisy(groups(null, LossSpec.NORMALIZED_MSE::equals))) {
-      group
-          .memorizationGap()
-          .ifPresent(
-              gap ->
-                  rests.add(
-                      near,
-                      figure(
-                          group,
-                          "J1 − (1−η)",
-                          gap,
-                          within(thresholds.saturation()),
-                          Math.abs(gap.mean()) <= thresholds.saturation()),
-                      group));
+      group.memorizationGap().ifPresent(gap -> rests.add(near, nearCleanShare(group, gap), group));
       for (Replicates rll : usualRll()) {
         if (!rll.condition().setting().equals(group.condition().setting())
             || !rll.condition().noise().equals(group.condition().noise())) {
           continue;
         }
+        String losses = LossSpec.NORMALIZED_MSE + " − " + rll.condition().loss();
+        Bound asked = Bound.within(thresholds.of(Threshold.LIKENESS));
         group
-            .pairedDifference(rll, Measure.J2)
+            .differenceOfJ2(rll)
             .ifPresent(
                 difference ->
                     rests.add(
                         alike,
                         Figure.of(
-                            group.condition().setting().label(),
-                            LossSpec.NORMALIZED_MSE + " − " + rll.condition().loss(),
-                            group.condition().noise().toString(),
-                            "difference of J2",
+                            Figure.Subject.of(group.condition(), losses, "difference of J2"),
                             difference,
-                            within(thresholds.likeness()),
-                            Math.abs(difference.mean()) <= thresholds.likeness()),
+                            asked,
+                            thresholds),
                         group,
                         rll));
       }
@@ -280,7 +248,7 @@ public final class Claims {
   }
 
   private Claim theorem(List<RiskPoint> all) {
-    // under noise that is not symmetric nothing is predicted
+    // Under noise that is not symmetric nothing is predicted.
     List<RiskPoint> rows = all.stream().filter(row -> !Double.isNaN(row.predicted())).toList();
     String symmetric = "a symmetric loss in theory.csv ('rote theory' writes it)";
     Case rests = new Case(symmetric);
@@ -288,26 +256,7 @@ public final class Claims {
     rows.forEach(row -> losses.add(row.loss()));
     for (String loss : losses) {
       List<RiskPoint> own = rows.stream().filter(row -> row.loss().equals(loss)).toList();
-      double worst =
-          own.stream().mapToDouble(row -> Math.abs(row.deviation())).max().orElse(Double.NaN);
-      boolean isSymmetric = own.get(0).symmetric();
-      long networks = own.stream().map(RiskPoint::run).distinct().count();
-      boolean onLine = worst <= thresholds.theorem();
-      Figure figure =
-          new Figure(
-              networks + " trained networks",
-              loss,
-              "",
-              "largest deviation from the theorem's line",
-              worst,
-              Double.NaN,
-              Double.NaN,
-              (int) networks,
-              isSymmetric
-                  ? String.format(Locale.ROOT, "≤ %.0e", thresholds.theorem())
-                  : "more: it is not symmetric",
-              isSymmetric == onLine);
-      rests.add(isSymmetric ? symmetric : loss, figure);
+      rests.add(own.get(0).symmetric() ? symmetric : loss, onLine(loss, own));
       own.forEach(row -> rests.runs.add(row.run()));
     }
     return rests.close(
@@ -316,30 +265,36 @@ public final class Claims {
             + " without: R^η = Cη/(K−1) + (1 − ηK/(K−1))·R.");
   }
 
+  /** The largest deviation from the theorem's line. It is exact for each network by itself. */
+  private Figure onLine(String loss, List<RiskPoint> own) {
+    double worst = own.stream().mapToDouble(row -> Math.abs(row.deviation())).max().orElseThrow();
+    int networks = (int) own.stream().map(RiskPoint::run).distinct().count();
+    int needed = (int) thresholds.of(Threshold.SEEDS);
+    boolean symmetric = own.get(0).symmetric();
+    boolean asClaimed = symmetric == worst <= thresholds.of(Threshold.THEOREM);
+    boolean enough = !asClaimed || networks >= needed;
+    return new Figure(
+        new Figure.Subject(
+            networks + " trained network" + (networks == 1 ? "" : "s"),
+            loss,
+            "",
+            "largest deviation from the theorem's line"),
+        new SeedSummary(networks, worst, Double.NaN, Double.NaN, Double.NaN),
+        symmetric
+            ? String.format(Locale.ROOT, "≤ %.0e", thresholds.of(Threshold.THEOREM))
+            : "more: it is not symmetric",
+        !enough ? Verdict.NOT_ENOUGH : asClaimed ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD,
+        enough ? "" : "fewer than %d networks".formatted(needed));
+  }
+
   private static String part(Replicates group, String where) {
     String name = group.condition().loss().toString().toUpperCase(Locale.ROOT);
     String part = name + (where.isEmpty() ? "" : " " + where) + " with ";
     return part + (group.condition().clean() ? "original labels" : "altered labels");
   }
 
-  private static Figure figure(
-      Replicates group, String quantity, SeedSummary value, String asked, boolean holds) {
-    return Figure.of(
-        group.condition().setting().label(),
-        group.condition().loss().toString(),
-        group.condition().noise().toString(),
-        quantity,
-        value,
-        asked,
-        holds);
-  }
-
-  private static String atLeast(double floor) {
-    return String.format(Locale.ROOT, "≥ %.3g", floor);
-  }
-
-  private static String within(double bound) {
-    return String.format(Locale.ROOT, "within ±%.3g", bound);
+  private Figure figure(Replicates group, String quantity, Ending value, Bound asked) {
+    return Figure.of(Figure.Subject.of(group.condition(), quantity), value, asked, thresholds);
   }
 
   private static boolean cceOrMse(LossSpec loss) {

@@ -2,11 +2,16 @@ package dev.rote.claim;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What the runs say of a claim. */
+/** What the runs say of a claim, or one number of one part of it. */
 public enum Verdict {
+  /** The interval lies where the claim puts it, and the curve is flat. */
   HOLDS("holds"),
+  /** The interval lies elsewhere, and the curve does not move towards the claim. */
   DOES_NOT_HOLD("does not hold"),
-  NOT_ENOUGH_RUNS("not enough runs");
+  /** Enough runs, but their curves still move, so that more epochs could change the answer. */
+  STILL_CHANGING("still changing"),
+  /** Too few seeds or epochs, an interval that covers both answers, or no run at all. */
+  NOT_ENOUGH("not enough evidence");
 
   private final String text;
 

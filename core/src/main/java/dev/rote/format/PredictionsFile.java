@@ -14,9 +14,10 @@ import java.nio.file.StandardOpenOption;
  * The predicted class of every training sample after every epoch: an NPY array {@code [epochs,N]},
  * uint8 for up to 256 classes, uint16 for up to 65,536, that grows by one row per epoch.
  *
- * <p>The header has a fixed size and is rewritten only when the new row is on the disk, so that at
- * every moment NumPy reads the file as the epochs that were finished. Readers ignore what a crash
- * leaves beyond them; {@link #open} cuts it off.
+ * <p>The header has a fixed size and is rewritten after the new row, so that NumPy reads the file
+ * as the epochs that were finished, also while it grows. After a power cut the header may announce
+ * a row that is not there: whoever recorded how many rows count reads those with {@link #read(Path,
+ * int)}, and {@link #open} cuts the others off.
  */
 public final class PredictionsFile implements AutoCloseable {
   /** Bytes before the first row, in a file that this class wrote. */
@@ -124,7 +125,6 @@ public final class PredictionsFile implements AutoCloseable {
     }
     long position = HEADER_BYTES + (long) epochs * row.capacity();
     NpyHeader.writeFully(channel, row.flip(), position);
-    channel.force(true);
     epochs++;
     writeHeader();
     channel.force(true);

@@ -1,28 +1,29 @@
 package dev.rote.memorization;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * Whether a network fitted its training data at all. One that learned nothing, or collapsed into a
  * few classes, memorizes nothing either and would pass for one that resists.
  *
- * <p>A run did not fit where one of these holds after its last epoch:
+ * <p>A run did not fit if one of these holds after its last epoch:
  *
  * <ol>
  *   <li>The loss is not finite.
- *   <li>It names no more than a third of the classes that occur (and where there are two or three,
- *       no more than one). A class counts as named when it is given to at least a tenth of the
- *       samples that an even share would be, so that a few stray predictions do not hide a
- *       collapse. Not half of the classes: with symmetric losses a network that is still learning
- *       may have left out some of them.
+ *   <li>It predicts no more than a third of the classes that occur (of two or three classes, no
+ *       more than one). A class counts as predicted if it is predicted at least a tenth as often as
+ *       it occurs: a few stray predictions do not hide a collapse, and a rare class is not asked
+ *       for more than it has. The share is a third and not a half, because with symmetric losses a
+ *       network that is still learning may leave some classes out.
  *   <li>Neither J1 nor J2 reaches its floor, c + f·(1 − c), where c is the accuracy of always
- *       naming the most frequent label (1/K for balanced classes) and f the floor's height, 0.15
- *       unless stated. For ten balanced classes the floor is 0.235: above the 0.2 that a network
- *       which names two classes can reach, well below one that has begun to learn. J1 counts as
- *       well as J2, because memorizing is fitting too.
+ *       predicting the most frequent label (1/K for balanced classes) and f the floor's height,
+ *       0.15 unless stated. For ten balanced classes the floor is 0.235: above the 0.2 that a
+ *       network which predicts two classes can reach, well below one that has begun to learn. J1
+ *       counts as well as J2, because memorizing is fitting too.
  * </ol>
  *
- * @param fitted false where one of the above holds
+ * @param fitted false if one of the above holds
  * @param reason one line that says why, with the figures
  */
 public record Fit(boolean fitted, String reason) {
@@ -63,8 +64,9 @@ public record Fit(boolean fitted, String reason) {
             "J1 %.3f, J2 %.3f, loss %.4g in epoch 1 and %.4g in epoch %d",
             accuracy.j1(), accuracy.j2(), first, last, losses.length);
 
-    int occurring = count(Labels.histogram(original), 1);
-    int named = count(Labels.histogram(predicted), 0.1 * predicted.length / occurring);
+    int[] frequency = Labels.histogram(original);
+    int occurring = (int) Arrays.stream(frequency).filter(count -> count > 0).count();
+    int named = predictedClasses(frequency, Labels.histogram(predicted));
     if (occurring > 1 && named <= Math.max(1, occurring / 3)) {
       return new Fit(
           false, format("did not fit: %d of %d classes predicted (%s)", named, occurring, figures));
@@ -92,10 +94,11 @@ public record Fit(boolean fitted, String reason) {
     return chance + floor * (1 - chance);
   }
 
-  private static int count(int[] histogram, double atLeast) {
+  /** Number of classes that are predicted at least a tenth as often as they occur. */
+  private static int predictedClasses(int[] frequency, int[] predicted) {
     int classes = 0;
-    for (int count : histogram) {
-      if (count > 0 && count >= atLeast) {
+    for (int k = 0; k < Math.min(frequency.length, predicted.length); k++) {
+      if (frequency[k] > 0 && predicted[k] > 0 && 10L * predicted[k] >= frequency[k]) {
         classes++;
       }
     }

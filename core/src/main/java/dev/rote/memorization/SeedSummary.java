@@ -14,8 +14,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param seeds n, at least 1
  * @param mean arithmetic mean x̄
  * @param sd standard deviation s, with n−1 in the denominator
- * @param low lower end of the interval; not clipped to the measure's range
- * @param high upper end of the interval; not clipped to the measure's range
+ * @param low lower end of the interval
+ * @param high upper end of the interval
  */
 public record SeedSummary(int seeds, double mean, double sd, double low, double high) {
   /** The confidence γ unless stated. */
@@ -50,6 +50,11 @@ public record SeedSummary(int seeds, double mean, double sd, double low, double 
     double quantile = TDistribution.of(n - 1).inverseSurvivalProbability((1 - confidence) / 2);
     double half = quantile * sd / Math.sqrt(n);
     return new SeedSummary(n, mean, sd, mean - half, mean + half);
+  }
+
+  /** This summary with the interval cut to the range of the measure. */
+  public SeedSummary within(double least, double most) {
+    return new SeedSummary(seeds, mean, sd, Math.max(low, least), Math.min(high, most));
   }
 
   /**

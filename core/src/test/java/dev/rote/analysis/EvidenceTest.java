@@ -51,7 +51,8 @@ class EvidenceTest {
     assertThat(last.mean()).isEqualTo(0.8, TINY);
     assertThat(last.sd()).isEqualTo(0.1, TINY);
     // t(2, 0.975) = 4.302653, times 0.1/√3
-    assertThat(last.high()).isEqualTo(0.8 + 4.302653 * 0.1 / Math.sqrt(3), within(1e-6));
+    assertThat(last.low()).isEqualTo(0.8 - 4.302653 * 0.1 / Math.sqrt(3), within(1e-6));
+    assertThat(last.high()).as("an accuracy").isEqualTo(1);
 
     // In the middle epoch, 6 of 11, each run is half way from 0.1 to its end.
     Curve.Point middle = group.curve(Measure.J1).points().get(5);
@@ -59,8 +60,8 @@ class EvidenceTest {
     assertThat(middle.value().mean()).isEqualTo(0.45, TINY);
     assertThat(middle.value().sd()).isEqualTo(0.05, TINY);
 
-    assertThat(group.memorizationGap().orElseThrow().mean()).isEqualTo(0.8 - 0.6, TINY);
-    assertThat(group.leadOfObserved().orElseThrow().mean()).isEqualTo(0.2, TINY);
+    assertThat(group.memorizationGap().orElseThrow().value().mean()).isEqualTo(0.8 - 0.6, TINY);
+    assertThat(group.leadOfObserved().orElseThrow().value().mean()).isEqualTo(0.2, TINY);
     assertThat(group.best(Measure.TEST).orElseThrow().mean()).isEqualTo(0.75, TINY);
   }
 
@@ -79,13 +80,13 @@ class EvidenceTest {
     Replicates noisy = only(evidence, "mse", NOISE);
     Replicates clean = evidence.cleanOf(noisy).orElseThrow();
 
-    SeedSummary resistance = noisy.resistance(clean).orElseThrow();
+    SeedSummary resistance = noisy.resistance(clean).orElseThrow().value();
     assertThat(resistance.seeds()).as("seed 3 collapsed").isEqualTo(2);
     assertThat(resistance.mean()).isEqualTo((0.05 + 0.15) / 2, TINY);
     assertThat(resistance.low()).isLessThan(resistance.high());
     // Differences 0.95 − 0.65 = 0.3 at seed 1 and 0.75 − 0.6 = 0.15 at seed 2.
     SeedSummary difference =
-        noisy.pairedDifference(only(evidence, "cce", NOISE), Measure.J2).orElseThrow();
+        noisy.differenceOfJ2(only(evidence, "cce", NOISE)).orElseThrow().value();
     assertThat(difference.mean()).isEqualTo(0.225, TINY);
     assertThat(difference.sd()).isEqualTo(0.15 / Math.sqrt(2), TINY);
 
@@ -103,14 +104,26 @@ class EvidenceTest {
     Replicates group = Evidence.read(List.of(temp)).replicates().get(0);
     NoiseRateReading reading = group.noiseRate().orElseThrow();
     // Epochs 9 and 10: J1 = 0.1 + 8/9·0.54 = 0.58 and 0.64.
-    assertThat(reading.rate()).isEqualTo(1 - 0.61, TINY);
-    assertThat(reading.drift()).isEqualTo(0.06, TINY);
+    assertThat(reading.rate().mean()).isEqualTo(1 - 0.61, TINY);
+    // Epochs 7 and 8: 0.46 and 0.52, a mean of 0.49.
+    assertThat(reading.change()).isEqualTo(0.12, TINY);
     assertThat(reading.trueRate()).isEqualTo(0.4, TINY);
-    assertThat(reading.low()).isLessThan(0.39);
-    assertThat(reading.high()).isGreaterThan(0.39);
-    // Wilson for 5 of 10, from tables: 0.2366 to 0.7634.
-    assertThat(NoiseRateReading.wilson(0.5, 10)[0]).isEqualTo(0.2366, within(5e-5));
-    assertThat(NoiseRateReading.wilson(0.5, 10)[1]).isEqualTo(0.7634, within(5e-5));
+    assertThat(reading.rate().low()).as("no interval from one seed").isNaN();
+  }
+
+  @Test
+  void intervalsOfAccuraciesStayWithinTheirRange() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "mnist", 10);
+    study.run("cce", NOISE, 1, 1.0, 0.0);
+    study.run("cce", NOISE, 2, 0.8, 0.3);
+    Replicates group = Evidence.read(List.of(temp)).replicates().get(0);
+    // t(1, 0.975) = 12.7: 0.9 ± 1.27 before it is cut.
+    assertThat(group.last(Measure.J1).orElseThrow().high()).isEqualTo(1);
+    assertThat(group.last(Measure.J1).orElseThrow().low()).isEqualTo(0);
+    assertThat(group.curve(Measure.J2).points().get(9).value().low()).isEqualTo(0);
+    assertThat(group.noiseRate().orElseThrow().rate().low()).isEqualTo(0);
+    assertThat(group.leadOfObserved().orElseThrow().value().high()).isEqualTo(1);
+    assertThat(group.curve(Measure.LOSS).points().get(9).value().high()).isEqualTo(1);
   }
 
   @Test

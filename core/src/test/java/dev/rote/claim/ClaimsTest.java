@@ -3,8 +3,10 @@ package dev.rote.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.MadeUpStudy;
+import dev.rote.memorization.SeedSummary;
 import dev.rote.run.Json;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
@@ -53,14 +55,18 @@ class ClaimsTest {
         """
         run,epoch,loss,symmetric,risk,noisy_risk,predicted,deviation
         a,10,cce,false,1,2,1.5,0.5
+        b,10,cce,false,1,2,1.5,0.5
+        c,10,cce,false,1,2,1.5,0.5
         a,10,mae,true,1,2,2,1e-15
+        b,10,mae,true,1,2,2,-1e-15
+        c,10,mae,true,1,2,2,0
         pair,10,cce,false,1,2,,
         pair,10,mae,true,1,2,,
         """);
     List<Claim> claims = claims(Thresholds.DEFAULT);
     assertThat(claims).extracting(Claim::number).containsExactly(1, 2, 3, 4, 5, 6, 7);
     assertThat(verdict(claims, 1)).isEqualTo(Verdict.HOLDS);
-    assertThat(verdict(claims, 2)).as("no MNIST").isEqualTo(Verdict.NOT_ENOUGH_RUNS);
+    assertThat(verdict(claims, 2)).as("no MNIST").isEqualTo(Verdict.NOT_ENOUGH);
     for (int number = 3; number <= 7; number++) {
       assertThat(verdict(claims, number))
           .as(claims.get(number - 1).summary())
@@ -69,7 +75,7 @@ class ClaimsTest {
     Claim resists = claims.get(4);
     assertThat(resists.runs()).hasSize(6).allMatch(id -> id.startsWith("rll"));
     assertThat(resists.figures()).hasSize(1);
-    assertThat(resists.figures().get(0).value())
+    assertThat(resists.figures().get(0).value().mean())
         .isCloseTo(0.04, org.assertj.core.data.Offset.offset(1e-8));
   }
 
@@ -95,18 +101,105 @@ class ClaimsTest {
     study.run(RLL, "none", 1, 0.1, 0.1, 10, false);
     study.run(RLL, NOISE, 1, 0.1, 0.1, 10, false);
     List<Claim> claims = claims(Thresholds.DEFAULT);
-    assertThat(claims).extracting(Claim::verdict).containsOnly(Verdict.NOT_ENOUGH_RUNS);
+    assertThat(claims).extracting(Claim::verdict).containsOnly(Verdict.NOT_ENOUGH);
     assertThat(claims.get(4).figures()).isEmpty();
     assertThat(claims.get(4).summary()).contains("RLL with altered and with original labels");
   }
 
   @Test
   void oneFigureAgainstItIsEnough() throws IOException {
-    asThePaperSays("mnist").run("mse", "symmetric(0.2, exact)", 1, 0.82, 0.95);
+    MadeUpStudy study = asThePaperSays("mnist");
+    for (long seed = 1; seed <= 3; seed++) {
+      study.run("mse", "symmetric(0.2, exact)", seed, 0.82, 0.95);
+    }
     List<Claim> claims = claims(Thresholds.DEFAULT);
     assertThat(verdict(claims, 4)).as("J1 below J2 at 0.2").isEqualTo(Verdict.DOES_NOT_HOLD);
     // Half way from 0.8 to 1 is 0.9.
     assertThat(verdict(claims, 2)).isEqualTo(Verdict.DOES_NOT_HOLD);
+  }
+
+  private void rll(int epochs, int settlesAt, double... j1) throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", epochs, settlesAt);
+    for (int seed = 1; seed <= j1.length; seed++) {
+      study.run(RLL, NOISE, seed, j1[seed - 1], 0.9);
+    }
+  }
+
+  private Claim saturates(String... thresholds) throws IOException {
+    return claims(Thresholds.DEFAULT.with(List.of(thresholds))).get(2);
+  }
+
+  @Test
+  void oneSeedDecidesNothing() throws IOException {
+    rll(20, 10, 0.6);
+    assertThat(saturates().verdict()).isEqualTo(Verdict.NOT_ENOUGH);
+    assertThat(saturates().summary()).contains("1 of at least 3 seeds");
+    assertThat(saturates("seeds=1").verdict()).as("no interval").isEqualTo(Verdict.NOT_ENOUGH);
+  }
+
+  @Test
+  void twoSeedsDecideNothingUnlessToldSo() throws IOException {
+    rll(20, 10, 0.6, 0.601);
+    assertThat(saturates().verdict()).isEqualTo(Verdict.NOT_ENOUGH);
+    assertThat(saturates("seeds=2").verdict()).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void fiveEpochsDecideNothing() throws IOException {
+    rll(5, 1, 0.6, 0.6, 0.6);
+    assertThat(saturates().verdict()).isEqualTo(Verdict.NOT_ENOUGH);
+    assertThat(saturates().summary()).contains("5 of at least 10 epochs");
+    assertThat(saturates("epochs=5").verdict()).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void aCurveThatMovesThroughItsGoalHasNotSaturated() throws IOException {
+    rll(20, 20, 0.6, 0.6, 0.6);
+    assertThat(saturates().verdict()).isEqualTo(Verdict.STILL_CHANGING);
+    // From 0.1 to 0.6 in 19 steps: 4 steps are 0.105.
+    assertThat(saturates().summary()).contains("by 0.105 over a fifth of the epochs");
+    assertThat(saturates("drift=0.11").verdict()).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void anIntervalThatCoversBothAnswersDecidesNothing() throws IOException {
+    // Mean 0.64, sd 0.02: ± 4.30·0.02/√3 = ± 0.05, around a bound of 0.65.
+    rll(20, 10, 0.62, 0.64, 0.66);
+    assertThat(saturates().verdict()).isEqualTo(Verdict.NOT_ENOUGH);
+    assertThat(saturates().summary()).contains("covers both answers");
+  }
+
+  private static Verdict answer(Bound asked, List<Double> changes, double... values) {
+    return Figure.of(
+            new Figure.Subject("", "rll", "", "J1"),
+            new Ending(SeedSummary.of(values), 20, changes),
+            asked,
+            Thresholds.DEFAULT)
+        .answer();
+  }
+
+  @Test
+  void oppositeChangesOfSeedsDoNotCancel() {
+    double[] values = {0, 0.001, -0.001};
+    Bound near = Bound.within(0.05);
+    assertThat(answer(near, List.of(0.0, 0.0, 0.0), values)).isEqualTo(Verdict.HOLDS);
+    assertThat(answer(near, List.of(0.04, -0.04, 0.0), values)).isEqualTo(Verdict.STILL_CHANGING);
+  }
+
+  @Test
+  void onlyAChangeTowardsTheOtherAnswerMatters() {
+    Bound high = Bound.atLeast(0.95);
+    double[] above = {0.97, 0.971, 0.972};
+    assertThat(answer(high, List.of(0.0, 0.0, 0.1), above)).isEqualTo(Verdict.HOLDS);
+    assertThat(answer(high, List.of(0.0, 0.0, -0.1), above)).isEqualTo(Verdict.STILL_CHANGING);
+    double[] below = {0.9, 0.901, 0.902};
+    assertThat(answer(high, List.of(0.0, 0.1, 0.0), below)).isEqualTo(Verdict.STILL_CHANGING);
+    assertThat(answer(high, List.of(0.0, -0.1, 0.0), below)).isEqualTo(Verdict.DOES_NOT_HOLD);
+    Bound negative = Bound.belowZero();
+    assertThat(answer(negative, List.of(.0, .0, .1), -.3, -.3, -.3))
+        .isEqualTo(Verdict.STILL_CHANGING);
+    assertThat(answer(negative, List.of(.0, .0, -.1), -.3, -.3, -.3)).isEqualTo(Verdict.HOLDS);
+    assertThat(answer(negative, List.of(.0, .0, .0), 0, 0, 0)).isEqualTo(Verdict.DOES_NOT_HOLD);
   }
 
   @Test
@@ -114,7 +207,7 @@ class ClaimsTest {
     MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10);
     study.run("cce", "pair(0.4)", 1, 0.5, 0.9);
     study.run("mse", "pair(0.4)", 1, 0.5, 0.9);
-    assertThat(verdict(claims(Thresholds.DEFAULT), 1)).isEqualTo(Verdict.NOT_ENOUGH_RUNS);
+    assertThat(verdict(claims(Thresholds.DEFAULT), 1)).isEqualTo(Verdict.NOT_ENOUGH);
   }
 
   @Test
@@ -125,11 +218,13 @@ class ClaimsTest {
     JsonNode json = Json.MAPPER.readTree(Files.readString(file));
     assertThat(json.size()).isEqualTo(7);
     JsonNode first = json.get(0);
-    assertThat(first.get("verdict").asString()).isEqualTo("not enough runs");
+    assertThat(first.get("verdict").asString()).isEqualTo("not enough evidence");
     assertThat(first.get("claim").asString()).startsWith("CCE and MSE reach");
     JsonNode figure = first.get("figures").get(0);
-    assertThat(figure.get("value").asDouble()).isEqualTo(0.99);
-    assertThat(figure.get("low").isNull()).as("no interval from one seed").isTrue();
+    assertThat(figure.get("quantity").asString()).isEqualTo("J1");
+    assertThat(figure.at("/value/mean").asDouble()).isEqualTo(0.99);
+    assertThat(figure.get("reason").asString()).isEqualTo("1 of at least 3 seeds");
+    assertThat(figure.at("/value/low").isNull()).as("no interval from one seed").isTrue();
     assertThat(first.get("runs").get(0).asString()).startsWith("cce-");
   }
 }

@@ -78,6 +78,31 @@ class FitTest {
   }
 
   @Test
+  void aRareClassCountsByItsOwnFrequency() {
+    // 96 and 4 images, all predicted as labelled.
+    int[] labels = labels(100, i -> i < 96 ? 0 : 1);
+    Fit fit = Fit.of(labels, labels, labels, FALLING);
+    assertThat(fit.fitted()).isTrue();
+    assertThat(fit.reason()).startsWith("fitted: 2 of 2 classes predicted (J1 1.000, J2 1.000");
+    // A long tail: class k has 2^k images of 2,047.
+    int[] tail = labels(2047, i -> 31 - Integer.numberOfLeadingZeros(i + 1));
+    assertThat(Fit.of(tail, tail, tail, FALLING).reason()).contains("11 of 11 classes");
+    // The most frequent class alone is a collapse, whatever the others weigh.
+    assertThat(Fit.of(labels(2047, i -> 10), tail, tail, FALLING).fitted()).isFalse();
+  }
+
+  @Test
+  void aTenthOfItsFrequencyMakesAClassPredicted() {
+    int[] labels = labels(200, i -> i < 100 ? 0 : 1);
+    // Class 1 has 100 images: 9 are too few, 10 are enough; the accuracy is far above the floor
+    // in neither case.
+    assertThat(Fit.of(labels(200, i -> i < 191 ? 0 : 1), labels, labels, FALLING).reason())
+        .contains("1 of 2 classes");
+    assertThat(Fit.of(labels(200, i -> i < 190 ? 0 : 1), labels, labels, FALLING).reason())
+        .doesNotContain("1 of 2 classes");
+  }
+
+  @Test
   void aLossThatIsNoNumberIsNoFit() {
     Fit fit = Fit.of(ORIGINAL, ORIGINAL, ORIGINAL, new double[] {2.3, Double.NaN});
     assertThat(fit).isEqualTo(new Fit(false, "did not fit: the loss is NaN"));

@@ -6,7 +6,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.data.Fold;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
-import dev.rote.memorization.SaturationNoiseRate;
+import dev.rote.memorization.Plateau;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.StoredRun;
 import dev.rote.study.LossSpec;
@@ -210,7 +210,7 @@ public record CrossValidation(
           stored(plans.get(scheme.held())).epochs().stream()
               .mapToDouble(epoch -> epoch.memorization().j1())
               .toArray();
-      saturation = OptionalDouble.of(SaturationNoiseRate.of(j1, Math.max(1, j1.length / 5)).rate());
+      saturation = OptionalDouble.of(1 - Plateau.of(j1).mean());
     }
     return new Dynamics(
         Arrays.asList(opinions),

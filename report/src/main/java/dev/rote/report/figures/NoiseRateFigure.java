@@ -39,7 +39,8 @@ final class NoiseRateFigure {
             group.condition().loss().equals(loss) ? group.noiseRate() : Optional.empty();
         reading.ifPresent(
             r -> {
-              points.add(new Series.Point(r.trueRate(), r.rate(), r.low(), r.high()));
+              points.add(
+                  new Series.Point(r.trueRate(), r.rate().mean(), r.rate().low(), r.rate().high()));
               shown.add(group);
             });
       }
@@ -58,9 +59,9 @@ final class NoiseRateFigure {
     figures.add(
         runs.figure(
             "noise-rate",
-            "1 − J1 over the last fifth of the epochs, with 95% intervals (Student's over seeds;"
-                + " from one seed, Wilson's over samples, which is too narrow), against the"
-                + " realized rate. On the dotted line, the reading is right. ",
+            "1 − J1 over the last fifth of the epochs, with Student's 95% intervals from two seeds"
+                + " on, against the realized rate. On the dotted line, the reading is right. A"
+                + " curve that still moves has not reached its reading. ",
             new Chart(
                 "Noise rate read off J1, against the true one",
                 "Points near the diagonal were read off rightly.",

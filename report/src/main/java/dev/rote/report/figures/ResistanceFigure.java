@@ -1,5 +1,6 @@
 package dev.rote.report.figures;
 
+import dev.rote.analysis.Ending;
 import dev.rote.analysis.Replicates;
 import dev.rote.figure.Matrix;
 import dev.rote.memorization.SeedSummary;
@@ -73,7 +74,8 @@ final class ResistanceFigure {
           Double.NaN,
           noisy.runs().stream().anyMatch(run -> !run.fit().fitted()) ? "did not fit" : "–");
     }
-    Optional<SeedSummary> value = runs.evidence().cleanOf(noisy).flatMap(noisy::resistance);
+    Optional<SeedSummary> value =
+        runs.evidence().cleanOf(noisy).flatMap(noisy::resistance).map(Ending::value);
     return value
         .map(
             s ->

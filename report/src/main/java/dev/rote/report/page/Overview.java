@@ -235,14 +235,14 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
           r ->
               means.put(
                   Curves.name(measure),
-                  SeedSummary.of(
+                  measure.summary(
                       r.runs().stream().mapToDouble(run -> measure.of(run.last())).toArray())));
     }
     replicates.ifPresent(
         r ->
             means.put(
                 "best_test",
-                SeedSummary.of(r.runs().stream().mapToDouble(Summary::bestTest).toArray())));
+                Measure.TEST.summary(r.runs().stream().mapToDouble(Summary::bestTest).toArray())));
     return new Group(
         key,
         replicates

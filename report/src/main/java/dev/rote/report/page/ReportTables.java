@@ -1,11 +1,15 @@
 package dev.rote.report.page;
 
 import dev.rote.analysis.Condition;
+import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Measure;
+import dev.rote.analysis.NoiseRateReading;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
 import dev.rote.analysis.TestAccuracy;
+import dev.rote.claim.Threshold;
+import dev.rote.claim.Thresholds;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.report.audit.FactTable;
 import dev.rote.study.Augmentation;
@@ -49,14 +53,14 @@ final class ReportTables {
       row.add(
           group
               .noiseRate()
-              .map(r -> number(r.rate()) + " " + interval(r.low(), r.high()))
+              .map(r -> text(Optional.of(r.rate())) + (settled(r) ? "" : ", still changing"))
               .orElse("–"));
       row.add(text(group.realizedRate()));
       row.add(
           text(
               condition.clean()
                   ? Optional.empty()
-                  : evidence.cleanOf(group).flatMap(group::resistance)));
+                  : evidence.cleanOf(group).flatMap(group::resistance).map(Ending::value)));
       rows.add(row);
     }
     return new FactTable(
@@ -144,6 +148,10 @@ final class ReportTables {
     return value
         .map(s -> (number(s.mean()) + " " + interval(s.low(), s.high())).strip())
         .orElse("–");
+  }
+
+  private static boolean settled(NoiseRateReading reading) {
+    return Math.abs(reading.change()) <= Thresholds.DEFAULT.of(Threshold.DRIFT);
   }
 
   private static String number(double value) {

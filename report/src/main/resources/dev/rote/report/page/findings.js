@@ -12,7 +12,7 @@ export function showFindings(findings) {
       item.append(el("details", {}, el("summary", {}, claim.figures.length + (claim.figures.length === 1 ? " figure" : " figures")), factTable({
         caption: "Rests on: " + claim.runs.join(", "),
         columns: ["setting", "loss", "noise", "quantity", "value", "95% interval", "n", "asked", "verdict"],
-        rows: claim.figures.map(figure => [figure.setting, figure.loss, figure.noise, figure.quantity, number(figure.value), figure.low === null || figure.low === undefined ? "–" : `[${number(figure.low)}, ${number(figure.high)}]`, String(figure.seeds), figure.asked, figure.holds === true ? "as claimed" : figure.holds === false ? "not as claimed" : String(figure.answer ?? "")]),
+        rows: claim.figures.map(figure => [figure.setting, figure.loss, figure.noise, figure.quantity, number(figure.value.mean), figure.value.low === null ? "–" : `[${number(figure.value.low)}, ${number(figure.value.high)}]`, String(figure.value.seeds), figure.asked, figure.reason ? `${figure.answer}: ${figure.reason}` : figure.answer]),
       })));
     }
     return item;
