@@ -15,7 +15,13 @@ import java.util.Arrays;
 record SoftmaxRegression(float[][] weights) {
   private static final int BATCH = 32;
   private static final int FEWEST_STEPS = 3000;
-  private static final int FEWEST_EPOCHS = 12;
+
+  /** Passes over few samples, and over many; up to the number of visits, the first holds. */
+  private static final int MOST_EPOCHS = 12;
+
+  private static final int FEWEST_EPOCHS = 4;
+  private static final int VISITS = 240_000;
+
   private static final double RATE = 0.5;
   private static final double MOMENTUM = 0.9;
 
@@ -31,7 +37,8 @@ record SoftmaxRegression(float[][] weights) {
     float[][] velocity = new float[classes][width + 1];
     float[][] gradient = new float[classes][width + 1];
     int perEpoch = Math.max(1, at.length / BATCH);
-    int epochs = Math.max(FEWEST_EPOCHS, (FEWEST_STEPS + perEpoch - 1) / perEpoch);
+    int passes = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, VISITS / at.length));
+    int epochs = Math.max(passes, (FEWEST_STEPS + perEpoch - 1) / perEpoch);
     int steps = epochs * perEpoch;
     int step = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
@@ -79,12 +86,23 @@ record SoftmaxRegression(float[][] weights) {
     float most = Float.NEGATIVE_INFINITY;
     for (int k = 0; k < z.length; k++) {
       float[] row = weights[k];
-      float sum = row[x.length];
-      for (int d = 0; d < x.length; d++) {
-        sum += row[d] * x[d];
+      // four sums, since each addition would wait for the one before
+      float a = row[x.length];
+      float b = 0;
+      float c = 0;
+      float e = 0;
+      int d = 0;
+      for (; d + 3 < x.length; d += 4) {
+        a += row[d] * x[d];
+        b += row[d + 1] * x[d + 1];
+        c += row[d + 2] * x[d + 2];
+        e += row[d + 3] * x[d + 3];
       }
-      z[k] = sum;
-      most = Math.max(most, sum);
+      for (; d < x.length; d++) {
+        a += row[d] * x[d];
+      }
+      z[k] = a + b + (c + e);
+      most = Math.max(most, z[k]);
     }
     float total = 0;
     for (int k = 0; k < z.length; k++) {

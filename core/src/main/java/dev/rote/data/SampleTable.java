@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public record SampleTable(String source, List<String> names, List<List<String>> columns) {
   /** Columns with more distinct values are kept as they are read. */
-  private static final int FEW = 1 << 16;
+  private static final int FEW = 1 << 12;
 
   /** Longest part of a cell that {@link #texts} shows. */
   private static final int LONGEST = 600;
@@ -42,30 +42,43 @@ public record SampleTable(String source, List<String> names, List<List<String>> 
     if (!Files.isRegularFile(csv)) {
       throw new InputException("manifest " + csv + " is no file; it is a CSV file with a header");
     }
+    Reading reading = new Reading(csv.toString());
     try {
-      return read(csv.toString(), CsvRow.parse(Files.readAllBytes(csv), csv.toString()));
+      CsvRow.forEach(Files.readAllBytes(csv), csv.toString(), reading::add);
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }
+    return reading.table();
   }
 
-  private static SampleTable read(String source, List<CsvRow> rows) {
-    if (rows.size() < 2) {
-      throw new InputException("manifest " + source + " has no rows");
+  /** Takes one row after another; values that occur often are kept once. */
+  private static final class Reading {
+    private final String source;
+    private List<String> header = List.of();
+    private final List<List<String>> columns = new ArrayList<>();
+    private final List<Map<String, String>> seen = new ArrayList<>();
+
+    Reading(String source) {
+      this.source = source;
     }
-    List<String> header = rows.get(0).cells();
-    if (header.stream().distinct().count() < header.size()) {
-      throw new InputException(
-          "manifest %s row 1: two columns have the same name: %s"
-              .formatted(source, String.join(",", header)));
-    }
-    List<List<String>> columns = new ArrayList<>();
-    List<Map<String, String>> seen = new ArrayList<>();
-    for (int c = 0; c < header.size(); c++) {
-      columns.add(new ArrayList<>(rows.size() - 1));
-      seen.add(new HashMap<>());
-    }
-    for (CsvRow row : rows.subList(1, rows.size())) {
+
+    void add(CsvRow row) {
+      if (row.isBlank()) {
+        return;
+      }
+      if (header.isEmpty()) {
+        header = row.cells();
+        for (int c = 0; c < header.size(); c++) {
+          columns.add(new ArrayList<>());
+          seen.add(new HashMap<>());
+        }
+        if (header.stream().distinct().count() < header.size()) {
+          throw new InputException(
+              "manifest %s row 1: two columns have the same name: %s"
+                  .formatted(source, String.join(",", header)));
+        }
+        return;
+      }
       if (row.cells().size() != header.size()) {
         throw new InputException(
             "manifest %s row %d has %d values under a header of %d"
@@ -73,14 +86,21 @@ public record SampleTable(String source, List<String> names, List<List<String>> 
       }
       for (int c = 0; c < header.size(); c++) {
         String cell = row.cells().get(c);
-        String kept = seen.get(c).get(cell);
-        if (kept == null && seen.get(c).size() < FEW) {
-          seen.get(c).put(cell, cell);
+        Map<String, String> known = seen.get(c);
+        String kept = known.get(cell);
+        if (kept == null && known.size() < FEW) {
+          known.put(cell, cell);
         }
         columns.get(c).add(kept == null ? cell : kept);
       }
     }
-    return new SampleTable(source, header, columns);
+
+    SampleTable table() {
+      if (columns.isEmpty() || columns.get(0).isEmpty()) {
+        throw new InputException("manifest " + source + " has no rows");
+      }
+      return new SampleTable(source, header, columns);
+    }
   }
 
   /** Number of rows. */

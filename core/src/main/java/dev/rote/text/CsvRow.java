@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -45,6 +46,13 @@ public record CsvRow(long number, List<String> cells, String text) {
 
   /** Parses CSV text as {@link #parse} does, and keeps blank rows. */
   public static List<CsvRow> parseAll(byte[] content, String source) {
+    List<CsvRow> rows = new ArrayList<>();
+    forEach(content, source, rows::add);
+    return rows;
+  }
+
+  /** Parses CSV text as {@link #parseAll} does, and passes on one row after another. */
+  public static void forEach(byte[] content, String source, Consumer<CsvRow> action) {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
@@ -52,19 +60,21 @@ public record CsvRow(long number, List<String> cells, String text) {
       throw new InputException(
           source + " is no CSV file: it is not UTF-8 text; save it in that encoding", e);
     }
-    List<CsvRow> rows = new ArrayList<>();
     int at = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
-    while (at < text.length()) {
+    boolean first = true;
+    List<int[]> spans = new ArrayList<>();
+    for (long number = 1; at < text.length(); number++) {
       List<String> cells = new ArrayList<>();
-      int end = scan(text, at, cells, new ArrayList<>(), source, rows.size() + 1);
-      rows.add(new CsvRow(rows.size() + 1, cells, text.substring(at, end)));
+      spans.clear();
+      int end = scan(text, at, cells, spans, source, number);
+      CsvRow row = new CsvRow(number, cells, text.substring(at, end));
+      if (first && !row.isBlank()) {
+        requireCommas(row, source);
+        first = false;
+      }
+      action.accept(row);
       at = end;
     }
-    rows.stream()
-        .filter(row -> !row.isBlank())
-        .findFirst()
-        .ifPresent(r -> requireCommas(r, source));
-    return rows;
   }
 
   /** Returns whether the row has no value. */
