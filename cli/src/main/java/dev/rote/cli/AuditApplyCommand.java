@@ -1,12 +1,18 @@
 package dev.rote.cli;
 
 import dev.rote.audit.AuditFiles;
+import dev.rote.audit.CorrectedFolder;
+import dev.rote.audit.Correction;
 import dev.rote.audit.Decisions;
+import dev.rote.audit.FiftyOne;
+import dev.rote.audit.LabelStudio;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,17 +20,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rote audit apply}: a corrected manifest from decisions. */
+/** {@code rote audit apply}: corrected data from decisions. */
 @Command(
     name = "apply",
-    description =
-        "Writes a manifest with the labels as decided in audit.html; changes no other file.",
+    description = {
+      "Writes corrected data from decisions about labels; changes none of your files.",
+      "Decisions are files exported from audit.html, or annotations exported from Label Studio as"
+          + " JSON. Samples that reviewers decided about differently stay as they were, and are"
+          + " listed."
+    },
     mixinStandardHelpOptions = true)
 final class AuditApplyCommand implements Callable<Integer> {
+  private static final int SHOWN_CONFLICTS = 20;
+
+  /** What is written. */
+  enum Form {
+    MANIFEST,
+    METADATA,
+    FOLDER,
+    MOVES,
+    FIFTYONE
+  }
+
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "DECISIONS", description = "decisions.csv, exported from audit.html")
-  private Path decisions;
+  @Parameters(
+      paramLabel = "DECISIONS",
+      arity = "1..*",
+      description = "decisions.csv, or Label Studio's JSON; several files are merged")
+  private List<Path> decisions;
 
   @Option(
       names = "--manifest",
@@ -41,7 +65,36 @@ final class AuditApplyCommand implements Callable<Integer> {
               + " are left out (default: the directory of --manifest)")
   private Path audit;
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "file to write")
+  @Option(
+      names = "--as",
+      paramLabel = "FORM",
+      defaultValue = "manifest",
+      description =
+          "manifest; metadata: metadata.csv of a Hugging Face imagefolder; folder: a new folder of"
+              + " images per class; moves: a CSV file of what to move; fiftyone: labels.json"
+              + " (default: ${DEFAULT-VALUE})")
+  private Form form;
+
+  @Option(
+      names = "--by",
+      paramLabel = "HOW",
+      defaultValue = "link",
+      description =
+          "how files come into the folder: link (a hard link, takes no space) or copy (default:"
+              + " ${DEFAULT-VALUE})")
+  private CorrectedFolder.By by;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "folder that holds all images, for moves and fiftyone")
+  private Path images;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "PATH",
+      description = "file to write, or new directory")
   private Path out;
 
   @Override
@@ -52,17 +105,65 @@ final class AuditApplyCommand implements Callable<Integer> {
           "%s holds no %s; --audit names the directory that an audit wrote to"
               .formatted(audit, AuditFiles.AUDIT));
     }
-    Decisions.Applied applied =
-        Decisions.read(decisions).apply(manifest, AuditFiles.readUnreadable(directory), out);
+    List<Decisions> files = new ArrayList<>();
+    for (Path file : decisions) {
+      files.addAll(
+          Files.isRegularFile(file) && LabelStudio.isExport(file)
+              ? LabelStudio.read(file)
+              : List.of(Decisions.read(file)));
+    }
+    Decisions.Merged merged = Decisions.merge(files);
+    Correction correction =
+        Correction.of(merged.decisions(), manifest, AuditFiles.readUnreadable(directory));
+    String written = write(correction);
     PrintWriter text = command.commandLine().getOut();
+    Correction.Applied applied = correction.applied();
     text.printf(
         "%d kept, %d relabelled, %d dropped, %d not decided and left as they were%n",
         applied.kept(), applied.relabelled(), applied.dropped(), applied.undecided());
     if (applied.unreadable() > 0) {
       text.printf("%d left out because their image cannot be read%n", applied.unreadable());
     }
-    text.println("Corrected manifest: " + out);
+    if (!merged.conflicts().isEmpty()) {
+      text.printf("%d decided differently and left as they were:%n", merged.conflicts().size());
+      merged.conflicts().stream().limit(SHOWN_CONFLICTS).forEach(line -> text.println("  " + line));
+      if (merged.conflicts().size() > SHOWN_CONFLICTS) {
+        text.printf("  and %d more%n", merged.conflicts().size() - SHOWN_CONFLICTS);
+      }
+    }
+    text.println(written);
     text.flush();
     return 0;
+  }
+
+  private String write(Correction correction) throws IOException {
+    return switch (form) {
+      case MANIFEST -> {
+        correction.writeManifest(out);
+        yield "Corrected manifest: " + out;
+      }
+      case METADATA -> {
+        correction.writeMetadata(out);
+        yield "Corrected metadata: " + out;
+      }
+      case FOLDER -> "%d images in %s".formatted(CorrectedFolder.write(correction, out, by), out);
+      case MOVES ->
+          "%d files to move: %s"
+              .formatted(CorrectedFolder.writePlan(correction, requireImages(), out), out);
+      case FIFTYONE -> {
+        FiftyOne.write(correction, requireImages(), out);
+        yield ("Labels for FiftyOne: %s; read them with fiftyone.Dataset.from_dir("
+                + "dataset_type=fiftyone.types.FiftyOneImageClassificationDataset,"
+                + " data_path=\"%s\", labels_path=\"%s\")")
+            .formatted(out, images.toAbsolutePath().normalize(), out.toAbsolutePath().normalize());
+      }
+    };
+  }
+
+  private Path requireImages() {
+    if (images == null || !Files.isDirectory(images)) {
+      throw new InputException("--as moves and fiftyone need --images, the folder of all images");
+    }
+    return images;
   }
 }

@@ -39,7 +39,7 @@ import tools.jackson.core.type.TypeReference;
       "Trains a network for each fold of the images with a loss that resists memorization, or uses"
           + " the predictions of another system (--pred-probs). Never changes the data."
     },
-    subcommands = AuditApplyCommand.class,
+    subcommands = {AuditApplyCommand.class, AuditExportCommand.class},
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
   private static final Pattern TIME = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");

@@ -177,6 +177,24 @@ final class AuditWithManifestTest {
     }
     assertThat(shown.path("root").asString()).isEqualTo(directory.toUri().toString());
     assertThat(Files.readString(out.resolve("audit.html"))).contains("./rote audit apply");
+
+    Path tasks = directory.resolve("tasks.json");
+    assertThat(rote("audit", "export", out, "--out", tasks, "--top", 5)).as(said).isZero();
+    JsonNode first = Json.WITHOUT_NAN.readTree(Files.readAllBytes(tasks)).get(0);
+    int id = shown.path("ids").get(0).asInt();
+    assertThat(first.path("data").path("image").asString())
+        .isEqualTo("/data/local-files/?d=images/" + id + ".png");
+    Files.writeString(
+        tasks,
+        Files.readString(tasks)
+            .replace("\"predictions\"", "\"annotations\"")); // whoever agrees with all of them
+    Path corrected = directory.resolve("corrected.csv");
+    assertThat(rote("audit", "apply", tasks, "--manifest", manifest, "--out", corrected))
+        .as(said)
+        .isZero();
+    assertThat(said).contains("0 kept, 5 relabelled, 0 dropped, 195 not decided");
+    assertThat(Files.readAllLines(corrected))
+        .contains("images/%d.png,%s".formatted(id, truth.get(id)));
   }
 
   @Test

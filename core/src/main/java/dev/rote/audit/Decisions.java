@@ -1,26 +1,23 @@
 package dev.rote.audit;
 
-import dev.rote.data.Classes;
 import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
-import java.io.InputStream;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Decisions about labels, as {@code audit.html} exports them: a CSV file with the columns {@code
@@ -30,7 +27,6 @@ import java.util.Set;
  * @param rows in the order of the file; no two about one sample
  */
 public record Decisions(String source, List<Row> rows) {
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
   private static final List<String> COLUMNS =
       List.of("id", "path", "observed", "decision", "label");
 
@@ -41,9 +37,21 @@ public record Decisions(String source, List<Row> rows) {
   /**
    * A decision and where it stands.
    *
+   * @param source name of the file
    * @param number of the row in the file, from 1
    */
-  public record Row(long number, Decision decision) {}
+  public record Row(String source, long number, Decision decision) {
+    /** Returns the place, for errors. */
+    String where() {
+      return "decisions %s row %d".formatted(source, number);
+    }
+
+    private String inWords() {
+      String label =
+          decision.action() == Decision.Action.RELABEL ? " as '" + decision.label() + "'" : "";
+      return "%s says %s%s".formatted(source, decision.action(), label);
+    }
+  }
 
   /**
    * Reads {@code decisions.csv}.
@@ -73,7 +81,7 @@ public record Decisions(String source, List<Row> rows) {
     }
     Map<Long, Row> decisions = new LinkedHashMap<>();
     for (CsvRow row : lines.subList(1, lines.size())) {
-      Row read = new Row(row.number(), decision(csv, header, row));
+      Row read = new Row(csv.toString(), row.number(), decision(csv, header, row));
       Row earlier = decisions.putIfAbsent(read.decision().id(), read);
       if (earlier != null) {
         throw new InputException(
@@ -148,11 +156,48 @@ public record Decisions(String source, List<Row> rows) {
   }
 
   /**
-   * How many rows of a manifest were treated in which way.
+   * Decisions of several reviewers as one.
    *
-   * @param unreadable rows left out because their image cannot be read
+   * @param decisions those that agree, or that one reviewer made alone
+   * @param conflicts a line for each sample that reviewers decided about differently; it counts as
+   *     not decided
    */
-  public record Applied(int kept, int relabelled, int dropped, int undecided, int unreadable) {}
+  public record Merged(Decisions decisions, List<String> conflicts) {
+    public Merged {
+      conflicts = List.copyOf(conflicts);
+    }
+  }
+
+  /** Returns decisions of several files as one, in the order of the sample ids. */
+  public static Merged merge(List<Decisions> files) {
+    SortedMap<Long, List<Row>> bySample = new TreeMap<>();
+    for (Decisions file : files) {
+      for (Row row : file.rows()) {
+        bySample.computeIfAbsent(row.decision().id(), id -> new ArrayList<>()).add(row);
+      }
+    }
+    List<Row> agreed = new ArrayList<>();
+    List<String> conflicts = new ArrayList<>();
+    bySample.forEach(
+        (id, made) -> {
+          Set<String> answers = new LinkedHashSet<>();
+          made.forEach(row -> answers.add(row.decision().action() + row.decision().label()));
+          if (answers.size() == 1) {
+            agreed.add(made.get(0));
+          } else {
+            conflicts.add(
+                "sample %d%s: %s"
+                    .formatted(
+                        id,
+                        made.get(0).decision().path().isEmpty()
+                            ? ""
+                            : " (" + made.get(0).decision().path() + ")",
+                        made.stream().map(Row::inWords).collect(Collectors.joining(", "))));
+          }
+        });
+    String source = String.join(", ", files.stream().map(Decisions::source).toList());
+    return new Merged(new Decisions(source, agreed), conflicts);
+  }
 
   /**
    * Writes a manifest with the labels as decided. Relabelled rows change in that cell; dropped rows
@@ -165,191 +210,20 @@ public record Decisions(String source, List<Row> rows) {
    * @param unreadable images that the audit could not read; those whose path and position are not a
    *     row's are ignored
    * @param out the file to write, replaced whole or not at all
+   * @return how many rows were treated in which way
    * @throws InputException if a decision is about a sample, path, observed label or class that the
    *     manifest does not have, {@code out} is one of the two other files or no regular file, or it
    *     cannot be written; nothing is then written
    * @throws IOException if the given files cannot be compared
    */
-  public Applied apply(Path manifest, List<UnreadableFile> unreadable, Path out)
+  public Correction.Applied apply(Path manifest, List<UnreadableFile> unreadable, Path out)
       throws IOException {
-    List<CsvRow> lines = lines(manifest, "manifest", "a CSV file with the header path,label");
-    requireWritable(manifest, out);
-    List<CsvRow> body = new ArrayList<>(lines);
-    body.removeIf(CsvRow::isBlank);
-    CsvRow first = body.remove(0);
-    List<String> header = first.cells();
-    if (!header.contains("label") || header.stream().distinct().count() < header.size()) {
-      throw new InputException(
-          "manifest %s row 1: the header is '%s'; it needs the column label, and each column once"
-              .formatted(manifest, String.join(",", header)));
-    }
-    for (CsvRow row : body) {
-      var unused = cells("manifest %s row %d".formatted(manifest, row.number()), header, row);
-    }
-    int path = header.indexOf("path");
-    int label = header.indexOf("label");
-    List<String> classes = classes(header, body);
-    int[] counts = new int[Decision.Action.values().length];
-    Map<Long, String> texts = new HashMap<>(); // by number of the row; empty: left out
-    for (Row row : rows) {
-      Decision decision = row.decision();
-      String where = "decisions %s row %d".formatted(source, row.number());
-      if (decision.id() >= body.size()) {
-        throw new InputException(
-            "%s: unknown id %d; manifest %s has the ids 0 to %d"
-                .formatted(where, decision.id(), manifest, body.size() - 1));
-      }
-      CsvRow sample = body.get((int) decision.id());
-      if (path >= 0) {
-        requireSame(where, manifest, decision, "path", decision.path(), sample.cells().get(path));
-      }
-      requireSame(
-          where,
-          manifest,
-          decision,
-          "label",
-          asWritten(decision.observed(), classes),
-          sample.cells().get(label));
-      if (decision.action() == Decision.Action.RELABEL) {
-        String name = asWritten(decision.label(), classes);
-        if (!classes.contains(name)) {
-          throw new InputException(
-              where + ": " + Names.unknown("class", decision.label(), classes));
-        }
-        texts.put(sample.number(), sample.with(label, name));
-      } else if (decision.action() == Decision.Action.DROP) {
-        texts.put(sample.number(), "");
-      }
-      counts[decision.action().ordinal()]++;
-    }
-    int left = 0;
-    for (UnreadableFile file : unreadable) {
-      if (file.id() < body.size()) {
-        CsvRow row = body.get((int) file.id());
-        if (path >= 0
-            && isSamePath(file.path(), row.cells().get(path))
-            && !"".equals(texts.put(row.number(), ""))) {
-          left++;
-        }
-      }
-    }
-    if (body.stream().allMatch(row -> "".equals(texts.get(row.number())))) {
-      throw new InputException(
-          "decisions %s drop every row of manifest %s; nothing would be left"
-              .formatted(source, manifest));
-    }
-    StringBuilder text = new StringBuilder();
-    for (CsvRow row : lines) {
-      String written = texts.getOrDefault(row.number(), row.text());
-      boolean isSample = !row.isBlank() && row.number() != first.number() && !written.isEmpty();
-      text.append(isSample && path >= 0 ? moved(row, written, path, manifest, out) : written);
-    }
-    try {
-      AtomicFile.write(
-          out,
-          stream -> {
-            if (startsWithMark(manifest)) {
-              stream.write(BYTE_ORDER_MARK);
-            }
-            stream.write(text.toString().getBytes(StandardCharsets.UTF_8));
-          });
-    } catch (IOException e) {
-      throw InputException.cannotWrite("the corrected manifest to", out, e);
-    }
-    return new Applied(
-        counts[Decision.Action.KEEP.ordinal()],
-        counts[Decision.Action.RELABEL.ordinal()],
-        counts[Decision.Action.DROP.ordinal()],
-        body.size() - rows.size(),
-        left);
+    Correction correction = Correction.of(this, manifest, unreadable);
+    correction.writeManifest(out);
+    return correction.applied();
   }
 
-  private void requireWritable(Path manifest, Path out) throws IOException {
-    for (Path given : List.of(manifest, Path.of(source))) {
-      if (same(given, out)) {
-        throw new InputException(
-            "%s is one of the given files; name another file to write, nothing is changed in place"
-                .formatted(out));
-      }
-    }
-    Path directory = out.toAbsolutePath().normalize().getParent();
-    if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
-      throw new InputException(out + " is no file in a directory that exists");
-    }
-    if (Files.exists(out, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(out, LinkOption.NOFOLLOW_LINKS)) {
-      throw new InputException(
-          out + " is a device, pipe or link, which is not replaced; name a file");
-    }
-  }
-
-  private static boolean startsWithMark(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return Arrays.equals(in.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK);
-    }
-  }
-
-  private static List<String> classes(List<String> header, List<CsvRow> body) {
-    Set<String> names = new HashSet<>();
-    for (String column : List.of("label", "original_label")) {
-      int at = header.indexOf(column);
-      if (at >= 0) {
-        body.forEach(row -> names.add(row.cells().get(at)));
-      }
-    }
-    return Classes.of(names);
-  }
-
-  /** Returns the class that a label names; 1 names 01 where no other class is that number. */
-  private static String asWritten(String label, List<String> classes) {
-    if (classes.contains(label) || !Classes.areIntegers(List.of(label))) {
-      return label;
-    }
-    BigInteger number = new BigInteger(label);
-    List<String> equal =
-        classes.stream()
-            .filter(name -> Classes.areIntegers(List.of(name)))
-            .filter(name -> new BigInteger(name).equals(number))
-            .toList();
-    return equal.size() == 1 ? equal.get(0) : label;
-  }
-
-  private static void requireSame(
-      String where, Path manifest, Decision decision, String what, String decided, String found) {
-    boolean same =
-        what.equals("path")
-            ? decided.isEmpty() || isSamePath(decided, found)
-            : decided.equals(found);
-    if (!same) {
-      throw new InputException(
-          "%s: sample %d has the %s '%s', but '%s' in manifest %s; these decisions are about other data"
-              .formatted(where, decision.id(), what, decided, found, manifest));
-    }
-  }
-
-  /** Whether an audit's path of an image, relative to its folder, is that of a manifest's row. */
-  private static boolean isSamePath(String audited, String found) {
-    return audited.equals(found) || Path.of(found).endsWith(Path.of(audited));
-  }
-
-  /** Returns a row whose relative path leads to the same image from the directory of the output. */
-  private static String moved(CsvRow row, String text, int column, Path manifest, Path out) {
-    String path = row.cells().get(column);
-    Path from = manifest.toAbsolutePath().normalize().getParent();
-    Path to = out.toAbsolutePath().normalize().getParent();
-    if (from.equals(to) || Path.of(path).isAbsolute()) {
-      return text;
-    }
-    String moved = AuditFiles.relative(to, from.resolve(path).normalize());
-    return new CsvRow(row.number(), row.cells(), text).with(column, moved);
-  }
-
-  private static boolean same(Path a, Path b) throws IOException {
-    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize())
-        || (Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b));
-  }
-
-  private static List<String> cells(String where, List<String> header, CsvRow row) {
+  static List<String> cells(String where, List<String> header, CsvRow row) {
     if (row.cells().size() != header.size()) {
       throw new InputException(
           "%s has %d values under a header of %d"
@@ -358,7 +232,7 @@ public record Decisions(String source, List<Row> rows) {
     return row.cells();
   }
 
-  private static List<CsvRow> lines(Path csv, String what, String remedy) {
+  static List<CsvRow> lines(Path csv, String what, String remedy) {
     if (!Files.isRegularFile(csv)) {
       throw new InputException("%s %s is no file; %s".formatted(what, csv, remedy));
     }

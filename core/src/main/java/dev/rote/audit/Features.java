@@ -71,8 +71,7 @@ public record Features(float[][] values) {
       some = IntStream.range(0, labels.length).filter(i -> part[i] == 0).toArray();
     }
     int[] someLabels = Arrays.stream(some).map(i -> labels[i]).toArray();
-    float[][] someFeatures =
-        Arrays.stream(some).mapToObj(i -> standard[i]).toArray(float[][]::new);
+    float[][] someFeatures = Arrays.stream(some).mapToObj(i -> standard[i]).toArray(float[][]::new);
     float[][] best = null;
     double bestRidge = 0;
     double smallest = Double.POSITIVE_INFINITY;
@@ -102,8 +101,7 @@ public record Features(float[][] values) {
         .parallel()
         .forEach(
             fold -> {
-              int[] others =
-                  IntStream.range(0, part.length).filter(i -> part[i] != fold).toArray();
+              int[] others = IntStream.range(0, part.length).filter(i -> part[i] != fold).toArray();
               SoftmaxRegression model =
                   SoftmaxRegression.train(features, labels, others, classes, ridge, seed);
               for (int i = 0; i < part.length; i++) {

@@ -52,7 +52,7 @@ final class DecisionsTest {
             0,a.png,cat,keep,cat
             """);
     assertThat(decisions.apply(manifest, List.of(), out))
-        .isEqualTo(new Decisions.Applied(1, 1, 1, 1, 0));
+        .isEqualTo(new Correction.Applied(1, 1, 1, 1, 0));
     assertThat(out)
         .hasContent(
             """
@@ -68,7 +68,7 @@ final class DecisionsTest {
   void columnsMayComeInAnyOrderAndWithoutPaths() throws IOException {
     Files.writeString(csv, "\uFEFFlabel,decision,observed,id\ncat,relabel,dog,2\n\n,keep,cat,0\n");
     assertThat(Decisions.read(csv).apply(manifest, List.of(), out))
-        .isEqualTo(new Decisions.Applied(1, 1, 0, 2, 0));
+        .isEqualTo(new Correction.Applied(1, 1, 0, 2, 0));
     assertThat(Files.readAllLines(out)).contains("d.png,cat,dog");
   }
 
@@ -79,7 +79,7 @@ final class DecisionsTest {
         "\uFEFFpath,label,note\r\n\"a.png\",01,\"  two  spaces \"\n\nb.png, 02 , x\nc.png,02,y");
     Files.writeString(csv, HEADER + "1,b.png,2,relabel,1\n");
     assertThat(Decisions.read(csv).apply(manifest, List.of(), out))
-        .isEqualTo(new Decisions.Applied(0, 1, 0, 2, 0));
+        .isEqualTo(new Correction.Applied(0, 1, 0, 2, 0));
     assertThat(Files.readString(out))
         .isEqualTo(
             "\uFEFFpath,label,note\r\n"
@@ -116,7 +116,7 @@ final class DecisionsTest {
             new UnreadableFile(0, "a.png", 0, "is truncated"),
             new UnreadableFile(3, "other.png", 0, "of a test part"));
     assertThat(decisions("2,d.png,dog,drop,\n").apply(manifest, unreadable, out))
-        .isEqualTo(new Decisions.Applied(0, 0, 1, 3, 1));
+        .isEqualTo(new Correction.Applied(0, 0, 1, 3, 1));
     assertThat(out)
         .hasContent(
             """
@@ -132,13 +132,13 @@ final class DecisionsTest {
     Path link = Files.createSymbolicLink(directory.resolve("x.csv"), directory.resolve("away.csv"));
     assertThatThrownBy(() -> decisions.apply(manifest, List.of(), link))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("is not replaced");
+        .hasMessageContaining("only regular files are replaced");
     assertThat(link).isSymbolicLink();
     Path device = Path.of("/dev/full");
     Assumptions.assumeTrue(Files.exists(device), "needs /dev/full");
     assertThatThrownBy(() -> decisions.apply(manifest, List.of(), device))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("is not replaced");
+        .hasMessageContaining("only regular files are replaced");
   }
 
   @Test

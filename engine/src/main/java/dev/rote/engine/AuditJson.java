@@ -28,6 +28,10 @@ final class AuditJson {
     report.againstOriginal().ifPresent(q -> more.put("against_original_labels", q));
     report.source().manifest().ifPresent(manifest -> more.put("manifest", manifest.toString()));
     report
+        .source()
+        .root()
+        .ifPresent(root -> more.put("images", root.toAbsolutePath().normalize().toString()));
+    report
         .images()
         .ifPresent(
             images -> {

@@ -2,6 +2,7 @@ package dev.rote.report.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.audit.Correction;
 import dev.rote.audit.Decision;
 import dev.rote.audit.Decisions;
 import dev.rote.report.BrowserWindow;
@@ -295,7 +296,7 @@ final class AuditPageInBrowserTest {
     assertThat(decisions.rows().get(0).decision().action()).isEqualTo(Decision.Action.DROP);
     Path corrected = directory.resolve("corrected.csv");
     assertThat(decisions.apply(labels, List.of(), corrected))
-        .isEqualTo(new Decisions.Applied(0, other.size(), 1, SAMPLES - 1 - other.size(), 0));
+        .isEqualTo(new Correction.Applied(0, other.size(), 1, SAMPLES - 1 - other.size(), 0));
 
     // what was exported can be loaded again
     browser.click("#forget");

@@ -1,0 +1,354 @@
+package dev.rote.audit;
+
+import dev.rote.data.Classes;
+import dev.rote.data.UnreadableFile;
+import dev.rote.format.AtomicFile;
+import dev.rote.text.CsvRow;
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What decisions make of the rows of a manifest. Nothing is written before a write is asked for.
+ */
+public final class Correction {
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  private final Path manifest;
+  private final List<Path> given;
+  private final List<CsvRow> lines;
+  private final CsvRow header;
+
+  /** Text of the rows that change, by their number; empty where a row is left out. */
+  private final Map<Long, String> changed = new HashMap<>();
+
+  /** Labels of the rows that are relabelled, by their number. */
+  private final Map<Long, String> relabelled = new HashMap<>();
+
+  private Applied applied = new Applied(0, 0, 0, 0, 0);
+
+  /**
+   * How many rows of a manifest were treated in which way.
+   *
+   * @param unreadable rows left out because their image cannot be read
+   */
+  public record Applied(int kept, int relabelled, int dropped, int undecided, int unreadable) {}
+
+  /**
+   * A sample that remains, with its label as decided.
+   *
+   * @param id position among the rows of the manifest
+   * @param path as the manifest names it
+   * @param before its label in the manifest
+   * @param label its label now
+   */
+  public record Sample(long id, String path, String before, String label) {}
+
+  private Correction(Path manifest, List<Path> given, List<CsvRow> lines) {
+    this.manifest = manifest;
+    this.given = given;
+    this.lines = lines;
+    this.header = lines.stream().filter(row -> !row.isBlank()).findFirst().orElseThrow();
+  }
+
+  /**
+   * Applies decisions to a manifest.
+   *
+   * @param manifest a CSV file with the column {@code label}, and {@code path} if samples are
+   *     files; a sample's id is its position among the rows, from 0
+   * @param unreadable images that the audit could not read; those whose path and position are not a
+   *     row's are ignored
+   * @throws InputException if a decision is about a sample, path, observed label or class that the
+   *     manifest does not have, or nothing would be left
+   */
+  public static Correction of(Decisions decisions, Path manifest, List<UnreadableFile> unreadable) {
+    List<Path> given = new ArrayList<>(List.of(manifest));
+    decisions.rows().stream()
+        .map(Decisions.Row::source)
+        .distinct()
+        .map(Path::of)
+        .forEach(given::add);
+    Correction correction =
+        new Correction(
+            manifest,
+            given,
+            Decisions.lines(manifest, "manifest", "a CSV file with the header path,label"));
+    correction.apply(decisions, unreadable);
+    return correction;
+  }
+
+  private void apply(Decisions decisions, List<UnreadableFile> unreadable) {
+    List<CsvRow> body = body();
+    List<String> names = header.cells();
+    if (!names.contains("label") || names.stream().distinct().count() < names.size()) {
+      throw new InputException(
+          "manifest %s row 1: the header is '%s'; it needs the column label, and each column once"
+              .formatted(manifest, String.join(",", names)));
+    }
+    for (CsvRow row : body) {
+      var unused =
+          Decisions.cells("manifest %s row %d".formatted(manifest, row.number()), names, row);
+    }
+    int path = names.indexOf("path");
+    int label = names.indexOf("label");
+    List<String> classes = classes(names, body);
+    int[] counts = new int[Decision.Action.values().length];
+    for (Decisions.Row row : decisions.rows()) {
+      Decision decision = row.decision();
+      if (decision.id() >= body.size()) {
+        throw new InputException(
+            "%s: unknown id %d; manifest %s has the ids 0 to %d"
+                .formatted(row.where(), decision.id(), manifest, body.size() - 1));
+      }
+      CsvRow sample = body.get((int) decision.id());
+      if (path >= 0) {
+        requireSame(row, "path", decision.path(), sample.cells().get(path));
+      }
+      requireSame(row, "label", asWritten(decision.observed(), classes), sample.cells().get(label));
+      if (decision.action() == Decision.Action.RELABEL) {
+        String name = asWritten(decision.label(), classes);
+        if (!classes.contains(name)) {
+          throw new InputException(
+              row.where() + ": " + Names.unknown("class", decision.label(), classes));
+        }
+        changed.put(sample.number(), sample.with(label, name));
+        relabelled.put(sample.number(), name);
+      } else if (decision.action() == Decision.Action.DROP) {
+        changed.put(sample.number(), "");
+      }
+      counts[decision.action().ordinal()]++;
+    }
+    int left = 0;
+    for (UnreadableFile file : unreadable) {
+      if (file.id() < body.size()) {
+        CsvRow row = body.get((int) file.id());
+        if (path >= 0
+            && isSamePath(file.path(), row.cells().get(path))
+            && !"".equals(changed.put(row.number(), ""))) {
+          left++;
+        }
+      }
+    }
+    if (body.stream().noneMatch(this::remains)) {
+      throw new InputException(
+          "decisions %s drop every row of manifest %s; nothing would be left"
+              .formatted(decisions.source(), manifest));
+    }
+    applied =
+        new Applied(
+            counts[Decision.Action.KEEP.ordinal()],
+            counts[Decision.Action.RELABEL.ordinal()],
+            counts[Decision.Action.DROP.ordinal()],
+            body.size() - decisions.rows().size(),
+            left);
+  }
+
+  /** Returns how many rows were treated in which way. */
+  public Applied applied() {
+    return applied;
+  }
+
+  /** Returns the directory that relative paths of the manifest start from. */
+  public Path directory() {
+    return manifest.toAbsolutePath().normalize().getParent();
+  }
+
+  /**
+   * Returns the samples that remain.
+   *
+   * @throws InputException if the manifest has no column {@code path}
+   */
+  public List<Sample> samples() {
+    int path = header.cells().indexOf("path");
+    int label = header.cells().indexOf("label");
+    if (path < 0) {
+      throw new InputException("manifest " + manifest + " has no column path, so no files");
+    }
+    List<Sample> samples = new ArrayList<>();
+    List<CsvRow> body = body();
+    for (int i = 0; i < body.size(); i++) {
+      CsvRow row = body.get(i);
+      if (remains(row)) {
+        String before = row.cells().get(label);
+        samples.add(
+            new Sample(
+                i, row.cells().get(path), before, relabelled.getOrDefault(row.number(), before)));
+      }
+    }
+    return samples;
+  }
+
+  /** Returns the file of a sample. */
+  public Path file(Sample sample) {
+    try {
+      return directory().resolve(sample.path()).normalize();
+    } catch (InvalidPathException e) {
+      throw new InputException("'%s' is no path: %s".formatted(sample.path(), e.getReason()), e);
+    }
+  }
+
+  /**
+   * Writes a manifest with the labels as decided. Relabelled rows change in that cell; dropped rows
+   * and those of unreadable images are left out; every other byte stays. Where the new manifest
+   * lies in another directory, its relative paths lead to the same images from there.
+   *
+   * @param out the file to write, replaced whole or not at all
+   * @throws InputException if {@code out} is one of the given files or no regular file, or it
+   *     cannot be written; nothing is then written
+   */
+  public void writeManifest(Path out) throws IOException {
+    write(out, "path");
+  }
+
+  /**
+   * Writes {@code metadata.csv} of a Hugging Face {@code imagefolder}: the manifest as {@link
+   * #writeManifest} writes it, with {@code file_name} for {@code path}.
+   *
+   * @throws InputException as {@link #writeManifest}; also if a file does not lie below the
+   *     directory of {@code out}, as the format requires
+   */
+  public void writeMetadata(Path out) throws IOException {
+    Path directory = out.toAbsolutePath().normalize().getParent();
+    for (Sample sample : samples()) {
+      if (!file(sample).startsWith(directory)) {
+        throw new InputException(
+            "%s does not lie below %s; metadata.csv lists files of its own folder, so write it to the folder of the images"
+                .formatted(file(sample), directory));
+      }
+    }
+    write(out, "file_name");
+  }
+
+  private void write(Path out, String pathColumn) throws IOException {
+    requireWritable(out);
+    int path = header.cells().indexOf("path");
+    StringBuilder text = new StringBuilder();
+    for (CsvRow row : lines) {
+      String written = changed.getOrDefault(row.number(), row.text());
+      if (row.number() == header.number()) {
+        text.append(path >= 0 ? row.with(path, pathColumn) : written);
+      } else if (row.isBlank() || written.isEmpty() || path < 0) {
+        text.append(written);
+      } else {
+        text.append(moved(row, written, path, out));
+      }
+    }
+    try {
+      AtomicFile.write(
+          out,
+          stream -> {
+            if (startsWithMark(manifest)) {
+              stream.write(BYTE_ORDER_MARK);
+            }
+            stream.write(text.toString().getBytes(StandardCharsets.UTF_8));
+          });
+    } catch (IOException e) {
+      throw InputException.cannotWrite("the corrected manifest to", out, e);
+    }
+  }
+
+  /**
+   * Refuses to write over what was given, and where nothing can be written.
+   *
+   * @throws InputException if {@code out} is a given file, or no file in a directory that exists
+   */
+  void requireWritable(Path out) throws IOException {
+    for (Path file : given) {
+      if (same(file, out)) {
+        throw new InputException(
+            "%s is one of the given files; name another file to write, nothing is changed in place"
+                .formatted(out));
+      }
+    }
+    Path directory = out.toAbsolutePath().normalize().getParent();
+    if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
+      throw new InputException(out + " is no file in a directory that exists");
+    }
+  }
+
+  private List<CsvRow> body() {
+    return lines.stream().filter(row -> !row.isBlank() && row.number() != header.number()).toList();
+  }
+
+  private boolean remains(CsvRow row) {
+    return !"".equals(changed.get(row.number()));
+  }
+
+  private static boolean startsWithMark(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK);
+    }
+  }
+
+  private static List<String> classes(List<String> names, List<CsvRow> body) {
+    Set<String> classes = new HashSet<>();
+    for (String column : List.of("label", "original_label")) {
+      int at = names.indexOf(column);
+      if (at >= 0) {
+        body.forEach(row -> classes.add(row.cells().get(at)));
+      }
+    }
+    return Classes.of(classes);
+  }
+
+  /** Returns the class that a label names; 1 names 01 where no other class is that number. */
+  private static String asWritten(String label, List<String> classes) {
+    if (classes.contains(label) || !Classes.areIntegers(List.of(label))) {
+      return label;
+    }
+    BigInteger number = new BigInteger(label);
+    List<String> equal =
+        classes.stream()
+            .filter(name -> Classes.areIntegers(List.of(name)))
+            .filter(name -> new BigInteger(name).equals(number))
+            .toList();
+    return equal.size() == 1 ? equal.get(0) : label;
+  }
+
+  private void requireSame(Decisions.Row row, String what, String decided, String found) {
+    boolean same =
+        what.equals("path")
+            ? decided.isEmpty() || isSamePath(decided, found)
+            : decided.equals(found);
+    if (!same) {
+      throw new InputException(
+          "%s: sample %d has the %s '%s', but '%s' in manifest %s; these decisions are about other data"
+              .formatted(row.where(), row.decision().id(), what, decided, found, manifest));
+    }
+  }
+
+  /** Returns whether an audit's path of an image, relative to its folder, is that of a row. */
+  private static boolean isSamePath(String audited, String found) {
+    return audited.equals(found) || Path.of(found).endsWith(Path.of(audited));
+  }
+
+  /** Returns a row whose relative path leads to the same image from the directory of the output. */
+  private String moved(CsvRow row, String text, int column, Path out) {
+    String path = row.cells().get(column);
+    Path from = directory();
+    Path to = out.toAbsolutePath().normalize().getParent();
+    if (from.equals(to) || Path.of(path).isAbsolute()) {
+      return text;
+    }
+    String moved = AuditFiles.relative(to, from.resolve(path).normalize());
+    return new CsvRow(row.number(), row.cells(), text).with(column, moved);
+  }
+
+  private static boolean same(Path a, Path b) throws IOException {
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize())
+        || (Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b));
+  }
+}

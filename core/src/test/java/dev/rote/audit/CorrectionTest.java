@@ -1,0 +1,205 @@
+package dev.rote.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rote.data.DataSets;
+import dev.rote.data.DataSpec;
+import dev.rote.data.LabelledImages;
+import dev.rote.data.UnreadableFile;
+import dev.rote.run.Json;
+import dev.rote.text.InputException;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Corrected data of every form, read back by the readers of the formats. */
+final class CorrectionTest {
+  private static final String HEADER = "id,path,observed,decision,label\n";
+
+  @TempDir Path directory;
+  private Path images;
+  private Path manifest;
+
+  /** Images cat/1 to cat/3 and dog/1, dog/2 of different grey, and the manifest of an audit. */
+  @BeforeEach
+  void makeImages() throws IOException {
+    images = directory.resolve("images");
+    StringBuilder csv = new StringBuilder("path,label,note\n");
+    String[] names = {"cat/1.png", "cat/2.png", "cat/3.png", "dog/1.png", "dog/2.png"};
+    for (int i = 0; i < names.length; i++) {
+      Path file = images.resolve(names[i]);
+      Files.createDirectories(file.getParent());
+      BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+      for (int p = 0; p < 16; p++) {
+        image.getRaster().setSample(p % 4, p / 4, 0, 20 * (i + 1));
+      }
+      ImageIO.write(image, "png", file.toFile());
+      csv.append("images/%s,%s,\" n%d \"\n".formatted(names[i], names[i].substring(0, 3), i));
+    }
+    manifest = Files.writeString(directory.resolve("manifest.csv"), csv);
+  }
+
+  /** Relabels cat/1 as dog, drops cat/2, and cannot read dog/2. */
+  private Correction correction() throws IOException {
+    Path csv =
+        Files.writeString(
+            directory.resolve("decisions.csv"),
+            HEADER + "0,cat/1.png,cat,relabel,dog\n1,cat/2.png,cat,drop,\n");
+    return Correction.of(
+        Decisions.read(csv),
+        manifest,
+        List.of(new UnreadableFile(4, "dog/2.png", 1, "is truncated")));
+  }
+
+  private static LabelledImages read(String dataset, Path path) {
+    return DataSets.load(
+            new DataSpec(
+                dataset,
+                Optional.of(path.toString()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(4),
+                true,
+                0))
+        .train();
+  }
+
+  /** Grey value and class of each image, which tell which image became what. */
+  private static List<String> contents(LabelledImages images) {
+    return IntStream.range(0, images.size())
+        .mapToObj(
+            i -> (images.pixels()[16 * i] & 0xff) + images.classNames().get(images.labels()[i]))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void aFolderHasEachImageInItsClass() throws IOException {
+    for (CorrectedFolder.By by : CorrectedFolder.By.values()) {
+      Path out = directory.resolve("corrected-" + by);
+      assertThat(CorrectedFolder.write(correction(), out, by)).isEqualTo(3);
+      assertThat(contents(read("folder", out))).containsExactly("20dog", "60cat", "80dog");
+      // both images of the class dog are named 1.png
+      assertThat(out.resolve("dog/1.png")).exists();
+      assertThat(out.resolve("dog/1-3.png")).exists();
+      boolean same = Files.isSameFile(out.resolve("cat/3.png"), images.resolve("cat/3.png"));
+      assertThat(same).isEqualTo(by == CorrectedFolder.By.LINK);
+      assertThatThrownBy(() -> CorrectedFolder.write(correction(), out, by))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("exists; name a new directory");
+    }
+    assertThat(images.resolve("cat/2.png")).exists();
+  }
+
+  @Test
+  void aFolderAppearsWholeOrNotAtAll() throws IOException {
+    Files.delete(images.resolve("dog/1.png"));
+    Path out = directory.resolve("corrected");
+    assertThatThrownBy(() -> CorrectedFolder.write(correction(), out, CorrectedFolder.By.COPY))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot copy")
+        .hasMessageContaining("dog");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("images", "manifest.csv", "decisions.csv");
+    }
+  }
+
+  @Test
+  void classesThatNoFolderCanHaveAreRefused() throws IOException {
+    for (String name : List.of("../up", ".", "a/b", "\"a:b\"")) {
+      Files.writeString(
+          manifest, "path,label\nimages/cat/1.png,%s\nimages/cat/2.png,x\n".formatted(name));
+      Path csv = Files.writeString(directory.resolve("d.csv"), HEADER + "1,cat/2.png,x,keep,x\n");
+      Correction correction = Correction.of(Decisions.read(csv), manifest, List.of());
+      assertThatThrownBy(
+              () ->
+                  CorrectedFolder.write(
+                      correction, directory.resolve("out"), CorrectedFolder.By.COPY))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("cannot be the name of a folder");
+    }
+  }
+
+  @Test
+  void movesLeadFromTheOldFolderToTheNew() throws IOException {
+    Path out = directory.resolve("moves.csv");
+    assertThat(CorrectedFolder.writePlan(correction(), images, out)).isEqualTo(1);
+    assertThat(out).hasContent("from,to\ncat/1.png,dog/1-0.png\n");
+    assertThat(images.resolve("cat/1.png")).exists();
+  }
+
+  @Test
+  void metadataIsReadAsAnImageFolder() throws IOException {
+    Path out = images.resolve("metadata.csv");
+    correction().writeMetadata(out);
+    assertThat(out)
+        .hasContent(
+            "file_name,label,note\ncat/1.png,dog,\" n0 \"\ncat/3.png,cat,\" n2 \"\n"
+                + "dog/1.png,dog,\" n3 \"\n");
+    assertThat(contents(read("folder", images))).containsExactly("20dog", "60cat", "80dog");
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    assertThatThrownBy(() -> correction().writeMetadata(elsewhere.resolve("metadata.csv")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("does not lie below");
+  }
+
+  @Test
+  void aManifestElsewhereIsReadWithItsImages() throws IOException {
+    Path elsewhere = Files.createDirectories(directory.resolve("a/b"));
+    Path out = elsewhere.resolve("corrected.csv");
+    correction().writeManifest(out);
+    assertThat(contents(read("manifest", out))).containsExactly("20dog", "60cat", "80dog");
+  }
+
+  @Test
+  void fiftyOneGetsAClassForEachPathWithoutExtension() throws IOException {
+    Path out = directory.resolve("labels.json");
+    FiftyOne.write(correction(), images, out);
+    JsonNode labels = Json.WITHOUT_NAN.readTree(Files.readAllBytes(out));
+    assertThat(labels.toString())
+        .isEqualTo(
+            "{\"classes\":[\"cat\",\"dog\"],\"labels\":{\"cat/1\":1,\"cat/3\":0,\"dog/1\":1}}");
+    assertThatThrownBy(() -> FiftyOne.write(correction(), images.resolve("cat"), out))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("does not lie below");
+  }
+
+  @Test
+  void severalReviewersAreMergedAndConflictsStay() throws IOException {
+    Path a =
+        Files.writeString(
+            directory.resolve("a.csv"),
+            HEADER
+                + "0,cat/1.png,cat,relabel,dog\n1,cat/2.png,cat,drop,\n2,cat/3.png,cat,keep,cat\n");
+    Path b =
+        Files.writeString(
+            directory.resolve("b.csv"),
+            HEADER
+                + "3,dog/1.png,dog,relabel,cat\n0,cat/1.png,cat,keep,cat\n1,cat/2.png,cat,drop,\n");
+    Decisions.Merged merged = Decisions.merge(List.of(Decisions.read(a), Decisions.read(b)));
+    assertThat(merged.conflicts())
+        .containsExactly(
+            "sample 0 (cat/1.png): %s says relabel as 'dog', %s says keep".formatted(a, b));
+    Correction correction = Correction.of(merged.decisions(), manifest, List.of());
+    assertThat(correction.applied()).isEqualTo(new Correction.Applied(1, 1, 1, 2, 0));
+    assertThatThrownBy(() -> correction.writeManifest(b))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("nothing is changed in place");
+    Path out = directory.resolve("out.csv");
+    correction.writeManifest(out);
+    assertThat(contents(read("manifest", out)))
+        .containsExactly("100dog", "20cat", "60cat", "80cat");
+  }
+}
