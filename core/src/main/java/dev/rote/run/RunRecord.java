@@ -70,6 +70,12 @@ public record RunRecord(
         format, id, spec, data, noise, newThreads, newDevice, parameters, provenance);
   }
 
+  /** Returns this record with images that are read from another directory or file. */
+  public RunRecord withDataAt(String path) {
+    return new RunRecord(
+        format, id, spec.withDataAt(path), data, noise, threads, device, parameters, provenance);
+  }
+
   /** This record with what is known once the worker is up. */
   public RunRecord with(long newParameters, String libtorch) {
     return new RunRecord(

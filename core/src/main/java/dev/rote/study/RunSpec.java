@@ -19,4 +19,9 @@ public record RunSpec(
     NetworkKind network,
     LossSpec loss,
     Protocol protocol,
-    long seed) {}
+    long seed) {
+  /** Returns this training on images that are read from another directory or file. */
+  public RunSpec withDataAt(String path) {
+    return new RunSpec(data.withPath(path), noise, network, loss, protocol, seed);
+  }
+}

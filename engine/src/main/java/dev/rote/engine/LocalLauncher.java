@@ -196,6 +196,8 @@ public final class LocalLauncher implements Launcher {
       case FINISHED -> listener.finished(run);
       case REFUSED -> giveUp(run, report.text(), true);
       case FULL, FAILED -> giveUp(run, report.text(), false);
+      // Its directory is not touched.
+      case BUSY -> listener.failed(run, report.text(), false);
       case TRIED, ALIVE ->
           throw new IllegalStateException("unexpected report " + report.kind() + " of " + run.id());
     }

@@ -52,6 +52,8 @@ final class Message {
     TRIED,
     /** The input cannot be read or the output cannot be written, as {@code text} says. */
     REFUSED,
+    /** Another process trains the run, as {@code text} says. */
+    BUSY,
     /** The device's memory is full, as {@code text} says, maybe of other runs. */
     FULL,
     /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
@@ -61,7 +63,7 @@ final class Message {
 
     boolean isLast() {
       return switch (this) {
-        case FINISHED, TRIED, REFUSED, FULL, FAILED -> true;
+        case FINISHED, TRIED, REFUSED, BUSY, FULL, FAILED -> true;
         case DAMAGED, STARTED, PROGRESS, EPOCH, ALIVE -> false;
       };
     }
@@ -113,6 +115,10 @@ final class Message {
 
     static Report refused(String text) {
       return new Report(0, Kind.REFUSED, 0, 0, null, null, text);
+    }
+
+    static Report busy(String text) {
+      return new Report(0, Kind.BUSY, 0, 0, null, null, text);
     }
 
     static Report full(String text) {

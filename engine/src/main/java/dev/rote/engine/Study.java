@@ -3,6 +3,8 @@ package dev.rote.engine;
 import dev.rote.data.DataSets;
 import dev.rote.data.ReadDataSet;
 import dev.rote.run.PlanFile;
+import dev.rote.run.RunPlan;
+import dev.rote.run.RunRecord;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.StudySpec;
@@ -63,6 +65,50 @@ public record Study(
   }
 
   /**
+   * Plans a study whose runs train elsewhere, each by itself. Writes nothing to {@code out}.
+   *
+   * @param device where each run will train
+   * @param threads threads that each will compute with
+   * @throws InputException if the specification, the data or {@code out} cannot be used
+   */
+  public static Study plan(StudySpec spec, Path out, Device device, int threads)
+      throws IOException {
+    StudyPlan plan = StudyPlan.of(spec, out);
+    StudyDirectory.check(out, plan.identity());
+    Allocation each = new Allocation(device, 1, threads);
+    return new Study(
+        out, plan, new SpeedMeter.Choice(each, Optional.empty()), Optional.empty());
+  }
+
+  /**
+   * Creates the directory of the results, and in it the directory of each unfinished run with all
+   * that is needed to train it. Trains nothing.
+   *
+   * @throws InputException if {@code out} cannot be used
+   */
+  public void prepare() throws IOException {
+    try (StudyDirectory results = StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
+      writePlan();
+    }
+  }
+
+  private void writePlan() throws IOException {
+    new PlanFile(plan.runs().stream().map(run -> PlanFile.Run.of(run.record())).toList())
+        .write(out);
+    Allocation each = choice.allocation();
+    for (PlannedRun run : plan.unfinished()) {
+      RunRecord record = run.record().on(each.device(), each.threads());
+      Optional<String> data = record.spec().data().path();
+      new RunPlan(
+              data.isEmpty()
+                  ? record
+                  : record.withDataAt(Path.of(data.get()).toAbsolutePath().toString()),
+              run.keepWeights())
+          .write(run.directory());
+    }
+  }
+
+  /**
    * Trains on this machine what is unfinished. See {@link #run(StudySpec, Path, StudyListener)}.
    */
   public StudyResult run(StudyListener listener) throws IOException, InterruptedException {
@@ -81,8 +127,7 @@ public record Study(
   public StudyResult run(Launcher launcher, StudyListener listener)
       throws IOException, InterruptedException {
     try (StudyDirectory results = StudyDirectory.open(out, plan.identity(), plan.bytesToWrite())) {
-      new PlanFile(plan.runs().stream().map(run -> PlanFile.Run.of(run.record())).toList())
-          .write(out);
+      writePlan();
       listener.begins(this);
       List<RunFailure> missing;
       try {

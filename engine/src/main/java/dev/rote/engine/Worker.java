@@ -1,6 +1,7 @@
 package dev.rote.engine;
 
 import dev.rote.run.EpochRecord;
+import dev.rote.run.RunLease;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -124,6 +125,8 @@ public final class Worker {
       }
     } catch (InputException e) {
       report(Message.Report.refused(e.getMessage()));
+    } catch (RunLease.HeldException e) {
+      report(Message.Report.busy(e.getMessage()));
     } catch (IOException e) {
       report(Message.Report.refused("cannot write " + job.directory() + ": " + e.getMessage()));
     } catch (OutOfMemoryError e) {

@@ -1,0 +1,45 @@
+package dev.rote.run;
+
+import dev.rote.format.AtomicFile;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+
+/**
+ * {@code planned.json} in the directory of a run: all that is needed to train it, by any process on
+ * any machine that sees the directory and the data.
+ *
+ * @param record the run as it was planned, with the device and the number of threads to train it
+ *     with
+ * @param keepWeights weights of every so many epochs are kept; 0: only the final ones
+ */
+public record RunPlan(RunRecord record, int keepWeights) {
+  private static final String FILE = "planned.json";
+
+  /** Writes the plan into a run's directory, which is created if it does not exist. */
+  public void write(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    AtomicFile.writeString(directory.resolve(FILE), Json.MAPPER.writeValueAsString(this) + "\n");
+  }
+
+  /**
+   * Reads the plan of a run; empty if its directory has none.
+   *
+   * @throws InputException if it is damaged
+   */
+  public static Optional<RunPlan> read(Path directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.MAPPER.readValue(Files.readString(file), RunPlan.class));
+    } catch (JacksonException e) {
+      throw new InputException(
+          file + " is damaged: " + e.getOriginalMessage() + "; plan the study again", e);
+    }
+  }
+}
