@@ -9,7 +9,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -25,19 +24,13 @@ public final class DirectoryLock implements Closeable {
     this.channel = channel;
   }
 
-  /** Locks a directory, without waiting. See {@link #tryAcquire(Path, Duration)}. */
-  public static Optional<DirectoryLock> tryAcquire(Path directory) throws IOException {
-    return tryAcquire(directory, Duration.ZERO);
-  }
-
   /**
    * Locks a directory, which is created if it does not exist. Returns nothing if another process,
    * or another part of this one, holds it.
    *
-   * @param patience how long to wait for another process
    * @throws IOException if the directory cannot be written
    */
-  static Optional<DirectoryLock> tryAcquire(Path directory, Duration patience) throws IOException {
+  public static Optional<DirectoryLock> tryAcquire(Path directory) throws IOException {
     Directories.create(directory);
     if (!Files.isWritable(directory)) {
       throw new AccessDeniedException(directory.toString());
@@ -45,26 +38,17 @@ public final class DirectoryLock implements Closeable {
     FileChannel channel =
         FileChannel.open(
             directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (locks(channel, System.nanoTime() + patience.toNanos())) {
+    if (locks(channel)) {
       return Optional.of(new DirectoryLock(channel));
     }
     channel.close();
     return Optional.empty();
   }
 
-  private static boolean locks(FileChannel channel, long deadline) throws IOException {
+  private static boolean locks(FileChannel channel) throws IOException {
     try {
-      while (channel.tryLock() == null) {
-        if (System.nanoTime() > deadline) {
-          return false;
-        }
-        Thread.sleep(100);
-      }
-      return true;
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return false;
     }
   }

@@ -31,8 +31,7 @@ import java.util.stream.Stream;
  * moment loses at most the epoch under way. The state before the newest one is kept as well, with
  * its checkpoint. If a file of the newest state is damaged, the run goes on from the older one.
  *
- * <p>One process at a time holds the directory, by a lock that the operating system drops with the
- * process.
+ * <p>One process at a time holds the directory, by its {@link RunLease}.
  */
 public final class RunDirectory implements RunSink, AutoCloseable {
   static final String RECORD = "run.json";
@@ -54,7 +53,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   private static final int STATES_KEPT = 2;
 
   private final Path directory;
-  private final DirectoryLock lock;
+  private final RunLease lease;
   private final RunRecord record;
   private final int keepWeights;
   private final Optional<String> damage;
@@ -63,10 +62,10 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   private PredictionsFile predictions;
   private TensorBoardEvents events;
 
-  private RunDirectory(Path directory, DirectoryLock lock, RunRecord fresh, int keepWeights)
+  private RunDirectory(Path directory, RunLease lease, RunRecord fresh, int keepWeights)
       throws IOException {
     this.directory = directory;
-    this.lock = lock;
+    this.lease = lease;
     this.keepWeights = keepWeights;
     Files.deleteIfExists(directory.resolve(FAILURE));
     SavedState.Found found = SavedState.find(directory, SavedState.Check.FULL);
@@ -94,17 +93,17 @@ public final class RunDirectory implements RunSink, AutoCloseable {
    * @param fresh the record of the run if it begins now; an unfinished run keeps the one that it
    *     began with
    * @param keepWeights weights of every so many epochs are kept in files of their own; 0: none
-   * @throws IOException if another process holds the directory, or it cannot be written
+   * @throws RunLease.HeldException if another process holds the directory
+   * @throws IOException if it cannot be written
    */
   public static RunDirectory open(Path directory, RunRecord fresh, int keepWeights)
       throws IOException {
-    DirectoryLock lock =
-        DirectoryLock.tryAcquire(directory, WAIT_FOR_WORKER)
-            .orElseThrow(() -> new IOException(directory + " is in use by another process"));
+    Directories.create(directory);
+    RunLease lease = RunLease.acquire(directory, WAIT_FOR_WORKER);
     try {
-      return new RunDirectory(directory, lock, fresh, keepWeights);
+      return new RunDirectory(directory, lease, fresh, keepWeights);
     } catch (IOException | RuntimeException e) {
-      lock.close();
+      lease.close();
       throw e;
     }
   }
@@ -242,6 +241,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   @Override
   public void epoch(EpochRecord epoch, int[] predicted, Map<String, TensorData> state)
       throws IOException {
+    lease.check();
     List<String> changed = new ArrayList<>(List.of(PREDICTIONS, EPOCHS));
     predictions.append(predicted);
     EpochsFile.append(directory.resolve(EPOCHS), epoch, states.get(0).files().get(EPOCHS).bytes());
@@ -260,11 +260,13 @@ public final class RunDirectory implements RunSink, AutoCloseable {
 
   @Override
   public void statistics(Map<String, TensorData> statistics) throws IOException {
+    lease.check();
     new SafeTensors(statistics, Map.of("run", record.id())).write(directory.resolve(STATISTICS));
   }
 
   @Override
   public void finished(Map<String, TensorData> weights) throws IOException {
+    lease.check();
     new SafeTensors(weights, Map.of("run", record.id())).write(directory.resolve(WEIGHTS));
     events.sync();
     List<String> changed = new ArrayList<>(List.of(WEIGHTS));
@@ -290,7 +292,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
         events.close();
       }
     } finally {
-      lock.close();
+      lease.close();
     }
   }
 }

@@ -150,8 +150,7 @@ public final class RunLease implements AutoCloseable {
       }
       Optional<Holder> holder = holder(directory);
       if (holder.isPresent() && System.nanoTime() - deadline >= 0) {
-        throw new HeldException(
-            "the run in " + directory + " is being trained by " + holder.get());
+        throw new HeldException("the run in " + directory + " is being trained by " + holder.get());
       }
       if (holder.isPresent()) {
         pause(directory, holder.get());
@@ -169,8 +168,7 @@ public final class RunLease implements AutoCloseable {
     Path file = directory.resolve(FILE);
     try {
       Holder holder = read(file);
-      boolean over =
-          holder.hasEnded() || age(directory, file).compareTo(EXPIRY) > 0;
+      boolean over = holder.hasEnded() || age(directory, file).compareTo(EXPIRY) > 0;
       return over ? Optional.empty() : Optional.of(holder);
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -196,8 +194,7 @@ public final class RunLease implements AutoCloseable {
   private static Optional<RunLease> create(Path file, Holder self) throws IOException {
     FileChannel channel;
     try {
-      channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
       return Optional.empty();
     }
@@ -236,16 +233,15 @@ public final class RunLease implements AutoCloseable {
 
   /**
    * Removes a lease that is over. Between the judgement and the removal another process may have
-   * done the same and taken the run: its lease, caught by mistake, is put back. If it cannot be, its
-   * holder finds out before it writes.
+   * done the same and taken the run: its lease, caught by mistake, is put back. If it cannot be,
+   * its holder finds out before it writes.
    */
   private static void remove(Path file) throws IOException {
     Path removed = file.resolveSibling("lease-removed-" + UUID.randomUUID());
     try {
       Files.move(file, removed);
       Holder holder = read(removed);
-      boolean over =
-          holder.hasEnded() || age(file.getParent(), removed).compareTo(EXPIRY) > 0;
+      boolean over = holder.hasEnded() || age(file.getParent(), removed).compareTo(EXPIRY) > 0;
       if (!over) {
         Files.createLink(file, removed);
       }

@@ -121,7 +121,9 @@ class RunLeaseTest {
     acquire().close();
   }
 
-  /** Many at once take over an expired lease, again and again: never do two believe they have it. */
+  /**
+   * Many at once take over an expired lease, again and again: never do two believe they have it.
+   */
   @Test
   void ofManyThatTakeOverAnExpiredLeaseOneGetsIt() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -76,8 +76,7 @@ public record Study(
     StudyPlan plan = StudyPlan.of(spec, out);
     StudyDirectory.check(out, plan.identity());
     Allocation each = new Allocation(device, 1, threads);
-    return new Study(
-        out, plan, new SpeedMeter.Choice(each, Optional.empty()), Optional.empty());
+    return new Study(out, plan, new SpeedMeter.Choice(each, Optional.empty()), Optional.empty());
   }
 
   /**
