@@ -3,29 +3,18 @@ package dev.rote.cli;
 import dev.rote.claim.Thresholds;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyResult;
-import dev.rote.noise.LabelNoise;
 import dev.rote.report.Report;
 import dev.rote.report.live.LiveServer;
 import dev.rote.run.StudyDirectory;
-import dev.rote.study.Augmentation;
-import dev.rote.study.Decay;
-import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
-import dev.rote.study.Precision;
-import dev.rote.study.StudyOptions;
-import dev.rote.study.StudySpec;
-import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code rote study}: trains a grid of runs and shows what each of them memorized. */
@@ -42,127 +31,7 @@ import picocli.CommandLine.Spec;
 final class StudyCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FILE",
-      description = "study file (YAML); options override it")
-  private Path file;
-
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      completionCandidates = Choices.Studies.class,
-      description = "one of ${COMPLETION-CANDIDATES}")
-  private String preset;
-
-  @Mixin private DataOptions data;
-
-  @Option(names = "--test-subset", paramLabel = "N", description = "test on N images")
-  private Integer testSubset;
-
-  @Option(names = "--data-seed", paramLabel = "N", description = "seed of the subset and of glyphs")
-  private Long dataSeed;
-
-  @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      completionCandidates = Choices.Networks.class,
-      description = "one of ${COMPLETION-CANDIDATES}")
-  private String network;
-
-  @Option(
-      names = "--loss",
-      paramLabel = "LOSS",
-      description =
-          "cce, 'rll(alpha=0.1)', 'normalized(mse)', 'nce + 10*rce', com.example.MyLoss, …;"
-              + " repeatable")
-  private List<String> losses;
-
-  @Option(
-      names = "--noise",
-      paramLabel = "NOISE",
-      description =
-          "none, 'symmetric(0.4)', 'symmetric(0.4, exact)', 'uniform(0.4)', 'pair(0.4)',"
-              + " 'matrix(FILE)', 'labels(FILE)'; repeatable")
-  private List<String> noises;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "seed of noise, weights and batch order; repeatable")
-  private List<Long> seeds;
-
-  @Option(names = "--epochs", paramLabel = "N", description = "passes over the training set")
-  private Integer epochs;
-
-  @Option(names = "--batch-size", paramLabel = "N", description = "samples a step")
-  private Integer batchSize;
-
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      completionCandidates = Choices.Optimizers.class,
-      description = "one of ${COMPLETION-CANDIDATES}")
-  private String optimizer;
-
-  @Option(names = "--learning-rate", paramLabel = "RATE", description = "learning rate")
-  private Double learningRate;
-
-  @Option(
-      names = "--loss-rate",
-      paramLabel = "LOSS=RATE",
-      description = "learning rate of one loss; the rate follows the last '='; repeatable")
-  private List<String> lossRates;
-
-  @Option(names = "--momentum", paramLabel = "M", description = "momentum of sgd and muon")
-  private Double momentum;
-
-  @Option(names = "--weight-decay", paramLabel = "L", description = "L2 penalty")
-  private Double weightDecay;
-
-  @Option(
-      names = "--schedule",
-      paramLabel = "SCHEDULE",
-      description = "constant, cosine, linear, 'exponential(0.95)', 'steps(0.1, 100, 150)'")
-  private String schedule;
-
-  @Option(
-      names = "--warmup",
-      paramLabel = "EPOCHS",
-      description = "epochs over which the rate rises to its full value")
-  private Integer warmup;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      description = "float32, bf16 or, on a GPU, tf32")
-  private String precision;
-
-  @Option(
-      names = "--augmentation",
-      paramLabel = "NAME",
-      description = "none, flip, 'crop(4)' or 'flip+crop(4)': at random, on training images")
-  private String augmentation;
-
-  @Option(
-      names = "--clip",
-      paramLabel = "NORM",
-      description = "scale gradients that are longer down to this norm (0: never)")
-  private Double clip;
-
-  @Option(
-      names = "--keep-weights",
-      paramLabel = "N",
-      description =
-          "keep the weights of every N-th epoch, for 'rote theory' (default: the final ones)")
-  private Integer keepWeights;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "directory of the results (default: studies/NAME)")
-  private String out;
-
+  @Mixin private SpecOptions stated;
   @Mixin private MachineOptions machine;
   @Mixin private Output.WithJson output;
 
@@ -178,11 +47,9 @@ final class StudyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    StudyOptions options = options();
-    StudySpec spec = options.resolve();
-    Path directory = Path.of(options.out() == null ? defaultOut(options, spec) : options.out());
+    Path directory = stated.out();
     ProgressDisplay progress = ProgressDisplay.on(output);
-    Study study = Study.plan(spec, directory, machine.machine(), progress);
+    Study study = Study.plan(stated.spec(), directory, machine.machine(), progress);
     if (dryRun) {
       PlanView.print(study, output.results());
       PlanView.printRuns(study.plan(), output.results());
@@ -216,73 +83,5 @@ final class StudyCommand implements Callable<Integer> {
     }
     output.json(SummaryTable.json(result.out(), result.summaries()));
     return Main.exitCode(result.missing(), result.plan().runs().size(), command.commandLine());
-  }
-
-  private StudyOptions options() {
-    StudyOptions onLine =
-        new StudyOptions(
-            preset,
-            data.dataset,
-            data.data,
-            data.subset,
-            testSubset,
-            data.imageSize,
-            data.grey,
-            data.split,
-            dataSeed,
-            network == null ? null : NetworkKind.parse(network),
-            losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
-            noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
-            seeds,
-            optimizer,
-            learningRate,
-            momentum,
-            weightDecay,
-            schedule == null ? null : Decay.parse(schedule),
-            warmup,
-            epochs,
-            batchSize,
-            precision == null ? null : Precision.parse(precision),
-            augmentation == null ? null : Augmentation.parse(augmentation),
-            clip,
-            rates(),
-            keepWeights,
-            out);
-    return file == null ? onLine : StudyOptions.read(file).overriddenBy(onLine);
-  }
-
-  private Map<LossSpec, Double> rates() {
-    if (lossRates == null) {
-      return null;
-    }
-    java.util.LinkedHashMap<LossSpec, Double> rates = new java.util.LinkedHashMap<>();
-    for (String text : lossRates) {
-      int equals = text.lastIndexOf('=');
-      try {
-        if (equals < 1) {
-          throw new NumberFormatException("no rate");
-        }
-        rates.put(
-            LossSpec.parse(text.substring(0, equals)), Double.valueOf(text.substring(equals + 1)));
-      } catch (NumberFormatException e) {
-        throw new InputException(
-            "--loss-rate '" + text + "' is not LOSS=RATE, as in 'rll(alpha=0.1)=0.01'", e);
-      }
-    }
-    return rates;
-  }
-
-  private String defaultOut(StudyOptions options, StudySpec spec) {
-    String name;
-    if (options.preset() != null) {
-      name = options.preset();
-    } else if (file != null) {
-      name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-    } else if (options.dataset() == null && options.network() == null) {
-      name = "quick";
-    } else {
-      name = spec.data().dataset() + "-" + spec.network();
-    }
-    return "studies/" + name;
   }
 }

@@ -1,0 +1,2 @@
+/** Files that hand the runs of a planned study to schedulers of clusters. */
+package dev.rote.cluster;
