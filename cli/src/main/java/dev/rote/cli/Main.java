@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command {@code rote}. Exit codes: 0 success; 1 a run failed; 2 unusable input; 130
- * interrupted.
+ * The command {@code rote}. Exit codes: 0 success; 1 a run failed; 2 unusable input; 75 from {@code
+ * rote run}: interrupted, worth another attempt; 130 interrupted.
  */
 @Command(
     name = "rote",
@@ -27,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             + " data.",
     subcommands = {
       StudyCommand.class,
+      PlanCommand.class,
+      RunCommand.class,
       ReportCommand.class,
       ServeCommand.class,
       AuditCommand.class,

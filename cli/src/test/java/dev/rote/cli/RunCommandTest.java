@@ -1,0 +1,105 @@
+package dev.rote.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.run.StoredRun;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code rote plan} and {@code rote run} in processes of their own, as schedulers start them. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 6, unit = TimeUnit.MINUTES)
+class RunCommandTest {
+  private static final String STUDY =
+      " --dataset glyphs --subset 3000 --test-subset 100 --network mlp --loss cce"
+          + " --noise symmetric(0.4) --epochs 8 --threads 1 --out ";
+
+  @TempDir Path temp;
+
+  private Process start(String log, String arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments.strip().split(" ")));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(temp.resolve(log).toFile())
+        .start();
+  }
+
+  private Path planned(String name) throws Exception {
+    Path study = temp.resolve(name);
+    assertThat(start("plan.log", "plan" + STUDY + study).waitFor()).isZero();
+    try (Stream<Path> runs = Files.list(study.resolve("runs"))) {
+      return runs.findFirst().orElseThrow();
+    }
+  }
+
+  private static int epochs(Path run) throws IOException {
+    return StoredRun.read(run).map(stored -> stored.epochs().size()).orElse(0);
+  }
+
+  @Test
+  void aRunIsTrainedByOneProcessAndStoppedAndContinuedWithoutChangingABit() throws Exception {
+    Path run = planned("planned");
+    assertThat(temp.resolve("plan.log")).content().contains(run.getFileName().toString() + "\n");
+    Process first = start("first.log", "run " + run);
+    while (first.isAlive() && epochs(run) < 1) {
+      Thread.sleep(20);
+    }
+    long worker = first.descendants().findFirst().orElseThrow().pid();
+    // It waits for the holder, and would train to the end if that ended.
+    Process second = start("second.log", "run " + run);
+    new ProcessBuilder("kill", "-STOP", Long.toString(worker)).start().waitFor();
+    assertThat(second.waitFor()).isEqualTo(75);
+    assertThat(temp.resolve("second.log")).content().contains("trained by process " + worker);
+    new ProcessBuilder("kill", "-CONT", Long.toString(worker)).start().waitFor();
+
+    first.destroy();
+    assertThat(first.waitFor()).isEqualTo(75);
+    assertThat(temp.resolve("first.log")).content().contains("Stopped. The run keeps its last");
+    assertThat(run.resolve("lease.json")).doesNotExist();
+    int done = epochs(run);
+    assertThat(done).isBetween(1, 7);
+
+    assertThat(start("third.log", "run " + run).waitFor()).isZero();
+    assertThat(temp.resolve("third.log")).content().contains("continuing after epoch ");
+    Path whole = temp.resolve("whole");
+    assertThat(start("whole.log", "study --workers 1" + STUDY + whole).waitFor()).isZero();
+    StoredRun left = StoredRun.read(run).orElseThrow();
+    StoredRun right = StoredRun.readAll(whole).get(0);
+    assertThat(left.record().id()).isEqualTo(right.record().id());
+    assertThat(left.epochs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .isEqualTo(right.epochs());
+    for (String file : List.of("weights.safetensors", "predictions.npy")) {
+      assertThat(left.directory().resolve(file))
+          .hasSameBinaryContentAs(right.directory().resolve(file));
+    }
+  }
+
+  @Test
+  void anInputThatCannotBeUsedIsRefusedOnceForAll() throws Exception {
+    Path run = planned("planned");
+    Path plan = run.resolve("planned.json");
+    String text = Files.readString(plan);
+    Files.writeString(plan, text.replaceFirst("(\"digest\"\\s*:\\s*\")[^\"]+", "$1of others"));
+    assertThat(start("refused.log", "run " + run).waitFor()).isEqualTo(2);
+    assertThat(temp.resolve("refused.log")).content().contains("have changed since the study was");
+    assertThat(start("nothing.log", "run " + temp).waitFor()).isEqualTo(2);
+    assertThat(temp.resolve("nothing.log")).content().contains("holds no run");
+  }
+}
