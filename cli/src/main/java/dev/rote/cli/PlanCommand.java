@@ -76,7 +76,8 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "rote",
       description =
-          "PersistentVolumeClaim that holds the study, for --kubernetes (default: ${DEFAULT-VALUE})")
+          "PersistentVolumeClaim that holds the study, for --kubernetes (default:"
+              + " ${DEFAULT-VALUE})")
   private String claim;
 
   @Option(

@@ -45,19 +45,28 @@ public final class RunLease implements AutoCloseable {
   /**
    * Who holds a lease.
    *
-   * @param host name of its machine, for people
-   * @param machine tells machines and containers apart, which may share a name; see {@link #here}
+   * @param host name of its machine
+   * @param system name of the installed operating system, which is kept when the machine restarts;
+   *     empty in a container, and where there is no such name
+   * @param boot name of the machine for as long as it runs, and of this container on it: two pods
+   *     may share a host name, and process numbers mean something only within one of them
    * @param process number of the process
    * @param started when the process started, as its system says; empty if it does not
    * @param token tells this lease from every other
    */
-  public record Holder(String host, String machine, long process, String started, String token) {
+  public record Holder(
+      String host, String system, String boot, long process, String started, String token) {
+    /** The process numbers of a Linux machine itself, which are not those of a container. */
+    private static final String OUTERMOST = "pid:[4026531836]";
+
+    private static final Holder UNKNOWN = new Holder("", "", "", 0, "", "");
 
     /** Describes this process. */
     static Holder here() {
       return new Holder(
           hostName(),
-          thisMachine(),
+          thisSystem(),
+          thisBoot(),
           ProcessHandle.current().pid(),
           started(ProcessHandle.current()),
           UUID.randomUUID().toString());
@@ -65,11 +74,18 @@ public final class RunLease implements AutoCloseable {
 
     /** Returns whether the process is known to have ended: only its own machine can tell. */
     private boolean hasEnded() {
-      return machine.equals(thisMachine())
-          && ProcessHandle.of(process)
-              .filter(ProcessHandle::isAlive)
-              .filter(found -> started(found).equals(started))
-              .isEmpty();
+      if (boot.equals(thisBoot())) {
+        return ProcessHandle.of(process)
+            .filter(ProcessHandle::isAlive)
+            .filter(found -> started(found).equals(started))
+            .isEmpty();
+      }
+      // Restarted since: the same machine, outside of containers.
+      return !system.isEmpty() && system.equals(thisSystem()) && host.equals(hostName());
+    }
+
+    private boolean isThisProcess() {
+      return process == ProcessHandle.current().pid() && boot.equals(thisBoot());
     }
 
     /** For people: {@code process 123 on node7}. */
@@ -90,18 +106,29 @@ public final class RunLease implements AutoCloseable {
       }
     }
 
-    /**
-     * Names this machine for as long as it runs, and this container on it: two pods may share a
-     * host name, and process numbers mean something only within one of them.
-     */
-    private static String thisMachine() {
+    private static String thisBoot() {
       try {
         return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
             + " "
-            + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+            + numbers();
       } catch (IOException | UnsupportedOperationException e) {
         return hostName();
       }
+    }
+
+    private static String thisSystem() {
+      try {
+        return numbers().equals(OUTERMOST)
+            ? Files.readString(Path.of("/etc/machine-id")).strip()
+            : "";
+      } catch (IOException | UnsupportedOperationException e) {
+        return "";
+      }
+    }
+
+    /** Names the set of process numbers that this process sees. */
+    private static String numbers() throws IOException {
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
     }
   }
 
@@ -149,7 +176,8 @@ public final class RunLease implements AutoCloseable {
         return lease.get();
       }
       Optional<Holder> holder = holder(directory);
-      if (holder.isPresent() && System.nanoTime() - deadline >= 0) {
+      boolean wait = holder.isPresent() && !holder.get().isThisProcess();
+      if (holder.isPresent() && (!wait || System.nanoTime() - deadline >= 0)) {
         throw new HeldException("the run in " + directory + " is being trained by " + holder.get());
       }
       if (holder.isPresent()) {
@@ -215,7 +243,7 @@ public final class RunLease implements AutoCloseable {
     try {
       return Json.LINE.readValue(text, Holder.class);
     } catch (JacksonException e) {
-      return new Holder("", "", 0, "", "");
+      return Holder.UNKNOWN;
     }
   }
 

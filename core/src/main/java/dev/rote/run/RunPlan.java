@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 
 /**
  * {@code planned.json} in the directory of a run: all that is needed to train it, by any process on
@@ -30,16 +29,8 @@ public record RunPlan(RunRecord record, int keepWeights) {
    *
    * @throws InputException if it is damaged
    */
-  public static Optional<RunPlan> read(Path directory) throws IOException {
+  public static Optional<RunPlan> read(Path directory) {
     Path file = directory.resolve(FILE);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Json.MAPPER.readValue(Files.readString(file), RunPlan.class));
-    } catch (JacksonException e) {
-      throw new InputException(
-          file + " is damaged: " + e.getOriginalMessage() + "; plan the study again", e);
-    }
+    return Files.exists(file) ? Optional.of(Json.read(file, RunPlan.class)) : Optional.empty();
   }
 }

@@ -316,7 +316,7 @@ class RunDirectoryTest {
       assertThat(run.epochsDone()).isZero();
       assertThatThrownBy(() -> begin(1))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("in use");
+          .hasMessageContaining("is being trained by process");
     }
   }
 

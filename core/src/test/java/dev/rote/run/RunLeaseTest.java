@@ -32,7 +32,8 @@ class RunLeaseTest {
 
   /** Leaves the lease of a process on another machine, last written so long ago. */
   private void leaseOfAnotherMachine(Duration ago) throws IOException {
-    RunLease.Holder far = new RunLease.Holder("node7", "another boot", 4711, "", "token of node7");
+    RunLease.Holder far =
+        new RunLease.Holder("node7", "", "another boot", 4711, "", "token of node7");
     Path file = directory.resolve(RunLease.FILE);
     Files.writeString(file, Json.LINE.writeValueAsString(far));
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(ago)));

@@ -36,7 +36,8 @@ public record ClusterJob(
    * @throws InputException if every run is finished
    */
   public static ClusterJob of(Study study) {
-    List<String> runs = longestFirst(study.plan().unfinished()).stream().map(PlannedRun::id).toList();
+    List<String> runs =
+        longestFirst(study.plan().unfinished()).stream().map(PlannedRun::id).toList();
     if (runs.isEmpty()) {
       throw new InputException(
           "all runs in " + study.out() + " are finished: there is nothing to train");

@@ -20,57 +20,57 @@ public record KubernetesJob(String image, String claim, Path mount, OptionalInt 
   /** Returns the manifest, as YAML. */
   public String of(ClusterJob job) {
     return """
-        # Trains %1$d runs. Submit with: kubectl apply -f job.yaml
-        apiVersion: batch/v1
-        kind: Job
-        metadata:
-          name: %2$s
+    # Trains %1$d runs. Submit with: kubectl apply -f job.yaml
+    apiVersion: batch/v1
+    kind: Job
+    metadata:
+      name: %2$s
+    spec:
+      completionMode: Indexed
+      completions: %1$d
+      parallelism: %3$d
+      # A pod that is interrupted is replaced, and the run continues from its checkpoint.
+      backoffLimitPerIndex: %4$d
+      podFailurePolicy:
+        rules:
+          # 1: failed, 2: the input cannot be used; not tried again.
+          - action: FailIndex
+            onExitCodes:
+              containerName: rote
+              operator: In
+              values: [1, 2]
+          # Preemptions and drained nodes do not count as attempts.
+          - action: Ignore
+            onPodConditions:
+              - type: DisruptionTarget
+                status: "True"
+      template:
         spec:
-          completionMode: Indexed
-          completions: %1$d
-          parallelism: %3$d
-          # A pod that is interrupted is replaced, and the run continues from its checkpoint.
-          backoffLimitPerIndex: %4$d
-          podFailurePolicy:
-            rules:
-              # 1: failed, 2: the input cannot be used; not tried again.
-              - action: FailIndex
-                onExitCodes:
-                  containerName: rote
-                  operator: In
-                  values: [1, 2]
-              # Preemptions and drained nodes do not count as attempts.
-              - action: Ignore
-                onPodConditions:
-                  - type: DisruptionTarget
-                    status: "True"
-          template:
-            spec:
-              restartPolicy: Never
-              terminationGracePeriodSeconds: 60
-              containers:
-                - name: rote
-                  image: %5$s
-                  command: ["/bin/sh", "-c", "shift $JOB_COMPLETION_INDEX; exec rote run \\"$STUDY/runs/$1\\"", "rote"]
-                  args:
-        %6$s
-                  env:
-                    - name: STUDY
-                      value: %7$s
-                  resources:
-                    requests:
-                      cpu: "%8$d"
-                      memory: %9$dGi
-                    limits:
-                      memory: %9$dGi
-        %10$s          volumeMounts:
-                    - name: study
-                      mountPath: %11$s
-              volumes:
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 60
+          containers:
+            - name: rote
+              image: %5$s
+              command: ["/bin/sh", "-c", "shift $JOB_COMPLETION_INDEX; exec rote run \\"$STUDY/runs/$1\\"", "rote"]
+              args:
+    %6$s
+              env:
+                - name: STUDY
+                  value: %7$s
+              resources:
+                requests:
+                  cpu: "%8$d"
+                  memory: %9$dGi
+                limits:
+                  memory: %9$dGi
+    %10$s          volumeMounts:
                 - name: study
-                  persistentVolumeClaim:
-                    claimName: %12$s
-        """
+                  mountPath: %11$s
+          volumes:
+            - name: study
+              persistentVolumeClaim:
+                claimName: %12$s
+    """
         .formatted(
             job.runs().size(),
             job.name(),

@@ -22,55 +22,55 @@ public final class SlurmScript {
   public static String of(ClusterJob job, OptionalInt parallel) {
     int tasks = Math.min(job.runs().size(), MOST_TASKS);
     return """
-        #!/bin/bash
-        # Trains %d runs. Submit with: sbatch study.sbatch
-        # ROTE is the command to start Rote with (default: rote).
-        #SBATCH --job-name=%s
-        #SBATCH --array=0-%d%s
-        #SBATCH --cpus-per-task=%d
-        #SBATCH --mem=%dG
-        %s#SBATCH --output=%s
-        #SBATCH --open-mode=append
-        #SBATCH --requeue
-        #SBATCH --signal=B:TERM@%d
+    #!/bin/bash
+    # Trains %d runs. Submit with: sbatch study.sbatch
+    # ROTE is the command to start Rote with (default: rote).
+    #SBATCH --job-name=%s
+    #SBATCH --array=0-%d%s
+    #SBATCH --cpus-per-task=%d
+    #SBATCH --mem=%dG
+    %s#SBATCH --output=%s
+    #SBATCH --open-mode=append
+    #SBATCH --requeue
+    #SBATCH --signal=B:TERM@%d
 
-        study=%s
-        tasks=%d
-        runs=(
-        %s
-        )
+    study=%s
+    tasks=%d
+    runs=(
+    %s
+    )
 
-        # Before the time limit, or if the task is preempted: the run is stopped and keeps its checkpoint.
-        child=
-        stop=
-        trap 'stop=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM
+    # Before the time limit, or if the task is preempted: the run is stopped and keeps its checkpoint.
+    child=
+    stop=
+    trap 'stop=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM
 
-        failed=0
-        again=
-        for ((i = SLURM_ARRAY_TASK_ID; i < ${#runs[@]}; i += tasks)); do
-          "${ROTE:-rote}" run "$study/runs/${runs[i]}" &
-          child=$!
-          code=0
-          wait "$child" || code=$?
-          if [ -n "$stop" ]; then
-            wait "$child"
-            code=75
-          fi
-          if [ "$code" = 75 ] || [ "$code" -gt 128 ]; then
-            again=yes # interrupted, or ended by a signal
-          elif [ "$code" != 0 ]; then
-            failed=$code # 1: failed, 2: the input cannot be used; not tried again
-          fi
-          [ -z "$stop" ] || break
-        done
+    failed=0
+    again=
+    for ((i = SLURM_ARRAY_TASK_ID; i < ${#runs[@]}; i += tasks)); do
+      "${ROTE:-rote}" run "$study/runs/${runs[i]}" &
+      child=$!
+      code=0
+      wait "$child" || code=$?
+      if [ -n "$stop" ]; then
+        wait "$child"
+        code=75
+      fi
+      if [ "$code" = 75 ] || [ "$code" -gt 128 ]; then
+        again=yes # interrupted, or ended by a signal
+      elif [ "$code" != 0 ]; then
+        failed=$code # 1: failed, 2: the input cannot be used; not tried again
+      fi
+      [ -z "$stop" ] || break
+    done
 
-        if [ -n "$again" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt %d ]; then
-          scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
-          exit 75
-        fi
-        [ -z "$again" ] || failed=75
-        exit "$failed"
-        """
+    if [ -n "$again" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt %d ]; then
+      scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+      exit 75
+    fi
+    [ -z "$again" ] || failed=75
+    exit "$failed"
+    """
         .formatted(
             job.runs().size(),
             job.name(),

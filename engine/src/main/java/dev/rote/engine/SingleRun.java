@@ -137,6 +137,7 @@ public final class SingleRun implements AutoCloseable {
       }
       Message.Report report = received.get();
       switch (report.kind()) {
+        case DAMAGED -> listener.notice(run.label() + ": " + report.text());
         case STARTED -> listener.started(run, report.epoch());
         case PROGRESS -> listener.progress(run, report.epoch(), report.fraction());
         case EPOCH -> listener.epoch(run, report.record());

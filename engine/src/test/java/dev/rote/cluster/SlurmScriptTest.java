@@ -120,7 +120,8 @@ class SlurmScriptTest {
   void anInterruptedRunIsQueuedAgainAndARefusedOneIsNot() throws Exception {
     Path script = script(List.of("a-75", "b-2", "c-1", "d-137"), OptionalInt.empty());
     assertThat(start(script, 0, 0).waitFor()).isEqualTo(75);
-    assertThat(Files.readAllLines(calls)).containsExactly(directory("a-75"), "scontrol requeue 42_0");
+    assertThat(Files.readAllLines(calls))
+        .containsExactly(directory("a-75"), "scontrol requeue 42_0");
     Files.writeString(calls, "");
     assertThat(start(script, 1, 0).waitFor()).isEqualTo(2);
     assertThat(start(script, 2, 0).waitFor()).isEqualTo(1);
@@ -133,7 +134,8 @@ class SlurmScriptTest {
 
   @Test
   void aTaskThatIsToldToStopStopsItsRunAndIsQueuedAgain() throws Exception {
-    command("rote", "trap 'echo stopped >> calls; exit 75' TERM; echo up >> calls; sleep 60 & wait");
+    command(
+        "rote", "trap 'echo stopped >> calls; exit 75' TERM; echo up >> calls; sleep 60 & wait");
     Process task = start(script(runs(2), OptionalInt.empty()), 1, 0);
     while (Files.size(calls) == 0) {
       Thread.sleep(20);
