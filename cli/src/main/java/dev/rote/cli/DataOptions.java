@@ -7,7 +7,8 @@ final class DataOptions {
   @Option(
       names = "--dataset",
       paramLabel = "NAME",
-      description = "glyphs, mnist, cifar10, folder or manifest")
+      description =
+          "glyphs, mnist, cifar10, cifar100, folder, manifest, … (docs/data.md lists all)")
   String dataset;
 
   @Option(names = "--data", paramLabel = "PATH", description = "directory or file of the data set")

@@ -9,12 +9,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Loads data sets. */
 public final class DataSets {
   /** All kinds of data sets: a new one is a class and a line here. */
   private static final List<DataSource> SOURCES =
-      List.of(new Glyphs(), new Mnist(), new Cifar10(), new ImageFolder(), new ImageManifest());
+      Stream.of(
+              List.of(new Glyphs()),
+              Mnist.all(),
+              List.of(Cifar.ten(), Cifar.hundred(), new ImageFolder(), new ImageManifest()))
+          .<DataSource>flatMap(List::stream)
+          .toList();
 
   private DataSets() {}
 
@@ -69,8 +75,13 @@ public final class DataSets {
     if (source.place() != DataSource.Place.NONE && !Files.exists(path)) {
       throw new InputException(
           source.place() == DataSource.Place.HOME
-              ? "looked for %1$s in %2$s, which does not exist; './rote data fetch %1$s' downloads it, --data names another directory"
-                  .formatted(source.name(), path)
+              ? "looked for %s in %s, which does not exist; %s--data names another directory"
+                  .formatted(
+                      source.name(),
+                      path,
+                      PublicData.NAMES.contains(source.name())
+                          ? "'./rote data fetch %s' downloads it, ".formatted(source.name())
+                          : "")
               : path + " does not exist; check the path of the images");
     }
     ReadDataSet read = source.read(path, spec);

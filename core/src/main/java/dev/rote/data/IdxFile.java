@@ -12,27 +12,39 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * One IDX file of unsigned bytes, gzipped or not: {@code 00 00 08 D}, D sizes as big-endian 32-bit
- * numbers, then the bytes.
+ * One IDX file of unsigned bytes or of integers, gzipped or not: {@code 00 00 08 D} or {@code 00 00
+ * 0c D}, D sizes as big-endian 32-bit numbers, then the data.
  *
  * @param sizes the D sizes
- * @param data their product of bytes
+ * @param data their product of elements
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record IdxFile(int[] sizes, byte[] data) {
-  /** Reads a file that must have {@code dimensions} sizes. */
+  private static final int BYTES = 0x08;
+  private static final int INTEGERS = 0x0c;
+
+  /** Reads a file of bytes that must have {@code dimensions} sizes. */
   static IdxFile read(Path path, int dimensions) {
+    return read(path, dimensions, BYTES, 1);
+  }
+
+  /** Reads a file of big-endian 32-bit integers; four bytes of the data are one of them. */
+  static IdxFile readIntegers(Path path, int dimensions) {
+    return read(path, dimensions, INTEGERS, 4);
+  }
+
+  private static IdxFile read(Path path, int dimensions, int type, int bytesEach) {
     try (InputStream in = open(path)) {
       byte[] magic = in.readNBytes(4);
       if (magic.length < 4) {
         throw new InputException(path + " is truncated: it ends within its first four bytes");
       }
-      int wanted = 0x0800 | dimensions;
+      int wanted = type << 8 | dimensions;
       int found = ByteBuffer.wrap(magic).getInt();
       if (found != wanted) {
         throw new InputException(
-            "%s is no IDX file of bytes with %d dimensions: it begins with 0x%08x, not 0x%08x"
-                .formatted(path, dimensions, found, wanted));
+            "%s is no IDX file of %s with %d dimensions: it begins with 0x%08x, not 0x%08x"
+                .formatted(path, type == BYTES ? "bytes" : "integers", dimensions, found, wanted));
       }
       byte[] header = in.readNBytes(4 * dimensions);
       if (header.length < 4 * dimensions) {
@@ -40,7 +52,7 @@ record IdxFile(int[] sizes, byte[] data) {
       }
       int[] sizes = new int[dimensions];
       ByteBuffer.wrap(header).asIntBuffer().get(sizes);
-      long bytes = 1;
+      long bytes = bytesEach;
       for (int size : sizes) {
         bytes = size < 0 || bytes > Integer.MAX_VALUE ? Long.MAX_VALUE : bytes * size;
       }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds the files of {@code mnist} and {@code cifar10} in the places where people keep them. */
+/** Finds the files of public data sets in the places where people keep them. */
 final class SourceDirectory {
   private SourceDirectory() {}
 
@@ -22,15 +22,20 @@ final class SourceDirectory {
     return places.stream()
         .filter(place -> file(place, files).isPresent())
         .findFirst()
-        .orElseThrow(
-            () ->
-                new InputException(
-                    "%s is not there: looked for %s in %s; './rote data fetch %s' gets it, --data names another directory"
-                        .formatted(
-                            dataset,
-                            files.get(0),
-                            places.stream().map(Path::toString).collect(Collectors.joining(", ")),
-                            dataset)));
+        .orElseThrow(() -> missing(dataset, files.get(0), places));
+  }
+
+  /** Returns the error for a data set that is in none of the places. */
+  static InputException missing(String dataset, String file, List<Path> places) {
+    return new InputException(
+        "%s is not there: looked for %s in %s; %s--data names another directory"
+            .formatted(
+                dataset,
+                file,
+                places.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                PublicData.NAMES.contains(dataset)
+                    ? "'./rote data fetch %s' gets it, ".formatted(dataset)
+                    : ""));
   }
 
   /** The first of {@code names} that is a file in {@code directory}. */

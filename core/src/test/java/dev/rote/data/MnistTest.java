@@ -210,4 +210,46 @@ class MnistTest {
           .isTrue();
     }
   }
+
+  @Test
+  void emnistIsTurnedUprightAndItsLettersCountFromOne() throws IOException {
+    write("emnist-letters-train-images-idx3-ubyte", images(3, 2, 3));
+    write("emnist-letters-train-labels-idx1-ubyte", labels(1, 26, 2));
+    write("emnist-letters-test-images-idx3-ubyte.gz", gzip(images(1, 2, 3)));
+    write("emnist-letters-test-labels-idx1-ubyte.gz", gzip(labels(26)));
+    DataSet data = DataSets.load(RealData.spec("emnist-letters", directory));
+    LabelledImages train = data.train();
+    assertThat(train.labels()).containsExactly(0, 25, 1);
+    assertThat(train.classNames()).hasSize(26).startsWith("a", "b").endsWith("z");
+    assertThat(train.height()).isEqualTo(3);
+    assertThat(train.width()).isEqualTo(2);
+    // rows 250 251 252 and 253 254 255 become columns
+    assertThat(Arrays.copyOf(train.pixels(), 6)).containsExactly(250, 253, 251, 254, 252, 255);
+    write("emnist-letters-train-labels-idx1-ubyte", labels(1, 0, 2));
+    assertThatThrownBy(() -> DataSets.load(RealData.spec("emnist-letters", directory)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("label 0 of image 1 is outside [1, 27)");
+  }
+
+  @Test
+  void labelsOfQmnistAreTheFirstOfTheirColumns() throws IOException {
+    for (String part : new String[] {"train", "test"}) {
+      write("qmnist-" + part + "-images-idx3-ubyte", images(2, 2, 2));
+      ByteBuffer extended = ByteBuffer.allocate(12 + 2 * 8 * 4);
+      extended.putInt(0xc02).putInt(2).putInt(8);
+      for (int i = 0; i < 16; i++) {
+        extended.putInt(i == 0 ? 7 : i == 8 ? 3 : 1000 + i);
+      }
+      write("qmnist-" + part + "-labels-idx2-int", extended.array());
+    }
+    assertThat(DataSets.load(RealData.spec("qmnist", directory)).train().labels())
+        .containsExactly(7, 3);
+  }
+
+  @Test
+  void fashionMnistHasNamesForItsClasses() {
+    LabelledImages train = DataSets.load(RealData.spec("fashion-mnist", directory)).train();
+    assertThat(train.labels()).containsExactly(7, 0, 9);
+    assertThat(train.classNames()).startsWith("T-shirt/top").endsWith("Ankle boot");
+  }
 }
