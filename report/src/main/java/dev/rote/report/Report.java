@@ -12,12 +12,14 @@ import dev.rote.report.figures.Figures;
 import dev.rote.report.page.OfflinePage;
 import dev.rote.report.page.PageModel;
 import dev.rote.report.page.SeenRun;
+import dev.rote.report.page.SeenRuns;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -68,7 +70,9 @@ public final class Report {
         evidence.runs().stream()
             .map(run -> new SeenRun(studies.get(0), run.run(), Optional.of(run), 0))
             .toList();
-    PageModel model = PageModel.of(evidence, seen, thresholds, System.currentTimeMillis());
+    PageModel model =
+        PageModel.of(
+            evidence, new SeenRuns(seen, Map.of()), thresholds, System.currentTimeMillis());
     List<Claim> claims = model.findings().verdicts();
     Claims.write(out.resolve("claims.json"), claims);
     List<TestAccuracy> tables = TestAccuracy.of(evidence);

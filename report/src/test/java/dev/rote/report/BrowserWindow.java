@@ -111,7 +111,13 @@ public final class BrowserWindow implements AutoCloseable {
 
   /** Waits until {@code condition} holds; {@code otherwise} says what is the matter if not. */
   public static void await(BooleanSupplier condition, Supplier<String> otherwise) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    await(PATIENCE, condition, otherwise);
+  }
+
+  /** Waits for {@code patience}, as for networks that train. */
+  public static void await(
+      Duration patience, BooleanSupplier condition, Supplier<String> otherwise) {
+    long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
       LockSupport.parkNanos(20_000_000);

@@ -4,8 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,16 +17,12 @@ import java.util.Set;
  * rebinding: a foreign page that makes its own name point here sends that name.
  */
 final class Access {
-  private static final int TOKEN_BYTES = 24;
-
   private final String token;
   private final String cookie;
   private final Set<String> hosts;
 
-  Access(String host, int port) {
-    byte[] random = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(random);
-    token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+  Access(String host, int port, String token) {
+    this.token = token;
     cookie = "rote-" + port;
     hosts =
         Set.copyOf(

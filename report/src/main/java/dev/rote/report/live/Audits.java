@@ -87,7 +87,7 @@ final class Audits {
       StudyDirectory.requireStudy(study);
       StudyReader reader = readers.computeIfAbsent(study, s -> new StudyReader(List.of(s)));
       reader.look();
-      for (SeenRun run : reader.runs()) {
+      for (SeenRun run : reader.seen().runs()) {
         networks.add(network(out.relativize(study).toString(), run));
       }
     }

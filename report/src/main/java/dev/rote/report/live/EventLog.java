@@ -19,6 +19,7 @@ final class EventLog {
   private final String server = Long.toHexString(new SecureRandom().nextLong());
   private final Deque<Event> events = new ArrayDeque<>();
   private long last;
+  private boolean closed;
 
   /** An event: its number, its kind and its JSON. */
   record Event(long number, String kind, String data) {}
@@ -29,6 +30,16 @@ final class EventLog {
       events.remove();
     }
     notifyAll();
+  }
+
+  /** Ends the log: readers get what is left and are not kept waiting. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  synchronized boolean closed() {
+    return closed;
   }
 
   /** Returns the id of the newest event. */
@@ -63,7 +74,7 @@ final class EventLog {
     long end = System.nanoTime() + milliseconds * 1_000_000;
     while (last <= number) {
       long left = (end - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
+      if (left <= 0 || closed) {
         return List.of();
       }
       wait(left);

@@ -19,6 +19,7 @@ import dev.rote.run.StudyDirectory;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -46,6 +49,8 @@ public final class LiveServer implements AutoCloseable {
   private static final int LARGEST_REQUEST = 4 << 20;
   private static final long LOOK_MILLISECONDS = 1_000;
   private static final long KEEP_ALIVE_MILLISECONDS = 10_000;
+  private static final long LAST_WORD_NANOSECONDS = 1_000_000_000;
+  private static final long POLL_NANOSECONDS = 10_000_000;
   private static final int MOST_SAMPLES = 200;
   private static final Pattern AUDIT = Pattern.compile("/audit/(\\d{1,4})/(decisions)?");
   private static final String POLICY =
@@ -61,15 +66,16 @@ public final class LiveServer implements AutoCloseable {
   private final Images images = new Images();
   private final ExecutorService threads;
   private final ScheduledExecutorService clock;
-  private volatile boolean closed;
+  private final AtomicInteger streams = new AtomicInteger();
+  private boolean failing;
 
-  private LiveServer(List<Path> studies, List<Path> audits, String host, int port)
+  private LiveServer(HttpServer server, Access access, List<Path> studies, List<Path> audits)
       throws IOException {
+    this.server = server;
+    this.access = access;
     this.watch = new Watch(new StudyReader(studies), log);
     this.audits = new Audits(audits);
     this.audits.look();
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 0);
-    this.access = new Access(host, server.getAddress().getPort());
     this.threads = Executors.newFixedThreadPool(MOST_THREADS, task -> daemon(task, "rote-page"));
     this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "rote-watch"));
     server.setExecutor(threads);
@@ -87,7 +93,7 @@ public final class LiveServer implements AutoCloseable {
    *
    * @param directories results directories of studies and audits, finished or not
    * @param host address to listen on; {@code 127.0.0.1} is reachable from this machine only
-   * @param port 0 for any free one
+   * @param port 0 for that of the last server of the first directory, or any free one
    * @throws InputException if a directory holds neither, or the address cannot be used
    */
   public static LiveServer start(List<Path> directories, String host, int port) {
@@ -102,8 +108,15 @@ public final class LiveServer implements AutoCloseable {
       }
     }
     try {
-      LiveServer live = new LiveServer(studies, audits, host, port);
-      live.server.start();
+      Optional<Address> kept = Address.kept(directories.get(0));
+      String token = kept.orElseGet(Address::random).token();
+      HttpServer server = bind(host, port == 0 ? kept.map(Address::port).orElse(0) : port, port);
+      int bound = server.getAddress().getPort();
+      if (port != 0 || kept.isEmpty()) {
+        new Address(bound, token).keep(directories.get(0));
+      }
+      LiveServer live = new LiveServer(server, new Access(host, bound, token), studies, audits);
+      server.start();
       live.clock.scheduleWithFixedDelay(
           live::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
       return live;
@@ -115,6 +128,19 @@ public final class LiveServer implements AutoCloseable {
     }
   }
 
+  /** Listens on the wanted port or, if that is taken, on another. */
+  private static HttpServer bind(String host, int wanted, int otherwise) throws IOException {
+    InetAddress address = InetAddress.getByName(host);
+    try {
+      return HttpServer.create(new InetSocketAddress(address, wanted), 0);
+    } catch (BindException e) {
+      if (wanted == otherwise) {
+        throw e;
+      }
+      return HttpServer.create(new InetSocketAddress(address, otherwise), 0);
+    }
+  }
+
   /** Returns the address to open, with the token. */
   public String address() {
     InetSocketAddress at = server.getAddress();
@@ -123,17 +149,28 @@ public final class LiveServer implements AutoCloseable {
         .formatted(host.contains(":") ? "[" + host + "]" : host, at.getPort(), access.token());
   }
 
-  private void look() {
+  private synchronized void look() {
     try {
       watch.look();
       if (audits.look()) {
         log.add("audits", PageJson.of(audits.rows()));
       }
+      if (failing) {
+        failing = false;
+        problem("");
+      }
     } catch (IOException | RuntimeException e) {
       // A directory may be deleted, or a disk be away, for a while; the page shows what was read
       // last.
-      log.add("problem", PageJson.of(Map.of("message", String.valueOf(e.getMessage()))));
+      if (!failing) {
+        failing = true;
+        problem("Cannot read the results at the moment: " + e.getMessage());
+      }
     }
+  }
+
+  private void problem(String message) {
+    log.add("problem", PageJson.of(Map.of("message", message)));
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -292,7 +329,7 @@ public final class LiveServer implements AutoCloseable {
     }
   }
 
-  /** Sends events until the page goes. */
+  /** Sends events until the page goes, or the server ends. */
   private void events(HttpExchange exchange, Parameters parameters) throws IOException {
     String from =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Last-Event-ID"))
@@ -301,6 +338,7 @@ public final class LiveServer implements AutoCloseable {
     long number = log.known(from);
     headers(exchange, "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
+    streams.incrementAndGet();
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(bytes("retry: 1000\n\n"));
       if (number < 0) {
@@ -308,7 +346,8 @@ public final class LiveServer implements AutoCloseable {
         number = log.known(log.position());
       }
       out.flush();
-      while (!closed) {
+      boolean open = true;
+      while (open) {
         List<EventLog.Event> events = log.after(number, KEEP_ALIVE_MILLISECONDS);
         for (EventLog.Event event : events) {
           out.write(
@@ -319,6 +358,7 @@ public final class LiveServer implements AutoCloseable {
         }
         if (events.isEmpty()) {
           out.write(bytes(": still here\n\n"));
+          open = !log.closed();
         }
         out.flush();
       }
@@ -326,6 +366,8 @@ public final class LiveServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       // The page has gone.
+    } finally {
+      streams.decrementAndGet();
     }
   }
 
@@ -393,11 +435,16 @@ public final class LiveServer implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Stops following and serving. */
+  /** Stops following and serving, after open pages have been sent what happened last. */
   @Override
   public void close() {
-    closed = true;
     clock.shutdownNow();
+    look();
+    log.close();
+    long end = System.nanoTime() + LAST_WORD_NANOSECONDS;
+    while (streams.get() > 0 && System.nanoTime() < end) {
+      LockSupport.parkNanos(POLL_NANOSECONDS);
+    }
     threads.shutdownNow();
     server.stop(0);
   }

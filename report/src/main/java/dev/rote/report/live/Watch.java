@@ -31,21 +31,22 @@ final class Watch {
 
   private void compute() {
     evidence = reader.evidence();
-    overview = PageModel.overview(evidence, reader.runs(), System.currentTimeMillis());
+    overview = PageModel.overview(evidence, reader.seen(), System.currentTimeMillis());
   }
 
   /** The rows that changed. */
   private record Rows(
-      List<Overview.Run> runs, List<Overview.Group> groups, Overview.Progress progress) {}
+      List<Overview.Run> runs, List<Overview.Group> groups, Overview.Totals totals) {}
 
   /** Looks once. */
   synchronized void look() throws IOException {
     boolean changed = reader.look();
-    boolean running = overview.progress().running() > 0;
+    boolean running = overview.totals().running() > 0;
     if (!changed && !(running && ++looks % TIME_EVERY == 0)) {
       return;
     }
     Overview before = overview;
+    List<String> gaps = evidence.gaps();
     compute();
     Map<String, Object> known = new HashMap<>();
     before.runs().forEach(run -> known.put(run.id(), run));
@@ -54,10 +55,11 @@ final class Watch {
         overview.runs().stream().filter(run -> !run.equals(known.get(run.id()))).toList();
     List<Overview.Group> groups =
         overview.groups().stream().filter(g -> !g.equals(known.get(g.key()))).toList();
-    if (overview.groups().size() < before.groups().size()) {
+    if (overview.runs().size() < before.runs().size()
+        || overview.groups().size() < before.groups().size()) {
       log.add("reset", "{}");
-    } else if (!runs.isEmpty() || !groups.isEmpty()) {
-      log.add("rows", PageJson.of(new Rows(runs, groups, overview.progress())));
+    } else if (!runs.isEmpty() || !groups.isEmpty() || !gaps.equals(evidence.gaps())) {
+      log.add("rows", PageJson.of(new Rows(runs, groups, overview.totals())));
     }
   }
 
@@ -66,7 +68,7 @@ final class Watch {
 
   synchronized Moment model() throws IOException {
     return new Moment(
-        PageModel.of(evidence, reader.runs(), Thresholds.DEFAULT, System.currentTimeMillis()),
+        PageModel.of(evidence, reader.seen(), Thresholds.DEFAULT, System.currentTimeMillis()),
         log.position());
   }
 

@@ -28,9 +28,9 @@ import java.util.Optional;
  *
  * @param runs rows, in order of the studies
  * @param groups in order of appearance
- * @param progress of all runs together
+ * @param totals of all runs together
  */
-public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
+public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
   /**
    * A run.
    *
@@ -88,6 +88,7 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
    * @param key names the group in this page
    * @param setting network, images and epochs, for people
    * @param rate realized noise rate, mean over the runs; NaN before one begins
+   * @param learningRate of all runs; NaN before one begins
    */
   public record Group(
       String key,
@@ -97,6 +98,7 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
       String loss,
       String noise,
       double rate,
+      double learningRate,
       List<String> runs,
       Map<String, SeedSummary> means) {}
 
@@ -105,38 +107,51 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
    *
    * @param secondsLeft until the last one ends, if as many run at once as do now; NaN if unknown
    */
-  public record Progress(int runs, int done, int running, int failed, double secondsLeft) {}
+  public record Totals(int runs, int done, int running, int failed, double secondsLeft) {}
 
   /**
-   * Makes the overview.
+   * Makes the overview: the runs of each study in the order of its plan, then those that are not
+   * planned.
    *
    * @param seen every run that has begun
    * @param plans the plans of the studies, by results directory
    * @param now in milliseconds since 1970
    */
-  static Overview of(Evidence evidence, List<SeenRun> seen, Map<Path, PlanFile> plans, long now) {
-    Map<String, Run> rows = new LinkedHashMap<>();
+  static Overview of(Evidence evidence, SeenRuns seen, Map<Path, PlanFile> plans, long now) {
+    Map<String, Run> begun = new LinkedHashMap<>();
     Map<String, String> groupOf = new HashMap<>();
-    for (SeenRun run : seen) {
+    Map<String, String> settingOf = new HashMap<>();
+    for (SeenRun run : seen.runs()) {
       Run row = row(run, now);
-      rows.merge(row.id(), row, (a, b) -> a.epochs() >= b.epochs() ? a : b);
+      begun.merge(row.id(), row, (a, b) -> a.epochs() >= b.epochs() ? a : b);
       groupOf.put(place(run.study(), row.loss(), row.noise()), row.group());
+      settingOf.put(setting(row), Setting.of(run.run().record()).label());
     }
     double perEpoch =
-        seen.stream()
+        seen.runs().stream()
             .mapToDouble(SeenRun::epochSeconds)
             .filter(s -> s > 0)
             .average()
             .orElse(Double.NaN);
+    Map<String, Run> rows = new LinkedHashMap<>();
     plans.forEach(
         (study, plan) -> {
           for (PlanFile.Run planned : plan.runs()) {
+            Run known = begun.get(planned.id());
             String place = place(study, planned.loss(), planned.noise());
-            String group = groupOf.computeIfAbsent(place, Overview::hash);
-            rows.computeIfAbsent(
-                planned.id(), id -> waiting(study, planned, group, perEpoch * planned.epochs()));
+            rows.putIfAbsent(
+                planned.id(),
+                known != null
+                    ? known
+                    : planned(
+                        study,
+                        planned,
+                        groupOf.computeIfAbsent(place, Overview::hash),
+                        perEpoch * planned.epochs(),
+                        Optional.ofNullable(seen.unreadable().get(planned.id()))));
           }
         });
+    begun.forEach(rows::putIfAbsent);
     Map<String, List<Run>> byGroup = new LinkedHashMap<>();
     rows.values()
         .forEach(row -> byGroup.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row));
@@ -144,9 +159,19 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
     evidence.replicates().forEach(r -> replicates.put(key(r.condition()), r));
     List<Group> groups = new ArrayList<>();
     byGroup.forEach(
-        (key, list) -> groups.add(group(key, list, Optional.ofNullable(replicates.get(key)))));
+        (key, list) -> {
+          Run first = list.get(0);
+          String setting =
+              settingOf.getOrDefault(setting(first), first.network() + " on " + first.dataset());
+          groups.add(group(key, setting, list, Optional.ofNullable(replicates.get(key))));
+        });
     return new Overview(
-        List.copyOf(rows.values()), List.copyOf(groups), progress(List.copyOf(rows.values())));
+        List.copyOf(rows.values()), List.copyOf(groups), totals(List.copyOf(rows.values())));
+  }
+
+  /** Runs of a study share their setting, also those that have not begun. */
+  private static String setting(Run row) {
+    return row.study() + "\n" + row.dataset() + "\n" + row.network() + "\n" + row.of();
   }
 
   /** Returns the name of a condition's group in a page. */
@@ -175,6 +200,7 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
     String reason =
         seen.run()
             .failure()
+            .or(seen.run()::damage)
             .orElse(state == RunState.DID_NOT_FIT ? summary.get().fit().reason() : "");
     return new Run(
         record.id(),
@@ -199,7 +225,9 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
             : seen.secondsLeft());
   }
 
-  private static Run waiting(Path study, PlanFile.Run planned, String group, double seconds) {
+  /** A run that has not begun, or that cannot be read. */
+  private static Run planned(
+      Path study, PlanFile.Run planned, String group, double seconds, Optional<String> problem) {
     return new Run(
         planned.id(),
         group,
@@ -210,15 +238,15 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
         planned.noise(),
         planned.seed(),
         Double.NaN,
-        RunState.WAITING,
-        "",
+        problem.isPresent() ? RunState.FAILED : RunState.WAITING,
+        problem.orElse(""),
         0,
         planned.epochs(),
         Values.NONE,
         Double.NaN,
         0,
         0,
-        seconds);
+        problem.isPresent() ? 0 : seconds);
   }
 
   private static String name(Path study) {
@@ -226,7 +254,8 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
     return name == null ? study.toString() : name.toString();
   }
 
-  private static Group group(String key, List<Run> rows, Optional<Replicates> replicates) {
+  private static Group group(
+      String key, String setting, List<Run> rows, Optional<Replicates> replicates) {
     Run first = rows.get(0);
     Map<String, SeedSummary> means = new LinkedHashMap<>();
     for (Measure measure :
@@ -245,20 +274,18 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
                 Measure.TEST.summary(r.runs().stream().mapToDouble(Summary::bestTest).toArray())));
     return new Group(
         key,
-        replicates
-            .map(r -> r.condition().setting())
-            .map(Setting::label)
-            .orElse(first.network() + " on " + first.dataset()),
+        setting,
         first.dataset(),
         first.network(),
         first.loss(),
         first.noise(),
         rows.stream().mapToDouble(Run::rate).filter(Double::isFinite).average().orElse(Double.NaN),
+        replicates.map(r -> r.condition().learningRate()).orElse(Double.NaN),
         rows.stream().map(Run::id).toList(),
         means);
   }
 
-  private static Progress progress(List<Run> rows) {
+  private static Totals totals(List<Run> rows) {
     int done = 0;
     int running = 0;
     int failed = 0;
@@ -275,7 +302,7 @@ public record Overview(List<Run> runs, List<Group> groups, Progress progress) {
         case STOPPED -> {}
       }
     }
-    return new Progress(
+    return new Totals(
         rows.size(), done, running, failed, running == 0 ? Double.NaN : left / running);
   }
 }

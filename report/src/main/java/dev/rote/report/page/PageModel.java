@@ -13,11 +13,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Everything that a page shows except curves, samples and images, which it asks for when they are
@@ -51,7 +52,7 @@ public record PageModel(
 
     static Findings of(Evidence evidence, List<Path> studies, Thresholds thresholds)
         throws IOException {
-      List<String> commands = new java.util.ArrayList<>(CommandLine.of(evidence));
+      List<String> commands = new ArrayList<>(CommandLine.of(evidence));
       commands.add(
           "./rote report " + String.join(" ", studies.stream().map(Path::toString).toList()));
       Set<String> madeWith = new LinkedHashSet<>();
@@ -88,7 +89,7 @@ public record PageModel(
    * @param now in milliseconds since 1970; a run that changed shortly before counts as running
    * @throws IOException if results of {@code rote theory} cannot be read
    */
-  public static PageModel of(Evidence evidence, List<SeenRun> seen, Thresholds thresholds, long now)
+  public static PageModel of(Evidence evidence, SeenRuns seen, Thresholds thresholds, long now)
       throws IOException {
     return new PageModel(
         title(evidence),
@@ -99,8 +100,8 @@ public record PageModel(
   }
 
   /** Computes the overview alone, which is cheap enough to do after every epoch. */
-  public static Overview overview(Evidence evidence, List<SeenRun> seen, long now) {
-    Map<Path, PlanFile> plans = new TreeMap<>();
+  public static Overview overview(Evidence evidence, SeenRuns seen, long now) {
+    Map<Path, PlanFile> plans = new LinkedHashMap<>();
     evidence.studies().forEach(study -> plans.put(study, PlanFile.read(study)));
     return Overview.of(evidence, seen, plans, now);
   }

@@ -2,7 +2,9 @@ package dev.rote.report.page;
 
 import dev.rote.run.StoredRun;
 import dev.rote.run.Summary;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,11 @@ public record SeenRun(Path study, StoredRun run, Optional<Summary> summary, long
   private static final double PATIENCE = 3;
 
   private static final double LEAST_PATIENCE_SECONDS = 60;
+
+  /** Returns a run with its summary. */
+  public static SeenRun of(Path study, StoredRun run, long changed) throws IOException {
+    return new SeenRun(study, run, Summary.ofAll(List.of(run)).stream().findFirst(), changed);
+  }
 
   /** Returns how far the run is at the time {@code now}, in milliseconds since 1970. */
   public RunState state(long now) {

@@ -3,16 +3,17 @@ package dev.rote.report.page;
 import dev.rote.analysis.Evidence;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
-import dev.rote.run.Summary;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +34,12 @@ public final class StudyReader {
   private final Map<Path, Known> known = new LinkedHashMap<>();
   private int looks;
 
-  private record Known(long stamp, Optional<SeenRun> run) {
+  /**
+   * A run directory as it was last read.
+   *
+   * @param problem why it cannot be read now; empty if it can
+   */
+  private record Known(long stamp, Optional<SeenRun> run, String problem) {
     boolean settled() {
       return stamp >= 0
           && run.isPresent()
@@ -59,8 +65,10 @@ public final class StudyReader {
   public boolean look() throws IOException {
     boolean all = looks++ % ALL_EVERY == 0;
     boolean changed = false;
+    Set<Path> present = new HashSet<>();
     for (Path study : studies) {
       for (Path directory : directories(study)) {
+        present.add(directory);
         Known before = known.get(directory);
         if (before != null && before.settled() && !all) {
           continue;
@@ -69,17 +77,13 @@ public final class StudyReader {
         if (before == null || before.stamp() != stamp) {
           // Within the clock's grain, another change could follow without a new time.
           boolean again = System.currentTimeMillis() - stamp < GRAIN_MILLISECONDS;
-          known.put(
-              directory,
-              new Known(
-                  again ? -1 : stamp,
-                  read(study, directory, stamp)
-                      .or(() -> before == null ? Optional.empty() : before.run())));
+          Optional<SeenRun> last = before == null ? Optional.empty() : before.run();
+          known.put(directory, read(study, directory, stamp, again ? -1 : stamp, last));
           changed = true;
         }
       }
     }
-    return changed;
+    return known.keySet().retainAll(present) || changed;
   }
 
   private List<Path> directories(Path study) throws IOException {
@@ -92,35 +96,44 @@ public final class StudyReader {
     }
   }
 
-  /**
-   * A run that is being written may be unreadable for a moment; it is read again when it changes.
-   */
-  private static Optional<SeenRun> read(Path study, Path directory, long stamp) throws IOException {
+  /** Reads a run; one that cannot be read stays as it was. */
+  private static Known read(
+      Path study, Path directory, long changed, long stamp, Optional<SeenRun> last)
+      throws IOException {
     try {
       Optional<StoredRun> run = StoredRun.read(directory);
-      if (run.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<Summary> summary = Summary.ofAll(List.of(run.get())).stream().findFirst();
-      return Optional.of(new SeenRun(study, run.get(), summary, stamp));
+      return run.isEmpty()
+          ? new Known(stamp, Optional.empty(), "")
+          : new Known(stamp, Optional.of(SeenRun.of(study, run.get(), changed)), "");
     } catch (InputException e) {
-      return Optional.empty();
+      return new Known(stamp, last, e.getMessage());
     }
   }
 
   /** Returns every run that has begun, as it was last read. */
-  public List<SeenRun> runs() {
+  public SeenRuns seen() {
     List<SeenRun> runs = new ArrayList<>();
-    known.values().forEach(k -> k.run().ifPresent(runs::add));
-    return runs;
+    Map<String, String> unreadable = new LinkedHashMap<>();
+    known.forEach(
+        (directory, state) -> {
+          state.run().ifPresent(runs::add);
+          if (!state.problem().isEmpty()) {
+            unreadable.put(directory.getFileName().toString(), state.problem());
+          }
+        });
+    return new SeenRuns(runs, unreadable);
   }
 
   /** Groups the runs that have an epoch. */
   public Evidence evidence() {
-    List<SeenRun> runs = runs();
-    return Evidence.of(
-        studies,
-        runs.stream().map(SeenRun::run).toList(),
-        runs.stream().flatMap(run -> run.summary().stream()).toList());
+    SeenRuns seen = seen();
+    Evidence evidence =
+        Evidence.of(
+            studies,
+            seen.runs().stream().map(SeenRun::run).toList(),
+            seen.runs().stream().flatMap(run -> run.summary().stream()).toList());
+    List<String> gaps = new ArrayList<>(seen.unreadable().values());
+    gaps.addAll(evidence.gaps());
+    return new Evidence(evidence.studies(), evidence.runs(), evidence.replicates(), gaps);
   }
 }

@@ -18,7 +18,10 @@ export function curveCharts(source, chosen, colourOf, describe) {
   let epochs = [];
   let plots = [];
   let zoom = null;
-  let at = null; // epoch under the pointer
+  let at = null; // epoch under the pointer or of the slider; null for the last one
+  let fixed = null; // epoch of the slider, while it is not at its end
+  let dragging = false;
+  let late = false; // there is something new to draw when the pointer is released
   const hidden = new Set();
   const container = byId("charts");
   const legend = byId("legend");
@@ -56,6 +59,8 @@ export function curveCharts(source, chosen, colourOf, describe) {
   const view = () => ({ min: zoom ? zoom[0] : epochs[0] || 0, max: zoom ? zoom[1] : epochs[epochs.length - 1] || 1, log: byId("scale").value === "log" });
 
   function draw() {
+    late = dragging;
+    if (dragging) return;
     plots.forEach(plot => plot.destroy());
     plots = [];
     epochs = [...new Set(shownKeys().flatMap(key => curves[key].epochs))].sort((a, b) => a - b);
@@ -70,7 +75,7 @@ export function curveCharts(source, chosen, colourOf, describe) {
     const slider = byId("epoch");
     slider.min = epochs[0] || 1;
     slider.max = epochs[epochs.length - 1] || 1;
-    if (at === null || at > Number(slider.max)) slider.value = slider.max;
+    slider.value = at === null ? slider.max : at;
     drawLegend();
   }
 
@@ -177,11 +182,25 @@ export function curveCharts(source, chosen, colourOf, describe) {
   }
 
   byId("epoch").addEventListener("input", () => {
-    at = Number(byId("epoch").value);
+    const slider = byId("epoch");
+    fixed = at = slider.value === slider.max ? null : Number(slider.value);
     drawValues();
-    const i = epochs.indexOf(at);
-    plots.forEach(plot => i >= 0 && plot.setCursor({ left: plot.valToPos(at, "x"), top: 10 }, false));
+    const epoch = Number(slider.value);
+    plots.forEach(plot => epochs.includes(epoch) && plot.setCursor({ left: plot.valToPos(epoch, "x"), top: 10 }, false));
   });
+  container.addEventListener("pointerleave", () => {
+    at = fixed;
+    byId("epoch").value = at === null ? byId("epoch").max : at;
+    drawValues();
+  });
+  container.addEventListener("pointerdown", () => { dragging = true; });
+  for (const end of ["pointerup", "pointercancel"]) {
+    addEventListener(end, () => {
+      if (!dragging) return;
+      dragging = false;
+      if (late) setTimeout(draw); // after the chart has taken its new zoom
+    });
+  }
   byId("scale").addEventListener("change", draw);
   byId("unzoom").addEventListener("click", () => { zoom = null; draw(); });
 

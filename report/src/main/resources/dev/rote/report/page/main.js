@@ -23,17 +23,24 @@ function colourOf(key) {
   return colour(`--series-${colours.get(key) % 8 + 1}`);
 }
 
+/** Names a row; network, study and learning rate are added where another row has the same name. */
 function describe(key) {
   const [kind, name] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
   const group = kind === "group" ? groups.get(name) : groups.get(runs.get(name)?.group);
   if (!group) return { label: name, rate: 0 };
-  const several = new Set([...groups.values()].map(g => g.setting)).size > 1;
-  const seed = kind === "run" ? `, seed ${runs.get(name).seed}` : "";
-  return { label: `${group.loss}, ${group.noise}${seed}${several ? `, ${group.network} on ${group.dataset}` : ""}`, rate: group.rate || 0 };
+  const alike = [...groups.values()].filter(other => other.loss === group.loss && other.noise === group.noise);
+  const parts = [group.loss, group.noise];
+  if (kind === "run") parts.push("seed " + runs.get(name).seed);
+  for (const part of [g => g.setting, studiesOf, g => g.learning_rate ? "rate " + g.learning_rate : ""]) {
+    if (part(group) && new Set(alike.map(part)).size > 1) parts.push(part(group));
+  }
+  return { label: parts.join(", "), rate: group.rate || 0 };
 }
 
+const studiesOf = group => [...new Set(group.runs.map(id => runs.get(id)?.study).filter(Boolean))].join(" and ");
+
 const charts = curveCharts(source, chosen, colourOf, describe);
-const table = overviewTable(chosen, colourOf, () => charts.load());
+const table = overviewTable(chosen, colourOf, studiesOf, () => charts.load());
 const samples = samplesOverTime(source);
 
 /** At first: the losses at the highest noise rate. */
@@ -43,12 +50,12 @@ function choose() {
   begun.filter(group => (group.rate || 0) > highest - 0.02).slice(0, FIRST_CHOICES).forEach(group => chosen.add("group:" + group.key));
 }
 
-function status(progress, connected) {
-  const parts = [`${count(progress.done)} of ${count(progress.runs)} runs done`];
-  if (progress.running) parts.push(`${count(progress.running)} running`);
-  if (progress.failed) parts.push(`${count(progress.failed)} failed`);
-  if (progress.seconds_left) parts.push(`about ${duration(progress.seconds_left)} left`);
-  if (source.live) parts.push(connected ? "live" : "not connected, trying again");
+function status() {
+  const parts = [`${count(totals.done)} of ${count(totals.runs)} runs done`];
+  if (totals.running) parts.push(`${count(totals.running)} running`);
+  if (totals.failed) parts.push(`${count(totals.failed)} failed`);
+  if (totals.seconds_left) parts.push(`about ${duration(totals.seconds_left)} left`);
+  if (source.live) parts.push(connected ? "live" : "not connected; goes on when the server is started again");
   byId("status").textContent = parts.join(" · ");
   const list = [...runs.values()];
   const share = list.reduce((sum, run) => sum + run.epochs, 0) / Math.max(1, list.reduce((sum, run) => sum + run.of, 0));
@@ -57,14 +64,14 @@ function status(progress, connected) {
   byId("total").firstElementChild.style.width = 100 * share + "%";
 }
 
-let progress = null;
+let totals = null;
 let connected = true;
 
 function takeRows(rows) {
   rows.runs.forEach(run => runs.set(run.id, run));
   rows.groups.forEach(group => groups.set(group.key, group));
-  progress = rows.progress;
-  status(progress, connected);
+  totals = rows.totals;
+  status();
   table.update(runs, [...groups.values()]);
 }
 
@@ -75,6 +82,7 @@ async function load() {
   byId("title").textContent = model.title;
   document.title = source.live ? "Rote: " + model.title : document.title;
   takeRows(model.overview);
+  [...chosen].filter(key => !(key.startsWith("run:") ? runs.has(key.slice(4)) : groups.has(key.slice(6)))).forEach(key => chosen.delete(key));
   if (chosen.size === 0) choose();
   table.draw();
   showFindings(model.findings);
@@ -102,7 +110,7 @@ function refreshLater() {
 
 function problem(message) {
   byId("problem").textContent = message;
-  byId("problem").hidden = false;
+  byId("problem").hidden = !message;
 }
 
 async function start() {
@@ -123,8 +131,10 @@ async function start() {
     problem: event => problem(event.message),
   }, now => {
     connected = now;
-    if (progress) status(progress, connected);
+    if (totals) status();
   });
 }
 
+addEventListener("beforeprint", () => { document.documentElement.classList.add("print"); charts.draw(); });
+addEventListener("afterprint", () => { document.documentElement.classList.remove("print"); charts.draw(); });
 start().catch(error => problem("The page could not be loaded: " + error.message));

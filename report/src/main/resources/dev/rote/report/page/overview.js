@@ -2,14 +2,17 @@
 import { byId, count, duration, el, number, soon } from "./dom.js";
 
 const COLUMNS = [
-  ["loss", "loss"], ["noise", "noise"], ["setting", "network and data"], ["seed", "seeds"], ["state", "state"], ["progress", "epochs"],
+  ["study", "study"], ["loss", "loss"], ["noise", "noise"], ["setting", "network and data"], ["seed", "seeds"], ["state", "state"], ["progress", "epochs"],
   ["j1", "J1"], ["j2", "J2"], ["memorized", "memorized"], ["corrected", "corrected"], ["test", "test, last"], ["best_test", "test, best"], ["left", "time left"],
 ];
 const NUMERIC = new Set(["j1", "j2", "memorized", "corrected", "test", "best_test"]);
 const ORDER = ["failed", "did not fit", "running", "stopped", "waiting", "done"];
 
-/** Shows the table; `chosen` holds the keys whose curves are shown, `changed` is called when it changes. */
-export function overviewTable(chosen, colourOf, changed) {
+/**
+ * Shows the table. `chosen` holds the keys whose curves are shown, `changed` is called when it changes;
+ * `studiesOf` names the studies of a group.
+ */
+export function overviewTable(chosen, colourOf, studiesOf, changed) {
   const table = byId("run-table");
   const opened = new Set();
   let sort = null;
@@ -27,6 +30,7 @@ export function overviewTable(chosen, colourOf, changed) {
   function drawHead() {
     const oneSetting = new Set(groups.map(group => group.setting)).size < 2;
     table.classList.toggle("one-setting", oneSetting);
+    table.classList.toggle("one-study", new Set([...runs.values()].map(run => run.study)).size < 2);
     table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, "curves")), ...COLUMNS.map(([name, label]) =>
       el("th", { scope: "col", class: "c-" + name, "aria-sort": sort && sort.name === name ? (sort.up ? "ascending" : "descending") : null },
         el("button", { type: "button", "data-key": "sort-" + name, onclick: () => {
@@ -44,7 +48,7 @@ export function overviewTable(chosen, colourOf, changed) {
 
   function value(item, name) {
     switch (name) {
-      case "loss": case "noise": case "setting": return item[name];
+      case "study": case "loss": case "noise": case "setting": return item[name];
       case "seed": return item.list.length === 1 ? item.list[0].seed : item.list.length;
       case "state": return item.list.length === 1 ? item.list[0].state : stateOf(item.list);
       case "progress": return item.list.reduce((sum, run) => sum + run.epochs, 0) / item.list.reduce((sum, run) => sum + run.of, 0);
@@ -74,7 +78,7 @@ export function overviewTable(chosen, colourOf, changed) {
       shown += list.length;
       if (list.length === 0) continue;
       const all = group.runs.map(id => runs.get(id)).filter(Boolean);
-      if (fold && all.length > 1) items.push({ ...group, key: "group:" + group.key, list: all, children: list });
+      if (fold && all.length > 1) items.push({ ...group, study: studiesOf(group), key: "group:" + group.key, list: all, children: list });
       else list.forEach(run => items.push(runItem(run, group, all.length === 1)));
     }
     byId("shown").textContent = `${count(shown)} of ${count(runs.size)} runs`;
@@ -97,7 +101,7 @@ export function overviewTable(chosen, colourOf, changed) {
     table.tBodies[0].replaceChildren(...rows);
   }
 
-  const runItem = (run, group, alone) => ({ ...group, key: alone ? "group:" + group.key : "run:" + run.id, loss: run.loss, list: [run], children: [], means: asMeans(run) });
+  const runItem = (run, group, alone) => ({ ...group, key: alone ? "group:" + group.key : "run:" + run.id, study: run.study, loss: run.loss, list: [run], children: [], means: asMeans(run) });
 
   function addRows(item, rows) {
     rows.push(row(item));

@@ -1,6 +1,8 @@
 // Where the page's data come from: a server, or the file itself.
 import { byId } from "./dom.js";
 
+const RETRY_MILLISECONDS = 2000;
+
 async function ask(path) {
   const answer = await fetch(path);
   if (!answer.ok) throw new Error(await answer.text());
@@ -24,15 +26,25 @@ function liveSource() {
     confusion: async (run, epoch) => ({ epoch, counts: await ask("api/confusion?" + query({ run, epoch })) }),
     image: (run, at) => "api/image?" + query({ run, at }),
     imagesMissing: "",
-    // The browser reconnects by itself and sends the id of the last event that it has got.
+    // The browser reconnects by itself and sends the id of the last event that it has got. It gives up
+    // if something else than events comes back, as from a proxy; then this tries again.
     follow(handlers, connected) {
-      const events = new EventSource("api/events?after=" + encodeURIComponent(position));
-      for (const [kind, handler] of Object.entries(handlers)) {
-        events.addEventListener(kind, event => handler(JSON.parse(event.data)));
-      }
-      events.onopen = () => connected(true);
-      events.onerror = () => connected(false);
-      return () => events.close();
+      let last = position;
+      const connect = () => {
+        const events = new EventSource("api/events?after=" + encodeURIComponent(last));
+        for (const [kind, handler] of Object.entries(handlers)) {
+          events.addEventListener(kind, event => {
+            last = event.lastEventId;
+            handler(JSON.parse(event.data));
+          });
+        }
+        events.onopen = () => connected(true);
+        events.onerror = () => {
+          connected(false);
+          if (events.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MILLISECONDS);
+        };
+      };
+      connect();
     },
   };
 }
@@ -54,7 +66,7 @@ function frozenSource(data) {
     },
     image: (run, at) => data.images[run + ":" + at] || null,
     imagesMissing: data.missing,
-    follow: () => () => {},
+    follow() {},
   };
 }
 

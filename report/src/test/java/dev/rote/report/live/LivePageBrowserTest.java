@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 
 /** The live page in a browser. */
 class LivePageBrowserTest {
@@ -71,6 +73,103 @@ class LivePageBrowserTest {
       page.resize(390, 844);
       page.assertFits();
       page.assertQuiet();
+    }
+  }
+
+  /** A page that is open goes on after a restart, with what happened meanwhile. */
+  @Test
+  void thePageGoesOnAfterTheServerIsStartedAgain() throws IOException {
+    String address = server.address();
+    try (BrowserWindow page = new BrowserWindow(address, temp)) {
+      page.open();
+      ready(page);
+      server.close();
+      BrowserWindow.await(
+          () -> page.one("#status").getText().contains("not connected"), () -> "no word of it");
+      study.run("rll(alpha=0.1)", NOISE, 1, 0.61, 0.9);
+      server = LiveServer.start(List.of(out, audit), "127.0.0.1", 0);
+      assertThat(server.address()).isEqualTo(address);
+      BrowserWindow.await(
+          () -> page.all("#run-table tbody tr").size() == 2, () -> "the new run is missing");
+      assertThat(page.one("#status").getText()).contains("2 of 2 runs done").endsWith("live");
+      study.run("mse", NOISE, 1, 0.8, 0.7);
+      BrowserWindow.await(
+          () -> page.all("#run-table tbody tr").size() == 3, () -> "no events after the restart");
+      assertThat(page.all("#run-table tbody tr")).hasSize(3);
+    }
+  }
+
+  @Test
+  void twoStudiesAreOverlaidAndToldApart() throws IOException {
+    Path second = temp.resolve("longer \"study\"");
+    new MadeUpStudy(second, "glyphs", 8, 3).run("cce", NOISE, 1, 0.7, 0.8);
+    server.close();
+    server = LiveServer.start(List.of(out, second), "127.0.0.1", 0);
+    try (BrowserWindow page = new BrowserWindow(server.address(), temp)) {
+      page.resize(1280, 900);
+      page.open();
+      ready(page);
+      assertThat(page.all("#run-table tbody .c-study"))
+          .extracting(WebElement::getText)
+          .containsExactly(out.getFileName().toString(), second.getFileName().toString());
+      assertThat(page.all("#legend tbody button"))
+          .extracting(WebElement::getText)
+          .hasSize(2)
+          .doesNotHaveDuplicates()
+          .allMatch(text -> text.startsWith("cce, symmetric(0.4, exact), mlp on glyphs"));
+      assertThat(page.one("#epoch").getDomAttribute("max")).isEqualTo("8");
+      assertThat(page.all("#legend tbody tr td:nth-child(2)"))
+          .extracting(WebElement::getText)
+          .containsExactly("–", "0.700");
+      page.assertFits();
+      page.assertQuiet();
+    }
+  }
+
+  /** Values, gallery and confusion matrix follow their sliders, by keyboard. */
+  @Test
+  void slidersMoveThroughTheEpochs() throws IOException {
+    study.run("rll(alpha=0.1)", NOISE, 1, 0.61, 0.9);
+    try (BrowserWindow page = new BrowserWindow(server.address(), temp)) {
+      page.resize(1280, 900);
+      page.open();
+      ready(page);
+      BrowserWindow.await(() -> page.all("#legend tbody tr").size() == 2, () -> "no curves");
+      page.one("#epoch").sendKeys(Keys.HOME);
+      assertThat(page.one("#legend tbody td").getText()).isEqualTo("0.100");
+      page.one("#epoch").sendKeys(Keys.END);
+      assertThat(page.one("#legend tbody td").getText()).isEqualTo("0.950");
+      BrowserWindow.await(() -> !page.all("#gallery img").isEmpty(), () -> "no gallery");
+      page.click("#confusion summary");
+      BrowserWindow.await(() -> matrix(page).contains("epoch 6"), () -> matrix(page));
+      page.one("#sample-epoch").sendKeys(Keys.HOME);
+      BrowserWindow.await(() -> matrix(page).contains("epoch 1."), () -> matrix(page));
+      assertThat(page.one("#sample-epoch-shown").getText()).isEqualTo("1 of 6");
+      page.choose("#kind", "memorized");
+      BrowserWindow.await(
+          () -> page.one("#samples-shown").getText().startsWith("0 of 0"),
+          () -> page.one("#samples-shown").getText());
+      page.assertQuiet();
+    }
+  }
+
+  private static String matrix(BrowserWindow page) {
+    return String.valueOf(page.run("return document.querySelector('#matrix').innerText"));
+  }
+
+  @Test
+  void aRunThatCannotBeReadIsNamed() throws IOException {
+    String id = study.run("mse", NOISE, 1, 0.8, 0.7);
+    Path record = out.resolve("runs").resolve(id).resolve("run.json");
+    Files.delete(record);
+    Files.writeString(record, "{ <b>");
+    try (BrowserWindow page = new BrowserWindow(server.address(), temp)) {
+      page.open();
+      ready(page);
+      BrowserWindow.await(
+          () -> page.one("#gaps").getText().contains(id),
+          () -> page.one("#gaps").getText());
+      assertThat(page.one("#gaps").getText()).contains("is damaged");
     }
   }
 

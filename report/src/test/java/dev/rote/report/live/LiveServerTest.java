@@ -2,10 +2,13 @@ package dev.rote.report.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.analysis.MadeUpStudy;
 import dev.rote.audit.Decision;
 import dev.rote.audit.Decisions;
+import dev.rote.claim.Thresholds;
+import dev.rote.report.Report;
 import dev.rote.report.audit.MadeUpAudit;
 import dev.rote.run.Json;
 import dev.rote.text.InputException;
@@ -22,8 +25,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +195,74 @@ class LiveServerTest {
       assertThat(decide(body).statusCode()).as(body).isEqualTo(400);
     }
     assertThat(temp.resolve("audit/decisions.csv")).doesNotExist();
+  }
+
+  /** The live page and the offline report have the same numbers. */
+  @Test
+  void theReportHasTheSameRows() throws Exception {
+    study.run("mse", NOISE, 1, 0.9, 0.6);
+    study.run("mse", NOISE, 2, 0.8, 0.7);
+    Path out = temp.resolve("study");
+    Report.write(List.of(out), temp.resolve("report"), Thresholds.DEFAULT);
+    String page = Files.readString(temp.resolve("report/report.html"));
+    String start = "<script type=\"application/json\" id=\"data\">";
+    int from = page.indexOf(start) + start.length();
+    JsonNode report = Json.MAPPER.readTree(page.substring(from, page.indexOf("</script>", from)));
+    server.close();
+    server = LiveServer.start(List.of(out), "127.0.0.1", 0);
+    assertThat(server.address()).as("kept with its token").startsWith(base + "/");
+    JsonNode live = Json.MAPPER.readTree(get("/api/model", cookie).body());
+    for (String part : List.of("/overview/runs", "/overview/groups", "/findings/verdicts")) {
+      assertThat(live.at("/model" + part)).as(part).isEqualTo(report.at("/model" + part));
+    }
+    JsonNode group = report.at("/model/overview/groups/1");
+    String key = "group:" + group.get("key").asString();
+    JsonNode curve = Json.MAPPER.readTree(get("/api/curves?key=" + key, cookie).body()).get(key);
+    assertThat(curve).isEqualTo(report.at("/curves").get(key));
+    assertThat(curve.at("/lines/j1/mean/5").asDouble()).isEqualTo(0.85);
+    assertThat(group.at("/means/j1/mean").asDouble()).isCloseTo(0.85, within(1e-12));
+  }
+
+  @Test
+  void theAddressIsKeptInAPrivateFile() throws Exception {
+    Path file = temp.resolve("study").resolve(Address.FILE);
+    Assumptions.assumeTrue(Files.exists(file), "no POSIX permissions here");
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    String address = server.address();
+    // Another server of the same study gets another port and does not take the first one's away.
+    try (LiveServer second = LiveServer.start(List.of(temp.resolve("study")), "127.0.0.1", 0)) {
+      assertThat(second.address()).isNotEqualTo(address);
+    }
+    server.close();
+    server = LiveServer.start(List.of(temp.resolve("study")), "127.0.0.1", 0);
+    assertThat(server.address()).isEqualTo(address);
+    server.close();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    server = LiveServer.start(List.of(temp.resolve("study")), "127.0.0.1", 0);
+    assertThat(server.address().replaceFirst(".*=", ""))
+        .as("a token that others could read")
+        .isNotEqualTo(address.replaceFirst(".*=", ""));
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void anOpenPageGetsWhatHappenedLast() throws Exception {
+    JsonNode model = Json.MAPPER.readTree(get("/api/model", cookie).body());
+    CompletableFuture<String> stream =
+        client
+            .sendAsync(
+                HttpRequest.newBuilder(
+                        URI.create(base + "/api/events?after=" + model.get("position").asString()))
+                    .header("Cookie", cookie)
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .thenApply(HttpResponse::body);
+    Thread.sleep(300); // until it is open
+    study.run("mse", NOISE, 1, 0.9, 0.6);
+    server.close();
+    assertThat(stream.get(10, TimeUnit.SECONDS)).contains("event: rows", "\"loss\":\"mse\"");
   }
 
   @Test
