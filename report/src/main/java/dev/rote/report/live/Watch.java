@@ -8,8 +8,11 @@ import dev.rote.report.page.PageModel;
 import dev.rote.report.page.StudyReader;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Follows studies and tells the {@link EventLog} which rows have changed. */
 final class Watch {
@@ -34,9 +37,17 @@ final class Watch {
     overview = PageModel.overview(evidence, reader.seen(), System.currentTimeMillis());
   }
 
-  /** The rows that changed. */
+  /**
+   * The rows that changed.
+   *
+   * @param gone keys of groups that are no longer there: the group of a run that has not begun has
+   *     another key
+   */
   private record Rows(
-      List<Overview.Run> runs, List<Overview.Group> groups, Overview.Totals totals) {}
+      List<Overview.Run> runs,
+      List<Overview.Group> groups,
+      List<String> gone,
+      Overview.Totals totals) {}
 
   /** Looks once. */
   synchronized void look() throws IOException {
@@ -55,12 +66,19 @@ final class Watch {
         overview.runs().stream().filter(run -> !run.equals(known.get(run.id()))).toList();
     List<Overview.Group> groups =
         overview.groups().stream().filter(g -> !g.equals(known.get(g.key()))).toList();
-    if (overview.runs().size() < before.runs().size()
-        || overview.groups().size() < before.groups().size()) {
+    Set<String> gone = keys(before);
+    gone.removeAll(keys(overview));
+    if (overview.runs().size() < before.runs().size()) {
       log.add("reset", "{}");
     } else if (!runs.isEmpty() || !groups.isEmpty() || !gaps.equals(evidence.gaps())) {
-      log.add("rows", PageJson.of(new Rows(runs, groups, overview.totals())));
+      log.add("rows", PageJson.of(new Rows(runs, groups, List.copyOf(gone), overview.totals())));
     }
+  }
+
+  private static Set<String> keys(Overview overview) {
+    return overview.groups().stream()
+        .map(Overview.Group::key)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** A model and the event that it is up to date with. */

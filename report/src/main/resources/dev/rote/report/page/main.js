@@ -68,6 +68,7 @@ let totals = null;
 let connected = true;
 
 function takeRows(rows) {
+  (rows.gone || []).forEach(key => { groups.delete(key); chosen.delete("group:" + key); });
   rows.runs.forEach(run => runs.set(run.id, run));
   rows.groups.forEach(group => groups.set(group.key, group));
   totals = rows.totals;
