@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,14 +57,25 @@ final class StudyCommand implements Callable<Integer> {
       output.json(PlanView.json(study));
       return 0;
     }
+    AtomicReference<LiveServer> page = new AtomicReference<>();
     if (serve) {
-      progress.onceLocked(() -> say(LiveServer.start(List.of(directory), "127.0.0.1", 0)));
+      progress.onceLocked(() -> page.set(serve(directory)));
     }
-    return Interruptible.run(() -> train(study, progress), command.commandLine().getErr());
+    try {
+      return Interruptible.run(() -> train(study, progress), command.commandLine().getErr());
+    } finally {
+      if (page.get() != null) {
+        page.get().close();
+        String again = ShellWords.line(List.of("./rote", "serve", directory.toString()));
+        output.notice("The page has ended; this shows it again: " + again);
+      }
+    }
   }
 
-  private void say(LiveServer server) {
+  private LiveServer serve(Path directory) {
+    LiveServer server = LiveServer.start(List.of(directory), "127.0.0.1", 0);
     output.notice("Page:     " + server.address());
+    return server;
   }
 
   private int train(Study study, ProgressDisplay progress)

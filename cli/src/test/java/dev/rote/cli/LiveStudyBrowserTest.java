@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class LiveStudyBrowserTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/\\?token=\\S+");
+  private static final Pattern ADDRESS =
+      Pattern.compile("http://127\\.0\\.0\\.1:\\d+/\\?token=\\S+");
 
   @TempDir Path temp;
 
@@ -107,8 +108,9 @@ class LiveStudyBrowserTest {
       BrowserWindow.await(PATIENCE, () -> epochs(page) > seen, () -> "no further epoch");
       BrowserWindow.await(
           PATIENCE,
-          () -> ((String) page.run("return charts.firstChild?.getAttribute('aria-label') || ''"))
-              .contains("J1 of cce"),
+          () ->
+              ((String) page.run("return charts.firstChild?.getAttribute('aria-label') || ''"))
+                  .contains("J1 of cce"),
           () -> "no curve");
       assertThat(study.waitFor()).as(Files.readString(log)).isZero();
       BrowserWindow.await(

@@ -109,8 +109,7 @@ public final class MadeUpStudy {
       throws IOException {
     long[] ids = IntStream.range(0, SAMPLES).asLongStream().toArray();
     NoiseDraw draw = LabelNoise.parse(noise).draw(original, ids, classes.size(), seed);
-    String id =
-        (loss + "-" + noise + "-s" + seed + "-e" + epochs).replaceAll("[^a-z0-9.-]", "_");
+    String id = (loss + "-" + noise + "-s" + seed + "-e" + epochs).replaceAll("[^a-z0-9.-]", "_");
     RunRecord record =
         new RunRecord(
             RunRecord.FORMAT,

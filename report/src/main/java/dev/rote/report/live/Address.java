@@ -55,10 +55,7 @@ record Address(int port, String token) {
   }
 
   private boolean valid() {
-    return port > 0
-        && port <= LARGEST_PORT
-        && token != null
-        && token.matches("[A-Za-z0-9_-]{32}");
+    return port > 0 && port <= LARGEST_PORT && token != null && token.matches("[A-Za-z0-9_-]{32}");
   }
 
   /**

@@ -167,8 +167,7 @@ class LivePageBrowserTest {
       page.open();
       ready(page);
       BrowserWindow.await(
-          () -> page.one("#gaps").getText().contains(id),
-          () -> page.one("#gaps").getText());
+          () -> page.one("#gaps").getText().contains(id), () -> page.one("#gaps").getText());
       assertThat(page.one("#gaps").getText()).contains("is damaged");
     }
   }
