@@ -3,10 +3,12 @@ package dev.rote.data;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Images that are the same, pixel by pixel, at the size at which they are trained on. Where each
@@ -95,6 +97,37 @@ public record Duplicates(List<Group> groups) {
             .map(positions -> new Group(positions, positions.stream().map(p -> labels[p]).toList()))
             .sorted((a, b) -> Integer.compare(a.positions().get(0), b.positions().get(0)))
             .toList());
+  }
+
+  /**
+   * Test images that are also among the training images, so that test accuracy is too high.
+   *
+   * @param images number of these test images
+   * @param relabelled how many of them have another label than each of their training copies
+   */
+  public record Leakage(int images, int relabelled) {}
+
+  /** Finds the images of a test part that are also among the training images. */
+  public static Leakage leakage(LabelledImages train, LabelledImages test) {
+    int bytes = train.channels() * train.height() * train.width();
+    Map<ByteBuffer, Set<Integer>> labels = new HashMap<>();
+    for (int i = 0; i < test.size(); i++) {
+      labels.put(ByteBuffer.wrap(test.pixels(), i * bytes, bytes).slice(), new HashSet<>());
+    }
+    for (int i = 0; i < train.size(); i++) {
+      Set<Integer> copies = labels.get(ByteBuffer.wrap(train.pixels(), i * bytes, bytes).slice());
+      if (copies != null) {
+        copies.add(train.labels()[i]);
+      }
+    }
+    int images = 0;
+    int relabelled = 0;
+    for (int i = 0; i < test.size(); i++) {
+      Set<Integer> copies = labels.get(ByteBuffer.wrap(test.pixels(), i * bytes, bytes).slice());
+      images += copies.isEmpty() ? 0 : 1;
+      relabelled += copies.isEmpty() || copies.contains(test.labels()[i]) ? 0 : 1;
+    }
+    return new Leakage(images, relabelled);
   }
 
   /** Images that are copies of an earlier one. */

@@ -46,6 +46,16 @@ class DuplicatesTest {
   }
 
   @Test
+  void testImagesAmongTheTrainingImagesAreLeakage() {
+    LabelledImages train = images(new int[] {7, 3, 3, 9}, 0, 1, 2, 0);
+    // 7 under its label, 3 under one of its labels, 3 and 9 under others, 8 not in training
+    LabelledImages test = images(new int[] {7, 3, 3, 9, 8, 7}, 0, 2, 0, 1, 0, 0);
+    assertThat(Duplicates.leakage(train, test)).isEqualTo(new Duplicates.Leakage(5, 2));
+    assertThat(Duplicates.leakage(train, images(new int[] {1, 2}, 0, 1)))
+        .isEqualTo(new Duplicates.Leakage(0, 0));
+  }
+
+  @Test
   void copiesThatAreEvenlySplitHaveNoMajority() {
     LabelledImages images = images(new int[] {5, 5, 5, 5, 5}, 0, 1, 2, 1, 0);
     Duplicates.Group group = Duplicates.of(images).groups().get(0);

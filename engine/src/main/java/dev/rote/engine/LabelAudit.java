@@ -414,6 +414,15 @@ public final class LabelAudit {
                   read.unreadable().get(0).path(),
                   read.unreadable().get(0).reason()));
     }
+    read.data()
+        .test()
+        .map(test -> Duplicates.leakage(read.data().train(), test))
+        .filter(leakage -> leakage.images() > 0)
+        .ifPresent(
+            leakage ->
+                warnings.add(
+                    "test images that are also among the training images: %,d, with another label: %,d; test accuracy is too high, so take them out of one part"
+                        .formatted(leakage.images(), leakage.relabelled())));
     if (!duplicates.conflicting().isEmpty()) {
       warnings.add(
           "images that occur several times under different labels: %,d; labels that are wrong for certain: at least %,d"
