@@ -8,9 +8,13 @@ import dev.rote.format.SafeTensors;
 import dev.rote.format.TensorBoardEvents;
 import dev.rote.format.TensorData;
 import dev.rote.noise.NoiseDraw;
+import dev.rote.study.RunSpec;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -273,7 +277,75 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     if (Files.exists(directory.resolve(STATISTICS))) {
       changed.add(STATISTICS);
     }
+    if (lengthens(record.spec())) {
+      changed.add(checkpoint(epochsDone()));
+    }
     save(epochsDone(), changed.toArray(String[]::new));
+  }
+
+  /** Returns whether a run can be lengthened, so that its last checkpoint is kept. */
+  private static boolean lengthens(RunSpec spec) {
+    return spec.data().fold().isEmpty() && spec.protocol().schedule().decay().lengthens();
+  }
+
+  /** Returns how many epochs a longer run can take over from a run; 0 if none. */
+  public static int epochsToLengthen(Path directory) throws IOException {
+    return SavedState.find(directory, SavedState.Check.FULL)
+        .newest()
+        .filter(state -> state.files().containsKey(checkpoint(state.epochs())))
+        .map(SavedState::epochs)
+        .orElse(0);
+  }
+
+  /**
+   * Turns a run, finished or not, into one with more epochs, which goes on from its last
+   * checkpoint. The record stays that of the beginning, with the new name and number of epochs.
+   *
+   * @param origin directory of the run; it is deleted when everything is in place
+   * @param directory directory of the longer run
+   * @param longer the record of the longer run, as it was planned
+   * @throws IOException if another process holds a directory, or it cannot be written
+   */
+  public static void lengthen(Path origin, Path directory, RunRecord longer) throws IOException {
+    Directories.create(directory);
+    try (RunLease from = RunLease.acquire(origin, WAIT_FOR_WORKER);
+        RunLease to = RunLease.acquire(directory, WAIT_FOR_WORKER)) {
+      SavedState state =
+          SavedState.find(origin, SavedState.Check.FULL)
+              .newest()
+              .orElseThrow(() -> new IOException(origin + " has no whole state"));
+      RunRecord begun = Json.read(origin.resolve(RECORD), RunRecord.class);
+      Map<String, Checksum> files = new TreeMap<>(state.files());
+      files.remove(WEIGHTS);
+      files.remove(RECORD);
+      for (String name : files.keySet()) {
+        Path copy = directory.resolve(name);
+        Files.copy(origin.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
+      AtomicFile.writeString(
+          directory.resolve(RECORD),
+          Json.MAPPER.writeValueAsString(begun.as(longer.id(), longer.spec())) + "\n");
+      files.put(RECORD, Checksum.of(directory.resolve(RECORD)));
+      Directories.sync(directory);
+      SavedState.write(directory, List.of(new SavedState(state.epochs(), files)));
+    }
+    // Out of the way at once, then bit by bit.
+    Path replaced = origin.resolveSibling("..").normalize().resolve(".replaced");
+    delete(replaced);
+    Files.move(origin, replaced);
+    delete(replaced);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      for (Path file : list(directory)) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    }
   }
 
   /** Notes that the run was given up, and why. */

@@ -82,6 +82,12 @@ public record RunRecord(
         format, id, spec, data, noise, threads, device, newParameters, provenance.with(libtorch));
   }
 
+  /** This record as that of a run with another name and specification. */
+  RunRecord as(String newId, RunSpec newSpec) {
+    return new RunRecord(
+        format, newId, newSpec, data, noise, threads, device, parameters, provenance);
+  }
+
   /** The images of a run: a SHA-256 over all that was read, and its dimensions. */
   public record Data(
       String digest,

@@ -8,6 +8,8 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,6 +35,9 @@ public final class StudyDirectory implements AutoCloseable {
   /**
    * What makes a study this one and no other. The path of the images is for people and is not
    * compared.
+   *
+   * @param lengthenedFrom numbers of epochs that the study was planned with before it was
+   *     lengthened, the first one first
    */
   public record Identity(
       int format,
@@ -40,17 +45,60 @@ public final class StudyDirectory implements AutoCloseable {
       String dataDigest,
       NetworkKind network,
       Protocol protocol,
-      DataSpec data) {
+      DataSpec data,
+      List<Integer> lengthenedFrom) {
     public Identity {
+      lengthenedFrom = lengthenedFrom == null ? List.of() : List.copyOf(lengthenedFrom);
       if (dataset == null || dataDigest == null || network == null || protocol == null) {
         throw new IllegalArgumentException(
             "it lacks 'dataset', 'data_digest', 'network' or 'protocol'");
       }
     }
 
+    /** A study that has not been lengthened. */
+    public Identity(
+        int format,
+        String dataset,
+        String dataDigest,
+        NetworkKind network,
+        Protocol protocol,
+        DataSpec data) {
+      this(format, dataset, dataDigest, network, protocol, data, List.of());
+    }
+
     /** The same study with another protocol. */
     public Identity with(Protocol other) {
-      return new Identity(format, dataset, dataDigest, network, other, data);
+      return new Identity(format, dataset, dataDigest, network, other, data, lengthenedFrom);
+    }
+
+    /**
+     * Returns whether {@code longer} is this study with more epochs, each at the rate that it had,
+     * so that the runs can go on.
+     */
+    public boolean lengthensTo(Identity longer) {
+      return differsInEpochsOnly(longer) && protocol.schedule().decay().lengthens();
+    }
+
+    private boolean differsInEpochsOnly(Identity longer) {
+      int epochs = longer.protocol.epochs();
+      return epochs > protocol.epochs()
+          && protocol.withEpochs(epochs).equals(longer.protocol)
+          && differenceTo(longer.with(protocol)).isEmpty();
+    }
+
+    private Identity lengthenedTo(Identity longer) {
+      List<Integer> from = new ArrayList<>(lengthenedFrom);
+      from.add(protocol.epochs());
+      return new Identity(format, dataset, dataDigest, network, longer.protocol, data, from);
+    }
+
+    /** Smaller numbers of epochs that runs may have been planned with before, newest first. */
+    public List<Integer> earlierEpochs(int epochs) {
+      List<Integer> earlier = new ArrayList<>(lengthenedFrom);
+      earlier.add(protocol.epochs());
+      earlier.removeIf(number -> number >= epochs);
+      Collections.reverse(earlier);
+      return earlier;
     }
 
     private Optional<String> differenceTo(Identity other) {
@@ -64,7 +112,13 @@ public final class StudyDirectory implements AutoCloseable {
         return Optional.of("network " + network + ", not " + other.network);
       }
       if (!protocol.equals(other.protocol)) {
-        return Optional.of(protocol.differenceTo(other.protocol));
+        String why =
+            differsInEpochsOnly(other)
+                ? "; the schedule "
+                    + protocol.schedule().decay()
+                    + " cannot be lengthened, as the rate of each epoch depends on their number"
+                : "";
+        return Optional.of(protocol.differenceTo(other.protocol) + why);
       }
       return Optional.empty();
     }
@@ -95,8 +149,11 @@ public final class StudyDirectory implements AutoCloseable {
                   () ->
                       new InputException(path + " is in use by another study that is running now"));
       StudyDirectory directory = new StudyDirectory(path, lock);
-      if (!Files.exists(path.resolve(STUDY))) {
-        AtomicFile.writeString(path.resolve(STUDY), Json.MAPPER.writeValueAsString(identity));
+      Optional<Identity> stored = identity(path);
+      Identity current =
+          stored.map(s -> s.lengthensTo(identity) ? s.lengthenedTo(identity) : s).orElse(identity);
+      if (!stored.equals(Optional.of(current))) {
+        AtomicFile.writeString(path.resolve(STUDY), Json.MAPPER.writeValueAsString(current));
       }
       return directory;
     } catch (IOException e) {
@@ -142,8 +199,11 @@ public final class StudyDirectory implements AutoCloseable {
         }
         return;
       }
-      identity(path)
-          .orElseThrow()
+      Identity stored = identity(path).orElseThrow();
+      if (stored.lengthensTo(identity)) {
+        return;
+      }
+      stored
           .differenceTo(identity)
           .ifPresent(
               difference -> {

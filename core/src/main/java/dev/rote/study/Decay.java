@@ -45,6 +45,14 @@ public sealed interface Decay {
     return factor(epoch, epochs);
   }
 
+  /**
+   * Returns whether the rate of an epoch does not depend on the number of epochs, so that training
+   * can be lengthened.
+   */
+  default boolean lengthens() {
+    return true;
+  }
+
   /** No change. */
   record Constant() implements Decay {
     @Override
@@ -122,6 +130,11 @@ public sealed interface Decay {
     }
 
     @Override
+    public boolean lengthens() {
+      return false;
+    }
+
+    @Override
     public String toString() {
       return "cosine";
     }
@@ -137,6 +150,11 @@ public sealed interface Decay {
     @Override
     public double factor(int epoch, int epochs, double done) {
       return 1 - (epoch - 1 + done) / epochs;
+    }
+
+    @Override
+    public boolean lengthens() {
+      return false;
     }
 
     @Override

@@ -10,6 +10,8 @@ import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class ProtocolTest {
   private static Protocol protocol(String schedule, int warmup) {
@@ -99,5 +101,19 @@ class ProtocolTest {
         .isEqualTo(
             "optimizer sgd(rate=0.1, momentum=0.9, weight-decay=0), not adam(rate=0.001,"
                 + " weight-decay=0); clip none, not 5.0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"constant", "exponential(0.9)", "steps(0.1, 2, 5)", "cosine", "linear"})
+  void aScheduleCanBeLengthenedIfTheNumberOfEpochsChangesNoRate(String text) {
+    Decay decay = Decay.parse(text);
+    boolean same = true;
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      for (double done : new double[] {0, 0.5}) {
+        same &= decay.factor(epoch, 4, done) == decay.factor(epoch, 9, done);
+      }
+    }
+    assertThat(decay.lengthens()).isEqualTo(same);
   }
 }

@@ -3,6 +3,7 @@ package dev.rote.engine;
 import dev.rote.run.RunRecord;
 import dev.rote.study.RunSpec;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A run of a study and how far it is.
@@ -12,9 +13,15 @@ import java.nio.file.Path;
  * @param epochsDone epochs that an earlier call has done
  * @param finished whether nothing is left to do
  * @param keepWeights see {@link dev.rote.study.StudySpec#keepWeights}
+ * @param origin directory of a run with fewer epochs that this one goes on from
  */
 public record PlannedRun(
-    RunRecord record, Path directory, int epochsDone, boolean finished, int keepWeights) {
+    RunRecord record,
+    Path directory,
+    int epochsDone,
+    boolean finished,
+    int keepWeights,
+    Optional<Path> origin) {
   /** Name of the run. */
   public String id() {
     return record.id();

@@ -3,6 +3,7 @@ package dev.rote.engine;
 import dev.rote.data.DataSets;
 import dev.rote.data.ReadDataSet;
 import dev.rote.run.PlanFile;
+import dev.rote.run.RunDirectory;
 import dev.rote.run.RunPlan;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StudyDirectory;
@@ -56,6 +57,7 @@ public record Study(
     read.notes().forEach(listener::notice);
     StudyPlan plan = StudyPlan.of(spec, read.data(), out);
     StudyDirectory.check(out, plan.identity());
+    plan.requireRunsToLengthen(out);
     Device device = GpuState.choose(machine.device(), listener::notice);
     SpeedMeter meter = SpeedMeter.ofThisMachine(listener::notice);
     SpeedMeter.Choice choice = meter.choose(plan, device, machine);
@@ -75,6 +77,7 @@ public record Study(
       throws IOException {
     StudyPlan plan = StudyPlan.of(spec, out);
     StudyDirectory.check(out, plan.identity());
+    plan.requireRunsToLengthen(out);
     Allocation each = new Allocation(device, 1, threads);
     return new Study(out, plan, new SpeedMeter.Choice(each, Optional.empty()), Optional.empty());
   }
@@ -92,6 +95,11 @@ public record Study(
   }
 
   private void writePlan() throws IOException {
+    for (PlannedRun run : plan.runs()) {
+      if (run.origin().isPresent()) {
+        RunDirectory.lengthen(run.origin().get(), run.directory(), run.record());
+      }
+    }
     new PlanFile(plan.runs().stream().map(run -> PlanFile.Run.of(run.record())).toList())
         .write(out);
     Allocation each = choice.allocation();

@@ -7,6 +7,7 @@ import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
+import dev.rote.run.RunDirectory;
 import dev.rote.run.RunId;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StoredRun;
@@ -15,13 +16,16 @@ import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
 import dev.rote.study.RunSpec;
 import dev.rote.study.StudySpec;
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a study will do, checked against its data before anything is written: every text understood,
@@ -91,15 +95,77 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               RunRecord.Provenance.here());
       Path directory = out.resolve("runs").resolve(id);
       Optional<StoredRun> stored = StoredRun.readToResume(directory);
+      Optional<Path> origin = stored.isPresent() ? Optional.empty() : origin(record, out);
+      int fromOrigin = origin.isPresent() ? RunDirectory.epochsToLengthen(origin.get()) : 0;
       runs.add(
           new PlannedRun(
               record,
               directory,
-              stored.map(s -> s.epochs().size()).orElse(0),
+              stored.map(s -> s.epochs().size()).orElse(fromOrigin),
               stored.map(StoredRun::finished).orElse(false),
-              spec.keepWeights()));
+              spec.keepWeights(),
+              origin));
     }
     return new StudyPlan(spec, data, List.copyOf(runs));
+  }
+
+  /** Returns the directory of the run with the most epochs that can be lengthened to a run. */
+  private static Optional<Path> origin(RunRecord longer, Path out) throws IOException {
+    RunSpec run = longer.spec();
+    if (!run.protocol().schedule().decay().lengthens()) {
+      return Optional.empty();
+    }
+    List<Integer> earlier =
+        StudyDirectory.identity(out)
+            .map(study -> study.earlierEpochs(run.protocol().epochs()))
+            .orElse(List.of());
+    for (int epochs : earlier) {
+      RunSpec shorter =
+          new RunSpec(
+              run.data(),
+              run.noise(),
+              run.network(),
+              run.loss(),
+              run.protocol().withEpochs(epochs),
+              run.seed());
+      String id =
+          RunId.of(
+              shorter,
+              longer.data().digest(),
+              longer.noise().fingerprint(),
+              Losses.of(run.loss()).fingerprint());
+      Path directory = out.resolve("runs").resolve(id);
+      if (RunDirectory.epochsToLengthen(directory) > 0) {
+        return Optional.of(directory);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Checks that a study is lengthened as a whole: runs with different numbers of epochs are not
+   * comparable.
+   *
+   * @throws InputException if {@code out} holds runs with fewer epochs that are not among these
+   */
+  void requireRunsToLengthen(Path out) throws IOException {
+    boolean lengthens =
+        StudyDirectory.identity(out).map(study -> study.lengthensTo(identity())).orElse(false);
+    if (!lengthens) {
+      return;
+    }
+    Set<Path> taken = new HashSet<>();
+    runs.forEach(run -> taken.add(run.directory()));
+    runs.forEach(run -> run.origin().ifPresent(taken::add));
+    for (StoredRun run : StoredRun.readAll(out)) {
+      if (!taken.contains(run.directory())) {
+        RunSpec spec = run.record().spec();
+        throw new InputException(
+            "%s holds the run %s %s seed %d, which is not among those to lengthen to %d epochs: name all of its losses, noises and seeds, or choose another --out"
+                .formatted(
+                    out, spec.loss(), spec.noise(), spec.seed(), this.spec.protocol().epochs()));
+      }
+    }
   }
 
   /** Returns the runs that are not finished. */
