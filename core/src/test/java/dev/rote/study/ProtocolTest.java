@@ -10,8 +10,8 @@ import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProtocolTest {
   private static Protocol protocol(String schedule, int warmup) {
@@ -104,8 +104,7 @@ class ProtocolTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"constant", "exponential(0.9)", "steps(0.1, 2, 5)", "cosine", "linear"})
+  @ValueSource(strings = {"constant", "exponential(0.9)", "steps(0.1, 2, 5)", "cosine", "linear"})
   void aScheduleCanBeLengthenedIfTheNumberOfEpochsChangesNoRate(String text) {
     Decay decay = Decay.parse(text);
     boolean same = true;

@@ -91,7 +91,8 @@ public final class SingleRun implements AutoCloseable {
         directory,
         stored.map(s -> s.epochs().size()).orElse(0),
         stored.map(StoredRun::finished).orElse(false),
-        plan.map(RunPlan::keepWeights).orElse(0));
+        plan.map(RunPlan::keepWeights).orElse(0),
+        Optional.empty());
   }
 
   /**

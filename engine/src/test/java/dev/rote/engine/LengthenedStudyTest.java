@@ -36,8 +36,7 @@ class LengthenedStudyTest {
   }
 
   private StudyResult run(int epochs, String more, String out) throws Exception {
-    StudyResult result =
-        Study.run(spec(epochs, more), temp.resolve(out), new StudyListener() {});
+    StudyResult result = Study.run(spec(epochs, more), temp.resolve(out), new StudyListener() {});
     assertThat(result.missing()).isEmpty();
     return result;
   }

@@ -201,23 +201,25 @@ public final class Site {
   private String document(Page page, String body) {
     StringBuilder nav = new StringBuilder();
     for (Page other : pages.values()) {
-      nav.append("<a href=\"%s\"%s>%s</a>\n"
-          .formatted(
-              relative(page, html(other.source())),
-              other == page ? " aria-current=\"page\"" : "",
-              escaped(other.title())));
+      nav.append(
+          "<a href=\"%s\"%s>%s</a>\n"
+              .formatted(
+                  relative(page, html(other.source())),
+                  other == page ? " aria-current=\"page\"" : "",
+                  escaped(other.title())));
     }
-    nav.append("<a href=\"%s\">Javadoc</a>\n".formatted(relative(page, Path.of("javadoc/index.html"))));
+    nav.append(
+        "<a href=\"%s\">Javadoc</a>\n".formatted(relative(page, Path.of("javadoc/index.html"))));
     return """
-        <!doctype html>
-        <html lang="en">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-        <title>%s</title><style>
-        %s</style></head>
-        <body><nav>
-        %s</nav><main>
-        %s</main></body></html>
-        """
+    <!doctype html>
+    <html lang="en">
+    <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+    <title>%s</title><style>
+    %s</style></head>
+    <body><nav>
+    %s</nav><main>
+    %s</main></body></html>
+    """
         .formatted(
             escaped(page.title().equals("Rote") ? "Rote" : page.title() + " – Rote"),
             STYLE,
