@@ -1,8 +1,13 @@
 package dev.rote.audit;
 
+import dev.rote.data.Duplicates;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an audit found.
@@ -19,7 +24,7 @@ import java.util.Locale;
  * @param transitionLow lower ends of 95% intervals
  * @param transitionHigh upper ends
  * @param ranking all samples, most suspect first; their probabilities of being wrong sum to the
- *     headline times the number of samples
+ *     headline times the number of samples, but for copies with different labels
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditResult(
@@ -57,6 +62,42 @@ public record AuditResult(
   /** Returns this result with another ranking. */
   AuditResult ranked(List<Suspect> other) {
     return with(estimates, warnings, other);
+  }
+
+  /**
+   * Returns this result with the copies of one image that carry different labels first, group by
+   * group: those that differ from the label of most copies, which are wrong for certain, or all
+   * copies where no label is the most frequent. Their probabilities are raised accordingly.
+   *
+   * @param groups groups of copies, by position
+   */
+  public AuditResult copiesFirst(List<Duplicates.Group> groups) {
+    Map<Integer, Suspect> first = new LinkedHashMap<>();
+    Map<Integer, Suspect> judged = new HashMap<>();
+    ranking.forEach(suspect -> judged.put(suspect.position(), suspect));
+    double most = ranking.get(0).score();
+    for (Duplicates.Group group : groups) {
+      Optional<Integer> majority = group.majority();
+      long kinds = group.labels().stream().distinct().count();
+      for (int i = 0; i < group.labels().size() && kinds > 1; i++) {
+        int label = group.labels().get(i);
+        int position = group.positions().get(i);
+        if (majority.isEmpty() || majority.get() != label) {
+          int other =
+              majority.orElseGet(
+                  () -> group.labels().stream().filter(l -> l != label).findFirst().orElseThrow());
+          double wrong = majority.isPresent() ? 1 : 1 - 1.0 / kinds;
+          double already = judged.get(position).probabilityWrong();
+          first.put(position, new Suspect(position, label, other, most, Math.max(already, wrong)));
+        }
+      }
+    }
+    if (first.isEmpty()) {
+      return this;
+    }
+    List<Suspect> all = new ArrayList<>(first.values());
+    ranking.stream().filter(s -> !first.containsKey(s.position())).forEach(all::add);
+    return ranked(all);
   }
 
   private AuditResult with(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.audit.SimulatedPredictions.Noise;
 import dev.rote.audit.SimulatedPredictions.Predictions;
+import dev.rote.data.Duplicates;
 import dev.rote.text.InputException;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,34 @@ class AuditTest {
     assertThat((double) result.expectedWrong() / result.suspects())
         .as("expected precision")
         .isEqualTo(quality.precisionAtWrong(), within(0.1));
+  }
+
+  /** Samples 10, 20 and 30 are copies, the third with another label; so are 40 and 50, at odds. */
+  @Test
+  void copiesAtOddsComeFirst() {
+    SimulatedNetwork network = SimulatedNetwork.of(200, "none", 3.5, 1, 8);
+    AuditResult plain = audit(network);
+    AuditResult result =
+        plain.copiesFirst(
+            List.of(
+                new Duplicates.Group(List.of(10, 20, 30), List.of(1, 1, 4)),
+                new Duplicates.Group(List.of(40, 50), List.of(2, 3)),
+                new Duplicates.Group(List.of(60, 70), List.of(5, 5))));
+    assertThat(result.ranking().subList(0, 3))
+        .extracting(Suspect::position)
+        .containsExactly(30, 40, 50);
+    assertThat(result.ranking().subList(0, 3))
+        .extracting(Suspect::suggested)
+        .containsExactly(1, 3, 2);
+    assertThat(result.ranking().get(0).probabilityWrong()).isEqualTo(1);
+    assertThat(result.ranking().get(1).probabilityWrong()).isGreaterThanOrEqualTo(0.5);
+    assertThat(result.ranking()).extracting(Suspect::position).doesNotHaveDuplicates();
+    List<Suspect> rest = result.ranking().subList(3, 200);
+    assertThat(rest)
+        .isEqualTo(
+            plain.ranking().stream()
+                .filter(s -> s.position() != 30 && s.position() != 40 && s.position() != 50)
+                .toList());
   }
 
   @Test

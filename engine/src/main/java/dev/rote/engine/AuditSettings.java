@@ -34,7 +34,11 @@ public record AuditSettings(
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
   private static final int MOST_OF_SMALL = 20;
+  private static final int MOST_OF_AIRBENCH = 16;
   private static final int ENOUGH_STEPS = 1000;
+  private static final int STEPS_OF_AIRBENCH = 200;
+  private static final int STEPS_OF_A_SMALL_EPOCH = 12;
+  private static final int SMALLEST_OF_AIRBENCH = 25;
   private static final int STEPS_OF_AN_EPOCH = 40;
   private static final int LARGEST_BATCH = 128;
   private static final int SMALLEST_BATCH = 16;
@@ -62,13 +66,13 @@ public record AuditSettings(
       LabelledImages images = data.train();
       boolean grey = images.channels() == 1;
       NetworkKind chosen =
-          training.network().orElse(grey ? NetworkKind.SMALL_CNN : NetworkKind.RESNET9);
+          training.network().orElse(grey ? NetworkKind.SMALL_CNN : NetworkKind.AIRBENCH);
       CrossValidation.Scheme once =
           new CrossValidation.Scheme(parts(images), 1, training.finalNetwork());
       int most = mostEpochs(chosen, images.size());
       Optional<Integer> begun = begun(out, chosen);
       int provisional = training.epochs().or(() -> begun).orElse(most);
-      Protocol provisionally = protocol(chosen, provisional, images.size());
+      Protocol provisionally = protocol(chosen, grey, provisional, images.size());
       // Labels and seed do not matter here.
       CrossValidation longest =
           new CrossValidation(spec, LabelNoise.parse("none"), chosen, loss, provisionally, once, 1);
@@ -89,7 +93,7 @@ public record AuditSettings(
                   + " epochs teach it little, so it will take longer.");
         }
       }
-      Protocol protocol = protocol(chosen, count, images.size());
+      Protocol protocol = protocol(chosen, grey, count, images.size());
       StudyDirectory.check(CrossValidation.directory(out, 0), plan.identity().with(protocol));
       CrossValidation folds = longest.with(once.withRepeats(training.repeats().orElse(1)));
       if (training.repeats().isEmpty() && begun.isPresent()) {
@@ -195,13 +199,21 @@ public record AuditSettings(
 
   /** More than these teach little more. */
   private static int mostEpochs(NetworkKind network, int samples) {
-    int most = network.small() ? MOST_OF_SMALL : MOST_EPOCHS;
-    int steps = Math.max(1, samples / batchSize(samples));
-    return Math.max(most, ENOUGH_STEPS / steps);
+    int most =
+        network.small()
+            ? MOST_OF_SMALL
+            : network == NetworkKind.AIRBENCH ? MOST_OF_AIRBENCH : MOST_EPOCHS;
+    int steps = Math.max(1, samples / batchSize(network, samples));
+    int enough = network == NetworkKind.AIRBENCH ? STEPS_OF_AIRBENCH : ENOUGH_STEPS;
+    return Math.max(most, enough / steps);
   }
 
   /** Smaller for few images, or an epoch would be a step or two. */
-  private static int batchSize(int samples) {
+  private static int batchSize(NetworkKind network, int samples) {
+    if (network == NetworkKind.AIRBENCH) {
+      int most = network.protocol().batchSize();
+      return Math.max(SMALLEST_OF_AIRBENCH, Math.min(most, samples / STEPS_OF_A_SMALL_EPOCH));
+    }
     int batch = LARGEST_BATCH;
     while (batch > SMALLEST_BATCH && samples < STEPS_OF_AN_EPOCH * batch) {
       batch /= 2;
@@ -210,21 +222,26 @@ public record AuditSettings(
   }
 
   /** Rates at which losses that resist memorization learn in few epochs without a collapse. */
-  private static Protocol protocol(NetworkKind network, int epochs, int samples) {
+  private static Protocol protocol(NetworkKind network, boolean grey, int epochs, int samples) {
     if (network == NetworkKind.AIRBENCH) {
       // Its rates belong to its own batches, and its small logits learn nothing from plain SGD.
-      return network
-          .protocol()
-          .withEpochs(epochs)
+      int batch = batchSize(network, samples);
+      Protocol its = network.protocol();
+      double noise = Math.sqrt((double) batch / its.batchSize());
+      return its.withEpochs(epochs)
+          .withBatchSize(batch)
+          .withLearningRate(noise * its.optimizer().rate())
           .withPrecision(Processor.fastWithBf16() ? Precision.BF16 : Precision.FLOAT32);
     }
-    int batch = batchSize(samples);
+    int batch = batchSize(network, samples);
     double share = (double) batch / LARGEST_BATCH;
     double adam = Math.sqrt(share); // as the noise of a gradient grows
     Protocol protocol =
         switch (network) {
           case SMALL_CNN, MLP ->
-              Protocol.of(new Adam(0.002 * adam, 0), epochs).withSchedule(Decay.COSINE, 0);
+              Protocol.of(new Adam(0.002 * adam, 0), epochs)
+                  .withSchedule(Decay.COSINE, 0)
+                  .withAugmentation(grey ? new Augmentation(false, 2) : Augmentation.NONE);
           case RESNET18 -> warmed(new Adam(0.001 * adam, 0), epochs, 3);
           case RESNET9 ->
               warmed(new Sgd(0.1 * share, 0.9, 5e-4), epochs, 2)

@@ -327,7 +327,8 @@ public final class LabelAudit {
       train(folds, plans, settings);
       Dynamics dynamics = folds.read(images, plans);
       HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
-      AuditResult result = Audit.of(heldOut, dynamics).warning(warnings);
+      AuditResult result =
+          Audit.of(heldOut, dynamics).warning(warnings).copiesFirst(duplicates.conflicting());
       boolean originalKnown = spec.noise().isPresent() || images.original().isPresent();
       AuditReport report =
           new AuditReport(
