@@ -15,8 +15,8 @@ import java.util.OptionalDouble;
  * @param correctness share of the epochs in which the prediction was the observed label
  * @param forgetting how often it was and in the next epoch no longer, mean over networks (Toneva et
  *     al. 2019)
- * @param fitted share of the networks trained on the sample that predict the observed label in the
- *     last epoch
+ * @param fitted share of the networks trained on the sample that predict the observed label at
+ *     their final weights
  * @param saturation 1 − J1 of the network on all samples over the last fifth of its epochs, if
  *     there is one
  */

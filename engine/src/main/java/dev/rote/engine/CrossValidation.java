@@ -178,7 +178,7 @@ public record CrossValidation(
       float[] squared = statistics.get("confidence_squared").toFloats();
       float[] correct = statistics.get("correct").toFloats();
       float[] forgotten = statistics.get("forgotten").toFloats();
-      float[] last = statistics.get("last_correct").toFloats();
+      float[] fits = statistics.get("fitted").toFloats();
       int held = 0;
       int trained = 0;
       for (int i = 0; i < n; i++) {
@@ -199,7 +199,7 @@ public record CrossValidation(
               Math.sqrt(Math.max(0, squared[trained] / epochs - mean * mean)) / networks;
           correctness[i] += correct[trained] / epochs / networks;
           forgetting[i] += forgotten[trained] / networks;
-          fitted[i] += last[trained] / networks;
+          fitted[i] += fits[trained] / networks;
           trained++;
         }
       }

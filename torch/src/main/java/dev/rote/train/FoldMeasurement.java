@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Measures the network of an audit's fold: {@link SampleStatistics} of the training samples, taken
- * at the steps that train on them, and of the held-out images. Saves the pass over the training
- * samples after each epoch, whose measures an audit does not use.
+ * at the steps that train on them, and of the held-out images. Measures the training samples at
+ * fixed weights after the last epoch only.
  *
  * <p>Where training mirrors images, held-out images count twice: as they are, and mirrored (flip
  * test-time augmentation).
@@ -18,20 +18,26 @@ final class FoldMeasurement implements Measurement {
   private static final Memorization NOT_MEASURED =
       new Memorization(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
+  private final ImageClassifier classifier;
+  private final TrainingSet training;
+  private final int epochs;
   private final TestImages heldOut;
   private final SampleStatistics statistics;
   private final boolean mirrored;
 
   FoldMeasurement(
       ImageClassifier classifier,
-      int samples,
+      TrainingSet training,
       LabelledImages heldOut,
       int epochs,
       boolean mirrored) {
+    this.classifier = classifier;
+    this.training = training;
+    this.epochs = epochs;
     this.heldOut = new TestImages(classifier, heldOut);
     this.statistics =
         new SampleStatistics(
-            samples,
+            training.size(),
             heldOut.size(),
             heldOut.classes(),
             epochs,
@@ -56,6 +62,12 @@ final class FoldMeasurement implements Measurement {
     double accuracy = heldOut.accuracy(done, sink);
     if (mirrored && statistics.counts(epoch)) {
       heldOut.evaluateMirrored(sink);
+    }
+    if (epoch == epochs) {
+      classifier.evaluate(
+          training.images(),
+          (start, size, logits) ->
+              statistics.fitted(start, logits, training.observed().narrow(0, start, size)));
     }
     return new Measured(Double.NaN, NOT_MEASURED, new int[0], accuracy);
   }

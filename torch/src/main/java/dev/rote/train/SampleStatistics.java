@@ -3,6 +3,7 @@ package dev.rote.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -19,6 +20,8 @@ import org.bytedeco.pytorch.global.torch;
  *   <li>{@code correct}: how often the prediction was y
  *   <li>{@code forgotten}: how often it was y and in the next epoch no longer (Toneva et al. 2019)
  *   <li>{@code last_correct}: whether it was y in the last epoch
+ *   <li>{@code fitted}: whether it is y at the final weights, in evaluation mode, for the image as
+ *       it is
  * </ul>
  *
  * <p>Each is float32 {@code [N]}. Of the held-out samples, {@code held_out} is Σ p over the last
@@ -38,7 +41,13 @@ final class SampleStatistics implements AutoCloseable {
     this.epochs = epochs;
     for (String name :
         new String[] {
-          "margin", "confidence", "confidence_squared", "correct", "forgotten", "last_correct"
+          "margin",
+          "confidence",
+          "confidence_squared",
+          "correct",
+          "forgotten",
+          "last_correct",
+          "fitted"
         }) {
       sums.put(name, zeros(there, samples));
     }
@@ -82,6 +91,12 @@ final class SampleStatistics implements AutoCloseable {
   /** Returns whether held-out probabilities after this epoch count. */
   boolean counts(int epoch) {
     return 4 * epoch > 3 * epochs;
+  }
+
+  /** Sets whether training samples from {@code start} are fitted: logits {@code [n,K]}. */
+  void fitted(int start, Tensor logits, Tensor labels) {
+    Tensor hits = logits.argmax(new LongOptional(1), false).eq(labels);
+    sums.get("fitted").narrow(0, start, logits.size(0)).copy_(hits);
   }
 
   /** Adds held-out samples from {@code start}: logits {@code [n,K]} after an epoch. */

@@ -67,7 +67,7 @@ public final class Trainer implements AutoCloseable {
                 classifier, loss, training, observed, original, data.test())
             : new FoldMeasurement(
                 classifier,
-                observed.length,
+                training,
                 data.test().orElseThrow(),
                 protocol.epochs(),
                 protocol.augmentation().flip());

@@ -48,6 +48,10 @@ class SampleStatisticsTest {
       assertSums(statistics, "correct", 1, 0, 1);
       assertSums(statistics, "forgotten", 0, 0, 1);
       assertSums(statistics, "last_correct", 1, 0, 0);
+      // At the end: samples 1 and 2, labelled 1 and 2, of which the second is right.
+      statistics.fitted(
+          1, rows(new float[] {LN2, 0, 0}, new float[] {0, 0, LN2}), Tensor.create(1L, 2L));
+      assertSums(statistics, "fitted", 0, 0, 1);
     }
   }
 
