@@ -1,15 +1,21 @@
 package dev.rote.cli;
 
 import dev.rote.claim.Thresholds;
+import dev.rote.cluster.ClusterConnector;
+import dev.rote.engine.Launcher;
+import dev.rote.engine.Machine;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyResult;
 import dev.rote.report.Report;
 import dev.rote.report.live.LiveServer;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
@@ -46,11 +52,22 @@ final class StudyCommand implements Callable<Integer> {
       description = "say what would run and how long it would take; train nothing")
   private boolean dryRun;
 
+  @Option(
+      names = "--cluster",
+      paramLabel = "MASTER",
+      description =
+          "train on Spark: spark://HOST:7077, yarn, k8s://… or local-cluster[2,1,1024]; --threads"
+              + " are those of each run (default: 1)")
+  private String cluster;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path directory = stated.out();
     ProgressDisplay progress = ProgressDisplay.on(output);
-    Study study = Study.plan(stated.spec(), directory, machine.machine(), progress);
+    Study study =
+        cluster == null
+            ? Study.plan(stated.spec(), directory, machine.machine(), progress)
+            : planForCluster(directory);
     if (dryRun) {
       PlanView.print(study, output.results());
       PlanView.printRuns(study.plan(), output.results());
@@ -72,6 +89,38 @@ final class StudyCommand implements Callable<Integer> {
     }
   }
 
+  private Study planForCluster(Path directory) throws IOException {
+    Machine each = machine.machine();
+    if (each.workers().isPresent()) {
+      throw new InputException(
+          "--workers: with --cluster, the cluster decides how many runs train");
+    }
+    return Study.plan(
+        stated.spec(),
+        directory.toAbsolutePath().normalize(),
+        each.device().orElse(Device.CPU),
+        each.threads().orElse(1));
+  }
+
+  private StudyResult run(Study study, ProgressDisplay progress)
+      throws IOException, InterruptedException {
+    if (cluster == null) {
+      return study.run(progress);
+    }
+    ClusterConnector connector =
+        ServiceLoader.load(ClusterConnector.class)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "--cluster needs Spark, which is not on the class path: start with the"
+                            + " script 'rote' of a source tree, or use spark-submit; see"
+                            + " docs/cluster.md"));
+    try (Launcher launcher = connector.connect(cluster, study)) {
+      return study.run(launcher, progress);
+    }
+  }
+
   private LiveServer serve(Path directory) {
     LiveServer server = LiveServer.start(List.of(directory), "127.0.0.1", 0);
     output.notice("Page:     " + server.address());
@@ -82,7 +131,7 @@ final class StudyCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     StudyResult result;
     try (progress) {
-      result = study.run(progress);
+      result = run(study, progress);
     }
     PrintWriter text = output.results();
     SummaryTable.print(result.summaries(), result.plan().runs(), Output.width(), text);

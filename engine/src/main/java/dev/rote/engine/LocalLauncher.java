@@ -38,7 +38,7 @@ public final class LocalLauncher implements Launcher {
     this.logs = logs;
     this.allocation = allocation;
     this.retries = RetryPolicy.DEFAULT;
-    this.workers = new Workers(allocation, processes, patience, this::log);
+    this.workers = new Workers(allocation, processes, patience, this::log, WorkerPlace.HERE);
   }
 
   private Path log(int process) {

@@ -56,11 +56,24 @@ public final class SingleRun implements AutoCloseable {
 
   /** Prepares to train a run on the device and the threads of its record; starts no process. */
   public SingleRun(PlannedRun run) {
+    this(run, WorkerPlace.HERE);
+  }
+
+  /**
+   * Prepares to train a run as above.
+   *
+   * @param place class path and environment of the worker
+   */
+  public SingleRun(PlannedRun run, WorkerPlace place) {
     this.run = run;
     log = run.directory().resolve(LOG);
     workers =
         new Workers(
-            new Allocation(run.record().device(), 1, run.record().threads()), process -> log);
+            new Allocation(run.record().device(), 1, run.record().threads()),
+            1,
+            Patience.DEFAULT,
+            process -> log,
+            place);
   }
 
   /**

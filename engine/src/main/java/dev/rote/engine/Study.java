@@ -78,8 +78,8 @@ public record Study(
     StudyPlan plan = StudyPlan.of(spec, out);
     StudyDirectory.check(out, plan.identity());
     plan.requireRunsToLengthen(out);
-    Allocation each = new Allocation(device, 1, threads);
-    return new Study(out, plan, new SpeedMeter.Choice(each, Optional.empty()), Optional.empty());
+    Allocation all = new Allocation(device, Math.max(1, plan.unfinished().size()), threads);
+    return new Study(out, plan, new SpeedMeter.Choice(all, Optional.empty()), Optional.empty());
   }
 
   /**

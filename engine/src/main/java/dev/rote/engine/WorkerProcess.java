@@ -39,12 +39,13 @@ final class WorkerProcess implements AutoCloseable {
    * @param threads threads that each computes with
    * @param log file that takes what the worker and its native code print
    */
-  WorkerProcess(Device device, int lanes, int threads, Path log, Patience patience)
+  WorkerProcess(
+      Device device, int lanes, int threads, Path log, Patience patience, WorkerPlace place)
       throws IOException {
     this.log = log;
     this.patience = patience;
     door = new WorkerChannel.Door();
-    ProcessBuilder builder = WorkerSettings.process(device, threads, Worker.class);
+    ProcessBuilder builder = WorkerSettings.process(device, threads, place, Worker.class);
     door.announce(builder);
     builder.redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile()));
     try {

@@ -32,15 +32,22 @@ public final class WorkerSettings {
    * @param threads threads that it computes with
    */
   static ProcessBuilder process(Device device, int threads, Class<?> main, String... arguments) {
+    return process(device, threads, WorkerPlace.HERE, main, arguments);
+  }
+
+  /** A process of {@code main} with a class path and an environment of its own. */
+  static ProcessBuilder process(
+      Device device, int threads, WorkerPlace place, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(javaOptions(device));
     command.add("-cp");
-    command.add(classPath(device, System.getProperty("java.class.path")));
+    command.add(classPath(device, place.classPath()));
     command.add(main.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment(device, threads));
+    builder.environment().putAll(place.environment());
     return builder;
   }
 

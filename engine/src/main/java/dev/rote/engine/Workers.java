@@ -14,6 +14,7 @@ final class Workers implements AutoCloseable {
   private final int lanesEach;
   private final Patience patience;
   private final IntFunction<Path> logs;
+  private final WorkerPlace place;
   private final WorkerProcess[] processes;
   private boolean closed;
 
@@ -23,11 +24,17 @@ final class Workers implements AutoCloseable {
    * @param logs maps the number of a process to the file that takes what it prints
    */
   Workers(Allocation allocation, IntFunction<Path> logs) {
-    this(allocation, allocation.processes(), Patience.DEFAULT, logs);
+    this(allocation, allocation.processes(), Patience.DEFAULT, logs, WorkerPlace.HERE);
   }
 
   /** Prepares {@code processes} processes, which share the lanes evenly. */
-  Workers(Allocation allocation, int processes, Patience patience, IntFunction<Path> logs) {
+  Workers(
+      Allocation allocation,
+      int processes,
+      Patience patience,
+      IntFunction<Path> logs,
+      WorkerPlace place) {
+    this.place = place;
     this.patience = patience;
     this.allocation = allocation;
     this.lanesEach = allocation.workers() / processes;
@@ -45,7 +52,8 @@ final class Workers implements AutoCloseable {
       Path log = logs.apply(number);
       Files.createDirectories(log.toAbsolutePath().getParent());
       processes[number] =
-          new WorkerProcess(allocation.device(), lanesEach, allocation.threads(), log, patience);
+          new WorkerProcess(
+              allocation.device(), lanesEach, allocation.threads(), log, patience, place);
     }
     return processes[number].lane(worker % lanesEach);
   }

@@ -1,0 +1,111 @@
+package dev.rote.spark;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.launcher.JavaModuleOptions;
+
+/**
+ * Starts {@link StudyApp} in a process of its own, on a real Spark in local-cluster mode: a master
+ * and workers in that process, and executors in processes of their own.
+ */
+final class SparkDriver {
+  private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
+  private static final String WORKER = "dev.rote.engine.Worker";
+
+  private final Path home;
+  private final String rote;
+
+  /**
+   * Makes a Spark home of the class path.
+   *
+   * @param home where
+   */
+  SparkDriver(Path home) throws IOException {
+    this.home = home;
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    List<String> own = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path path = Path.of(entry);
+      if (isRote(path)) {
+        own.add(entry);
+      } else if (Files.exists(path)) {
+        Path link = jars.resolve(path.getFileName());
+        if (!Files.exists(link)) {
+          Files.createSymbolicLink(link, path.toAbsolutePath());
+        }
+      }
+    }
+    rote = String.join(File.pathSeparator, own);
+  }
+
+  /** Rote, and the libraries that executors get from it and not from Spark. */
+  private static boolean isRote(Path path) {
+    String text = path.toString().replace(File.separatorChar, '/');
+    return Files.isDirectory(path)
+        || text.contains("/dev/rote/")
+        || text.contains("/org/bytedeco/")
+        || text.contains("/tools/jackson/");
+  }
+
+  Process start(String master, Path study, Path out, Path log) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-XX:TieredStopAtLevel=1",
+            "-Dspark.master=" + master,
+            "-Dspark.ui.enabled=false",
+            "-Dspark.executor.memory=512m",
+            "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1",
+            "-cp",
+            home.resolve("jars") + File.separator + "*" + File.pathSeparator + rote,
+            StudyApp.class.getName(),
+            study.toString(),
+            "--out",
+            out.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().put("SPARK_LOCAL_DIRS", home.resolve("local").toString());
+    return builder.start();
+  }
+
+  static List<ProcessHandle> executors(Process driver) {
+    return descendants(driver, EXECUTOR);
+  }
+
+  static List<ProcessHandle> workers(Process driver) {
+    return descendants(driver, WORKER);
+  }
+
+  private static List<ProcessHandle> descendants(Process driver, String name) {
+    return driver
+        .descendants()
+        .filter(
+            process ->
+                Arrays.toString(process.info().arguments().orElse(new String[0]))
+                    .contains(name + (name.equals(WORKER) ? "]" : "")))
+        .toList();
+  }
+
+  /** Ends the driver as a power failure of its machine would, and waits until executors follow. */
+  static void kill(Process driver) throws Exception {
+    List<ProcessHandle> children = driver.descendants().toList();
+    driver.destroyForcibly().waitFor();
+    for (ProcessHandle child : children) {
+      child.onExit().get(2, TimeUnit.MINUTES);
+    }
+  }
+}
