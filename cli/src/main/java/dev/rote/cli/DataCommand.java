@@ -1,11 +1,16 @@
 package dev.rote.cli;
 
+import dev.rote.data.Annotations;
 import dev.rote.data.DataSets;
 import dev.rote.data.PublicData;
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rote data}: downloads public data sets. */
+/** {@code rote data}: downloads public data sets, and turns annotations into manifests. */
 @Command(
     name = "data",
-    description = "Downloads public data sets.",
+    description = "Downloads public data sets, and turns annotations into manifests.",
     mixinStandardHelpOptions = true)
 final class DataCommand implements Runnable {
   private static final long PRINT_EVERY = 8 << 20;
@@ -66,6 +71,58 @@ final class DataCommand implements Runnable {
             });
     output.results().println(name + " is in " + target);
     output.json(Map.of("dataset", name, "path", target.toAbsolutePath().toString()));
+    return 0;
+  }
+
+  @Command(
+      name = "manifest",
+      description = {
+        "Writes a manifest of labels that an annotation tool exported, for 'audit --manifest' and"
+            + " studies.",
+        "Each box is a sample of its own."
+      },
+      mixinStandardHelpOptions = true)
+  int manifest(
+      @Mixin Output.WithJson output,
+      @Parameters(paramLabel = "SOURCE", description = "exported file; for voc, the directory")
+          Path source,
+      @Option(
+              names = "--from",
+              required = true,
+              paramLabel = "FORMAT",
+              description = "coco, voc, open-images, label-studio or cvat")
+          String from,
+      @Option(
+              names = "--images",
+              required = true,
+              paramLabel = "DIR",
+              description = "directory that the names of the images are relative to")
+          Path images,
+      @Option(names = "--out", required = true, paramLabel = "FILE", description = "file to write")
+          Path out)
+      throws IOException {
+    List<String> formats =
+        Arrays.stream(Annotations.Format.values()).map(Annotations.Format::toString).toList();
+    int format = formats.indexOf(from);
+    if (format < 0) {
+      throw new InputException(Names.unknown("format", from, formats));
+    }
+    if (!Files.exists(source) || !Files.isDirectory(images)) {
+      throw new InputException(
+          "%s does not exist; check the path".formatted(Files.exists(source) ? images : source));
+    }
+    Annotations.Written written =
+        Annotations.write(Annotations.Format.values()[format], source, images, out);
+    output
+        .results()
+        .printf(
+            Locale.ROOT,
+            "%,d samples in %s; %,d annotations are no sample (crowds, empty boxes, no label)%n",
+            written.rows(),
+            out,
+            written.leftOut());
+    output.json(
+        Map.of("rows", written.rows(), "left_out", written.leftOut(), "path", out.toString()));
     return 0;
   }
 

@@ -239,6 +239,36 @@ final class OddInputsTest {
   }
 
   @Test
+  void annotationsBecomeAManifest() throws IOException {
+    Path coco =
+        Files.writeString(
+            directory.resolve("coco.json"),
+            "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"categories\":[{\"id\":2,\"name\":\"cat\"}],"
+                + "\"annotations\":[{\"image_id\":1,\"category_id\":2,\"bbox\":[1,2,3.5,4]}]}");
+    Path manifest = directory.resolve("m.csv");
+    String[] command = {
+      "data",
+      "manifest",
+      "" + coco,
+      "--images",
+      "" + directory,
+      "--out",
+      "" + manifest,
+      "--from",
+      ""
+    };
+    command[8] = "coco";
+    assertThat(rote(command)).as(said).isZero();
+    assertThat(manifest).hasContent("path,label\n\"a.jpg#xywh=1,2,3.5,4\",cat\n");
+    assertThat(said).contains("1 samples in");
+    command[8] = "voc2";
+    refused("unknown format 'voc2'; did you mean 'voc'?", command);
+    command[2] = "" + directory.resolve("absent");
+    command[8] = "coco";
+    refused("absent does not exist", command);
+  }
+
+  @Test
   void correctedManifestsReplaceRegularFilesOnly() throws IOException {
     Path manifest = Files.writeString(directory.resolve("m.csv"), "path,label\na.png,a\nb.png,b\n");
     Path decisions =

@@ -55,6 +55,11 @@ public final class CorrectedFolder {
         Path from = correction.file(entry.getKey());
         Path to = partial.resolve(entry.getValue());
         Files.createDirectories(to.getParent());
+        if (!Files.isRegularFile(from)) {
+          throw new InputException(
+              "cannot %s %s: it is no file; samples that are parts of images go into a manifest"
+                  .formatted(by == By.LINK ? "link" : "copy", from));
+        }
         try {
           if (by == By.LINK) {
             Files.createLink(to, from.toRealPath());

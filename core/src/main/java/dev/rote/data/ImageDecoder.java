@@ -56,6 +56,31 @@ final class ImageDecoder {
     }
   }
 
+  /**
+   * Returns width and height of an image as its file states them.
+   *
+   * @throws UnreadableImageException if this is no image
+   */
+  static int[] size(byte[] file) throws UnreadableImageException {
+    try (ImageInputStream stream =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new UnreadableImageException("is no readable " + ImageFormat.NAMES + " image");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream, true, true);
+        return new int[] {reader.getWidth(0), reader.getHeight(0)};
+      } finally {
+        reader.dispose();
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new UnreadableImageException(
+          "is no readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
+    }
+  }
+
   private static String firstLine(Exception e) {
     return e.getMessage() == null
         ? e.getClass().getSimpleName()

@@ -42,7 +42,7 @@ record ImageFile(String path, String name, Content content, Optional<String> pro
         path,
         name,
         () -> content(file),
-        ImageFormat.isUnreadName(path)
+        ImageFormat.isUnreadName(Crop.file(path))
             ? Optional.of("is not " + ImageFormat.NAMES + "; convert it or take it away")
             : Optional.empty());
   }
@@ -121,6 +121,11 @@ record ImageFile(String path, String name, Content content, Optional<String> pro
     byte[] file = content.read();
     BufferedImage image = ImageDecoder.decode(file);
     int orientation = Orientation.of(file);
+    Optional<Crop> crop = Crop.of(path);
+    if (crop.isPresent()) {
+      requireUpright(orientation);
+      image = crop.get().of(image, file);
+    }
     byte[] pixels = new byte[channels * size * size];
     float[][] planes = resized(image, channels, size, size);
     for (int c = 0; c < channels; c++) {
@@ -131,6 +136,14 @@ record ImageFile(String path, String name, Content content, Optional<String> pro
       }
     }
     return pixels;
+  }
+
+  /** Tools disagree whether a box is one of the image as it is stored or as it is shown. */
+  static void requireUpright(int orientation) throws UnreadableImageException {
+    if (orientation != 1) {
+      throw new UnreadableImageException(
+          "is turned by its EXIF orientation, so a part of it is ambiguous; turn the file itself");
+    }
   }
 
   static byte[] content(Path file) throws UnreadableImageException {

@@ -16,8 +16,8 @@ import java.util.Optional;
  * path,label,original_label}, in any order. Other columns are ignored, unless one seems to be a
  * mistyped name.
  *
- * <p>Paths are relative to the CSV file. Labels are the names of the classes. Sample ids are
- * positions among the rows.
+ * <p>Paths are relative to the CSV file, and may name a part of an image ({@link Crop}). Labels are
+ * the names of the classes. Sample ids are positions among the rows.
  */
 final class ImageManifest implements DataSource {
   private static final List<String> COLUMNS = List.of("path", "label", "original_label");
@@ -118,7 +118,8 @@ final class ImageManifest implements DataSource {
 
   private static ImageFile file(Path csv, String path, String where) {
     try {
-      Path file = csv.resolveSibling(path);
+      Path named = csv.resolveSibling(path);
+      Path file = Files.exists(named) ? named : csv.resolveSibling(Crop.file(path));
       return Files.isRegularFile(file)
           ? ImageFile.of(file, path, where)
           : ImageFile.unreadable(path, where, "does not exist");

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -17,14 +18,18 @@ public final class ImagePreview {
 
   /**
    * The image in colour, upright and with its proportions, no side longer than {@code longest}; one
-   * that is smaller keeps its size.
+   * that is smaller keeps its size. Where the path names a part of the image ({@link Crop}), it is
+   * framed.
    *
    * @return a JPEG file, or a PNG file of an image that is small; empty where {@code file} cannot
    *     be read
    */
   public static Optional<byte[]> of(Path file, int longest) {
     try {
-      byte[] content = ImageFile.content(file);
+      Optional<Crop> crop = Files.exists(file) ? Optional.empty() : Crop.of(file.toString());
+      byte[] content =
+          ImageFile.content(
+              Path.of(crop.isPresent() ? Crop.file(file.toString()) : file.toString()));
       BufferedImage stored = ImageDecoder.decode(content);
       int most = Math.max(stored.getWidth(), stored.getHeight());
       double scale = Math.min(1, (double) longest / most);
@@ -32,12 +37,36 @@ public final class ImagePreview {
       int height = (int) Math.max(1, Math.round(scale * stored.getHeight()));
       float[][] planes = ImageFile.resized(stored, 3, height, width);
       int orientation = Orientation.of(content);
+      if (crop.isPresent()) {
+        ImageFile.requireUpright(orientation);
+        int[] size = ImageDecoder.size(content);
+        frame(planes, height, width, crop.get().pixels(size[0], size[1]), width / (double) size[0]);
+      }
       return Optional.of(
           Orientation.turnsSides(orientation)
               ? encoded(planes, width, height, orientation)
               : encoded(planes, height, width, orientation));
     } catch (UnreadableImageException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Draws a white frame with a black one around it. */
+  private static void frame(float[][] planes, int height, int width, int[] part, double scale) {
+    int left = (int) (part[0] * scale);
+    int top = (int) (part[1] * scale);
+    int right = Math.min(width - 1, (int) ((part[0] + part[2]) * scale));
+    int bottom = Math.min(height - 1, (int) ((part[1] + part[3]) * scale));
+    for (int out = 0; out < 2; out++) {
+      for (int y = Math.max(0, top - out); y <= Math.min(height - 1, bottom + out); y++) {
+        for (int x = Math.max(0, left - out); x <= Math.min(width - 1, right + out); x++) {
+          if (x == left - out || x == right + out || y == top - out || y == bottom + out) {
+            for (float[] plane : planes) {
+              plane[y * width + x] = out == 0 ? 255 : 0;
+            }
+          }
+        }
+      }
     }
   }
 

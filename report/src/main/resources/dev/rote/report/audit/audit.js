@@ -238,7 +238,7 @@
     if (root) {
       const link = document.createElement('a');
       link.textContent = name;
-      link.href = new URL(name.split('/').map(encodeURIComponent).join('/'), root);
+      link.href = new URL(name.replace(/#xywh=[\d.,]+$/, '').split('/').map(encodeURIComponent).join('/'), root);
       link.target = '_blank';
       link.rel = 'noopener';
       find('.where').append(link);
