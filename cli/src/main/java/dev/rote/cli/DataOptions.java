@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.study.StudyOptions;
 import picocli.CommandLine.Option;
 
 /** Options that say which images are used. A value that is not given is null. */
@@ -36,4 +37,9 @@ final class DataOptions {
           "which of the folders train, val, test, ... to train on or audit, as in train,val"
               + " (default: train)")
   String split;
+
+  StudyOptions.Images images(Integer testSubset, Long dataSeed) {
+    return new StudyOptions.Images(
+        dataset, data, subset, testSubset, imageSize, grey, split, dataSeed);
+  }
 }

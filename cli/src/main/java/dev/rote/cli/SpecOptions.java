@@ -1,11 +1,8 @@
 package dev.rote.cli;
 
 import dev.rote.noise.LabelNoise;
-import dev.rote.study.Augmentation;
-import dev.rote.study.Decay;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkKind;
-import dev.rote.study.Precision;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
@@ -69,63 +66,13 @@ final class SpecOptions {
       description = "seed of noise, weights and batch order; repeatable")
   private List<Long> seeds;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "passes over the training set")
-  private Integer epochs;
-
-  @Option(names = "--batch-size", paramLabel = "N", description = "samples a step")
-  private Integer batchSize;
-
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      completionCandidates = Choices.Optimizers.class,
-      description = "one of ${COMPLETION-CANDIDATES}")
-  private String optimizer;
-
-  @Option(names = "--learning-rate", paramLabel = "RATE", description = "learning rate")
-  private Double learningRate;
-
   @Option(
       names = "--loss-rate",
       paramLabel = "LOSS=RATE",
       description = "learning rate of one loss; the rate follows the last '='; repeatable")
   private List<String> lossRates;
 
-  @Option(names = "--momentum", paramLabel = "M", description = "momentum of sgd and muon")
-  private Double momentum;
-
-  @Option(names = "--weight-decay", paramLabel = "L", description = "L2 penalty")
-  private Double weightDecay;
-
-  @Option(
-      names = "--schedule",
-      paramLabel = "SCHEDULE",
-      description = "constant, cosine, linear, 'exponential(0.95)', 'steps(0.1, 100, 150)'")
-  private String schedule;
-
-  @Option(
-      names = "--warmup",
-      paramLabel = "EPOCHS",
-      description = "epochs over which the rate rises to its full value")
-  private Integer warmup;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      description = "float32, bf16 or, on a GPU, tf32")
-  private String precision;
-
-  @Option(
-      names = "--augmentation",
-      paramLabel = "NAME",
-      description = "none, flip, 'crop(4)' or 'flip+crop(4)': at random, on training images")
-  private String augmentation;
-
-  @Option(
-      names = "--clip",
-      paramLabel = "NORM",
-      description = "scale gradients that are longer down to this norm (0: never)")
-  private Double clip;
+  @Mixin private TrainingOptions training;
 
   @Option(
       names = "--keep-weights",
@@ -155,30 +102,15 @@ final class SpecOptions {
     StudyOptions onLine =
         new StudyOptions(
             preset,
-            data.dataset,
-            data.data,
-            data.subset,
-            testSubset,
-            data.imageSize,
-            data.grey,
-            data.split,
-            dataSeed,
-            network == null ? null : NetworkKind.parse(network),
-            losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
-            noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
-            seeds,
-            optimizer,
-            learningRate,
-            momentum,
-            weightDecay,
-            schedule == null ? null : Decay.parse(schedule),
-            warmup,
-            epochs,
-            batchSize,
-            precision == null ? null : Precision.parse(precision),
-            augmentation == null ? null : Augmentation.parse(augmentation),
-            clip,
-            rates(),
+            data.images(testSubset, dataSeed),
+            new StudyOptions.Grid(
+                network == null ? null : NetworkKind.parse(network),
+                losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
+                noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
+                seeds,
+                rates()),
+            training.optimization(),
+            training.training(),
             keepWeights,
             out);
     return file == null ? onLine : StudyOptions.read(file).overriddenBy(onLine);
@@ -211,7 +143,7 @@ final class SpecOptions {
       name = options.preset();
     } else if (file != null) {
       name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-    } else if (options.dataset() == null && options.network() == null) {
+    } else if (options.images().dataset() == null && options.grid().network() == null) {
       name = "quick";
     } else {
       name = spec.data().dataset() + "-" + spec.network();

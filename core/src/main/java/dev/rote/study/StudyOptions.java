@@ -12,64 +12,111 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.exc.MismatchedInputException;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * A study as a person states it: every field may be missing (null). The same fields come from a
  * preset, a YAML file and the command line, under the same names (in YAML {@code learning-rate:
- * 0.1} for {@code --learning-rate 0.1}; {@code loss}, {@code noise} and {@code seed} take one value
- * or a list); each later one overrides.
+ * 0.1} for {@code --learning-rate 0.1}, without the groups; {@code loss}, {@code noise} and {@code
+ * seed} take one value or a list). Each source overrides the ones before it.
  *
  * @param preset name of a preset that the other fields override
- * @param dataset see {@link DataSpec#dataset}
- * @param data directory or file of the data set
- * @param split see {@link DataSpec#split}
- * @param clip see {@link Protocol#clip}; 0: none
- * @param lossRate learning rate by loss text
  * @param keepWeights see {@link StudySpec#keepWeights}
  * @param out directory of the results
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StudyOptions(
     String preset,
-    String dataset,
-    String data,
-    Integer subset,
-    Integer testSubset,
-    Integer imageSize,
-    Boolean grey,
-    String split,
-    Long dataSeed,
-    NetworkKind network,
-    List<LossSpec> loss,
-    List<LabelNoise> noise,
-    List<Long> seed,
-    String optimizer,
-    Double learningRate,
-    Double momentum,
-    Double weightDecay,
-    Decay schedule,
-    Integer warmup,
-    Integer epochs,
-    Integer batchSize,
-    Precision precision,
-    Augmentation augmentation,
-    Double clip,
-    Map<LossSpec, Double> lossRate,
+    Images images,
+    Grid grid,
+    Optimization optimization,
+    Training training,
     Integer keepWeights,
     String out) {
+
+  /**
+   * Which images to train and test on; see {@link DataSpec}.
+   *
+   * @param data directory or file of the data set
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Images(
+      String dataset,
+      String data,
+      Integer subset,
+      Integer testSubset,
+      Integer imageSize,
+      Boolean grey,
+      String split,
+      Long dataSeed) {
+    private DataSpec spec() {
+      return new DataSpec(
+              or(dataset, "glyphs"),
+              Optional.ofNullable(data),
+              Optional.ofNullable(subset),
+              Optional.ofNullable(testSubset),
+              Optional.ofNullable(imageSize),
+              or(grey, false),
+              or(dataSeed, 0L))
+          .withSplit(Optional.ofNullable(split));
+    }
+  }
+
+  /**
+   * Which runs a study consists of; see {@link StudySpec}.
+   *
+   * @param lossRate learning rates of single losses
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Grid(
+      NetworkKind network,
+      List<LossSpec> loss,
+      List<LabelNoise> noise,
+      List<Long> seed,
+      Map<LossSpec, Double> lossRate) {}
+
+  /** How weights are updated; see {@link OptimizerSpec}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Optimization(
+      String optimizer, Double learningRate, Double momentum, Double weightDecay) {}
+
+  /**
+   * How long and on what each run trains; see {@link Protocol}.
+   *
+   * @param clip largest norm of a gradient; 0: none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Training(
+      Decay schedule,
+      Integer warmup,
+      Integer epochs,
+      Integer batchSize,
+      Precision precision,
+      Augmentation augmentation,
+      Double clip) {}
+
+  /** The fields of each group by the group's name. */
+  private static final Map<String, List<String>> GROUPS =
+      Map.of(
+          "images", keys(Images.class),
+          "grid", keys(Grid.class),
+          "optimization", keys(Optimization.class),
+          "training", keys(Training.class));
+
+  private static final List<String> UNGROUPED =
+      keys(StudyOptions.class).stream().filter(key -> !GROUPS.containsKey(key)).toList();
 
   private static final String STATES_NOTHING =
       " states no keys and values; a study file has lines such as 'dataset: mnist'";
@@ -83,12 +130,12 @@ public record StudyOptions(
           .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
           .build();
 
-  /** Options that state nothing. */
+  /** Returns options that state nothing. */
   public static StudyOptions none() {
-    return MAPPER.convertValue(Map.of(), StudyOptions.class);
+    return ofFlat(MAPPER.createObjectNode());
   }
 
-  /** Options from a YAML file. Relative paths in it are taken from the working directory. */
+  /** Reads options from a YAML file. Relative paths in it start at the working directory. */
   public static StudyOptions read(Path file) {
     String text;
     try {
@@ -99,30 +146,34 @@ public record StudyOptions(
     return parse(text, file.toString());
   }
 
-  /** Options from YAML text; {@code name} stands in errors. */
+  /** Reads options from YAML text; {@code name} stands in errors. */
   static StudyOptions parse(String text, String name) {
     if (text.isBlank()) {
       throw new InputException(name + STATES_NOTHING);
     }
     try {
-      StudyOptions options = MAPPER.readValue(text, StudyOptions.class);
-      if (options == null) {
+      if (!(MAPPER.readTree(text) instanceof ObjectNode stated)) {
         throw new InputException(name + STATES_NOTHING);
       }
-      requireRates(options.lossRate, name);
-      requireEntries("loss", options.loss, name);
-      requireEntries("noise", options.noise, name);
-      requireEntries("seed", options.seed, name);
-      return options;
-    } catch (UnrecognizedPropertyException e) {
-      String key = e.getPropertyName();
-      throw new InputException(
-          name + line(text, key, e) + ": " + Names.unknown("key", key, keys()), e);
-    } catch (DatabindException e) {
-      if (e.getPath().isEmpty() && e instanceof MismatchedInputException) {
-        throw new InputException(name + STATES_NOTHING, e);
+      for (String key : stated.propertyNames()) {
+        if (!allKeys().contains(key)) {
+          throw new InputException(
+              name + line(text, key, null) + ": " + Names.unknown("key", key, allKeys()));
+        }
       }
-      String key = e.getPath().isEmpty() ? null : e.getPath().get(0).getPropertyName();
+      StudyOptions options = ofFlat(stated);
+      requireRates(options.grid.lossRate, name);
+      requireEntries("loss", options.grid.loss, name);
+      requireEntries("noise", options.grid.noise, name);
+      requireEntries("seed", options.grid.seed, name);
+      return options;
+    } catch (DatabindException e) {
+      String key =
+          e.getPath().stream()
+              .map(reference -> reference.getPropertyName())
+              .filter(property -> property != null && !GROUPS.containsKey(property))
+              .findFirst()
+              .orElse(null);
       Throwable cause = e.getCause();
       String why = cause instanceof InputException ? cause.getMessage() : e.getOriginalMessage();
       throw new InputException(
@@ -162,7 +213,7 @@ public record StudyOptions(
     }
   }
 
-  /** Where a key stands: the parser reads ahead, so its own place is often that of the next key. */
+  /** Returns where a key is: the parser reads ahead, so its location is often the next key's. */
   private static String line(String text, String key, JacksonException e) {
     if (key != null) {
       Matcher matcher =
@@ -172,7 +223,7 @@ public record StudyOptions(
             + (1 + text.substring(0, matcher.end()).chars().filter(c -> c == '\n').count());
       }
     }
-    return e.getLocation() == null || e.getLocation().getLineNr() < 1
+    return e == null || e.getLocation() == null || e.getLocation().getLineNr() < 1
         ? ""
         : " line " + e.getLocation().getLineNr();
   }
@@ -185,76 +236,90 @@ public record StudyOptions(
     return e instanceof java.nio.file.NoSuchFileException ? "no such file" : e.getMessage();
   }
 
-  private static List<String> keys() {
-    return Arrays.stream(StudyOptions.class.getRecordComponents())
+  private static List<String> keys(Class<?> group) {
+    return Arrays.stream(group.getRecordComponents())
         .map(RecordComponent::getName)
-        .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT))
+        .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
         .toList();
   }
 
-  /** These options where {@code other} states nothing, else those of {@code other}. */
+  private static List<String> allKeys() {
+    return Stream.concat(UNGROUPED.stream(), GROUPS.values().stream().flatMap(List::stream))
+        .toList();
+  }
+
+  /** Sorts fields into their groups. */
+  private static StudyOptions ofFlat(ObjectNode fields) {
+    ObjectNode grouped = MAPPER.createObjectNode();
+    UNGROUPED.stream().filter(fields::has).forEach(key -> grouped.set(key, fields.get(key)));
+    GROUPS.forEach(
+        (group, keys) -> {
+          ObjectNode own = grouped.putObject(group);
+          keys.stream().filter(fields::has).forEach(key -> own.set(key, fields.get(key)));
+        });
+    return MAPPER.treeToValue(grouped, StudyOptions.class);
+  }
+
+  private ObjectNode flat() {
+    ObjectNode fields = MAPPER.valueToTree(this);
+    for (String group : GROUPS.keySet()) {
+      fields.setAll((ObjectNode) fields.remove(group));
+    }
+    return fields;
+  }
+
+  /** Returns the fields of {@code other}, and those of this where {@code other} states none. */
   public StudyOptions overriddenBy(StudyOptions other) {
-    ObjectNode merged = MAPPER.valueToTree(this);
-    merged.setAll((ObjectNode) MAPPER.valueToTree(other));
-    return MAPPER.treeToValue(merged, StudyOptions.class);
+    return ofFlat((ObjectNode) flat().setAll(other.flat()));
   }
 
   /**
-   * These options with everything that they leave open taken from their preset, or from {@code
-   * quick} without a data set.
+   * Returns these options with what they leave open from their preset; options that name neither a
+   * preset nor a data set nor a network take the preset {@code quick}.
    */
   public StudyOptions withPreset() {
     if (preset == null) {
-      return dataset == null && network == null ? Presets.byName("quick").overriddenBy(this) : this;
+      return images.dataset == null && grid.network == null
+          ? Presets.byName("quick").overriddenBy(this)
+          : this;
     }
     return Presets.byName(preset).overriddenBy(this);
   }
 
   /**
-   * The study that these options state, with defaults for what they leave open: the paper's four
-   * losses, no noise and {@code symmetric(0.4)}, seed 1, and the protocol that the paper trains the
-   * network with.
+   * Returns the study that these options state, with defaults for what they leave open: the paper's
+   * four losses, no noise and {@code symmetric(0.4)}, seed 1, and the protocol of the network.
    */
   public StudySpec resolve() {
     StudyOptions o = withPreset();
-    String dataset = o.dataset == null ? "glyphs" : o.dataset;
-    NetworkKind network = or(o.network, NetworkKind.SMALL_CNN);
-    DataSpec spec =
-        new DataSpec(
-                dataset,
-                Optional.ofNullable(o.data),
-                Optional.ofNullable(o.subset),
-                Optional.ofNullable(o.testSubset),
-                Optional.ofNullable(o.imageSize),
-                o.grey != null && o.grey,
-                o.dataSeed == null ? 0 : o.dataSeed)
-            .withSplit(Optional.ofNullable(o.split));
-    Protocol base = network.protocol();
-    OptimizerSpec optimizer = base.optimizer();
-    Protocol protocol =
-        new Protocol(
-            OptimizerSpec.of(
-                or(o.optimizer, optimizer.name()),
-                or(o.learningRate, optimizer.rate()),
-                or(o.momentum, optimizer.momentum()),
-                or(o.weightDecay, optimizer.weightDecay())),
-            new Schedule(
-                or(o.schedule, base.schedule().decay()),
-                or(o.warmup, base.schedule().warmupEpochs())),
-            or(o.epochs, base.epochs()),
-            or(o.batchSize, base.batchSize()),
-            or(o.precision, base.precision()),
-            or(o.augmentation, base.augmentation()),
-            clip(o.clip, base));
+    NetworkKind network = or(o.grid.network, NetworkKind.SMALL_CNN);
     return new StudySpec(
-        spec,
+        o.images.spec(),
         network,
-        or(o.loss, Presets.PAPER_LOSSES),
-        or(o.noise, List.of(LabelNoise.parse("none"), LabelNoise.parse("symmetric(0.4)"))),
-        or(o.seed, List.of(1L)),
-        protocol,
-        o.lossRate == null ? Map.of() : new LinkedHashMap<>(o.lossRate),
+        or(o.grid.loss, Presets.PAPER_LOSSES),
+        or(o.grid.noise, List.of(LabelNoise.parse("none"), LabelNoise.parse("symmetric(0.4)"))),
+        or(o.grid.seed, List.of(1L)),
+        o.protocol(network.protocol()),
+        o.grid.lossRate == null ? Map.of() : new LinkedHashMap<>(o.grid.lossRate),
         or(o.keepWeights, 0));
+  }
+
+  private Protocol protocol(Protocol base) {
+    OptimizerSpec optimizer = base.optimizer();
+    return new Protocol(
+        OptimizerSpec.of(
+            or(optimization.optimizer, optimizer.name()),
+            or(optimization.learningRate, optimizer.rate()),
+            or(optimization.momentum, optimizer.momentum()),
+            or(optimization.weightDecay, optimizer.weightDecay())),
+        new Schedule(
+            or(training.schedule, base.schedule().decay()),
+            or(training.warmup, base.schedule().warmupEpochs())),
+        or(training.epochs, base.epochs()),
+        or(training.batchSize, base.batchSize()),
+        or(training.precision, base.precision()),
+        or(training.augmentation, base.augmentation()),
+        clip(training.clip, base));
   }
 
   private static Optional<Double> clip(Double stated, Protocol base) {

@@ -20,10 +20,10 @@ final class BatchNorm implements Layer {
   private static final double FAST_WEIGHT = 0.4;
   private static final BoolPointer ALL_GRADIENTS = allGradients();
 
-  private final Parameters.Slot scale;
-  private final Parameters.Slot shift;
-  private final Parameters.Slot mean;
-  private final Parameters.Slot variance;
+  private final ParameterSlot scale;
+  private final ParameterSlot shift;
+  private final ParameterSlot mean;
+  private final ParameterSlot variance;
   private final boolean rectified;
   private final double epsilon;
   private final double weight;

@@ -6,7 +6,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** Layers one after another. */
+/** Applies layers one after another. */
 record Chain(List<Layer> layers) implements Layer {
   Chain {
     layers = List.copyOf(layers);
@@ -18,25 +18,25 @@ record Chain(List<Layer> layers) implements Layer {
 
   @Override
   public Output train(Tensor input, boolean inputGradient) {
-    Pullback[] pullbacks = new Pullback[layers.size()];
+    Backward[] backwards = new Backward[layers.size()];
     Tensor activations = input;
     boolean wanted = inputGradient;
-    for (int i = 0; i < pullbacks.length; i++) {
+    for (int i = 0; i < backwards.length; i++) {
       Output output = layers.get(i).train(activations, wanted);
       wanted |= layers.get(i).hasParameters();
       activations = output.value();
-      pullbacks[i] = output.pullback();
+      backwards[i] = output.backward();
     }
-    return new Output(activations, gradient -> pullBack(pullbacks, gradient));
+    return new Output(activations, gradient -> backward(backwards, gradient));
   }
 
-  /** Null as soon as a pullback has no gradient to give. */
-  private static Tensor pullBack(Pullback[] pullbacks, Tensor gradient) {
-    List<UnaryOperator<Tensor>> backwards = new ArrayList<>();
-    for (int i = pullbacks.length - 1; i >= 0; i--) {
-      backwards.add(pullbacks[i]::apply);
+  /** Returns null as soon as a layer passes no gradient on. */
+  private static Tensor backward(Backward[] backwards, Tensor gradient) {
+    List<UnaryOperator<Tensor>> steps = new ArrayList<>();
+    for (int i = backwards.length - 1; i >= 0; i--) {
+      steps.add(backwards[i]::apply);
     }
-    return oneAfterAnother(backwards, gradient);
+    return oneAfterAnother(steps, gradient);
   }
 
   /** Frees each tensor as soon as the next is there: memory stays small, and in the caches. */

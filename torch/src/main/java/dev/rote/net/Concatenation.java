@@ -15,9 +15,9 @@ record Concatenation(Layer first, Layer second) implements Layer {
     return new Output(
         torch.cat(new TensorVector(one.value(), two.value()), 1),
         gradient -> {
-          Tensor ofOne = one.pullback().apply(gradient.narrow(1, 0, channels));
+          Tensor ofOne = one.backward().apply(gradient.narrow(1, 0, channels));
           long rest = gradient.size(1) - channels;
-          Tensor ofTwo = two.pullback().apply(gradient.narrow(1, channels, rest));
+          Tensor ofTwo = two.backward().apply(gradient.narrow(1, channels, rest));
           return inputGradient ? ofOne.add_(ofTwo) : null;
         });
   }

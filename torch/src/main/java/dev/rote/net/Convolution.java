@@ -17,7 +17,7 @@ final class Convolution implements Layer {
   private static final BoolPointer ALL_GRADIENTS = mask(true);
   private static final BoolPointer OF_WEIGHT_ONLY = mask(false);
 
-  private final Parameters.Slot weight;
+  private final ParameterSlot weight;
   private final long[] stride;
   private final long[] padding;
   private final OneDnnKernels<OneDnnConvolution> kernels;
@@ -50,25 +50,27 @@ final class Convolution implements Layer {
       Initializer initializer) {
     int kernel = shape.kernel();
     int whole = kernel / 2;
-    Parameters.Taps rows = tapsInUse(kernel, stride, whole, size.rows());
-    Parameters.Taps columns = tapsInUse(kernel, stride, whole, size.columns());
+    ParameterSlot.Taps rows = tapsInUse(kernel, stride, whole, size.rows());
+    ParameterSlot.Taps columns = tapsInUse(kernel, stride, whole, size.columns());
     this.weight =
-        parameters.parameter(
-            name + ".weight", initializer, rows, columns, shape.out(), shape.in(), kernel, kernel);
+        parameters.declare(
+            name + ".weight",
+            ParameterSlot.kernel(
+                initializer, rows, columns, shape.out(), shape.in(), kernel, kernel));
     this.stride = new long[] {stride, stride};
     this.padding = new long[] {whole - rows.first(), whole - columns.first()};
     this.kernels = kernels(parameters);
   }
 
   /** Taps that meet the image at some position, if leaving out the others needs no other margin. */
-  static Parameters.Taps tapsInUse(int kernel, int stride, int padding, int side) {
+  static ParameterSlot.Taps tapsInUse(int kernel, int stride, int padding, int side) {
     int positions = (side + 2 * padding - kernel) / stride + 1;
     int first = Math.max(0, padding - (positions - 1) * stride);
     int last = Math.min(kernel - 1, side - 1 + padding);
     int count = last - first + 1;
     int margin = padding - first;
     boolean sameOutput = (side + 2 * margin - count) / stride + 1 == positions;
-    return sameOutput ? new Parameters.Taps(first, count) : new Parameters.Taps(0, kernel);
+    return sameOutput ? new ParameterSlot.Taps(first, count) : new ParameterSlot.Taps(0, kernel);
   }
 
   private OneDnnKernels<OneDnnConvolution> kernels(Parameters parameters) {

@@ -16,7 +16,7 @@ interface Layer {
   /**
    * The layer in training, without autograd.
    *
-   * @param input must stay as it is until the pullback is done
+   * @param input must stay as it is until the backward is done
    * @param inputGradient whether the gradient of the input is wanted
    */
   Output train(Tensor input, boolean inputGradient);
@@ -63,14 +63,14 @@ interface Layer {
   /**
    * What a layer makes of a batch.
    *
-   * @param value the next layer may not write over it, unless it knows that the pullback has no
+   * @param value the next layer may not write over it, unless it knows that the backward has no
    *     need of it
    */
-  record Output(Tensor value, Pullback pullback) {}
+  record Output(Tensor value, Backward backward) {}
 
   /** The way back, to be gone at most once. */
   @FunctionalInterface
-  interface Pullback {
+  interface Backward {
     /**
      * Sets the gradients of the layer's parameters.
      *

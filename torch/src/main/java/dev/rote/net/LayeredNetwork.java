@@ -24,7 +24,7 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
         public void backward(Tensor gradient) {
           try (PointerScope scope = new PointerScope();
               AutoGradMode noGradient = new AutoGradMode(false)) {
-            output.pullback().apply(gradient.to(precision));
+            output.backward().apply(gradient.to(precision));
             parameters.endBackward();
           }
         }

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** {@code [N,in]} to {@code [N,out]}. */
 final class Linear implements Layer {
-  private final Parameters.Slot weight;
-  private final Optional<Parameters.Slot> bias;
+  private final ParameterSlot weight;
+  private final Optional<ParameterSlot> bias;
 
   private Linear(
       Parameters parameters,

@@ -61,9 +61,9 @@ final class OneDnnConvolution extends OneDnnKernel {
 
   private final Shape shape;
   private final long[] outputShape;
-  private final Step weightsForth;
+  private final Step forwardWeights;
   private final Step forward;
-  private final Step weightsBack;
+  private final Step backwardWeights;
   private final Step toInput;
   private final Step toWeights;
   private final Step gradientsOut;
@@ -107,7 +107,7 @@ final class OneDnnConvolution extends OneDnnKernel {
     dnnl_memory_desc any = layout(type, dnnl_format_tag_any, kernel);
     dnnl_memory_desc anyFloat = layout(dnnl_f32, dnnl_format_tag_any, kernel);
     Faster faster = new Faster(shape, kernel, stride[0], rows);
-    dnnl_primitive_desc forth =
+    dnnl_primitive_desc forwardDescription =
         described(
             faster.directForward(),
             description ->
@@ -125,7 +125,7 @@ final class OneDnnConvolution extends OneDnnKernel {
                     padding,
                     padding,
                     null));
-    dnnl_primitive_desc back =
+    dnnl_primitive_desc backwardDescription =
         described(
             faster.directBackward(),
             description ->
@@ -140,9 +140,9 @@ final class OneDnnConvolution extends OneDnnKernel {
                     none,
                     padding,
                     padding,
-                    forth,
+                    forwardDescription,
                     null));
-    dnnl_primitive_desc slope =
+    dnnl_primitive_desc gradientDescription =
         described(
             false,
             description ->
@@ -158,7 +158,7 @@ final class OneDnnConvolution extends OneDnnKernel {
                     none,
                     padding,
                     padding,
-                    forth,
+                    forwardDescription,
                     null));
     this.source = memory(input);
     this.destination = memory(output);
@@ -168,41 +168,45 @@ final class OneDnnConvolution extends OneDnnKernel {
     this.weights = at(memory(given), weight);
     this.weightsGradient = at(memory(layoutOf(gradient, dnnl_f32)), gradient);
 
-    dnnl_memory_desc forthOrder = dnnl_primitive_desc_query_md(forth, dnnl_query_weights_md, 0);
-    dnnl_memory forthWeights = ownMemory(forthOrder);
-    this.weightsForth = reorder(given, weights, forthOrder, forthWeights);
+    dnnl_memory_desc forwardOrder =
+        dnnl_primitive_desc_query_md(forwardDescription, dnnl_query_weights_md, 0);
+    dnnl_memory orderedForward = ownMemory(forwardOrder);
+    this.forwardWeights = reorder(given, weights, forwardOrder, orderedForward);
     this.forward =
         new Step(
-            forth,
+            forwardDescription,
             places(
-                DNNL_ARG_SRC, source, DNNL_ARG_WEIGHTS, forthWeights, DNNL_ARG_DST, destination));
-    dnnl_memory_desc backOrder = dnnl_primitive_desc_query_md(back, dnnl_query_weights_md, 0);
-    dnnl_memory backWeights = ownMemory(backOrder);
-    this.weightsBack = reorder(given, weights, backOrder, backWeights);
+                DNNL_ARG_SRC, source, DNNL_ARG_WEIGHTS, orderedForward, DNNL_ARG_DST, destination));
+    dnnl_memory_desc backwardOrder =
+        dnnl_primitive_desc_query_md(backwardDescription, dnnl_query_weights_md, 0);
+    dnnl_memory orderedBackward = ownMemory(backwardOrder);
+    this.backwardWeights = reorder(given, weights, backwardOrder, orderedBackward);
     this.toInput =
         new Step(
-            back,
+            backwardDescription,
             places(
                 DNNL_ARG_DIFF_DST,
                 destinationGradient,
                 DNNL_ARG_WEIGHTS,
-                backWeights,
+                orderedBackward,
                 DNNL_ARG_DIFF_SRC,
                 sourceGradient));
-    dnnl_memory_desc slopeOrder =
-        dnnl_primitive_desc_query_md(slope, dnnl_query_diff_weights_md, 0);
-    dnnl_memory slopes = ownMemory(slopeOrder);
+    dnnl_memory_desc weightGradientOrder =
+        dnnl_primitive_desc_query_md(gradientDescription, dnnl_query_diff_weights_md, 0);
+    dnnl_memory orderedGradient = ownMemory(weightGradientOrder);
     this.toWeights =
         new Step(
-            slope,
+            gradientDescription,
             places(
                 DNNL_ARG_SRC,
                 source,
                 DNNL_ARG_DIFF_DST,
                 destinationGradient,
                 DNNL_ARG_DIFF_WEIGHTS,
-                slopes));
-    this.gradientsOut = reorder(slopeOrder, slopes, layoutOf(gradient, dnnl_f32), weightsGradient);
+                orderedGradient));
+    this.gradientsOut =
+        reorder(
+            weightGradientOrder, orderedGradient, layoutOf(gradient, dnnl_f32), weightsGradient);
     this.outputShape = new long[] {shape.n(), kernel[0], rows, columns};
   }
 
@@ -282,7 +286,7 @@ final class OneDnnConvolution extends OneDnnKernel {
             outputShape,
             new TensorOptions(shape.bf16() ? ScalarType.BFloat16 : ScalarType.Float),
             new MemoryFormatOptional(MemoryFormat.ChannelsLast));
-    weightsForth.run();
+    forwardWeights.run();
     at(source, input);
     at(destination, output);
     forward.run();
@@ -303,7 +307,7 @@ final class OneDnnConvolution extends OneDnnKernel {
     }
     Tensor result = torch.empty_like(input);
     at(sourceGradient, result);
-    weightsBack.run();
+    backwardWeights.run();
     toInput.run();
     return result;
   }

@@ -63,7 +63,7 @@ final class ResNet9 {
       return new Output(
           output.value().add(input),
           gradient -> {
-            Tensor ofBranch = output.pullback().apply(gradient);
+            Tensor ofBranch = output.backward().apply(gradient);
             return inputGradient ? ofBranch.add_(gradient) : null;
           });
     }

@@ -49,8 +49,8 @@ final class Residual implements Layer {
         gradient -> {
           Tensor masked = rectifiedGradient(gradient, output);
           // The norm that the branch ends in leaves it as it is, for the shortcut.
-          Tensor ofOne = one.pullback().apply(masked);
-          Tensor ofTwo = two.pullback().apply(masked);
+          Tensor ofOne = one.backward().apply(masked);
+          Tensor ofTwo = two.backward().apply(masked);
           return inputGradient ? ofOne.add_(ofTwo) : null;
         });
   }

@@ -21,7 +21,7 @@ final class Whitening implements Layer {
   private static final long[] ONE = {1, 1};
   private static final long[] ZERO = {0, 0};
 
-  private final Parameters.Slot weight;
+  private final ParameterSlot weight;
 
   /** Until {@link #prepare} is called, all filters are 0. */
   Whitening(Parameters parameters, String name, int channels) {

@@ -126,7 +126,7 @@ class BatchNormTest {
       parameters.allocate(false, input.scalar_type().intern(), DeviceType.CPU, 1);
       try (AutoGradMode noGradient = new AutoGradMode(false)) {
         Layer.Output output = i == 0 ? norm.train(input, true) : norm.trainByLibtorch(input);
-        Tensor ofInput = output.pullback().apply(gradient);
+        Tensor ofInput = output.backward().apply(gradient);
         found[i] =
             new Tensor[] {
               output.value(),

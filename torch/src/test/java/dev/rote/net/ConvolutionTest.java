@@ -82,7 +82,7 @@ class ConvolutionTest {
               oneDnn
                   ? convolution.train(input, !first)
                   : convolution.trainByLibtorch(input, !first);
-          Tensor ofInput = output.pullback().apply(gradient);
+          Tensor ofInput = output.backward().apply(gradient);
           double tolerance = bf16 ? 0.01 : 1e-5;
           assertClose(output.value(), expected, tolerance);
           assertClose(parameters.gradient("c.weight"), w.grad(), tolerance);

@@ -173,7 +173,7 @@ class KernelsTest {
           try (AutoGradMode noGradient = new AutoGradMode(false)) {
             Layer.Output output = (i == 0 ? layer : Layer.of(operation)).train(input, true);
             Tensor gradient = noise(2, output.value().sizes().vec().get());
-            found[i] = output.pullback().apply(gradient);
+            found[i] = output.backward().apply(gradient);
           }
         }
         assertThat(found[0].equal(found[1])).isTrue();

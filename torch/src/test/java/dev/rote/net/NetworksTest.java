@@ -279,7 +279,7 @@ class NetworksTest {
     Tensor[] drawn = new Tensor[2];
     for (int i = 0; i < 2; i++) {
       Parameters parameters = new Parameters();
-      Parameters.Slot slot = parameters.parameter("w", Initializer.normal(1), 5, 4, 3, 3);
+      ParameterSlot slot = parameters.parameter("w", Initializer.normal(1), 5, 4, 3, 3);
       parameters.allocate(i == 1, ScalarType.Float, DeviceType.CPU, 1);
       drawn[i] = slot.tensor();
     }
@@ -539,7 +539,7 @@ class NetworksTest {
       parameters.allocate(false, ScalarType.Float, DeviceType.CPU, 1);
       Layer.Output output = layer.train(images, true);
       outputs[i] = output.value();
-      ofInputs[i] = output.pullback().apply(outputs[i].mul(new Scalar(2)));
+      ofInputs[i] = output.backward().apply(outputs[i].mul(new Scalar(2)));
       gradients[i] = parameters.gradient("c.weight").contiguous();
       Tensor unreached = parameters.flatGradient().clone();
       parameters.reached().forEach(range -> range.of(unreached).zero_());
@@ -552,9 +552,9 @@ class NetworksTest {
 
   @Test
   void onlyTheMiddleOfAKernelReachesAMapOfOnePixel() {
-    assertThat(Convolution.tapsInUse(3, 1, 1, 1)).isEqualTo(new Parameters.Taps(1, 1));
-    assertThat(Convolution.tapsInUse(3, 2, 1, 2)).isEqualTo(new Parameters.Taps(1, 2));
-    assertThat(Convolution.tapsInUse(3, 1, 1, 2)).isEqualTo(new Parameters.Taps(0, 3));
+    assertThat(Convolution.tapsInUse(3, 1, 1, 1)).isEqualTo(new ParameterSlot.Taps(1, 1));
+    assertThat(Convolution.tapsInUse(3, 2, 1, 2)).isEqualTo(new ParameterSlot.Taps(1, 2));
+    assertThat(Convolution.tapsInUse(3, 1, 1, 2)).isEqualTo(new ParameterSlot.Taps(0, 3));
     // Three 512×512 kernels on 1×1, of which 1 of 9 taps is used, and a 512×256 one with 4 of 9.
     long unused = 3L * 512 * 512 * 8 + 512 * 256 * 5;
     Parameters parameters =

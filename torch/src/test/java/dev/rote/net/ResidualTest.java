@@ -70,7 +70,7 @@ class ResidualTest {
       try (AutoGradMode noGradient = new AutoGradMode(false)) {
         Layer.Output output = blocks.train(input, true);
         assertClose(output.value(), last);
-        assertClose(output.pullback().apply(gradient), x.grad());
+        assertClose(output.backward().apply(gradient), x.grad());
         assertClose(parameters.gradient("1.c.weight"), w1.grad());
         assertClose(parameters.gradient("2.c.weight"), w2.grad());
       }
@@ -91,7 +91,7 @@ class ResidualTest {
       try (AutoGradMode noGradient = new AutoGradMode(false)) {
         Layer.Output output = ResNet32.optionA(3).train(input.detach(), true);
         assertThat(output.value().equal(expected)).isTrue();
-        assertThat(output.pullback().apply(gradient).equal(input.grad())).isTrue();
+        assertThat(output.backward().apply(gradient).equal(input.grad())).isTrue();
         assertThat(input.grad().ne(new Scalar(0)).sum().item_long()).isEqualTo(2 * 3 * 3 * 2);
         assertThat(ResNet32.optionA(3).frozen().apply(input).equal(expected)).isTrue();
       }
