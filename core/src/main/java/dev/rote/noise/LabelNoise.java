@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A way in which observed labels y come from original labels y^cl, among K classes.
+ * A random process that turns original labels y^cl into observed labels y, among K classes.
  *
  * <p>Draws come from the stream {@code noise} of a seed ({@link RandomStreams}), so they depend on
- * the seed and the labels, and on nothing else of a run. With {@code symmetric(η)}, {@code
- * uniform(η)} and {@code pair(η)}, the samples that are altered at one rate are altered in the same
- * way at every higher rate of that seed.
+ * the seed and the labels alone. With {@code symmetric(η)}, {@code uniform(η)} and {@code pair(η)},
+ * the samples that are altered at one rate are altered in the same way at every higher rate of that
+ * seed.
  */
 public sealed interface LabelNoise
     permits NoNoise, SymmetricNoise, UniformNoise, PairNoise, MatrixNoise, GivenLabels {
@@ -39,20 +39,20 @@ public sealed interface LabelNoise
   NoiseDraw draw(int[] original, long[] ids, int classes, long seed);
 
   /**
-   * Draws observed labels for images. Where the source itself tells observed from original labels
-   * (a manifest with a third column), {@code none} keeps the observed labels of the source, and
-   * every other noise starts from the original ones.
+   * Draws observed labels for images. If the source itself has observed and original labels (a
+   * manifest with a third column), {@code none} keeps the observed labels of the source, and every
+   * other noise starts from the original ones.
    */
   default NoiseDraw draw(LabelledImages images, long seed) {
     return draw(images.originalLabels(), images.ids(), images.classes(), seed);
   }
 
   /**
-   * T with T_ij = P(y = j | y^cl = i), row-stochastic.
+   * Returns T with T_ij = P(y = j | y^cl = i), row-stochastic.
    *
    * @param classes K, at least 2
    * @return K×K
-   * @throws InputException for given labels, which are no draw, and where K is not that of a file
+   * @throws InputException for given labels, which are not drawn, and if a file has another K
    */
   double[][] transitionMatrix(int classes);
 
@@ -93,11 +93,11 @@ public sealed interface LabelNoise
    * Reads the text form, and the file that it names:
    *
    * <ul>
-   *   <li>{@code none}: every label as it is
+   *   <li>{@code none}: keeps every label
    *   <li>{@code symmetric(η)}: y = y^cl with probability 1−η, else one of the K−1 other classes,
    *       uniformly, for each sample on its own (Patel and Sastry 2021, eq. 1)
-   *   <li>{@code symmetric(η, exact)}: the same, but of each class exactly η times its size,
-   *       rounded, are altered
+   *   <li>{@code symmetric(η, exact)}: as {@code symmetric(η)}, but exactly η times the size of
+   *       each class, rounded, are altered
    *   <li>{@code uniform(η)}: with probability η one of all K classes, uniformly, the original
    *       among them, so that η(K−1)/K are altered
    *   <li>{@code pair(η)}: with probability η the next class, k+1 modulo K
@@ -117,7 +117,7 @@ public sealed interface LabelNoise
 
   /**
    * Reads the text form only; a file is read when it is first needed, so that records of runs can
-   * be read where their files are gone.
+   * be read after their files are deleted.
    *
    * @throws InputException for unknown names and rates outside [0, 1]
    */

@@ -81,7 +81,7 @@ record MatrixNoise(NoiseFile file) implements LabelNoise {
     return NoiseDraw.of(original, observed, classes);
   }
 
-  /** The class at which the sum of probabilities passes {@code u} in [0, 1). */
+  /** Returns the class at which the sum of probabilities passes {@code u} in [0, 1). */
   private static int pick(double[] row, double u) {
     double sum = 0;
     int last = 0;

@@ -1,5 +1,2 @@
-/**
- * Label noise: which observed labels stand in place of the original ones, and how often. Nothing
- * here knows what images look like or what is trained on them.
- */
+/** Label noise: draws observed labels from original ones. Independent of images and training. */
 package dev.rote.noise;

@@ -11,15 +11,15 @@ import org.apache.commons.rng.simple.RandomSource;
  * Independent random streams drawn from one seed.
  *
  * <p>A stream is named for what it decides ({@code "noise"}, {@code "weights"}, {@code "order"}),
- * so that two runs at one seed agree in each of these whatever else differs between them. Streams
+ * so that two runs with one seed agree in each of these, regardless of other differences. Streams
  * are the same on every machine and JVM.
  */
 public final class RandomStreams {
   private RandomStreams() {}
 
   /**
-   * The seed of the stream {@code name} with the given index (an epoch, say; 0 where there is
-   * none).
+   * Returns the seed of the stream {@code name} with the given index (for example an epoch; 0 if
+   * there is none).
    */
   public static long seed(long seed, String name, long index) {
     try {
@@ -31,19 +31,19 @@ public final class RandomStreams {
     }
   }
 
-  /** The stream {@code name} of {@code seed}. */
+  /** Returns the stream {@code name} of {@code seed}. */
   public static UniformRandomProvider stream(long seed, String name) {
     return stream(seed, name, 0);
   }
 
-  /** The stream {@code name} of {@code seed} at {@code index}. */
+  /** Returns the stream {@code name} of {@code seed} at {@code index}. */
   public static UniformRandomProvider stream(long seed, String name, long index) {
     return RandomSource.XO_SHI_RO_256_PP.create(seed(seed, name, index));
   }
 
   /**
-   * A uniformly drawn permutation of 0..n-1 (Fisher-Yates) from the stream {@code name} at {@code
-   * index}.
+   * Returns a uniformly drawn permutation of 0..n-1 (Fisher-Yates) from the stream {@code name} at
+   * {@code index}.
    */
   public static long[] permutation(int n, long seed, String name, long index) {
     UniformRandomProvider random = stream(seed, name, index);

@@ -39,7 +39,7 @@ public sealed interface Decay {
    *
    * @param epoch e, from 1
    * @param epochs E
-   * @param done share of the epoch that lies before the step, in [0, 1)
+   * @param done share of the epoch before the step, in [0, 1)
    */
   default double factor(int epoch, int epochs, double done) {
     return factor(epoch, epochs);
@@ -67,7 +67,7 @@ public sealed interface Decay {
   }
 
   /**
-   * The same factor every epoch.
+   * Multiplies the rate by one factor every epoch.
    *
    * @param gamma g in (0, 1]
    */

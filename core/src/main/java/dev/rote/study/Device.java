@@ -11,7 +11,7 @@ public enum Device {
   /** A GPU of NVIDIA. */
   CUDA;
 
-  /** The device that {@code text} names: {@code cpu} or {@code cuda}. */
+  /** Returns the device that {@code text} names: {@code cpu} or {@code cuda}. */
   @JsonCreator
   public static Device parse(String text) {
     for (Device device : values()) {

@@ -9,10 +9,10 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * A loss as a value: names and arguments, or a weighted sum of such. Two are equal if their text
- * forms are, whatever the spaces and the notation of numbers. Which names there are, and what is
- * filled in for missing arguments, is known where losses are made ({@code dev.rote.loss.Losses});
- * the losses of planned and stored runs are complete.
+ * A loss as a value: a name with arguments, or a weighted sum of such terms. Two are equal if their
+ * canonical text forms are, which do not depend on spaces or the notation of numbers. {@code
+ * dev.rote.loss.Losses} defines the names and the defaults of missing arguments; the losses of
+ * planned and stored runs state every argument.
  *
  * @param parts one or more
  */
@@ -59,7 +59,7 @@ public record LossSpec(List<Term.Weighted> parts) {
         : OptionalDouble.empty();
   }
 
-  /** Returns whether this is robust log loss, at any α. */
+  /** Returns whether this is robust log loss with any α. */
   public boolean isRll() {
     return alphaOfRll().isPresent();
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The networks, and all that is known of each without building it.
+ * The networks, with the properties that are known without building them.
  *
  * <p>The default protocols of {@code inception-lite}, {@code resnet32} and {@code resnet18} are
  * those of Patel and Sastry (PAKDD 2021), section 3; batch size and the absence of augmentation are

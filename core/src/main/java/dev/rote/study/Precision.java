@@ -12,7 +12,7 @@ public enum Precision {
   TF32,
   BF16;
 
-  /** The precision that {@code text} names: {@code float32} or {@code bf16}. */
+  /** Returns the precision that {@code text} names: {@code float32} or {@code bf16}. */
   @JsonCreator
   public static Precision parse(String text) {
     for (Precision precision : values()) {

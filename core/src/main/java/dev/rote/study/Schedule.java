@@ -9,7 +9,7 @@ import dev.rote.text.InputException;
  * @param warmupEpochs epochs over which it also rises linearly from 0, step by step; 0: none
  */
 public record Schedule(Decay decay, int warmupEpochs) {
-  /** The same rate throughout. */
+  /** A constant rate. */
   public static final Schedule CONSTANT = new Schedule(Decay.CONSTANT, 0);
 
   public Schedule {

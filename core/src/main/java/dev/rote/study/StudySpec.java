@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * @param noises how labels are altered
  * @param seeds seeds of the runs
  * @param lossRates learning rates of single losses, in place of the protocol's
- * @param keepWeights weights of every so many epochs are kept, to be looked at later; 0: only the
- *     final ones. Changes no result, so it tells no study from another
+ * @param keepWeights number of epochs after which weights are kept each time, for later evaluation;
+ *     0: only the final ones. Does not affect results, so it is not part of a study's identity
  */
 public record StudySpec(
     DataSpec data,
@@ -84,7 +84,7 @@ public record StudySpec(
     }
   }
 
-  /** The runs, seed by seed, so that a study that is cut short has whole comparisons. */
+  /** Returns the runs, seed by seed, so that a study that is cut short has whole comparisons. */
   public List<RunSpec> expand() {
     List<RunSpec> runs = new ArrayList<>();
     for (long seed : seeds) {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param number of the row in its file, from 1; the header and blank lines count
  * @param cells values of the cells: without quotes, and without spaces around unquoted ones
- * @param text the row as it stands in the file, with its line end
+ * @param text text of the row in the file, with its line end
  */
 public record CsvRow(long number, List<String> cells, String text) {
   private static final char BYTE_ORDER_MARK = 0xfeff;

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Names that people type, and the ones they may have meant. */
+/** Suggests known names for misspelled ones. */
 public final class Names {
   /** Longest list of known names that is shown beside a nearest one. */
   private static final int SHORT_LIST = 12;
@@ -13,8 +13,8 @@ public final class Names {
   private Names() {}
 
   /**
-   * The error line for a name that is not known, with the nearest known one: {@code unknown loss
-   * 'rrl'; did you mean …}.
+   * Returns the error line for a name that is not known, with the nearest known one: {@code unknown
+   * loss 'rrl'; did you mean …}.
    */
   public static String unknown(String what, String name, Collection<String> known) {
     String problem = "unknown " + what + " '" + name + "'";
@@ -25,8 +25,8 @@ public final class Names {
   }
 
   /**
-   * The known name with the smallest edit distance, capitals aside, if it is nearer than half of
-   * the name's length.
+   * Returns the known name with the smallest edit distance, capitals aside, if it is nearer than
+   * half of the name's length.
    */
   public static Optional<String> nearest(String name, Collection<String> known) {
     return known.stream()

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param name what the term names
  * @param arguments in the order in which they were written
  * @param source the whole text that the term was read from, for errors
- * @param column where in {@code source} the term begins, from 1
+ * @param column position in {@code source} where the term begins, from 1
  */
 public record Term(String name, List<Argument> arguments, String source, int column) {
   /**
@@ -51,10 +51,9 @@ public record Term(String name, List<Argument> arguments, String source, int col
   }
 
   /**
-   * A text as an argument has to be written to be taken as it is, in quotes where the grammar needs
-   * them.
+   * Returns a text in the form of an argument, in quotes if the grammar needs them.
    *
-   * @throws InputException if it needs quotes and has both kinds in it
+   * @throws InputException if it needs quotes and contains both kinds
    */
   public static String word(String text) {
     if (!text.isEmpty() && text.chars().allMatch(c -> Parser.isWord((char) c))) {
@@ -115,8 +114,8 @@ public record Term(String name, List<Argument> arguments, String source, int col
   }
 
   /**
-   * The argument named {@code key}, or else the unnamed one at {@code position} (from 0; -1: by
-   * name only).
+   * Returns the argument named {@code key}, or else the unnamed one at {@code position} (from 0;
+   * -1: by name only).
    */
   public Optional<Term> argument(String key, int position) {
     List<Argument> named = arguments.stream().filter(a -> a.key.equals(Optional.of(key))).toList();
@@ -137,7 +136,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
         : Optional.empty();
   }
 
-  /** The argument as {@link #argument(String, int)} finds it; an error if it is missing. */
+  /** Returns the argument as {@link #argument(String, int)} finds it; an error if it is missing. */
   public Term required(String key, int position) {
     return argument(key, position)
         .orElseThrow(
@@ -153,7 +152,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
                         + "…)"));
   }
 
-  /** This term as a number. */
+  /** Returns this term as a number. */
   public double number() {
     try {
       if (!arguments.isEmpty()) {
@@ -171,7 +170,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
     }
   }
 
-  /** An error about this term that quotes the text and names the column. */
+  /** Returns an error about this term that quotes the text and names the column. */
   public InputException error(String message) {
     return error(message, column);
   }
@@ -181,7 +180,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
         message + (source.equals(name) ? "" : " (column " + at + " of '" + source + "')"));
   }
 
-  /** The shortest text of a number that reads back as it. */
+  /** Returns the shortest text of a number that reads back as it. */
   public static String format(double number) {
     if (number == Math.rint(number) && Math.abs(number) < 1e15) {
       return Long.toString((long) number);
@@ -201,7 +200,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
     return toString().hashCode();
   }
 
-  /** Canonical text: single spaces, numbers in their shortest form. */
+  /** Returns the canonical text: single spaces, numbers in their shortest form. */
   @Override
   public String toString() {
     if (arguments.isEmpty()) {
@@ -216,7 +215,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
   }
 
   private static final class Parser {
-    /** Deeper texts are errors; they would also overflow the stack. */
+    /** Deepest nesting; more would overflow the stack. */
     private static final int DEEPEST = 50;
 
     private final String text;

@@ -24,8 +24,8 @@ public record Allocation(Device device, int workers, int threads) {
   }
 
   /**
-   * Without a trial. On processors, a worker for each, but no more than there are runs, with equal
-   * shares of the rest; on a GPU a few.
+   * Returns the allocation without a trial: a worker for each processor, but no more than runs,
+   * with equal shares of the processors; a few workers on a GPU.
    */
   public static Allocation even(Device device, long runs, int processors) {
     int most = device == Device.CUDA ? Math.min(processors, FEW) : processors;
@@ -33,25 +33,28 @@ public record Allocation(Device device, int workers, int threads) {
     return of(device, workers, processors);
   }
 
-  /** So many workers, with equal shares of the processors, where these are what computes. */
+  /**
+   * Returns an allocation of these workers with equal shares of the processors, unless a GPU
+   * computes.
+   */
   public static Allocation of(Device device, int workers, int processors) {
     int threads = device == Device.CUDA ? 1 : Math.max(1, processors / workers);
     return new Allocation(device, workers, threads);
   }
 
   /**
-   * Processes of the workers. On processors each has its own, so that a crash costs one run; on a
-   * GPU all share one, since their kernels run side by side in one process, and take turns in
-   * several.
+   * Returns the number of processes. On processors each worker has its own, so that a crash costs
+   * one run; on a GPU all share one, since their kernels run side by side in one process, and take
+   * turns in several.
    */
   int processes() {
     return device == Device.CUDA ? 1 : workers;
   }
 
   /**
-   * The allocations worth a trial. On processors: 1, 2, 4, 8 … threads a worker, as many workers as
-   * that leaves room for and memory and the number of runs allow. On a GPU: 1, 2, 4, 8 … runs, a
-   * processor for each.
+   * Returns the allocations worth a trial. On processors: 1, 2, 4, 8 … threads a worker, as many
+   * workers as that leaves room for and memory and the number of runs allow. On a GPU: 1, 2, 4, 8 …
+   * runs, a processor for each.
    *
    * @param mostWorkers what memory allows
    */
@@ -75,7 +78,7 @@ public record Allocation(Device device, int workers, int threads) {
         .toList();
   }
 
-  /** For people: {@code 2 runs at once on 1 thread each}. */
+  /** Returns words such as {@code 2 runs at once on 1 thread each}. */
   public String description() {
     String runs = workers + (workers == 1 ? " run" : " runs") + " at once on ";
     return device == Device.CUDA
@@ -83,14 +86,17 @@ public record Allocation(Device device, int workers, int threads) {
         : runs + threads + (threads == 1 ? " thread each" : " threads each");
   }
 
-  /** The one of these trials under which so many equal runs are done first. */
+  /** Returns the trial under which this number of equal runs would finish first. */
   static Speed fastest(Stream<Speed> trials, long runs) {
     return trials
         .min(Comparator.comparingDouble(speed -> speed.rounds(runs) * speed.trainingSeconds()))
         .orElseThrow();
   }
 
-  /** How many workers fit: at least one, and else no more than fill {@code share} of the memory. */
+  /**
+   * Returns how many workers fit: at least one, and else no more than fill {@code share} of the
+   * memory.
+   */
   static int fitting(long freeBytes, long bytesPerWorker, double share) {
     if (bytesPerWorker <= 0) {
       return Integer.MAX_VALUE;

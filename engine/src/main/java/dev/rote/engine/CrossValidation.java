@@ -38,7 +38,7 @@ public record CrossValidation(
     Protocol protocol,
     Scheme scheme,
     long seed) {
-  /** Where the network that is trained on all samples lies. */
+  /** Directory of the network that is trained on all samples. */
   public static final String ON_ALL = "network";
 
   /**
@@ -122,7 +122,7 @@ public record CrossValidation(
    * next network when it is done with one.
    *
    * @param first the plan of the first fold
-   * @param tested number of test images, which the network on all samples looks at
+   * @param tested number of test images, which the network on all samples is evaluated on
    */
   double epochSeconds(StudyPlan first, int tested, SpeedMeter.Choice choice) {
     double trained = first.data().samples();
@@ -144,12 +144,12 @@ public record CrossValidation(
         images, network, List.of(loss), List.of(observed), List.of(itsSeed), protocol, Map.of(), 0);
   }
 
-  /** Returns where the run of a network lies. */
+  /** Returns the study directory of a network. */
   Path place(Path out, int network) {
     return network == scheme.held() ? out.resolve(ON_ALL) : directory(out, network);
   }
 
-  /** Returns where the run of a network that holds a fold out lies. */
+  /** Returns the study directory of a network that holds a fold out. */
   static Path directory(Path out, int network) {
     return out.resolve("folds/" + (network + 1));
   }

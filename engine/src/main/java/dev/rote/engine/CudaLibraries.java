@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * those that these want in turn, and where this machine has them: from NVIDIA's installers, from
  * the system's packages, or inside a PyTorch of Python.
  *
- * @param found each wanted file with the directory that it lies in, in the order of the search
- * @param missing wanted files that lie nowhere
+ * @param found each wanted file with its directory, in the order of the search
+ * @param missing wanted files that were not found
  */
 public record CudaLibraries(Map<String, Path> found, List<String> missing) {
   /** Wanted files, and what brings them. */
@@ -56,7 +56,7 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
     return wanted;
   }
 
-  /** The first place of each wanted file among these directories. */
+  /** Returns the first place of each wanted file among these directories. */
   static CudaLibraries find(List<Path> directories) {
     Map<String, Path> found = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
@@ -70,8 +70,8 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
   }
 
   /**
-   * Where such libraries are put, in the order in which they are looked for: what the environment
-   * names, CUDA's own directories, the system's, and those of PyTorch installations.
+   * Returns where such libraries are put, in the order in which they are looked for: what the
+   * environment names, CUDA's own directories, the system's, and those of PyTorch installations.
    *
    * @param root of the file system
    */
@@ -132,7 +132,7 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
     return packages;
   }
 
-  /** Entries of a directory by name, the latest version first; none where there is no directory. */
+  /** Lists entries of a directory by name, the latest version first; none if it does not exist. */
   private static List<Path> matching(Path directory, String pattern) {
     List<Path> matches = new ArrayList<>();
     if (Files.isDirectory(directory)) {
@@ -146,12 +146,14 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
     return matches;
   }
 
-  /** What to install: of what brings the missing files, each once. */
+  /** Returns what to install: of what brings the missing files, each once. */
   public List<String> toInstall() {
     return missing.stream().map(WANTED::get).distinct().toList();
   }
 
-  /** Where the files of each kind lie, for people: {@code CUDA 13: /usr/local/cuda/lib64}. */
+  /**
+   * Returns the directories of each kind of file in words: {@code CUDA 13: /usr/local/cuda/lib64}.
+   */
   public List<String> places() {
     Map<String, Set<Path>> places = new LinkedHashMap<>();
     found.forEach(
@@ -168,7 +170,10 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
         .toList();
   }
 
-  /** The directories as the system's loader wants them, before those that it was given already. */
+  /**
+   * Returns the directories as the system's loader wants them, before those that it was given
+   * already.
+   */
   String searchPath(String before) {
     List<String> entries =
         new ArrayList<>(found.values().stream().map(Path::toString).distinct().toList());

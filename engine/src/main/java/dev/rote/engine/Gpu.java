@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A GPU as NVIDIA's driver tells of it.
+ * A GPU as NVIDIA's driver describes it.
  *
  * @param driver version of the driver
  * @param freeBytes memory that nobody holds
@@ -17,8 +17,8 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
   private static final long MIB = 1L << 20;
 
   /**
-   * The GPU that libtorch takes: the first of those that are visible. Empty where there is none, or
-   * no {@code nvidia-smi} that tells.
+   * Returns the GPU that libtorch uses: the first visible one. Empty if there is none, or no {@code
+   * nvidia-smi}.
    */
   public static Optional<Gpu> first() {
     return look().gpu;
@@ -59,9 +59,9 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
   }
 
   /**
-   * What is to be made of what the driver says.
+   * Interprets the answer of the driver.
    *
-   * @param told whether it could tell of GPUs
+   * @param told whether it listed GPUs
    */
   static Look look(boolean told, List<String> lines, String visible) {
     if (!told) {
@@ -75,7 +75,7 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
   }
 
   /**
-   * The first of the GPUs that a process sees.
+   * Returns the first of the GPUs that a process sees.
    *
    * @param lines what the driver says, a line for each
    * @param visible indices that the environment allows, separated by commas; null: all
@@ -93,7 +93,7 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
     }
   }
 
-  /** {@code NVIDIA H100 80GB HBM3, 580.65.06, 81559, 81008}: MiB. */
+  /** Parses {@code NVIDIA H100 80GB HBM3, 580.65.06, 81559, 81008}, memory in MiB. */
   private static Optional<Gpu> parse(String line) {
     String[] parts = line.split(",");
     try {
@@ -110,7 +110,7 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
     }
   }
 
-  /** Name and memory, for people. */
+  /** Returns the name and memory, for people. */
   public String description() {
     return "%s, %.0f of %.0f GiB free"
         .formatted(name, freeBytes / 1024.0 / MIB, totalBytes / 1024.0 / MIB);

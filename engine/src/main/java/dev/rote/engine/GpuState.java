@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param natives whether this build has libtorch for GPUs
  * @param gpu the GPU that would be taken
  * @param failure why a process that was to compute on it could not, or why the driver names none;
- *     empty if it could, or nothing was tried for want of something else
+ *     empty if it could, or if something else was missing
  */
 public record GpuState(
     boolean natives, Optional<Gpu> gpu, CudaLibraries libraries, Optional<String> failure) {
@@ -34,7 +34,7 @@ public record GpuState(
         : new GpuState(natives, gpu, libraries, Optional.of(outcome.text()));
   }
 
-  /** The first thing that is missing, with the remedy; empty where a GPU can be used. */
+  /** Returns the first thing that is missing, with the remedy; empty where a GPU can be used. */
   public Optional<String> obstacle() {
     if (gpu.isEmpty()) {
       return Optional.of(
@@ -55,7 +55,7 @@ public record GpuState(
     return failure.map(text -> "libtorch does not compute on the GPU: " + text);
   }
 
-  /** {@code a}, {@code a and b}, {@code a, b and c}. */
+  /** Joins words: {@code a}, {@code a and b}, {@code a, b and c}. */
   private static String enumeration(List<String> things) {
     int last = things.size() - 1;
     return last == 0
@@ -66,7 +66,7 @@ public record GpuState(
   /**
    * Chooses the device: the one that is asked for, else a GPU where one can be used.
    *
-   * @param notice told which GPU is taken, and why one that is there is not
+   * @param notice receives which GPU is used, or why an existing one is not
    * @throws InputException if a GPU is asked for that cannot be used
    */
   public static Device choose(Optional<Device> asked, Consumer<String> notice)

@@ -53,7 +53,7 @@ public final class LabelAudit {
   /** Most similar samples that are asked about a label. */
   private static final int NEIGHBOURS = 10;
 
-  /** Of more samples not all pairs are compared. */
+  /** Largest number of samples of which all pairs are compared. */
   private static final int MOST_COMPARED = 20_000;
 
   /** File in the results that holds the labels the networks train on; written first. */
@@ -75,7 +75,7 @@ public final class LabelAudit {
    * Trains a network for each fold of the images, estimates the noise from what the networks say
    * about the images that they were not trained on, and writes {@code audit.json}, {@code
    * suspects.csv}, {@code dynamics.csv} and, for a folder, {@code manifest.csv}, as {@code rote
-   * audit} does. The same call again continues where an earlier one stopped. To stop it, interrupt
+   * audit} does. Repeating the call continues where an earlier one stopped. To stop it, interrupt
    * the thread.
    *
    * @param out directory of the results
@@ -404,7 +404,7 @@ public final class LabelAudit {
         + spec.noise().map(noise -> " with " + noise).orElse("");
   }
 
-  /** Returns what is known before anything is trained. */
+  /** Returns warnings about the images themselves. */
   private static List<String> warnings(ReadDataSet read, Duplicates duplicates) {
     List<String> warnings = new ArrayList<>(read.notes());
     if (!read.unreadable().isEmpty()) {

@@ -51,13 +51,13 @@ public record LabelSource(
     }
   }
 
-  /** Labels from a file. */
+  /** Returns the labels from a file. */
   public static LabelSource of(Path labels) {
     return new LabelSource(
         Optional.of(labels), Optional.empty(), List.of(), Optional.empty(), List.of());
   }
 
-  /** The file that the labels are in. */
+  /** Returns the file that the labels are in. */
   Path file() {
     return labels.or(() -> manifest).orElseThrow();
   }

@@ -9,7 +9,7 @@ import java.util.List;
 public interface Launcher extends AutoCloseable {
   /**
    * Trains runs to their end, each from its checkpoint if it has one. Returns when every run has
-   * finished or has been given up, and has told the listener which. An interrupt stops the workers;
+   * finished or has been given up, as reported to the listener. An interrupt stops the workers;
    * unfinished runs keep their checkpoints.
    *
    * @param runs the runs, in the order in which they should start; finished ones are passed over

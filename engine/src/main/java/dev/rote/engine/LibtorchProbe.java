@@ -57,7 +57,7 @@ public final class LibtorchProbe {
     }
   }
 
-  /** The line that says it. */
+  /** Returns the line that says it. */
   static String text(boolean works, String printed) {
     Predicate<String> wanted = works ? line -> line.startsWith(MARK) : line -> line.matches(THROWN);
     return printed
@@ -72,7 +72,7 @@ public final class LibtorchProbe {
   /** Prints a line, or dies. */
   public static void main(String[] args) {
     Device device = Device.parse(args[0]);
-    // On a GPU this loads more than the product needs, and all that a worker needs.
+    // On a GPU this loads everything that a worker needs.
     LibtorchSettings.apply(device, Precision.FLOAT32, torch.get_num_threads());
     DeviceType type = device == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU;
     try (PointerScope scope = new PointerScope()) {

@@ -132,7 +132,7 @@ public final class LocalLauncher implements Launcher {
       if (ending.last.isPresent() && !full) {
         tell(run, ending.last.get());
         if (ending.is(Message.Kind.FAILED)) {
-          // Ending its process frees whatever the failed run held.
+          // Ending the process frees all memory of the failed run.
           workers.discard(lane);
         }
         return true;
@@ -207,7 +207,7 @@ public final class LocalLauncher implements Launcher {
     try {
       RunDirectory.fail(run.directory(), reason);
     } catch (IOException e) {
-      // The listener is told in any case.
+      // The listener learns of the failure in any case.
     }
     listener.failed(run, reason, refused);
   }

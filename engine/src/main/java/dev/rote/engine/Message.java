@@ -3,17 +3,17 @@ package dev.rote.engine;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunRecord;
 
-/** What a study and a worker say to each other over their {@link WorkerChannel}. */
+/** The messages between a study and a worker over their {@link WorkerChannel}. */
 final class Message {
   private Message() {}
 
-  /** What a worker can be told. */
+  /** The tasks of a worker. */
   enum Task {
     /** Train the run in its directory. */
     TRAIN,
-    /** Get ready to find out how fast a run like this is; {@link Kind#STARTED} says when. */
+    /** Prepare to measure how fast a run like this is; {@link Kind#STARTED} reports readiness. */
     PREPARE_TRIAL,
-    /** Find out. */
+    /** Run the prepared trial. */
     RUN_TRIAL
   }
 
@@ -38,7 +38,10 @@ final class Message {
 
   /** The kinds of reports. */
   enum Kind {
-    /** A file of the run is damaged, as {@code text} says, and training goes on from before it. */
+    /**
+     * A file of the run is damaged, as {@code text} says, and training continues from an earlier
+     * epoch.
+     */
     DAMAGED,
     /** The run has begun after {@code epoch} epochs that were done before. */
     STARTED,
@@ -54,11 +57,11 @@ final class Message {
     REFUSED,
     /** Another process trains the run, as {@code text} says. */
     BUSY,
-    /** The device's memory is full, as {@code text} says, maybe of other runs. */
+    /** The device's memory is full, as {@code text} says, possibly of other runs. */
     FULL,
     /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
     FAILED,
-    /** The process lives. */
+    /** The process is alive. */
     ALIVE;
 
     boolean isLast() {
@@ -70,9 +73,9 @@ final class Message {
   }
 
   /**
-   * How fast a worker was and how much memory it took.
+   * Speed and memory of a worker.
    *
-   * @param memoryBytes the most it ever held; 0 where the system does not say
+   * @param memoryBytes peak memory; 0 if the system does not say
    */
   record Trial(double trainingSeconds, double measuringSeconds, long memoryBytes) {}
 

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param connecting from its start to its first message
  * @param heartbeat between two messages of the process, which sends one every {@link #BEAT} from a
- *     thread of its own: longer silence means that the process is stopped or out of memory
+ *     separate thread: longer silence means that the process is stopped or out of memory
  * @param step between two reports of a run that is training: longer silence means that its thread
  *     hangs
  */

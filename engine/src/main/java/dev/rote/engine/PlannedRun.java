@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A run of a study and how far it is.
+ * A run of a study and its progress.
  *
- * @param record what will be written of it if it begins now
+ * @param record its record if it begins now
  * @param directory its directory
- * @param epochsDone epochs that an earlier call has done
- * @param finished whether nothing is left to do
+ * @param epochsDone number of epochs that earlier calls completed
+ * @param finished whether it is complete
  * @param keepWeights see {@link dev.rote.study.StudySpec#keepWeights}
  * @param origin directory of a run with fewer epochs that this one goes on from
  */
@@ -22,22 +22,22 @@ public record PlannedRun(
     boolean finished,
     int keepWeights,
     Optional<Path> origin) {
-  /** Name of the run. */
+  /** Returns the name of the run. */
   public String id() {
     return record.id();
   }
 
-  /** What is trained. */
+  /** Returns the specification of the run. */
   public RunSpec spec() {
     return record.spec();
   }
 
-  /** Epochs in all. */
+  /** Returns the number of epochs. */
   public int epochs() {
     return spec().protocol().epochs();
   }
 
-  /** Loss, noise and seed, and the fold if one is held out, for people. */
+  /** Returns loss, noise, seed and fold in words. */
   public String label() {
     String noise = spec().noise().label();
     return spec().loss()

@@ -12,7 +12,9 @@ public final class Processor {
 
   private Processor() {}
 
-  /** Instruction sets, under Linux's names; empty where the system does not tell. */
+  /**
+   * Returns the instruction sets by their names on Linux; empty if the system does not list them.
+   */
   public static List<String> features() {
     if (!Files.exists(INFO)) {
       return List.of();
@@ -28,7 +30,7 @@ public final class Processor {
     }
   }
 
-  /** Whether bf16 is faster than float32. */
+  /** Returns whether bf16 is faster than float32. */
   public static boolean fastWithBf16() {
     List<String> features = features();
     return features.contains("avx512_bf16") || features.contains("amx_bf16");

@@ -19,7 +19,7 @@ final class RunQueue {
     this.lanes = lanes;
   }
 
-  /** Returns the next run; where there is none the calling lane retires. */
+  /** Returns the next run; without one, the calling lane retires. */
   synchronized Optional<PlannedRun> take() {
     Optional<PlannedRun> run = Optional.ofNullable(waiting.poll());
     if (run.isEmpty()) {

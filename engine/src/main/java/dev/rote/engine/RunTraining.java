@@ -24,12 +24,12 @@ import java.util.Properties;
 
 /**
  * Trains one run to its end in this process, from its checkpoint if it has one. Every input is
- * first held against the fingerprint with which the run was planned.
+ * first compared with its fingerprint in the plan.
  */
 final class RunTraining {
   private RunTraining() {}
 
-  /** Told how a run proceeds. */
+  /** Receives the progress of a run. */
   interface Listener {
     /** A file of the run is damaged; {@code line} says which, and from where training goes on. */
     void damaged(String line);
@@ -105,7 +105,7 @@ final class RunTraining {
     LibtorchSettings.apply(record.device(), record.spec().protocol().precision(), record.threads());
   }
 
-  /** Version of libtorch and its Java binding that this build uses. */
+  /** Returns the version of libtorch and its Java binding that this build uses. */
   static String libtorch() {
     Properties properties = new Properties();
     try (InputStream in = RunTraining.class.getResourceAsStream("libtorch.properties")) {

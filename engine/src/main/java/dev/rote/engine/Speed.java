@@ -1,7 +1,7 @@
 package dev.rote.engine;
 
 /**
- * What a trial showed of one kind of run under one allocation.
+ * Speed and memory of one kind of run under one allocation, as a trial showed.
  *
  * @param trainingSeconds to train on one image, in each of the workers
  * @param measuringSeconds to measure one image at fixed weights
@@ -15,12 +15,12 @@ record Speed(
     long memoryBytes,
     long gpuBytes) {
 
-  /** How often all workers take a run until none is left. */
+  /** Returns how often all workers take a run until none is left. */
   long rounds(long runs) {
     return (runs + allocation.workers() - 1) / allocation.workers();
   }
 
-  /** Seconds in which one worker trains on so many samples and measures so many. */
+  /** Returns the seconds in which one worker trains on and measures these numbers of samples. */
   double seconds(double trained, double measured) {
     return trained * trainingSeconds + measured * measuringSeconds;
   }

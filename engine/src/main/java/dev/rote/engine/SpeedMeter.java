@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 
 /**
- * Finds out how this machine trains a study fastest: many runs at once on a thread each, or fewer
- * on more. Every allocation is tried with all its workers at work at the same time, for some
- * seconds, and what came out is kept in a file, so that it is tried once.
+ * Finds out how this machine trains a study fastest: many runs at once on one thread each, or fewer
+ * on more. Each allocation is tried for some seconds with all its workers at once, and the speeds
+ * are kept in a file, so that each is tried only once.
  */
 public final class SpeedMeter {
   /** Trials take seconds; a study that is expected to be shorter than this goes without. */
@@ -31,10 +31,10 @@ public final class SpeedMeter {
   private final Consumer<String> notice;
 
   /**
-   * With a file of its own.
+   * Creates a meter with its own file.
    *
    * @param file where speeds are kept from call to call
-   * @param notice told, in words, what is being tried
+   * @param notice receives in words what is being tried
    */
   SpeedMeter(Path file, int processors, Consumer<String> notice) {
     this.file = file;
@@ -42,7 +42,9 @@ public final class SpeedMeter {
     this.notice = notice;
   }
 
-  /** With {@code .rote/speeds.json} in the user's home directory. */
+  /**
+   * Creates a meter that keeps speeds in {@code .rote/speeds.json} in the user's home directory.
+   */
   public static SpeedMeter ofThisMachine(Consumer<String> notice) {
     return new SpeedMeter(
         Path.of(System.getProperty("user.home"), ".rote", "speeds.json"),
@@ -117,7 +119,7 @@ public final class SpeedMeter {
   /**
    * Chooses an allocation for any number of runs on such images.
    *
-   * @param worthATrial whether to try out what is not known yet
+   * @param worthATrial whether to try allocations of unknown speed
    */
   public Choice choose(
       StudyPlan plan, int runs, boolean worthATrial, Device device, Machine machine)
@@ -175,7 +177,10 @@ public final class SpeedMeter {
    */
   public record Choice(Allocation allocation, Optional<Speed> speed) {}
 
-  /** Tries out what is not known yet, and adds it to {@code speeds}; returns whether it did. */
+  /**
+   * Tries allocations of unknown speed and adds them to {@code speeds}; returns whether there were
+   * any.
+   */
   private boolean tryOut(
       RunRecord record,
       List<Allocation> candidates,
@@ -199,7 +204,8 @@ public final class SpeedMeter {
   }
 
   /**
-   * How many runs fit, in the machine's memory and in the GPU's, by what trials took of them.
+   * Returns how many runs fit, in the machine's memory and in the GPU's, by what trials took of
+   * them.
    *
    * @param images bytes of the data set, which workers on processors each hold, and runs on a GPU
    *     hold together
@@ -211,7 +217,7 @@ public final class SpeedMeter {
           ? Integer.MAX_VALUE
           : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
     }
-    // Of what their process takes by itself, each has a smaller part the more they are.
+    // The memory of the process itself is shared, so that the least per worker counts.
     long here = speeds.stream().mapToLong(Speed::memoryBytes).min().orElse(0);
     long there = speeds.stream().mapToLong(Speed::gpuBytes).min().orElse(0);
     return Math.min(
@@ -219,7 +225,7 @@ public final class SpeedMeter {
         Allocation.fitting(gpu.get().freeBytes() - images, there, MEMORY_SHARE));
   }
 
-  /** Free memory of the machine, or of the container. */
+  /** Returns the free memory of the machine or container. */
   private static long freeMemory() {
     Path meminfo = Path.of("/proc/meminfo");
     long free =
@@ -228,7 +234,7 @@ public final class SpeedMeter {
             ? system.getFreeMemorySize()
             : Long.MAX_VALUE;
     try (var lines = Files.lines(meminfo)) {
-      // What caches hold is free too, unless a container's limit is lower than the machine has.
+      // Memory of caches is free too, unless a container has a lower limit.
       long available =
           lines
               .filter(line -> line.startsWith("MemAvailable:"))
@@ -241,7 +247,7 @@ public final class SpeedMeter {
     }
   }
 
-  /** Empty if a worker did not come through, for want of memory perhaps. */
+  /** Tries an allocation; empty if a worker failed, for example for lack of memory. */
   private static Optional<Speed> tryOut(RunRecord record, Allocation allocation)
       throws IOException, InterruptedException {
     int runs = allocation.workers();
@@ -249,7 +255,7 @@ public final class SpeedMeter {
     long freeBefore = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(0L) : 0;
     Path log = Files.createTempFile("rote-trial", ".log");
     try (Workers workers = new Workers(allocation, process -> log)) {
-      // Asked for once: in place of a worker that died there would be a new one, without a job.
+      // Asked for once, since a worker that died would be replaced by one without a job.
       List<WorkerProcess.Lane> lanes = new ArrayList<>();
       for (int i = 0; i < runs; i++) {
         lanes.add(workers.lane(i));
@@ -278,7 +284,7 @@ public final class SpeedMeter {
         measuring += trial.get().measuringSeconds() / runs;
         memory = Math.max(memory, trial.get().memoryBytes() * allocation.processes() / runs);
       }
-      // While the workers live, since what they allocated they keep.
+      // Measured while the workers are alive and hold their memory.
       long freeAfter = onGpu ? Gpu.first().map(Gpu::freeBytes).orElse(freeBefore) : 0;
       long gpuMemory = Math.max(0, freeBefore - freeAfter) / runs;
       return Optional.of(new Speed(allocation, training, measuring, memory, gpuMemory));
@@ -304,7 +310,7 @@ public final class SpeedMeter {
     return report;
   }
 
-  /** The file's content; what cannot be read is as good as nothing. */
+  /** Returns the file's content; an unreadable file counts as empty. */
   private Content read() {
     try {
       return Files.exists(file)
@@ -315,7 +321,7 @@ public final class SpeedMeter {
     }
   }
 
-  /** Not being able to keep speeds is no reason not to train. */
+  /** Stores the speeds of a workload; says so if that is impossible, and continues. */
   private void keep(Content before, Entry entry) {
     List<Entry> entries = new ArrayList<>(before.entries());
     entries.removeIf(other -> other.workload().equals(entry.workload()));

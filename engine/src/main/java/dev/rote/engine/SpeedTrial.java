@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class SpeedTrial {
   private static final int BATCHES = 2;
 
-  /** More, since what is read at the end of an epoch stops a GPU. */
+  /** More, since reading the counts at the end of an epoch stalls a GPU. */
   private static final int BATCHES_ON_GPU = 60;
 
   private static final double SECONDS = 3;
@@ -56,7 +56,7 @@ final class SpeedTrial {
     return new Message.Trial(pace.training(), pace.measuring(), peakMemory());
   }
 
-  /** Resident memory at its highest, in bytes; 0 where the system does not say. */
+  /** Returns the peak resident memory in bytes; 0 if the system does not say. */
   private static long peakMemory() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {

@@ -32,11 +32,11 @@ import java.util.Optional;
 public record Study(
     Path out, StudyPlan plan, SpeedMeter.Choice choice, Optional<Duration> duration) {
   /**
-   * Trains what a study lacks and summarizes it, as {@code rote study} does. The same call again
-   * continues where an earlier one stopped. To stop it, interrupt the thread: unfinished runs keep
-   * their checkpoints, and the summary covers the epochs so far.
+   * Trains the unfinished runs of a study and summarizes it, as {@code rote study} does. Repeating
+   * the call continues where an earlier one stopped. To stop it, interrupt the thread: unfinished
+   * runs keep their checkpoints, and the summary covers the epochs so far.
    *
-   * @param out directory of the results; it may hold a part of them already
+   * @param out directory of the results; may hold a part of them already
    * @throws InputException if the specification, the data or {@code out} cannot be used
    * @throws InterruptedException if the thread is interrupted
    */
@@ -116,7 +116,7 @@ public record Study(
   }
 
   /**
-   * Trains on this machine what is unfinished. See {@link #run(StudySpec, Path, StudyListener)}.
+   * Trains the unfinished runs on this machine. See {@link #run(StudySpec, Path, StudyListener)}.
    */
   public StudyResult run(StudyListener listener) throws IOException, InterruptedException {
     try (Launcher launcher = new LocalLauncher(out, choice.allocation())) {
@@ -125,9 +125,9 @@ public record Study(
   }
 
   /**
-   * Trains what is unfinished.
+   * Trains the unfinished runs.
    *
-   * @param launcher where
+   * @param launcher trains the runs
    * @throws InputException if {@code out} cannot be used
    * @throws InterruptedException if the thread is interrupted
    */

@@ -28,10 +28,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a study will do, checked against its data before anything is written: every text understood,
- * the images read, the noise drawn once.
+ * What a study will do, checked before anything is written: images are read, and noise is drawn
+ * once.
  *
- * @param spec the study with all its texts in canonical form
+ * @param spec the study with all arguments of its losses
  * @param data the images as they were read
  * @param runs all runs, those that are finished included
  */
@@ -40,8 +40,8 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
   /**
    * Reads the images of a study and plans it.
    *
-   * @param out directory of its results; it may hold some already
-   * @throws dev.rote.text.InputException if a text is not understood or the data cannot be used
+   * @param out directory of its results, which may hold some already
+   * @throws dev.rote.text.InputException if a loss or the data cannot be used
    */
   public static StudyPlan of(StudySpec stated, Path out) throws IOException {
     return of(stated, DataSets.load(stated.data()), out);
@@ -51,8 +51,8 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
    * Plans a study of images that have been read.
    *
    * @param images what {@code stated.data()} names
-   * @param out directory of its results; it may hold some already
-   * @throws dev.rote.text.InputException if a text is not understood or the data cannot be used
+   * @param out directory of its results, which may hold some already
+   * @throws dev.rote.text.InputException if a loss or the data cannot be used
    */
   public static StudyPlan of(StudySpec stated, DataSet images, Path out) throws IOException {
     Map<LossSpec, Loss> losses = new HashMap<>();
@@ -173,7 +173,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     return runs.stream().filter(run -> !run.finished()).toList();
   }
 
-  /** How many samples are measured at the end of an epoch. */
+  /** Returns how many samples are measured at the end of an epoch. */
   int measured() {
     // The network of a fold measures only what is held out.
     return data.testSamples() + (spec.data().fold().isPresent() ? 0 : data.samples());
@@ -191,7 +191,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
         .sum();
   }
 
-  /** What tells this study from another. */
+  /** Returns the identity of this study. */
   public StudyDirectory.Identity identity() {
     return new StudyDirectory.Identity(
         RunRecord.FORMAT,

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How long a study will take: from the epochs of its runs where there are any, else from trials on
- * this machine, else from speeds measured once on one AVX-512 core, which other machines may miss
- * by a factor of two or three.
+ * Estimates the duration of a study: from the epochs of its runs if there are any, else from trials
+ * on this machine, else from speeds measured once on one AVX-512 core, from which other machines
+ * may differ by a factor of two or three.
  */
 public final class TimeEstimate {
   /** How much faster bf16 is, on processors that compute with it. */
@@ -22,7 +22,7 @@ public final class TimeEstimate {
 
   private TimeEstimate() {}
 
-  /** Time that the unfinished runs of a plan take. */
+  /** Returns the time that the unfinished runs of a plan take. */
   public static Duration of(StudyPlan plan, SpeedMeter.Choice choice) throws IOException {
     double epochSeconds =
         measured(plan)
@@ -30,13 +30,16 @@ public final class TimeEstimate {
     return forEpochs(plan, epochSeconds, choice.allocation().workers());
   }
 
-  /** The same, from nothing but typical speeds. */
+  /** Estimates from typical speeds alone. */
   static Duration typical(StudyPlan plan, int workers) {
     double epochSeconds = typicalSeconds(plan, plan.data().samples(), plan.measured());
     return forEpochs(plan, epochSeconds, workers);
   }
 
-  /** Seconds in which one worker trains on so many of a plan's images and measures so many. */
+  /**
+   * Returns the seconds in which one worker trains on and measures these numbers of a plan's
+   * images.
+   */
   public static double seconds(
       StudyPlan plan, SpeedMeter.Choice choice, double trained, double measured) {
     return choice
@@ -81,7 +84,7 @@ public final class TimeEstimate {
     return "%d h %02d min".formatted(seconds / 3600, seconds / 60 % 60);
   }
 
-  /** For one thread. */
+  /** Returns the seconds of one thread at a typical speed. */
   private static double typicalSeconds(StudyPlan plan, double trained, double measured) {
     double speed = plan.spec().network().imagesPerSecond();
     double gain = plan.spec().protocol().precision() == Precision.BF16 ? BF16_GAIN : 1;

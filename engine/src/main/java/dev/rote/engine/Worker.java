@@ -13,9 +13,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A process that trains the runs that it is sent. It has lanes, each with a thread of its own,
- * which take one run after another; on a GPU several share it, with one copy of the images. It ends
- * when its connection to the study ends, regardless of what happens to the parent process.
+ * A process that trains runs. It has lanes, each with its own thread, which train one run after
+ * another; on a GPU several share it, with one copy of the images. It ends when its connection to
+ * the study ends, regardless of what happens to the parent process.
  */
 public final class Worker {
   /** Exit status of a worker that ran out of memory, so that the study can name the remedy. */
@@ -58,7 +58,7 @@ public final class Worker {
     } catch (IOException | RuntimeException e) {
       e.printStackTrace();
     }
-    // Without a study nobody wants the results.
+    // Without a study the results have no recipient.
     Runtime.getRuntime().halt(0);
   }
 
@@ -103,7 +103,7 @@ public final class Worker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Error e) {
-      // Without its thread the lane would be silent for ever.
+      // Without its thread the lane would be silent forever.
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
     }

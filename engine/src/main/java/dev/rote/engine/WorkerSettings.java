@@ -19,14 +19,14 @@ public final class WorkerSettings {
   private static final Pattern NATIVES =
       Pattern.compile("pytorch-[^/\\\\]*-(linux|macosx|windows)-[a-z0-9_]+\\.jar$");
 
-  /** System properties that a worker takes over from this process, with all that begin so. */
+  /** Prefixes of the system properties that a worker inherits from this process. */
   private static final List<String> INHERITED =
       List.of("rote.", "user.home", "org.bytedeco.javacpp.cachedir");
 
   private WorkerSettings() {}
 
   /**
-   * A process of {@code main}, with all that is here.
+   * Returns the process of {@code main} with these settings.
    *
    * @param device where it computes
    * @param threads threads that it computes with
@@ -51,7 +51,10 @@ public final class WorkerSettings {
     return builder;
   }
 
-  /** For GPUs without the other natives of libtorch: loaded into one process, the two abort it. */
+  /**
+   * Returns the class path of a worker. A process must load libtorch's natives either for CPUs or
+   * for GPUs, since both together abort it.
+   */
   public static String classPath(Device device, String all) {
     return Arrays.stream(all.split(File.pathSeparator))
         .filter(entry -> device == Device.CPU || !NATIVES.matcher(entry).find())
@@ -90,7 +93,7 @@ public final class WorkerSettings {
   }
 
   /**
-   * What is added to its environment.
+   * Returns the additions to its environment.
    *
    * @param threads threads that it computes with
    */
@@ -119,7 +122,7 @@ public final class WorkerSettings {
         // the
         // system; ones that sleep at once cost a seventh on a quiet machine.
         "GOMP_SPINCOUNT", "20000",
-        // OpenBLAS has a thread pool of its own, which fights OpenMP's.
+        // OpenBLAS has its own thread pool, which competes with OpenMP's.
         "OPENBLAS_NUM_THREADS", "1",
         // Keep freed memory: returning it costs page faults at every step.
         "MALLOC_TRIM_THRESHOLD_", "8000000000",

@@ -42,7 +42,7 @@ final class Workers implements AutoCloseable {
     this.processes = new WorkerProcess[processes];
   }
 
-  /** A lane of a living process, the same one each time while that lives. */
+  /** Returns a lane of a living process, the same one each time while that lives. */
   synchronized WorkerProcess.Lane lane(int worker) throws IOException {
     if (closed) {
       throw new IOException("the study is being stopped");
@@ -58,7 +58,7 @@ final class Workers implements AutoCloseable {
     return processes[number].lane(worker % lanesEach);
   }
 
-  /** Ends the process of a worker that has it to itself, with all that it held. */
+  /** Ends the process of a worker that shares it with no other. */
   synchronized void discard(int worker) {
     if (lanesEach == 1 && processes[worker] != null) {
       processes[worker].close();

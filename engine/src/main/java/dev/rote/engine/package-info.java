@@ -1,5 +1,5 @@
 /**
- * Runs in processes of their own: the worker that trains one run after another, and the study
- * runner that starts workers, hands them runs and takes up again what crashed.
+ * Studies and audits as library calls: planning, time estimates, devices, and worker processes that
+ * train the runs and are replaced when they crash.
  */
 package dev.rote.engine;

@@ -4,14 +4,14 @@ import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import java.util.Optional;
 
-/** What was written in a text for the parameters of a loss. */
+/** The arguments of a loss in a text form. */
 record Arguments(LossKind kind, Term term) {
   /** The argument for a parameter, by name or by position. */
   Optional<Term> given(LossParameter parameter) {
     return term.argument(parameter.name(), kind.parameters().indexOf(parameter));
   }
 
-  /** The number for a parameter, or its default; an error points at the argument. */
+  /** Returns the number for a parameter, or its default; an error points at the argument. */
   double number(LossParameter parameter) {
     return given(parameter)
         .map(argument -> checked(parameter, argument))
@@ -27,7 +27,7 @@ record Arguments(LossKind kind, Term term) {
     return value;
   }
 
-  /** The loss for a parameter that is one. */
+  /** Returns the loss for a parameter that is one. */
   Loss loss(LossParameter parameter) {
     if (parameter.standard().isEmpty()) {
       return Losses.of(term.required(parameter.name(), kind.parameters().indexOf(parameter)));

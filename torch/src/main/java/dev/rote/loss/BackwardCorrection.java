@@ -83,7 +83,7 @@ public final class BackwardCorrection implements Loss {
     inner.requireClasses(classes);
   }
 
-  /** C of the inner loss, where the columns of T⁻¹ sum to 1 as its rows do. */
+  /** Returns C of the inner loss if the columns of T⁻¹ sum to 1, as its rows do. */
   @Override
   public OptionalDouble symmetryConstant(int classes) {
     double[][] inverse = transition.inverseEntries(classes);

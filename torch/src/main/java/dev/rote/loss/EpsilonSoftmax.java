@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A loss of the ε-softmax: the largest entry of h has m added, then all are divided by m + 1 (Wang
  * et al. 2024, "ε-Softmax: approximating one-hot vectors for mitigating label noise"). What comes
- * out lies within ε = √(1 − 1/K)/(m + 1) of a one-hot vector (eq. 3.1). Bounded or symmetric where
+ * out is within ε = √(1 − 1/K)/(m + 1) of a one-hot vector (eq. 3.1). Bounded or symmetric where
  * the inner loss is. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  *
  * @param inner the loss
@@ -57,7 +57,7 @@ public record EpsilonSoftmax(Loss inner, double m) implements Loss {
     return inner.perLabel(adjusted(logits));
   }
 
-  /** log h′, which is a logit of h′ as well. */
+  /** Returns log h′, which are also logits of h′. */
   private Tensor adjusted(Tensor logits) {
     if (m == 0) {
       return logits;

@@ -60,7 +60,7 @@ public final class ForwardCorrection implements Loss {
     return inner.perLabel(observed(logits));
   }
 
-  /** log Tᵀh, which is a logit of Tᵀh as well. */
+  /** Returns log Tᵀh, which are also logits of Tᵀh. */
   private Tensor observed(Tensor logits) {
     Tensor h = logits.to(ScalarType.Double).softmax(1);
     return h.matmul(transition.matrix(logits)).add(number(TINY)).log().to(logits.scalar_type());

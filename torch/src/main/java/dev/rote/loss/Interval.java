@@ -23,7 +23,7 @@ public record Interval(double low, boolean lowIncluded, double high, boolean hig
         && (value < high || (highIncluded && value == high));
   }
 
-  /** In the usual form: {@code (0, 1]}. */
+  /** Returns the usual notation: {@code (0, 1]}. */
   @Override
   public String toString() {
     return (lowIncluded ? "[" : "(") + end(low) + ", " + end(high) + (highIncluded ? "]" : ")");

@@ -17,7 +17,7 @@ interface LabelProbabilityLoss extends Loss {
     return at(logits.log_softmax(1));
   }
 
-  /** Takes one pass over all labels, since the labelled value is among them. */
+  /** Computes all labels once, since the observed one is among them. */
   @Override
   default Tensor shareOfSum(Tensor logits, Tensor labels) {
     Tensor values = perLabel(logits);

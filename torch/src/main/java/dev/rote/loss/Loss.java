@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A loss of a classifier, one value a sample. The trainer minimizes the mean. A loss of your own
- * needs {@link #perSample} only.
+ * A loss of a classifier, with one value per sample. The trainer minimizes the mean. Your own loss
+ * only needs to implement {@link #perSample}.
  *
  * <p>N is the number of samples, K the number of classes, h the softmax of the logits, y the label,
  * e_y its one-hot vector. All losses are computed from the log-softmax, without clamping
@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public interface Loss {
   /**
-   * Loss of each sample: a function of its arguments alone, since on a GPU a step is recorded once
-   * and repeated, with numbers that come from Java as they were then.
+   * Loss of each sample: a function of the arguments alone, since a GPU records a step once and
+   * replays it with the numbers that Java passed then.
    *
    * @param logits {@code [N,K]}, float32 or float64
    * @param labels {@code [N]}, int64, each in [0, K)
@@ -34,21 +34,21 @@ public interface Loss {
   }
 
   /**
-   * What decides the values of this loss, as text: {@link #spec}, but with the SHA-256 of a file's
-   * content in place of its path.
+   * Returns what decides the values of this loss, as text: {@link #spec}, but with the SHA-256 of a
+   * file's content in place of its path.
    */
   default String fingerprint() {
     return spec().toString();
   }
 
-  /** Whether the loss has an upper bound over all h and y. */
+  /** Returns whether the loss has an upper bound over all h and y. */
   default boolean bounded() {
     return false;
   }
 
   /**
-   * C with Σ_j L(h,j) = C for every h, if there is one: the loss is then symmetric (Ghosh et al.
-   * 2017, "Robust loss functions under label noise for deep neural networks", eq. 3).
+   * Returns C with Σ_j L(h,j) = C for every h, if there is one: the loss is then symmetric (Ghosh
+   * et al. 2017, "Robust loss functions under label noise for deep neural networks", eq. 3).
    *
    * @param classes K
    */
@@ -57,7 +57,7 @@ public interface Loss {
   }
 
   /**
-   * Refuses a number of classes that the loss is not defined for, before anything is trained.
+   * Refuses a number of classes for which the loss is not defined, before training.
    *
    * @param classes K
    * @throws dev.rote.text.InputException with the reason
@@ -81,7 +81,7 @@ public interface Loss {
   }
 
   /**
-   * Σ_j L(h,j), the loss of each sample summed over all labels that it might have.
+   * Returns Σ_j L(h,j), the loss of each sample summed over all labels.
    *
    * @param logits {@code [N,K]}
    * @return {@code [N]}

@@ -5,8 +5,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A loss along a line: the probability of the labelled class moves, the others share the rest
- * equally.
+ * Returns a loss along a line: the probability of the labelled class moves, the others share the
+ * rest equally.
  *
  * @param probabilities h_y of each point, in (0, 1)
  * @param values L(h,y) of each point
@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LossCurve(double[] probabilities, double[] values, double[] gradients) {
 
-  /** The curve of a loss for K classes. */
+  /** Returns the curve of a loss for K classes. */
   public static LossCurve of(Loss loss, int classes, double... probabilities) {
     int points = probabilities.length;
     double[] lead = new double[points];
@@ -28,8 +28,8 @@ public record LossCurve(double[] probabilities, double[] values, double[] gradie
   }
 
   /**
-   * −∂L/∂z_y at a softmax of 1/K everywhere, where training begins: with what strength the first
-   * step pulls at the labelled logit. Cross-entropy has 1 − 1/K.
+   * Returns −∂L/∂z_y at a softmax of 1/K everywhere, where training begins: how strongly the first
+   * step raises the logit of the label. Cross-entropy has 1 − 1/K.
    */
   public static double pullAtUniform(Loss loss, int classes) {
     // exactly 0: + 0.0 turns −0 into 0

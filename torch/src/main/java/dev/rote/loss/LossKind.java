@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * What there is to know about one kind of loss; {@code rote losses} and the documentation show it.
+ * Describes one kind of loss for {@code rote losses} and the documentation.
  *
  * <p>In formulas, h is the softmax of the logits z, y the label, K the number of classes, and sums
  * over i or j go over all classes.
  *
- * @param name as it is written in a text
+ * @param name name in the text form
  * @param title in words
  * @param formula L(h,y), plain text
- * @param source where it was published
- * @param parameters in the order in which unnamed arguments are taken
- * @param bounds of its values, plain text
- * @param remarks limits of the parameters, and where paper and released code differ; a sentence
- *     each
- * @param example a text that gives one
- * @param reader makes one from its arguments
+ * @param source publication
+ * @param parameters in the order of unnamed arguments
+ * @param bounds bounds of its values, plain text
+ * @param remarks limits of the parameters, and differences between paper and released code; one
+ *     sentence each
+ * @param example text form of an example
+ * @param reader creates a loss from arguments
  */
 public record LossKind(
     String name,
@@ -33,7 +33,7 @@ public record LossKind(
     String example,
     Reader reader) {
 
-  /** Makes a loss from arguments. */
+  /** Creates a loss from arguments. */
   @FunctionalInterface
   interface Reader {
     Loss read(Arguments arguments);

@@ -6,19 +6,19 @@ import java.util.Optional;
 /**
  * A parameter of a kind of loss.
  *
- * @param name as it is written before {@code =}
- * @param standard what it is where it is not given, as text; empty: it must be given
- * @param range the numbers it may be; empty where it is no number, but a loss or a noise
- * @param whole whether only whole numbers are allowed
- * @param meaning a few words
+ * @param name as written before {@code =}
+ * @param standard default as text; empty if it must be given
+ * @param range the numbers it may be; empty if it is a loss or a noise instead of a number
+ * @param whole whether only integers are allowed
+ * @param meaning description in a few words
  */
 public record LossParameter(
     String name, String standard, Optional<Interval> range, boolean whole, String meaning) {
 
-  /** Numbers beyond this, or below its reciprocal, leave what float32 can compute with. */
+  /** Numbers above this, or below its reciprocal, exceed what float32 can compute with. */
   private static final double LARGEST = 1e12;
 
-  /** So far below float32's largest number that gradients fit too. */
+  /** Below float32's largest number by enough for gradients to fit too. */
   private static final double LARGEST_VALUE = 1e30;
 
   static LossParameter number(String name, double standard, Interval range, String meaning) {
@@ -34,12 +34,12 @@ public record LossParameter(
     return new LossParameter(name, standard, Optional.empty(), false, meaning);
   }
 
-  /** The number that it is where none is given. */
+  /** Returns the number that it is where none is given. */
   double standardNumber() {
     return Double.parseDouble(standard);
   }
 
-  /** Returns {@code value}; refuses one outside the range. {@code loss} stands in the error. */
+  /** Returns {@code value}; refuses one outside the range. {@code loss} is named in the error. */
   double checked(String loss, double value) {
     String problem = problem(value);
     if (!problem.isEmpty()) {
@@ -49,8 +49,7 @@ public record LossParameter(
   }
 
   /**
-   * Refuses parameters that are each within their range but together make values that float32 does
-   * not hold.
+   * Refuses parameters that are within their ranges but together give values beyond float32.
    *
    * @param bound upper bound of the values
    */
@@ -64,7 +63,7 @@ public record LossParameter(
     }
   }
 
-  /** What is wrong with a number, or nothing. */
+  /** Returns the problem with a number; empty if there is none. */
   String problem(double value) {
     if (!range.orElseThrow().contains(value)) {
       return name + " " + value + " is outside " + range.get();

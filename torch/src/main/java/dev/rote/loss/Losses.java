@@ -7,7 +7,7 @@ import dev.rote.text.Term;
 import java.util.List;
 import java.util.Optional;
 
-/** Losses by their text. */
+/** Creates losses from their descriptions. */
 public final class Losses {
   private static final List<LossKind> KINDS =
       List.of(
@@ -44,13 +44,13 @@ public final class Losses {
 
   private Losses() {}
 
-  /** All kinds of loss, and what there is to know about each. */
+  /** Returns all kinds of loss. */
   public static List<LossKind> kinds() {
     return KINDS;
   }
 
   /**
-   * The kind of loss that is named.
+   * Returns the kind of loss that is named.
    *
    * @throws InputException if there is none, with the nearest name
    */
@@ -63,8 +63,8 @@ public final class Losses {
   }
 
   /**
-   * The loss that {@code text} names: {@code cce}, {@code rll(alpha=0.1)} (also {@code rll(0.1)},
-   * and {@code rll} with its default), {@code normalized(mse)}, {@code forward(cce,
+   * Returns the loss that {@code text} names: {@code cce}, {@code rll(alpha=0.1)} (also {@code
+   * rll(0.1)}, and {@code rll} with its default), {@code normalized(mse)}, {@code forward(cce,
    * symmetric(0.4))}, a sum such as {@code nce + 10*rce}, or a class of your own, {@code
    * com.example.MyLoss} or {@code class(com.example.MyLoss, 0.5)}, made by its constructor of as
    * many numbers. {@link Loss#spec()} describes it with all arguments.

@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
  * Absolute distance of the softmax from the one-hot label, L(h,y) = Σ_i |h_i − e_y,i| = 2(1 − h_y)
  * (Ghosh et al. 2017, "Robust loss functions under label noise for deep neural networks", section
  * 3). Between 0 and 2; symmetric with C = 2(K − 1). Its gradient carries the factor h_y, so that it
- * learns slowly where there are many classes. {@code [N,K]} logits and {@code [N]} labels to {@code
- * [N]} values.
+ * learns slowly with many classes. {@code [N,K]} logits and {@code [N]} labels to {@code [N]}
+ * values.
  */
 public record MeanAbsoluteError() implements Loss {
   static final LossKind KIND =

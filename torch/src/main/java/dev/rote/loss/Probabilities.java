@@ -15,31 +15,32 @@ final class Probabilities {
 
   private Probabilities() {}
 
-  /** h, {@code [N,K]}. */
+  /** Returns h, {@code [N,K]}. */
   static Tensor of(Tensor logits) {
     return logits.softmax(1);
   }
 
   /**
-   * The entry of each row that its label names, {@code [N]}. By the kernel of a loss that is
-   * nothing else, but for the sign: the gradient of {@code gather}, where it has to be repeatable
-   * on a GPU, sorts the labels in a dozen steps, since it cannot know that no two are of one row.
+   * Returns the entry of each row that its label names, {@code [N]}. By the kernel of a loss that
+   * is nothing else, but for the sign: the gradient of {@code gather}, where it has to be
+   * repeatable on a GPU, sorts the labels in a dozen steps, since it cannot know that no two are of
+   * one row.
    */
   static Tensor atLabel(Tensor rows, Tensor labels) {
     return torch.nll_loss(rows, labels, new TensorOptional(), EACH_SAMPLE, NO_LABEL_IGNORED).neg();
   }
 
-  /** 1 − h from log h, without cancellation near h = 1. */
+  /** Computes 1 − h from log h, without cancellation near h = 1. */
   static Tensor complement(Tensor logProbabilities) {
     return logProbabilities.expm1().neg();
   }
 
-  /** Sum of each row, {@code [N]}. */
+  /** Returns the sum of each row, {@code [N]}. */
   static Tensor sum(Tensor rows) {
     return rows.sum(new long[] {1}, false, new ScalarTypeOptional());
   }
 
-  /** ‖h‖² of each row, {@code [N]}. */
+  /** Returns ‖h‖² of each row, {@code [N]}. */
   static Tensor squaredNorm(Tensor h) {
     return sum(h.mul(h));
   }

@@ -67,7 +67,7 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
     return OptionalDouble.of(-a * (classes - 1));
   }
 
-  /** The same for every A, which cancels. */
+  /** Returns the normalized loss, in which A cancels. */
   @Override
   public Loss normalized() {
     return new NormalizedLoss(new ReverseCrossEntropy(DEFAULT_A), NormalizedLoss.NRCE.spec());

@@ -79,7 +79,7 @@ public record RobustLogLoss(double alpha) implements Loss {
         .add(number(classes * offset()));
   }
 
-  /** log((α+1)/α). */
+  /** Returns log((α+1)/α). */
   private double offset() {
     return Math.log1p(1 / alpha);
   }

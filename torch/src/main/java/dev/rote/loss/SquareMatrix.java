@@ -9,7 +9,7 @@ final class SquareMatrix {
 
   private SquareMatrix() {}
 
-  /** The inverse; empty if there is none. */
+  /** Returns the inverse; empty if there is none. */
   static Optional<double[][]> inverse(double[][] matrix) {
     return isUniformOutsideDiagonal(matrix) ? ofUniform(matrix) : byElimination(matrix);
   }
@@ -27,7 +27,7 @@ final class SquareMatrix {
     return true;
   }
 
-  /** (dI + bJ)⁻¹ = I/d − bJ/(d(d + nb)), J all ones: what symmetric noise needs for any n. */
+  /** Inverts dI + bJ, with J all ones, as I/d − bJ/(d(d + nb)): the form of symmetric noise. */
   private static Optional<double[][]> ofUniform(double[][] matrix) {
     int n = matrix.length;
     double b = matrix[0][1];
@@ -43,7 +43,7 @@ final class SquareMatrix {
     return Optional.of(inverse);
   }
 
-  /** Gauss–Jordan elimination with the largest pivot of each column. */
+  /** Inverts by Gauss–Jordan elimination with the largest pivot of each column. */
   static Optional<double[][]> byElimination(double[][] matrix) {
     int n = matrix.length;
     double[][] left = new double[n][];

@@ -9,8 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * T with T_ij = P(y = j | y^cl = i), from a label noise, as float64 tensors that are made once for
- * a K and outlive every {@code PointerScope}.
+ * T with T_ij = P(y = j | y^cl = i), of a label noise, as float64 tensors that are created once for
+ * each K and outlive every {@code PointerScope}.
  */
 final class TransitionMatrix {
   static final LossParameter NOISE =
@@ -57,7 +57,7 @@ final class TransitionMatrix {
     return noise.fingerprint();
   }
 
-  /** Whether no entry of T is 0, for any K. False for a matrix from a file, whatever it holds. */
+  /** Returns whether no entry of T is 0, for any K. Always false for a matrix from a file. */
   boolean mixesAllClasses() {
     return noise.toString().matches("(symmetric|uniform).*")
         && java.util.Arrays.stream(noise.transitionMatrix(3))
@@ -65,7 +65,7 @@ final class TransitionMatrix {
             .allMatch(entry -> entry > 0);
   }
 
-  /** T as {@code [K,K]}. */
+  /** Returns T, {@code [K,K]}. */
   synchronized double[][] entries(int classes) {
     if (entries.length != classes) {
       entries = noise.transitionMatrix(classes);
@@ -73,7 +73,7 @@ final class TransitionMatrix {
     return entries;
   }
 
-  /** T, {@code [K,K]} float64, for logits {@code [N,K]} and on their device. */
+  /** Returns T, {@code [K,K]} float64, for logits {@code [N,K]} and on their device. */
   synchronized Tensor matrix(Tensor logits) {
     if (!serves(matrix, logits)) {
       matrix = tensor(entries((int) logits.size(1)), logits);
@@ -85,7 +85,7 @@ final class TransitionMatrix {
     return kept != null && kept.size(0) == logits.size(1) && kept.device().equals(logits.device());
   }
 
-  /** T⁻¹ as {@code [K,K]}; refuses a T without one. */
+  /** Returns T⁻¹, {@code [K,K]}; refuses a T without inverse. */
   synchronized double[][] inverseEntries(int classes) {
     if (inverseEntries.length != classes) {
       inverseEntries =
@@ -102,7 +102,7 @@ final class TransitionMatrix {
     return inverseEntries;
   }
 
-  /** T⁻¹, {@code [K,K]} float64, for logits {@code [N,K]} and on their device. */
+  /** Returns T⁻¹, {@code [K,K]} float64, for logits {@code [N,K]} and on their device. */
   synchronized Tensor inverse(Tensor logits) {
     if (!serves(inverse, logits)) {
       inverse = tensor(inverseEntries((int) logits.size(1)), logits);

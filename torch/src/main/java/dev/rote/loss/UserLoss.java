@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A loss from a class on the class path, by the class's name and the numbers that it is made of.
+ * A loss from a class on the class path, described by the class name and the numbers of its
+ * constructor.
  */
 final class UserLoss implements Loss {
   private final String className;
@@ -95,12 +96,12 @@ final class UserLoss implements Loss {
     return LossSpec.parse("class(" + quoted(className) + numbers() + ")");
   }
 
-  /** The name of a nested class has a $, which needs quotes in a text. */
+  /** Returns the name of a nested class has a $, which needs quotes in a text. */
   static String quoted(String className) {
     return className.indexOf('$') < 0 ? className : "'" + className + "'";
   }
 
-  /** With the SHA-256 of the class file: a changed loss is another loss. */
+  /** Adds the SHA-256 of the class file, so that a changed loss is another loss. */
   @Override
   public String fingerprint() {
     return "class(" + className + numbers() + ", sha256:" + sha256() + ")";

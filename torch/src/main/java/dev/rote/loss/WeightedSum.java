@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Losses added with weights, as in {@code nce + 10*rce}: the active–passive pairs of Ma et al. 2020
- * ("Normalized loss functions for deep learning with noisy labels") and their like. Bounded where
- * all are, symmetric where all are. {@code [N,K]} logits and {@code [N]} labels to {@code [N]}
+ * ("Normalized loss functions for deep learning with noisy labels") and similar sums. Bounded if
+ * all parts are, symmetric if all are. {@code [N,K]} logits and {@code [N]} labels to {@code [N]}
  * values.
  *
  * @param parts one or more

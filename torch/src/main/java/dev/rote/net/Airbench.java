@@ -9,8 +9,8 @@ import org.bytedeco.pytorch.Scalar;
  * KellerJordan/cifar10-airbench (Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU",
  * arXiv 2404.00498): a frozen {@link Whitening} of 2×2 patches; three blocks of 64, 128 and 256
  * channels, each of a 3×3 convolution, a 2×2 maximum pool, batch norm, a second 3×3 convolution and
- * batch norm; the maximum over what is left; a linear layer without bias, whose result is divided
- * by the number of its inputs. Made for {@link dev.rote.optim.Muon} and a rate that falls to 0.
+ * batch norm; the global maximum; a linear layer without bias, whose result is divided by the
+ * number of its inputs. Made for {@link dev.rote.optim.Muon} and a rate that falls to 0.
  *
  * <p>Initial weights: convolutions pass their input on ({@link Initializer#dirac}); batch norm has
  * shifts of 0, and no scales; the linear layer is uniform with deviation 1. The shifts and the

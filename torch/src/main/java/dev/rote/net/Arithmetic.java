@@ -1,23 +1,23 @@
 package dev.rote.net;
 
 /**
- * What a network multiplies and adds for one image: the products of its convolutions and linear
- * layers, which are all but everything. Taps of a kernel that meet nothing but the margin and are
- * left out do not count; zeros of a margin that are multiplied do.
+ * Multiplications and additions of a network for one image, in its convolutions and linear layers,
+ * which are nearly all. Taps of a kernel that meet only padding and are left out do not count;
+ * multiplied zeros of the padding do.
  *
- * @param forward multiplications, each with its addition, on the way to the logits
- * @param backward the same on the way back, for the gradients of weights and activations; the
- *     images need none
+ * @param forward multiplications, each with its addition, of the forward pass
+ * @param backward multiplications of the backward pass, for the gradients of weights and
+ *     activations but not of the images
  */
 public record Arithmetic(long forward, long backward) {
-  /** Nothing. */
+  /** No multiplications. */
   static final Arithmetic NONE = new Arithmetic(0, 0);
 
   /**
-   * Of a layer that multiplies.
+   * Returns the arithmetic of a layer.
    *
    * @param products multiplications of its forward pass
-   * @param inputGradient whether the gradient of its input is wanted, beside that of its weight
+   * @param inputGradient whether it also computes the gradient of its input
    */
   static Arithmetic of(long products, boolean inputGradient) {
     return new Arithmetic(products, inputGradient ? 2 * products : products);
@@ -27,12 +27,15 @@ public record Arithmetic(long forward, long backward) {
     return new Arithmetic(forward + other.forward, backward + other.backward);
   }
 
-  /** Floating-point operations of a look at an image: a multiplication and an addition are two. */
+  /**
+   * Returns the floating-point operations to evaluate an image; a multiplication and an addition
+   * are two.
+   */
   public double measuringFlops() {
     return 2.0 * forward;
   }
 
-  /** Floating-point operations of a training step, an image's part. */
+  /** Returns the floating-point operations of a training step per image. */
   public double trainingFlops() {
     return 2.0 * (forward + backward);
   }

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  * where asked for, and with running statistics: mean, and unbiased variance, of the batches with
  * weights that fall by a constant factor from step to step. Scale starts at 1, shift at 0.
  *
- * <p>In training it is computed by {@link OneDnnBatchNorm}, or where there is none by libtorch.
+ * <p>{@link OneDnnBatchNorm} computes it in training; libtorch does where oneDNN is missing.
  */
 final class BatchNorm implements Layer {
   private static final double USUAL_WEIGHT = 0.1;
@@ -52,27 +52,24 @@ final class BatchNorm implements Layer {
     parameters.onClose(this::close);
   }
 
-  /** With scale and shift, and ε = 1e-5. */
+  /** Creates a batch norm with scale and shift, and ε = 1e-5. */
   static BatchNorm of(Parameters parameters, String name, int channels) {
     return new BatchNorm(parameters, name, channels, true, false, 1e-5, USUAL_WEIGHT);
   }
 
-  /** With scale and shift, and ε = 1e-5, and then ReLU. */
+  /** Creates a batch norm with scale and shift, ε = 1e-5, and ReLU. */
   static BatchNorm rectified(Parameters parameters, String name, int channels) {
     return new BatchNorm(parameters, name, channels, true, true, 1e-5, USUAL_WEIGHT);
   }
 
-  /**
-   * With a shift only, and ε = 1e-3: what TF-Slim does when nothing else is asked for; and then
-   * ReLU.
-   */
+  /** Creates a batch norm with a shift only, ε = 1e-3, and ReLU: the default of TF-Slim. */
   static BatchNorm shiftOnlyRectified(Parameters parameters, String name, int channels) {
     return new BatchNorm(parameters, name, channels, false, true, 1e-3, USUAL_WEIGHT);
   }
 
   /**
-   * With a shift only, ε = 1e-5, and then ReLU, for runs of a few hundred steps: the last batch
-   * counts 0.4 in the running statistics.
+   * Creates a batch norm with a shift only, ε = 1e-5, and ReLU, for runs of a few hundred steps:
+   * the last batch has weight 0.4 in the running statistics.
    *
    * @param rateFactor factor of the learning rate of the shift
    */
@@ -126,7 +123,7 @@ final class BatchNorm implements Layer {
     }
   }
 
-  /** The same without oneDNN. */
+  /** Trains with libtorch's kernels, where oneDNN is missing. */
   Output trainByLibtorch(Tensor input) {
     TensorOptional none = new TensorOptional();
     TensorOptional factor = new TensorOptional(scale == null ? ones() : scale.tensor());
@@ -170,8 +167,8 @@ final class BatchNorm implements Layer {
   }
 
   /**
-   * A scale that changes nothing. libtorch's kernels for GPUs give no gradient of the shift where
-   * there is no scale, and refuse bf16 activations.
+   * Returns a scale that changes nothing. libtorch's kernels for GPUs give no gradient of the shift
+   * where there is no scale, and refuse bf16 activations.
    */
   private Tensor ones() {
     if (ones == null) {
@@ -215,13 +212,13 @@ final class BatchNorm implements Layer {
     return input.dim() == 2 ? channels : channels.view(1, -1, 1, 1);
   }
 
-  /** scale/√(variance + ε) with the running variance, {@code [C]}. */
+  /** Returns scale/√(variance + ε) with the running variance, {@code [C]}. */
   Tensor factor() {
     Tensor inverse = variance.tensor().add(new Scalar(epsilon)).rsqrt();
     return scale == null ? inverse : inverse.mul_(scale.tensor());
   }
 
-  /** What is left to add once the input is multiplied by the factor, {@code [C]}. */
+  /** Returns the summand after the input is multiplied by the factor, {@code [C]}. */
   Tensor offset(Tensor factor) {
     return shift.tensor().sub(mean.tensor().mul(factor));
   }

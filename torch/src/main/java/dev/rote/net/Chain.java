@@ -39,7 +39,7 @@ record Chain(List<Layer> layers) implements Layer {
     return oneAfterAnother(steps, gradient);
   }
 
-  /** Frees each tensor as soon as the next is there: memory stays small, and in the caches. */
+  /** Frees each tensor as soon as the next exists, so that memory stays small and cached. */
   private static Tensor oneAfterAnother(List<UnaryOperator<Tensor>> steps, Tensor first) {
     Tensor present = first;
     present.retainReference();

@@ -38,8 +38,8 @@ final class Convolution implements Layer {
   }
 
   /**
-   * A convolution that leaves out the taps of its kernel which, on feature maps of this size, meet
-   * only the zeros around them: on 1×1, a 3×3 kernel is its middle.
+   * Creates a convolution that leaves out the taps of its kernel which, on feature maps of this
+   * size, meet only padding: on 1×1, a 3×3 kernel is its middle.
    */
   Convolution(
       Parameters parameters,
@@ -62,7 +62,10 @@ final class Convolution implements Layer {
     this.kernels = kernels(parameters);
   }
 
-  /** Taps that meet the image at some position, if leaving out the others needs no other margin. */
+  /**
+   * Returns the taps that meet the image at some position; all taps if the output would otherwise
+   * change.
+   */
   static ParameterSlot.Taps tapsInUse(int kernel, int stride, int padding, int side) {
     int positions = (side + 2 * padding - kernel) / stride + 1;
     int first = Math.max(0, padding - (positions - 1) * stride);
@@ -80,12 +83,12 @@ final class Convolution implements Layer {
             OneDnnConvolution.create(shape, weight.tensor(), weight.gradient(), stride, padding));
   }
 
-  /** Which gradients are wanted: of input, weight and bias. */
+  /** Returns which gradients are wanted: of input, weight and bias. */
   private static BoolPointer mask(boolean input) {
     return kept(new BoolPointer(3).put(0, input).put(1, true).put(2, false));
   }
 
-  /** Outlives the scope that happens to be open when this class is loaded. */
+  /** Keeps a pointer beyond the scope that is open when this class is loaded. */
   private static <P extends Pointer> P kept(P pointer) {
     pointer.retainReference();
     return pointer;
@@ -106,7 +109,7 @@ final class Convolution implements Layer {
       return (long) in * kernel * kernel;
     }
 
-    /** Output values that one input value goes into, at stride 1. */
+    /** Returns the number of output values that one input value contributes to, at stride 1. */
     long fanOut() {
       return (long) out * kernel * kernel;
     }
@@ -123,7 +126,7 @@ final class Convolution implements Layer {
         .orElseGet(() -> trainByLibtorch(input, inputGradient));
   }
 
-  /** The same without oneDNN's own interface. */
+  /** Trains with libtorch's kernels, where oneDNN is not called directly. */
   Output trainByLibtorch(Tensor input, boolean inputGradient) {
     Tensor w = weight.computing();
     return new Output(
@@ -134,7 +137,7 @@ final class Convolution implements Layer {
               torch.convolution_backward(
                   gradient, input, w, NO_BIAS, stride, padding, ONE, false, ZERO, 1, wanted);
           weight.setGradient(gradients.get1());
-          // A handle of its own: the one inside the tuple goes with it.
+          // Copies the handle, since the one inside the tuple is freed with it.
           return inputGradient ? new Tensor(gradients.get0()) : null;
         });
   }
@@ -152,7 +155,7 @@ final class Convolution implements Layer {
     return new Count(output, Arithmetic.of(output.numel() * ofOneValue, inputGradient));
   }
 
-  /** This and then the norm with its running statistics, as one convolution with a bias. */
+  /** Returns this and then the norm with its running statistics, as one convolution with a bias. */
   UnaryOperator<Tensor> followedBy(BatchNorm norm) {
     Tensor factor = norm.factor();
     Tensor folded = weight.inComputingPrecision(weight.tensor().mul(factor.view(-1, 1, 1, 1)));

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Copies that are put off and then made together. A network has a hundred gradients of a few
- * thousand numbers, and a GPU takes longer to be told of a copy than to make it.
+ * thousand numbers, and a GPU takes longer to launch a copy than to make it.
  */
 final class Copies implements AutoCloseable {
   private record Copy(Tensor target, Tensor source) {}
@@ -24,7 +24,7 @@ final class Copies implements AutoCloseable {
 
   /** Puts one off. The source must not change before {@link #make}; its handle alone may go. */
   void add(Tensor target, Tensor source) {
-    // A handle of its own, which outlives the scope and the tuple that the source may be in.
+    // Copies the handle, which must outlive the scope and the tuple of the source.
     Tensor own = new Tensor(source);
     own.retainReference();
     copies
@@ -45,7 +45,7 @@ final class Copies implements AutoCloseable {
     copies.clear();
   }
 
-  /** Libtorch makes copies in one go whose sources are of one type, and targets of one. */
+  /** Makes the copies, those between the same types in one call. */
   private static void make(List<Copy> alike) {
     TensorVector targets = new TensorVector();
     TensorVector sources = new TensorVector();
@@ -59,7 +59,7 @@ final class Copies implements AutoCloseable {
     dispatcher.callBoxed(dispatcher.findSchemaOrThrow("aten::_foreach_copy_", ""), arguments);
   }
 
-  /** C++'s lists differ by the type that they give out, not by what they hold. */
+  /** Returns tensors as a list, whose element type C++ needs to know. */
   private static IValue list(TensorVector tensors) {
     return new IValue(new GenericList(new TensorList(tensors)));
   }

@@ -61,7 +61,7 @@ final class InceptionLite {
     layers.add(new Concatenation(three, Layer.maxPool(3, 2, 0)));
   }
 
-  /** Margin of a 3×3 window of stride 2: an even side gets it at the end only. */
+  /** Pads for a 3×3 window of stride 2; an even side is padded at its end only. */
   private static Tensor padSame(Tensor input) {
     long top = input.size(2) % 2;
     long left = input.size(3) % 2;

@@ -9,75 +9,76 @@ import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A part of a network: activations in, activations out. In training it also says how gradients come
- * back, so that no autograd is needed, which knows nothing of the kernels used here.
+ * A part of a network that maps activations to activations. In training it also provides its
+ * backward pass, since autograd does not know the kernels used here.
  */
 interface Layer {
   /**
-   * The layer in training, without autograd.
+   * Applies the layer in training mode, without autograd.
    *
-   * @param input must stay as it is until the backward is done
+   * @param input must not change before the backward pass
    * @param inputGradient whether the gradient of the input is wanted
    */
   Output train(Tensor input, boolean inputGradient);
 
-  /** Whether it has parameters: gradients go no further back than to the first that has. */
+  /** Returns whether the layer has parameters; backward passes stop at the first layer that has. */
   default boolean hasParameters() {
     return true;
   }
 
   /**
-   * The same at the present weights, for evaluation only; what it holds lives as long as the {@code
-   * PointerScope} that it is made in. Its result may share memory with its input, or be written
-   * over by the next layer.
+   * Returns the layer at the present weights, for evaluation. Its tensors live as long as the
+   * enclosing {@code PointerScope}. Its result may share memory with its input, or be overwritten
+   * by the next layer.
    */
   UnaryOperator<Tensor> frozen();
 
   /**
-   * Sets what a layer takes from the training images before training begins; most take nothing.
+   * Initializes what depends on the training images, before training begins; most layers do
+   * nothing.
    *
    * @param images {@code [N,C,H,W]}, standardized, float32
    */
   default void prepare(Tensor images) {}
 
   /**
-   * What the layer multiplies, and what it makes of the input, which later layers multiply.
+   * Counts the multiplications of the layer, and applies it.
    *
-   * @param input one image's activations; may be written over
+   * @param input activations of one image; may be overwritten
    * @param inputGradient as in {@link #train}
    */
   Count count(Tensor input, boolean inputGradient);
 
-  /** Of a layer that has nothing to multiply. */
+  /** Returns the count of a layer without multiplications. */
   default Count nothingToCount(Tensor input) {
     return new Count(frozen().apply(input), Arithmetic.NONE);
   }
 
   /**
-   * What comes of counting.
+   * Result of {@link #count}.
    *
-   * @param value what {@link #frozen} gives
+   * @param value result of {@link #frozen}
    */
   record Count(Tensor value, Arithmetic arithmetic) {}
 
   /**
-   * What a layer makes of a batch.
+   * Result of {@link #train}.
    *
-   * @param value the next layer may not write over it, unless it knows that the backward has no
-   *     need of it
+   * @param value activations; the next layer must not overwrite them unless the backward pass does
+   *     not need them
    */
   record Output(Tensor value, Backward backward) {}
 
-  /** The way back, to be gone at most once. */
+  /** The backward pass; may be called at most once. */
   @FunctionalInterface
   interface Backward {
     /**
      * Sets the gradients of the layer's parameters.
      *
-     * @param gradient of the loss by the output; may be written over, but not by convolutions and
-     *     batch norms
+     * @param gradient gradient of the loss by the output; may be overwritten, but not by
+     *     convolutions and batch norms
      * @return gradient by the input, which may be {@code gradient} itself or share its memory; null
-     *     where it is not wanted
+     *     if it is not wanted
      */
     Tensor apply(Tensor gradient);
   }
@@ -112,7 +113,7 @@ interface Layer {
     };
   }
 
-  /** A layer without parameters, differentiated by autograd, alone. */
+  /** Returns a layer without parameters that autograd differentiates. */
   static Layer of(UnaryOperator<Tensor> operation) {
     return withoutParameters(
         operation,
@@ -128,7 +129,7 @@ interface Layer {
                 gradient -> {
                   output.backward(
                       gradient, new BoolOptional(), false, new TensorArrayRefOptional());
-                  // A copy of the handle: the one inside the leaf goes with it.
+                  // Copies the handle, since the one inside the leaf is freed with it.
                   return new Tensor(leaf.grad());
                 });
           }
@@ -141,14 +142,14 @@ interface Layer {
     /**
      * The gradient by the input.
      *
-     * @param gradient of the loss by the output; is not written to
+     * @param gradient gradient of the loss by the output; must not be changed
      */
     Tensor apply(Tensor gradient, Tensor input, Tensor output);
   }
 
   /**
-   * A layer without parameters with a way back of its own: autograd's goes over a thread of its own
-   * where a GPU computes, which takes longer than what it is to do.
+   * Returns a layer without parameters with its own backward pass, which saves autograd's switch to
+   * another thread on a GPU.
    */
   static Layer of(UnaryOperator<Tensor> operation, Derivative derivative) {
     return withoutParameters(
@@ -160,19 +161,19 @@ interface Layer {
         });
   }
 
-  /** What goes in comes out. */
+  /** Returns what goes in comes out. */
   static Layer identity() {
     return of(input -> input, (gradient, input, output) -> gradient);
   }
 
-  /** ReLU. */
+  /** Returns ReLU. */
   static Layer relu() {
     return of(
         Tensor::relu,
         (gradient, input, output) -> torch.threshold_backward(gradient, output, new Scalar(0)));
   }
 
-  /** Mean over height and width: {@code [N,C,H,W]} to {@code [N,C]}. */
+  /** Returns the mean over height and width: {@code [N,C,H,W]} to {@code [N,C]}. */
   static Layer meanPool() {
     return of(
         input -> input.mean(2, 3),
@@ -183,7 +184,7 @@ interface Layer {
                 .div(new Scalar((double) input.size(2) * input.size(3))));
   }
 
-  /** Maximum over square windows. */
+  /** Returns the maximum over square windows. */
   static Layer maxPool(int kernel, int stride, int padding) {
     long[] kernels = {kernel, kernel};
     long[] strides = {stride, stride};
@@ -192,7 +193,7 @@ interface Layer {
     return of(input -> torch.max_pool2d(input, kernels, strides, paddings, one, false));
   }
 
-  /** {@code [N,C,H,W]} to {@code [N,C·H·W]}. */
+  /** Returns a layer that flattens {@code [N,C,H,W]} to {@code [N,C·H·W]}. */
   static Layer flatten() {
     return of(
         input -> input.flatten(1, -1),

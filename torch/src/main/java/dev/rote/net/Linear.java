@@ -22,26 +22,26 @@ final class Linear implements Layer {
     this.bias = ofBias.map(values -> parameters.parameter(name + ".bias", values, out));
   }
 
-  /** With PyTorch's default initial values. */
+  /** Creates a layer with PyTorch's default initial values. */
   static Linear of(Parameters parameters, String name, int in, int out) {
     Initializer initializer = Initializer.linear(in);
     return new Linear(parameters, name, in, out, initializer, Optional.of(initializer));
   }
 
-  /** With Glorot's initial values and a bias of 0. */
+  /** Creates a layer with Glorot's initial values and a bias of 0. */
   static Linear glorot(Parameters parameters, String name, int in, int out) {
     Initializer ofWeight = Initializer.glorot(in, out);
     return new Linear(parameters, name, in, out, ofWeight, Optional.of(Initializer.constant(0)));
   }
 
-  /** With Glorot's initial weights and PyTorch's default bias. */
+  /** Creates a layer with Glorot's initial weights and PyTorch's default bias. */
   static Linear glorotWithBias(Parameters parameters, String name, int in, int out) {
     Initializer ofWeight = Initializer.glorot(in, out);
     return new Linear(parameters, name, in, out, ofWeight, Optional.of(Initializer.linear(in)));
   }
 
   /**
-   * Without a bias.
+   * Creates a layer without bias.
    *
    * @param rateFactor factor of the learning rate of the weight
    */

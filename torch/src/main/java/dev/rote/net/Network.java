@@ -30,7 +30,7 @@ public interface Network {
   /** All parameters and buffers, by name. */
   Parameters parameters();
 
-  /** Whether images are best given in {@code channels_last} memory layout. */
+  /** Returns whether images are best given in {@code channels_last} memory layout. */
   boolean channelsLast();
 
   /**

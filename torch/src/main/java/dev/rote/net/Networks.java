@@ -53,7 +53,7 @@ public final class Networks {
     return layered(kind, shape, classes, seed, precision, device, kernels);
   }
 
-  /** On the CPU, but as it computes on a GPU, so that this can be tested without one. */
+  /** Builds a network on the CPU that computes as on a GPU, for tests without one. */
   static Network asOnGpu(
       NetworkKind kind, ImageShape shape, int classes, long seed, Precision precision) {
     return layered(kind, shape, classes, seed, precision, DeviceType.CPU, Kernels.OF_GPUS);
@@ -96,7 +96,7 @@ public final class Networks {
     return new LayeredNetwork(parameters, layer, channelsLast);
   }
 
-  /** The one place that knows which class builds which network. */
+  /** Returns the one place that knows which class builds which network. */
   private static Layer declare(
       NetworkKind kind, Parameters parameters, ImageShape shape, int classes) {
     int channels = shape.channels();

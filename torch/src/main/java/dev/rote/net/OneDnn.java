@@ -23,7 +23,7 @@ final class OneDnn {
     return ENGINE.isPresent();
   }
 
-  /** What {@code create} makes; empty where oneDNN is not there, or does not compute it. */
+  /** Returns what {@code create} makes; empty where oneDNN is not there, or does not compute it. */
   static <K extends OneDnnKernel> Optional<K> kernel(Function<dnnl_engine, K> create) {
     if (ENGINE.isEmpty()) {
       return Optional.empty();
@@ -51,7 +51,7 @@ final class OneDnn {
     return stream;
   }
 
-  /** Takes the status that every function returns. */
+  /** Checks the status that every function of oneDNN returns. */
   static void require(int status) {
     if (status == dnnl_unimplemented) {
       throw new UnsupportedOperationException("oneDNN does not compute this");

@@ -58,7 +58,9 @@ final class OneDnnBatchNorm extends OneDnnKernel {
   private final Tensor mean;
   private final Tensor variance;
 
-  /** Empty where oneDNN is not there for this machine, or does not compute this. */
+  /**
+   * Creates the kernel; empty if oneDNN is not available on this machine or does not support it.
+   */
   static Optional<OneDnnBatchNorm> create(
       Shape shape, boolean scaled, boolean rectified, double epsilon) {
     return OneDnn.kernel(
@@ -140,7 +142,7 @@ final class OneDnnBatchNorm extends OneDnnKernel {
     this.backward = new Step(back, backwardOnly);
   }
 
-  /** The normalized batch, in the layout of the input. */
+  /** Returns the normalized batch, in the layout of the input. */
   Tensor forward(Tensor input, Tensor scale, Tensor shift) {
     Tensor output = torch.empty_like(input);
     at(source, input);
@@ -170,12 +172,12 @@ final class OneDnnBatchNorm extends OneDnnKernel {
     return result;
   }
 
-  /** Of the last batch, {@code [C]}. */
+  /** Returns the mean of the last batch, {@code [C]}. */
   Tensor mean() {
     return mean;
   }
 
-  /** Biased, of the last batch, {@code [C]}. */
+  /** Returns the biased variance of the last batch, {@code [C]}. */
   Tensor variance() {
     return variance;
   }

@@ -44,16 +44,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A convolution without bias as oneDNN computes it, forward and backward, for one shape of
- * activations in {@code channels_last} order. Weights and their gradients are float32 and lie as
- * the network has them; oneDNN brings them into the order, and the precision, that it is fastest
- * with, on their way in and out.
+ * activations in {@code channels_last} order. Weights and their gradients are float32 in the layout
+ * of the network; oneDNN converts them to and from the layout and precision that it computes
+ * fastest with.
  *
- * <p>libtorch calls the same primitives, of the version that it was built with; called directly
- * they are without its searches and allocations, and gradients of weights keep float32 in bf16.
+ * <p>libtorch calls the same primitives. Called directly, they need none of its searches and
+ * allocations, and gradients of weights stay float32 in bf16.
  */
 final class OneDnnConvolution extends OneDnnKernel {
   /**
-   * Names of kernels for AVX-512; with AMX, products of matrices have instructions of their own.
+   * Names of kernels made of matrix products for AVX-512; AMX has instructions of its own for
+   * these.
    */
   private static final Pattern PRODUCTS = Pattern.compile("brg(?!.*amx).*avx512_core.*");
 
@@ -75,10 +76,10 @@ final class OneDnnConvolution extends OneDnnKernel {
   private final dnnl_memory destinationGradient;
 
   /**
-   * Empty where oneDNN is not there for this machine, or does not compute this.
+   * Creates the kernel; empty if oneDNN is not available on this machine or does not support it.
    *
-   * @param weight {@code [out,in,h,w]}, float32, in whatever order
-   * @param gradient of the same shape and order
+   * @param weight {@code [out,in,h,w]}, float32, in any memory layout
+   * @param gradient of the same shape and layout
    */
   static Optional<OneDnnConvolution> create(
       Shape shape, Tensor weight, Tensor gradient, long[] stride, long[] padding) {
@@ -211,8 +212,7 @@ final class OneDnnConvolution extends OneDnnKernel {
   }
 
   /**
-   * Of the kernels that oneDNN has for this, the one that it would take itself, or the direct one
-   * behind it.
+   * Returns the kernel that oneDNN prefers, or the next direct one if {@code direct} asks for it.
    */
   private dnnl_primitive_desc described(boolean direct, ToIntFunction<dnnl_primitive_desc> create) {
     dnnl_primitive_desc own = owned(create);
@@ -233,7 +233,7 @@ final class OneDnnConvolution extends OneDnnKernel {
     return owned(description);
   }
 
-  /** Of the kernel, as in oneDNN's log. */
+  /** Returns the name of the kernel as in oneDNN's log. */
   private static String name(dnnl_primitive_desc description) {
     PointerPointer<BytePointer> name = new PointerPointer<>(1);
     OneDnn.require(dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, name));
@@ -241,17 +241,21 @@ final class OneDnnConvolution extends OneDnnKernel {
   }
 
   /**
-   * Where oneDNN's direct kernels are faster than those made of products of small matrices, which
-   * it prefers everywhere on AVX-512. Measured, not timed at each start: results must not depend on
-   * what else a machine is doing. Elsewhere the products are faster, by up to a fifth.
+   * Decides where oneDNN's direct kernels are faster than those made of products of small matrices,
+   * which it prefers everywhere on AVX-512. The rules come from measurements, since timing at each
+   * start would make results depend on the load of the machine. Elsewhere the products are faster,
+   * by up to a fifth.
    */
   private record Faster(Shape shape, long[] kernel, long stride, long rows) {
-    /** A kernel of 1×1. */
+    /** Returns whether the kernel is 1×1. */
     private boolean pointwise() {
       return kernel[2] == 1 && kernel[3] == 1;
     }
 
-    /** Feature maps so small that the margin, around which products take detours, is all about. */
+    /**
+     * Returns whether feature maps are so small that padding, which slows products down, is
+     * everywhere.
+     */
     private boolean small() {
       return rows <= 4;
     }
@@ -279,7 +283,7 @@ final class OneDnnConvolution extends OneDnnKernel {
     return new Step(description, places(DNNL_ARG_FROM, source, DNNL_ARG_TO, target));
   }
 
-  /** {@code [N,out,H',W']} of {@code input}, which lies as the shape of this kernel says. */
+  /** Returns {@code [N,out,H',W']} for an input of the shape and layout of this kernel. */
   Tensor forward(Tensor input) {
     Tensor output =
         torch.empty(
@@ -294,7 +298,7 @@ final class OneDnnConvolution extends OneDnnKernel {
   }
 
   /**
-   * Writes the gradient of the weights, and returns that of the input; null where it is not wanted.
+   * Writes the gradient of the weights, and returns that of the input, or null if it is not wanted.
    */
   Tensor backward(Tensor gradient, Tensor input, boolean inputGradient) {
     Tensor laidOut = gradient.contiguous(MemoryFormat.ChannelsLast);

@@ -43,7 +43,7 @@ abstract class OneDnnKernel implements AutoCloseable {
 
   /** What kernels differ by: the shape, layout and type of the input. */
   record Shape(long n, long c, long h, long w, boolean channelsLast, boolean bf16) {
-    /** Of activations {@code [N,C,H,W]} or {@code [N,C]}. */
+    /** Shape of activations {@code [N,C,H,W]} or {@code [N,C]}. */
     static Shape of(Tensor input) {
       boolean flat = input.dim() == 2;
       return new Shape(
@@ -55,7 +55,7 @@ abstract class OneDnnKernel implements AutoCloseable {
           input.scalar_type().intern() == ScalarType.BFloat16);
     }
 
-    /** A tensor of this shape in this layout. */
+    /** Returns a tensor of this shape in this layout. */
     Tensor laidOut(Tensor tensor) {
       return tensor.contiguous(
           channelsLast && tensor.dim() == 4 ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous);
@@ -74,7 +74,7 @@ abstract class OneDnnKernel implements AutoCloseable {
     private final dnnl_exec_arg_t arguments;
     private final int count;
 
-    /** Of arguments by their number in oneDNN. */
+    /** Prepares a call with arguments by their number in oneDNN. */
     Step(dnnl_primitive_desc description, Map<Integer, dnnl_memory> places) {
       OneDnn.require(dnnl_primitive_create(primitive, description));
       frees.add(() -> dnnl_primitive_destroy(primitive));
@@ -102,7 +102,7 @@ abstract class OneDnnKernel implements AutoCloseable {
     return description;
   }
 
-  /** A layout in one of oneDNN's orders of the axes. */
+  /** Returns a layout in one of oneDNN's orders of the axes. */
   final dnnl_memory_desc layout(int type, int order, long... lengths) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     OneDnn.require(dnnl_memory_desc_create_with_tag(layout, lengths.length, lengths, type, order));
@@ -110,7 +110,7 @@ abstract class OneDnnKernel implements AutoCloseable {
     return layout;
   }
 
-  /** The layout that a tensor has. */
+  /** Returns the layout that a tensor has. */
   final dnnl_memory_desc layoutOf(Tensor tensor, int type) {
     long[] lengths = tensor.sizes().vec().get();
     long[] strides = tensor.strides().vec().get();
@@ -121,7 +121,7 @@ abstract class OneDnnKernel implements AutoCloseable {
     return layout;
   }
 
-  /** A place of this layout that is yet nowhere. */
+  /** Returns a place of this layout that is yet nowhere. */
   final dnnl_memory memory(dnnl_memory_desc layout) {
     dnnl_memory memory = new dnnl_memory();
     OneDnn.require(dnnl_memory_create(memory, layout, engine, new Pointer((Pointer) null)));
@@ -129,7 +129,7 @@ abstract class OneDnnKernel implements AutoCloseable {
     return memory;
   }
 
-  /** A place of this layout with memory of its own. */
+  /** Returns memory of this layout, allocated by this kernel. */
   final dnnl_memory ownMemory(dnnl_memory_desc layout) {
     long bytes = Math.max(1, dnnl_memory_desc_get_size(layout));
     return at(

@@ -18,7 +18,7 @@ final class OneDnnKernels<K extends OneDnnKernel> {
     parameters.onClose(() -> kernels.values().forEach(k -> k.ifPresent(OneDnnKernel::close)));
   }
 
-  /** The kernel for such an input; empty where oneDNN does not compute it, as on a GPU. */
+  /** Returns the kernel for such an input; empty where oneDNN does not compute it, as on a GPU. */
   Optional<K> of(Tensor input) {
     return wanted
         ? kernels.computeIfAbsent(OneDnnKernel.Shape.of(input), create)

@@ -31,7 +31,9 @@ final class OneDnnSum extends OneDnnKernel {
   private final dnnl_memory second;
   private final Step step;
 
-  /** Empty where oneDNN is not there for this machine, or does not compute this. */
+  /**
+   * Creates the kernel; empty if oneDNN is not available on this machine or does not support it.
+   */
   static Optional<OneDnnSum> create(Shape shape) {
     return shape.channelsLast()
         ? OneDnn.kernel(engine -> new OneDnnSum(engine, shape))

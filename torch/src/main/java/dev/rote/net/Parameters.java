@@ -220,7 +220,7 @@ public final class Parameters implements AutoCloseable {
     return gradients.get(name);
   }
 
-  /** Returns where each trainable parameter lies in {@link #flat}, by name. */
+  /** Returns the range of each trainable parameter in {@link #flat}, by name. */
   public Map<String, Range> ranges() {
     return Collections.unmodifiableMap(ranges);
   }

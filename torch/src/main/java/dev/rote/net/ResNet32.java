@@ -12,9 +12,9 @@ import org.bytedeco.pytorch.global.torch;
  * channels, mean pool and a linear layer. 464,154 parameters at 3×32×32 and 10 classes.
  *
  * <p>Shortcuts across stages are option A: every second pixel, and zero channels, without
- * parameters; the zero channels lie half before and half after. Initial weights: convolutions as He
- * et al. 2015, normal with deviation √(2/fanIn); batch norm 1 and 0; linear layer PyTorch's default
- * (the code of Patel and Sastry, 2021, draws its weight like those of the convolutions).
+ * parameters; half of the zero channels come before and half after. Initial weights: convolutions
+ * as He et al. 2015, normal with deviation √(2/fanIn); batch norm 1 and 0; linear layer PyTorch's
+ * default (the code of Patel and Sastry, 2021, draws its weight like those of the convolutions).
  */
 final class ResNet32 {
   private static final int BLOCKS = 5;

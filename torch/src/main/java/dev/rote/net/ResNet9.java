@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
  * A residual network of nine layers for small colour images that learns most in the least time, at
  * half the width of the one with which David Page won DAWNBench's CIFAR-10 in 2018: a 3×3 stem of
  * 32 channels; three steps of a convolution and a 2×2 maximum pool to 64, 128 and 256 channels, the
- * first and the last followed by a residual block of two convolutions; the maximum over what is
- * left; a linear layer. 1,646,122 parameters at 3×32×32 and 10 classes. Audits of colour images
- * train it: in the same time as ResNet-32 it predicts held-out images far better.
+ * first and the last followed by a residual block of two convolutions; the global maximum; a linear
+ * layer. 1,646,122 parameters at 3×32×32 and 10 classes. Audits of colour images train it: in the
+ * same time as ResNet-32 it predicts held-out images far better.
  *
  * <p>The logits are an eighth of the linear layer's, as Page has them, so that the first ones are
  * small. Convolutions start normal with deviation √(2/fanIn), batch norm at 1 and 0, the linear

@@ -14,9 +14,9 @@ final class Residual implements Layer {
   private final OneDnnKernels<OneDnnSum> kernels;
 
   /**
-   * The sum of two layers' outputs.
+   * Adds the outputs of two layers.
    *
-   * @param branch ends in a batch norm without ReLU, whose output nobody else needs
+   * @param branch ends in a batch norm without ReLU, whose output may be overwritten
    */
   Residual(Parameters parameters, Layer branch, Layer shortcut) {
     this.branch = branch;
@@ -24,14 +24,17 @@ final class Residual implements Layer {
     this.kernels = new OneDnnKernels<>(parameters, OneDnnSum::create);
   }
 
-  /** Over the first. */
+  /** Returns ReLU of a sum, in the memory of the first. */
   private Tensor rectifiedSum(Tensor first, Tensor second) {
     Optional<OneDnnSum> kernel =
         second.is_contiguous(MemoryFormat.ChannelsLast) ? kernels.of(first) : Optional.empty();
     return kernel.map(k -> k.run(first, second)).orElseGet(() -> first.add_(second).relu_());
   }
 
-  /** Over the gradient by the output, where that is laid out as the output is. */
+  /**
+   * Returns the gradient of ReLU, in the memory of {@code gradient} if its layout is that of the
+   * output.
+   */
   private static Tensor rectifiedGradient(Tensor gradient, Tensor output) {
     Scalar zero = new Scalar(0);
     return gradient.is_contiguous(MemoryFormat.ChannelsLast)

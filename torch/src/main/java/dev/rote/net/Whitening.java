@@ -23,12 +23,12 @@ final class Whitening implements Layer {
 
   private final ParameterSlot weight;
 
-  /** Until {@link #prepare} is called, all filters are 0. */
+  /** Starts with filters of 0; {@link #prepare} sets them. */
   Whitening(Parameters parameters, String name, int channels) {
     this.weight = parameters.buffer(name + ".weight", 0, filters(channels), channels, SIDE, SIDE);
   }
 
-  /** Number of channels that come out. */
+  /** Returns the number of channels that come out. */
   static int filters(int channels) {
     return 2 * channels * SIDE * SIDE;
   }

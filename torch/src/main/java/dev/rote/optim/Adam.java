@@ -53,7 +53,7 @@ public final class Adam implements Optimizer {
   }
 
   /**
-   * At m = v = 0.
+   * Starts with m = v = 0.
    *
    * @param beta1 β₁ in [0, 1)
    * @param beta2 β₂ in [0, 1)
@@ -79,7 +79,7 @@ public final class Adam implements Optimizer {
       this.second = torch.zeros_like(parameters.flat());
       long most = ParameterBlocks.length(parameters);
       this.scratch = torch.zeros(new long[] {most}, parameters.flat().options());
-      // On the CPU wherever the rest is: it is asked for at every step.
+      // On the CPU on every device, since each step reads it.
       this.steps = torch.zeros(1).to(ScalarType.Long);
       first.retainReference();
       second.retainReference();
@@ -128,7 +128,10 @@ public final class Adam implements Optimizer {
     }
   }
 
-  /** {@code first_moment} and {@code second_moment}, float32 {@code [P]}; {@code steps}, int64. */
+  /**
+   * Returns {@code first_moment} and {@code second_moment}, float32 {@code [P]}, and {@code steps},
+   * int64.
+   */
   @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();

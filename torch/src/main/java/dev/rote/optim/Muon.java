@@ -126,7 +126,7 @@ public final class Muon implements Optimizer {
     return tall ? x.t() : x;
   }
 
-  /** {@code momentum}: V and v, float32 {@code [P]}. */
+  /** Returns {@code momentum}: V and v, float32 {@code [P]}. */
   @Override
   public Map<String, Tensor> state() {
     return Map.of("momentum", velocity);

@@ -20,9 +20,8 @@ public interface Optimizer extends AutoCloseable {
   }
 
   /**
-   * One step with the gradients that are there. Neither reads nor writes anything but the
-   * parameters and {@link #state}; gradients stay as they are, so set them to 0 before the next
-   * backward.
+   * Makes one step with the present gradients. Neither reads nor writes anything but the parameters
+   * and {@link #state}; gradients stay as they are, so set them to 0 before the next backward.
    *
    * @param learningRate size of this step
    */
@@ -34,7 +33,7 @@ public interface Optimizer extends AutoCloseable {
    */
   Map<String, Tensor> state();
 
-  /** Frees the native memory at once; without it, the garbage collector does so some day. */
+  /** Frees the native memory at once instead of at some garbage collection. */
   @Override
   void close();
 }

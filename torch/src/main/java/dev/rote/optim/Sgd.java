@@ -33,7 +33,7 @@ public final class Sgd implements Optimizer {
   }
 
   /**
-   * At v = 0.
+   * Starts with v = 0.
    *
    * @param momentum μ in [0, 1)
    * @param weightDecay λ, 0 or more
@@ -77,7 +77,7 @@ public final class Sgd implements Optimizer {
     }
   }
 
-  /** {@code momentum}: v, float32 {@code [P]}. */
+  /** Returns {@code momentum}: v, float32 {@code [P]}. */
   @Override
   public Map<String, Tensor> state() {
     return Map.of("momentum", velocity);

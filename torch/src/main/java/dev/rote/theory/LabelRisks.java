@@ -11,9 +11,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What a classifier's outputs would cost under every label: the sums from which the risk under any
- * label noise follows as an exact expectation, without a draw. N is the number of samples, K that
- * of classes.
+ * Returns what a classifier's outputs would cost under every label: the sums from which the risk
+ * under any label noise follows as an exact expectation, without a draw. N is the number of
+ * samples, K that of classes.
  *
  * @param shares K×K; at [k][j] the sum of L(h(x),j) over the samples of original class k, divided
  *     by N
@@ -54,7 +54,7 @@ public record LabelRisks(double[][] shares) {
     return new LabelRisks(sums);
   }
 
-  /** L(h,label) of each row of the logits. */
+  /** Returns L(h,label) of each row of the logits. */
   static double[] losses(Loss loss, Tensor logits, int label) {
     try (PointerScope scope = new PointerScope()) {
       long rows = logits.size(0);
@@ -68,7 +68,7 @@ public record LabelRisks(double[][] shares) {
     }
   }
 
-  /** R, the mean of L(h(x),y^cl). */
+  /** Returns R, the mean of L(h(x),y^cl). */
   public double risk() {
     double sum = 0;
     for (int k = 0; k < shares.length; k++) {
@@ -77,7 +77,7 @@ public record LabelRisks(double[][] shares) {
     return sum;
   }
 
-  /** The mean of Σ_j L(h(x),j); C of a symmetric loss. */
+  /** Returns the mean of Σ_j L(h(x),j); C of a symmetric loss. */
   public double sumOverLabels() {
     double sum = 0;
     for (double[] row : shares) {
@@ -89,7 +89,7 @@ public record LabelRisks(double[][] shares) {
   }
 
   /**
-   * R^η under symmetric noise (Patel and Sastry 2021, eq. 1): the mean of (1−η)·L(h,y^cl) +
+   * Returns R^η under symmetric noise (Patel and Sastry 2021, eq. 1): the mean of (1−η)·L(h,y^cl) +
    * η/(K−1)·Σ_{j≠y^cl} L(h,j).
    *
    * @param rate η in [0, 1]
@@ -111,7 +111,7 @@ public record LabelRisks(double[][] shares) {
   }
 
   /**
-   * The risk under any noise that depends on the original class alone: the mean of Σ_j
+   * Returns the risk under any noise that depends on the original class alone: the mean of Σ_j
    * T[y^cl][j]·L(h,j).
    *
    * @param transition T, K×K, each row summing to 1

@@ -39,7 +39,7 @@ public record LossVerdict(
       return new Order(rate, points.size(), KendallTau.of(risks, noisy));
     }
 
-    /** Whether no pair of networks changes places. */
+    /** Returns whether no pair of networks changes places. */
     public boolean kept() {
       return tau == 1;
     }
@@ -52,7 +52,7 @@ public record LossVerdict(
     return new LossVerdict(check, constant, points.size(), deviation, orders);
   }
 
-  /** Whether every R^η is on the line, to {@link #TOLERANCE}; false without points. */
+  /** Returns whether every R^η is on the line, to {@link #TOLERANCE}; false without points. */
   public boolean holds() {
     return deviation <= TOLERANCE;
   }

@@ -24,8 +24,8 @@ public record NoisyRiskLaw(int classes, double rate) {
   }
 
   /**
-   * η of the symmetric noise with the given transition matrix, to 12 decimals; empty if that is of
-   * another noise.
+   * Returns η of the symmetric noise with the given transition matrix, to 12 decimals; empty if the
+   * noise is of another kind.
    *
    * @param transition K×K, each row summing to 1
    */
@@ -46,17 +46,17 @@ public record NoisyRiskLaw(int classes, double rate) {
     return OptionalDouble.of(Math.rint((classes - 1) * other * DECIMALS) / DECIMALS);
   }
 
-  /** R^η of a network of risk R. */
+  /** Returns R^η of a network with risk R. */
   public double noisyRisk(double risk, double constant) {
     return constant * rate / (classes - 1) + slope() * risk;
   }
 
-  /** 1 − ηK/(K−1). */
+  /** Returns 1 − ηK/(K−1). */
   public double slope() {
     return 1 - rate * classes / (classes - 1);
   }
 
-  /** Whether η is below (K−1)/K, so that the order of risks is kept. */
+  /** Returns whether η is below (K−1)/K, so that the order of risks is kept. */
   public boolean keepsOrder() {
     return slope() > 0;
   }

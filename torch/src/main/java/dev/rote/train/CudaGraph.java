@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.cuda.StreamFilter;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
- * Work for a GPU that is told to it once and then repeated by a single call, with the same kernels
- * on the same memory. Work of a few hundred small kernels otherwise leaves the GPU waiting for the
+ * Work for a GPU that is recorded once and then replayed by a single call, with the same kernels on
+ * the same memory. Work of a few hundred small kernels otherwise leaves the GPU waiting for the
  * host.
  *
  * <p>It does what {@code at::cuda::CUDAGraph} does, which the binding lacks: while the current
@@ -62,7 +62,7 @@ final class CudaGraph implements AutoCloseable {
    * Tensors that the work leaves in the caller's PointerScope keep their places in the graph's
    * memory as long as the graph lives.
    *
-   * @param work kernels only: whatever waits for the GPU or copies from the host cannot be
+   * @param work kernels only: work that waits for the GPU or copies from the host cannot be
    *     recorded; done some times before, so that libtorch has its handles and workspaces
    * @return empty, with a word on standard error, where that cannot be
    */
@@ -121,12 +121,12 @@ final class CudaGraph implements AutoCloseable {
     }
   }
 
-  /** Does the work once, after all that the stream was told before. */
+  /** Runs the recorded work once, after everything that was queued before. */
   void replay() {
     check(cudart.cudaGraphLaunch(executable, stream.stream()));
   }
 
-  /** Gives its memory back; what was told before is still done. */
+  /** Frees the memory; work that was queued before still completes. */
   @Override
   public void close() {
     stream.synchronize();

@@ -7,8 +7,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A network's evaluation as a GPU is told it: one graph that makes it ready at the present weights,
- * and one that takes a batch through it.
+ * A network's evaluation recorded for a GPU: one graph that freezes the network at the present
+ * weights, and one that evaluates a batch.
  */
 final class EvaluationGraph implements AutoCloseable {
   private final CudaGraph freezing;
@@ -24,9 +24,10 @@ final class EvaluationGraph implements AutoCloseable {
   }
 
   /**
-   * Of batches of a size. With autograd off, after an evaluation without it.
+   * Records the evaluation of batches of a size. Requires that autograd is off, and one evaluation
+   * before.
    *
-   * @param images some that are evaluated, as many as a batch or more
+   * @param images at least one batch of images
    */
   static Optional<EvaluationGraph> of(Network network, ImageTensors images, int batch) {
     try (PointerScope scope = new PointerScope()) {
@@ -36,7 +37,8 @@ final class EvaluationGraph implements AutoCloseable {
       if (freezing.isEmpty()) {
         return Optional.empty();
       }
-      // What freezing left outlives this only in its pool, which is where the pass will find it.
+      // The frozen tensors outlive this scope in the memory pool of the graph, where the pass reads
+      // them.
       Tensor[] logits = new Tensor[1];
       Optional<CudaGraph> pass =
           CudaGraph.of(
@@ -55,12 +57,12 @@ final class EvaluationGraph implements AutoCloseable {
     }
   }
 
-  /** To be called when weights may have changed. */
+  /** Prepares an evaluation at weights that may have changed. */
   void begin() {
     freezing.replay();
   }
 
-  /** Logits of a batch, given by its bytes; valid until the next one. */
+  /** Returns the logits of a batch, given by its bytes; valid until the next one. */
   Tensor logits(Tensor batch) {
     bytes.copy_(batch);
     pass.replay();

@@ -17,17 +17,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
- * The network of a run, made for the images of its data set, and how it is given them: what
- * training it and looking at it afterwards must do alike.
+ * The network of a run with its preparation of images, which training and later evaluation share.
  */
 final class ImageClassifier implements AutoCloseable {
   private static final int EVALUATION_BATCH = 250;
   private static final long PREPARING = 1000;
 
-  /** Larger, since a GPU waits for what it is told in small ones. */
+  /** Larger, since a GPU would wait for the host with small batches. */
   private static final int EVALUATION_BATCH_ON_GPU = 500;
 
-  /** Takes logits {@code [size,K]} (float32) of the images from {@code start}. */
+  /** Receives logits {@code [size,K]} (float32) of the images from {@code start}. */
   @FunctionalInterface
   interface LogitsSink {
     void take(int start, int size, Tensor logits);
@@ -38,7 +37,7 @@ final class ImageClassifier implements AutoCloseable {
   private final boolean perImage;
   private final int evaluationBatch;
 
-  /** Evaluations before there is a graph; negative when none will be made any more. */
+  /** Evaluations before a graph is recorded; negative if none will be. */
   private int untilGraph;
 
   private EvaluationGraph graph;
@@ -64,15 +63,15 @@ final class ImageClassifier implements AutoCloseable {
     return network;
   }
 
-  /** Images on the network's device, standardized for it by the data set's statistics. */
+  /** Copies images to the network's device, to be standardized by the data set's statistics. */
   ImageTensors images(LabelledImages part) {
     return new ImageTensors(
         part, statistics, perImage, network.channelsLast(), network.parameters().flat());
   }
 
   /**
-   * Lets the network take what it needs from the training images: from up to 1,000 of them, evenly
-   * spaced, since data sets may be ordered by class.
+   * Initializes the network from up to 1,000 training images, evenly spaced, since data sets may be
+   * ordered by class.
    */
   void prepare(ImageTensors images) {
     try (PointerScope scope = new PointerScope()) {
@@ -87,12 +86,12 @@ final class ImageClassifier implements AutoCloseable {
     }
   }
 
-  /** Logits of all images at the present weights in evaluation mode, batch by batch. */
+  /** Evaluates images at the present weights, batch by batch. */
   void evaluate(ImageTensors images, LogitsSink sink) {
     evaluate(images, images::bytes, sink);
   }
 
-  /** The same of the images mirrored left to right. */
+  /** Evaluates images mirrored left to right. */
   void evaluateMirrored(ImageTensors images, LogitsSink sink) {
     evaluate(images, images::mirroredBytes, sink);
   }
@@ -130,7 +129,10 @@ final class ImageClassifier implements AutoCloseable {
     }
   }
 
-  /** Empty the first time, in which libtorch chooses its algorithms, and wherever there is none. */
+  /**
+   * Returns the graph to replay; empty the first time, when libtorch chooses its algorithms, and on
+   * a CPU.
+   */
   private Optional<EvaluationGraph> graph(ImageTensors images) {
     if (untilGraph >= 0 && untilGraph-- == 0) {
       graph = EvaluationGraph.of(network, images, evaluationBatch).orElse(null);

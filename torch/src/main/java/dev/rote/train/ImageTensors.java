@@ -62,12 +62,12 @@ final class ImageTensors implements AutoCloseable {
     }
   }
 
-  /** The shape of the crop that is taken of images of {@code shape}. */
+  /** Returns the shape of the crop that is taken of images of {@code shape}. */
   static ImageShape crop(ImageShape shape) {
     return new ImageShape(shape.channels(), crop(shape.height()), crop(shape.width()));
   }
 
-  /** The side of the crop that is taken of a side of {@code length} pixels. */
+  /** Returns the side of the crop that is taken of a side of {@code length} pixels. */
   static int crop(int length) {
     return Math.min(length, INCEPTION_CROP);
   }
@@ -88,7 +88,10 @@ final class ImageTensors implements AutoCloseable {
     shift.releaseReference();
   }
 
-  /** Standardized float32 images {@code [n,C,H,W]} at the given positions {@code [n]} (int64). */
+  /**
+   * Returns the standardized float32 images {@code [n,C,H,W]} at the given positions {@code [n]}
+   * (int64).
+   */
   Tensor batch(Tensor positions) {
     return standardize(pixels.index_select(0, positions));
   }
@@ -98,17 +101,17 @@ final class ImageTensors implements AutoCloseable {
     return standardize(augmentation.apply(pixels.index_select(0, positions), positions));
   }
 
-  /** Bytes of the images from {@code start}, {@code n} of them. */
+  /** Returns the bytes of the images from {@code start}, {@code n} of them. */
   Tensor bytes(long start, long n) {
     return pixels.narrow(0, start, n);
   }
 
-  /** The same, mirrored left to right. */
+  /** Returns the bytes of these images mirrored left to right. */
   Tensor mirroredBytes(long start, long n) {
     return bytes(start, n).flip(new long[] {3});
   }
 
-  /** Standardized float32 images of such bytes, {@code [n,C,H,W]}. */
+  /** Returns the standardized float32 images of such bytes, {@code [n,C,H,W]}. */
   Tensor standardize(Tensor bytes) {
     Tensor images = bytes.to(ScalarType.Float);
     if (channelsLast) {
@@ -131,7 +134,10 @@ final class ImageTensors implements AutoCloseable {
     return new RandomAugmentation(augmentation, size, pixels);
   }
 
-  /** Labels or positions as an int64 tensor {@code [N]} beside the images; outlives scopes. */
+  /**
+   * Returns the labels or positions as an int64 tensor {@code [N]} beside the images; outlives
+   * scopes.
+   */
   Tensor integers(long[] values) {
     try (PointerScope scope = new PointerScope()) {
       return keep(TensorTransfer.tensor(values).to(pixels.device(), ScalarType.Long));

@@ -16,16 +16,16 @@ public final class LibtorchSettings {
   private LibtorchSettings() {}
 
   /**
-   * Whether a GPU computes with algorithms that give the same bits each time: unless the system
-   * property {@code rote.cuda.deterministic} is {@code false}.
+   * Returns whether a GPU computes with algorithms that give the same bits each time: unless the
+   * system property {@code rote.cuda.deterministic} is {@code false}.
    */
   public static boolean deterministic() {
     return !"false".equals(System.getProperty("rote.cuda.deterministic"));
   }
 
   /**
-   * Whether steps are told to a GPU as a graph: unless the system property {@code rote.cuda.graphs}
-   * is {@code false}.
+   * Returns whether steps on a GPU are recorded as a graph: unless the system property {@code
+   * rote.cuda.graphs} is {@code false}.
    */
   static boolean graphs() {
     return !"false".equals(System.getProperty("rote.cuda.graphs"));
@@ -43,7 +43,7 @@ public final class LibtorchSettings {
     }
     torch.set_num_threads(threads);
     Context context = torch.globalContext();
-    // cuDNN takes TF32 for float32 unless it is told not to.
+    // cuDNN computes float32 with TF32 by default.
     context.setAllowTF32CuDNN(tf32);
     context.setAllowTF32CuBLAS(tf32);
     if (device == Device.CUDA) {
@@ -56,7 +56,10 @@ public final class LibtorchSettings {
     }
   }
 
-  /** What threads tell a GPU on streams of their own, it may do side by side. */
+  /**
+   * Gives this thread a GPU stream of its own, so that its work can run beside that of other
+   * threads.
+   */
   private static void takeOwnStream() {
     try (PointerScope scope = new PointerScope()) {
       // Kept from run to run, since libtorch keeps freed memory for each stream.

@@ -1,7 +1,7 @@
 package dev.rote.train;
 
 /**
- * How fast a trainer is.
+ * Speed of a trainer.
  *
  * @param training seconds to train on one image
  * @param measuring seconds to measure one image at fixed weights

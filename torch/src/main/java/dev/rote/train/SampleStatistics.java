@@ -9,33 +9,33 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What is gathered of every sample over the epochs of a run that holds a fold out. Of a training
- * sample, as in the papers, at the step that trains on it, with the images as they are changed for
- * it: with z the logits, p their softmax and y the observed label, over the epochs e = 1 … E
+ * Sums statistics of every sample over the epochs of a run that holds a fold out. Those of training
+ * samples are taken, as in the papers, at the step that trains on the augmented image: with z the
+ * logits, p their softmax and y the observed label, over the epochs e = 1 … E
  *
  * <ul>
  *   <li>{@code margin}: Σ z_y − max over k≠y of z_k (AUM is that over E; Pleiss et al. 2020)
  *   <li>{@code confidence}, {@code confidence_squared}: Σ p_y and Σ p_y² (mean and deviation are
  *       those of Swayamdipta et al. 2020)
  *   <li>{@code correct}: how often the prediction was y
- *   <li>{@code forgotten}: how often it was y and in the next epoch no longer (Toneva et al. 2019)
+ *   <li>{@code forgotten}: how often it was y and not y in the next epoch (Toneva et al. 2019)
  *   <li>{@code last_correct}: whether it was y in the last epoch
  *   <li>{@code fitted}: whether it is y at the final weights, in evaluation mode, for the image as
  *       it is
  * </ul>
  *
- * <p>Each is float32 {@code [N]}. Of the held-out samples, {@code held_out} is Σ p over the last
- * quarter of the epochs, {@code [M,K]}, of the image and, where training mirrors images, of its
- * mirror image, so that divided by its row sums it is a mean of probabilities.
+ * <p>Each is float32 {@code [N]}. {@code held_out}, {@code [M,K]}, is Σ p of the held-out samples
+ * over the last quarter of the epochs, for the image and, if training mirrors images, for its
+ * mirror image. Divided by its row sums, it is a mean of probabilities.
  */
 final class SampleStatistics implements AutoCloseable {
   private final Map<String, Tensor> sums = new LinkedHashMap<>();
   private final int epochs;
 
   /**
-   * With all sums 0.
+   * Starts with sums of 0.
    *
-   * @param there a tensor on the device that the sums lie on
+   * @param like a tensor on the device of the sums
    */
   SampleStatistics(int samples, int heldOut, int classes, int epochs, Tensor there) {
     this.epochs = epochs;
@@ -62,14 +62,14 @@ final class SampleStatistics implements AutoCloseable {
     }
   }
 
-  /** Live tensors, part of a trainer's state. */
+  /** Returns the live tensors of the sums, part of a trainer's state. */
   Map<String, Tensor> sums() {
     return sums;
   }
 
   /**
-   * Takes up the training samples of a step: {@code positions} and {@code labels} {@code [n]},
-   * logits {@code [n,K]}.
+   * Adds the training samples of a step: {@code positions} and {@code labels} {@code [n]}, logits
+   * {@code [n,K]}.
    */
   void training(Tensor positions, Tensor logits, Tensor labels) {
     Tensor column = labels.unsqueeze(1);

@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The bytes of images on a device, {@code [N,C,H,W]}: one copy for all that are trained on them in
- * this process at the same time, gone with the last of them.
+ * The bytes of images on a device, {@code [N,C,H,W]}: one copy for all trainers in this process
+ * that use them at the same time, freed with the last.
  */
 final class SharedPixels implements AutoCloseable {
   private static final List<SharedPixels> HELD = new ArrayList<>();
@@ -29,11 +29,11 @@ final class SharedPixels implements AutoCloseable {
   }
 
   /**
-   * The copy that is there, or a new one. To be closed by each who took it, once what was told the
-   * device is done.
+   * Returns the existing copy, or a new one. Each user closes it when its queued work on the device
+   * is done.
    *
-   * @param crop the longest side, cut out of the middle
-   * @param there a tensor on the device
+   * @param crop longest side; larger images are cropped to their centre
+   * @param like a tensor on the device
    */
   static SharedPixels of(LabelledImages images, int crop, Tensor there) {
     synchronized (HELD) {

@@ -17,18 +17,18 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Times of the parts of a training step on one thread, each the least of many: other programs can
- * only make a step slower. Parts are timed apart, since what a loss adds is less than what a whole
- * step varies by.
+ * Measures the parts of a training step on one thread, each as the least of many times, since other
+ * programs can only slow a step down. Parts are timed separately, since a loss costs less than
+ * whole steps vary.
  */
 public final class StepTime {
   private StepTime() {}
 
   /**
-   * Seconds of a step of SGD with momentum, without the loss: forward pass, backward pass from
-   * given gradients of the logits, and the change of the weights.
+   * Returns the seconds of a step of SGD with momentum, without the loss: forward pass, backward
+   * pass from given gradients of the logits, and the change of the weights.
    *
-   * @param steps how often, at least 1
+   * @param steps number of repetitions, at least 1
    */
   public static double ofNetwork(
       NetworkKind kind, ImageShape shape, int classes, int batch, int steps) {
@@ -56,10 +56,10 @@ public final class StepTime {
   }
 
   /**
-   * Seconds that each loss takes for its mean and the gradient of the logits. The losses take
-   * turns, so that they meet the same conditions.
+   * Returns the seconds that each loss takes for its mean and the gradient of the logits. The
+   * losses alternate, so that they run under the same conditions.
    *
-   * @param rounds how often, at least 1
+   * @param rounds number of repetitions, at least 1
    */
   public static double[] ofLosses(List<Loss> losses, int classes, int batch, int rounds) {
     torch.set_num_threads(1);

@@ -18,13 +18,13 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Moves tensors between libtorch and the plain bytes that files are made of. */
+/** Converts tensors of libtorch to and from the bytes of files. */
 final class TensorTransfer {
   private TensorTransfer() {}
 
   /**
-   * The tensors' values in row-major order, without a copy where they lie so; valid within the
-   * caller's PointerScope.
+   * Returns the tensors' values in row-major order, without a copy if they are stored so; valid
+   * within the caller's PointerScope.
    */
   static Map<String, TensorData> view(Map<String, Tensor> tensors) {
     Map<String, TensorData> views = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class TensorTransfer {
         type(plain), plain.sizes().vec().get(), buffer.order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  /** An int64 tensor {@code [n]} of these values, on the CPU. */
+  /** Returns an int64 tensor {@code [n]} of these values, on the CPU. */
   static Tensor tensor(long[] values) {
     Tensor tensor =
         torch.empty(new long[] {values.length}, new TensorOptions(ScalarType.Long), null);
@@ -51,14 +51,14 @@ final class TensorTransfer {
     return tensor;
   }
 
-  /** Float64 values of a tensor {@code [n]}. */
+  /** Returns the values of a float64 tensor {@code [n]}. */
   static double[] doubles(Tensor tensor) {
     double[] values = new double[(int) tensor.numel()];
     new DoublePointer(tensor.cpu().data_ptr()).get(values);
     return values;
   }
 
-  /** Int64 values, small ones, of a tensor {@code [n]}. */
+  /** Returns the values of an int64 tensor {@code [n]}, which must fit an int. */
   static int[] integers(Tensor tensor) {
     long[] values = new long[(int) tensor.numel()];
     new LongPointer(tensor.cpu().data_ptr()).get(values);

@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A network at stored weights and the training images that it was trained on, standardized as they
- * were then. One such object serves all runs of a study that share network, images and precision.
+ * Evaluates stored weights of a network on its training images. One object serves all runs of a
+ * study that share network, images and precision.
  */
 public final class TrainedNetwork implements AutoCloseable {
   private final ImageClassifier classifier;
@@ -27,7 +27,7 @@ public final class TrainedNetwork implements AutoCloseable {
   }
 
   /**
-   * Takes up stored weights.
+   * Loads stored weights.
    *
    * @param weights parameters and buffers by name, as a finished run's {@code weights.safetensors}
    *     holds them
@@ -38,8 +38,8 @@ public final class TrainedNetwork implements AutoCloseable {
   }
 
   /**
-   * Logits of the training images in evaluation mode, computed in the run's precision, so that they
-   * are those that the run's measures were taken from.
+   * Returns the logits of the training images in evaluation mode, computed in the run's precision,
+   * as the run's measures were.
    *
    * @return {@code [N,K]}, float64
    */

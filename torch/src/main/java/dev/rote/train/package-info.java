@@ -1,5 +1,5 @@
 /**
  * Training of one run. The trainer knows no file and no console: it is given images and labels and
- * tells a {@link dev.rote.run.RunSink} what happened.
+ * reports to a {@link dev.rote.run.RunSink}.
  */
 package dev.rote.train;
