@@ -8,8 +8,8 @@ import dev.rote.text.Term;
 import java.util.List;
 
 /**
- * Returns the rule that turns gradients into weight changes, with its numbers. Weight decay λ is an
- * L2 penalty: λ·w is added to the gradient of every parameter.
+ * The rule that turns gradients into weight changes, with its numbers. Weight decay λ is an L2
+ * penalty: λ·w is added to the gradient of every parameter.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
 @JsonSubTypes({
