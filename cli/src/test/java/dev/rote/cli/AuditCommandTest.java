@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.format.Npy;
 import dev.rote.loss.CategoricalCrossEntropy;
 import dev.rote.loss.Loss;
+import dev.rote.run.DirectoryLock;
 import dev.rote.run.Json;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -269,6 +270,19 @@ class AuditCommandTest {
         .contains("the network diverged in epoch 1")
         .doesNotContain("epoch   3/400");
     assertThat(Path.of(out, "audit.json")).doesNotExist();
+  }
+
+  @Test
+  void twoAuditsDoNotWriteIntoOneDirectory() throws IOException {
+    Path out = directory.resolve("audit");
+    StringWriter said = new StringWriter();
+    String command = "audit --dataset glyphs --subset 60 --network mlp --epochs 1 --folds 2 --out ";
+    try (DirectoryLock other = DirectoryLock.tryAcquire(out).orElseThrow()) {
+      assertThat(rote(said, (command + out).split(" "))).isEqualTo(2);
+      assertThat(said.toString()).contains("another audit is writing to " + out);
+      assertThat(out.resolve("folds")).doesNotExist();
+    }
+    assertThat(rote(said, (command + out).split(" "))).as(said.toString()).isZero();
   }
 
   @Test

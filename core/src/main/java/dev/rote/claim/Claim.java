@@ -17,5 +17,5 @@ public record Claim(
     String claim,
     Verdict verdict,
     String summary,
-    List<Figure> figures,
+    List<Finding> figures,
     List<String> runs) {}

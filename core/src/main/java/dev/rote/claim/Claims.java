@@ -52,7 +52,7 @@ public final class Claims {
 
   /** Collects what a claim rests on. */
   private static final class Case {
-    final List<Figure> figures = new ArrayList<>();
+    final List<Finding> figures = new ArrayList<>();
     final Set<String> runs = new LinkedHashSet<>();
     final Set<String> met = new LinkedHashSet<>();
     final List<String> needed;
@@ -62,7 +62,7 @@ public final class Claims {
       this.needed = List.of(needed);
     }
 
-    void add(String part, Figure figure, Replicates... groups) {
+    void add(String part, Finding figure, Replicates... groups) {
       met.add(part);
       figures.add(figure);
       for (Replicates group : groups) {
@@ -72,9 +72,9 @@ public final class Claims {
 
     Claim close(int number, String claim) {
       List<String> missing = needed.stream().filter(part -> !met.contains(part)).toList();
-      List<Figure> failing = answered(Verdict.DOES_NOT_HOLD);
-      List<Figure> unclear = answered(Verdict.NOT_ENOUGH);
-      List<Figure> changing = answered(Verdict.STILL_CHANGING);
+      List<Finding> failing = answered(Verdict.DOES_NOT_HOLD);
+      List<Finding> unclear = answered(Verdict.NOT_ENOUGH);
+      List<Finding> changing = answered(Verdict.STILL_CHANGING);
       Verdict verdict;
       String summary;
       if (!failing.isEmpty()) {
@@ -106,12 +106,12 @@ public final class Claims {
       return new Claim(number, claim, verdict, summary, List.copyOf(figures), List.copyOf(runs));
     }
 
-    private List<Figure> answered(Verdict answer) {
+    private List<Finding> answered(Verdict answer) {
       return figures.stream().filter(figure -> figure.answer() == answer).toList();
     }
 
     /** Says how many figures are so, with the first as an example. */
-    private String some(List<Figure> those, String how) {
+    private String some(List<Finding> those, String how) {
       return "%d of %d figure%s %s %s%s: %s."
           .formatted(
               those.size(),
@@ -169,7 +169,7 @@ public final class Claims {
   }
 
   /** J1 within a distance of 1−η; since that is bounded on both sides, the curve must be flat. */
-  private Figure nearCleanShare(Replicates group, Ending gap) {
+  private Finding nearCleanShare(Replicates group, Ending gap) {
     return figure(group, "J1 − (1−η)", gap, Bound.within(thresholds.of(Threshold.SATURATION)));
   }
 
@@ -235,8 +235,8 @@ public final class Claims {
                 difference ->
                     rests.add(
                         alike,
-                        Figure.of(
-                            Figure.Subject.of(group.condition(), losses, "difference of J2"),
+                        Finding.of(
+                            Finding.Subject.of(group.condition(), losses, "difference of J2"),
                             difference,
                             asked,
                             thresholds),
@@ -266,15 +266,15 @@ public final class Claims {
   }
 
   /** The largest deviation from the theorem's line. It is exact for each network by itself. */
-  private Figure onLine(String loss, List<RiskPoint> own) {
+  private Finding onLine(String loss, List<RiskPoint> own) {
     double worst = own.stream().mapToDouble(row -> Math.abs(row.deviation())).max().orElseThrow();
     int networks = (int) own.stream().map(RiskPoint::run).distinct().count();
     int needed = (int) thresholds.of(Threshold.SEEDS);
     boolean symmetric = own.get(0).symmetric();
     boolean asClaimed = symmetric == worst <= thresholds.of(Threshold.THEOREM);
     boolean enough = !asClaimed || networks >= needed;
-    return new Figure(
-        new Figure.Subject(
+    return new Finding(
+        new Finding.Subject(
             networks + " trained network" + (networks == 1 ? "" : "s"),
             loss,
             "",
@@ -293,8 +293,8 @@ public final class Claims {
     return part + (group.condition().clean() ? "original labels" : "altered labels");
   }
 
-  private Figure figure(Replicates group, String quantity, Ending value, Bound asked) {
-    return Figure.of(Figure.Subject.of(group.condition(), quantity), value, asked, thresholds);
+  private Finding figure(Replicates group, String quantity, Ending value, Bound asked) {
+    return Finding.of(Finding.Subject.of(group.condition(), quantity), value, asked, thresholds);
   }
 
   private static boolean cceOrMse(LossSpec loss) {

@@ -48,9 +48,9 @@ public final class PublicData {
   private static final Published CIFAR10_ARCHIVE =
       new Published(ARCHIVE, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd");
 
-  /** Told what is under way. */
+  /** Receives how far a download is. */
   @FunctionalInterface
-  public interface Progress {
+  public interface DownloadListener {
     /** {@code bytes} of {@code file} have arrived. */
     void at(String file, long bytes);
   }
@@ -66,7 +66,8 @@ public final class PublicData {
    * @throws InputException if the name is unknown, or a file cannot be had or is not the published
    *     one
    */
-  public static Path fetch(String name, Path directory, Optional<URI> mirror, Progress progress)
+  public static Path fetch(
+      String name, Path directory, Optional<URI> mirror, DownloadListener progress)
       throws IOException, InterruptedException {
     return switch (name) {
       case "mnist" -> fetch(MNIST_FILES, mirror.orElse(MNIST), directory.resolve(name), progress);
@@ -80,7 +81,7 @@ public final class PublicData {
     };
   }
 
-  static Path fetch(List<Published> files, URI source, Path target, Progress progress)
+  static Path fetch(List<Published> files, URI source, Path target, DownloadListener progress)
       throws IOException, InterruptedException {
     URI folder = source.toString().endsWith("/") ? source : URI.create(source + "/");
     for (Published file : files) {

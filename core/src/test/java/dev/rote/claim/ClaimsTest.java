@@ -170,8 +170,8 @@ class ClaimsTest {
   }
 
   private static Verdict answer(Bound asked, List<Double> changes, double... values) {
-    return Figure.of(
-            new Figure.Subject("", "rll", "", "J1"),
+    return Finding.of(
+            new Finding.Subject("", "rll", "", "J1"),
             new Ending(SeedSummary.of(values), 20, changes),
             asked,
             Thresholds.DEFAULT)

@@ -50,7 +50,7 @@ final class Access {
 
   /** Returns whether the query of the request has the token. */
   boolean tokenInAddress(HttpExchange exchange) {
-    return Parameters.of(exchange).one("token").filter(this::same).isPresent();
+    return QueryParameters.of(exchange).one("token").filter(this::same).isPresent();
   }
 
   /** Returns whether a cookie of the request has the token. */

@@ -236,7 +236,7 @@ public final class LiveServer implements AutoCloseable {
   }
 
   private void api(HttpExchange exchange, String call) throws IOException {
-    Parameters parameters = Parameters.of(exchange);
+    QueryParameters parameters = QueryParameters.of(exchange);
     switch (call) {
       case "model" -> {
         Watch.Moment moment = watch.model();
@@ -278,7 +278,7 @@ public final class LiveServer implements AutoCloseable {
     return find(name).map((StoredRun run) -> Curves.of(run));
   }
 
-  private StoredRun run(Parameters parameters) {
+  private StoredRun run(QueryParameters parameters) {
     return run(parameters.one("run").orElse(""));
   }
 
@@ -293,7 +293,7 @@ public final class LiveServer implements AutoCloseable {
         .findFirst();
   }
 
-  private SampleHistory samples(Parameters parameters) throws IOException {
+  private SampleHistory samples(QueryParameters parameters) throws IOException {
     String key = parameters.one("draw").orElse("");
     Draw draw =
         Draw.of(watch.evidence()).stream()
@@ -317,7 +317,7 @@ public final class LiveServer implements AutoCloseable {
         parameters.integer("most", 1, MOST_SAMPLES));
   }
 
-  private void image(HttpExchange exchange, Parameters parameters) throws IOException {
+  private void image(HttpExchange exchange, QueryParameters parameters) throws IOException {
     StoredRun run = run(parameters);
     int at = parameters.integer("at", 0, run.record().data().samples() - 1);
     Optional<String> missing = images.missing(run.record());
@@ -330,7 +330,7 @@ public final class LiveServer implements AutoCloseable {
   }
 
   /** Sends events until the page goes, or the server ends. */
-  private void events(HttpExchange exchange, Parameters parameters) throws IOException {
+  private void events(HttpExchange exchange, QueryParameters parameters) throws IOException {
     String from =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Last-Event-ID"))
             .or(() -> parameters.one("after"))

@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param answer what this number alone says of the claim
  * @param reason why it decides nothing; empty if it does
  */
-public record Figure(
+public record Finding(
     @JsonUnwrapped Subject subject,
     SeedSummary value,
     String asked,
@@ -41,7 +41,7 @@ public record Figure(
   }
 
   /** Judges the end of a quantity. */
-  static Figure of(Subject subject, Ending ending, Bound asked, Thresholds thresholds) {
+  static Finding of(Subject subject, Ending ending, Bound asked, Thresholds thresholds) {
     SeedSummary value = ending.value();
     // Without two seeds there is no interval, without two epochs no change.
     int seeds = (int) Math.max(2, thresholds.of(Threshold.SEEDS));
@@ -70,7 +70,7 @@ public record Figure(
     } else {
       answer = asked.contains(value) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
     }
-    return new Figure(subject, value, asked.text(), answer, reason);
+    return new Finding(subject, value, asked.text(), answer, reason);
   }
 
   /** For people: {@code J1 of cce at symmetric(0.4): 0.953 [0.941, 0.965], asked ≥ 0.95}. */

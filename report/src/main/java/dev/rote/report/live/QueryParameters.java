@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The parameters of a request's query. */
-record Parameters(Map<String, List<String>> values) {
-  static Parameters of(HttpExchange exchange) {
+record QueryParameters(Map<String, List<String>> values) {
+  static QueryParameters of(HttpExchange exchange) {
     Map<String, List<String>> values = new LinkedHashMap<>();
     String query = exchange.getRequestURI().getRawQuery();
     for (String pair : query == null ? new String[0] : query.split("&", -1)) {
@@ -21,7 +21,7 @@ record Parameters(Map<String, List<String>> values) {
           .computeIfAbsent(decoded(parts[0]), name -> new ArrayList<>())
           .add(parts.length == 2 ? decoded(parts[1]) : "");
     }
-    return new Parameters(values);
+    return new QueryParameters(values);
   }
 
   private static String decoded(String text) {
