@@ -6,13 +6,11 @@ import java.util.Arrays;
  * The noise rate from the disagreement curve: how often labels differ from the predicted class, as
  * a function of how much the prediction doubts.
  *
- * <p>The predicted class of sample i is a_i = arg max p_i. Overconfident predictions are first
- * scaled by a {@link Temperature}, which puts the samples that an overconfident network is sure of
- * in an order; let q be what comes out. The relative doubt is
+ * <p>The predicted class of sample i is a_i = arg max p_i. Its relative doubt is
  *
- * <pre>v_i = 1 − min(1, q_i(a_i) / c(a_i))</pre>
+ * <pre>v_i = 1 − min(1, p_i(a_i) / c(a_i))</pre>
  *
- * where the ceiling c(k) is the 90% quantile of q(k) among the samples predicted k. The ceiling
+ * where the ceiling c(k) is the 90% quantile of p(k) among the samples predicted k. The ceiling
  * makes the curve independent of whether a network predicts the true class, with confidence near 1,
  * or the observed label, with confidence near the share of right labels.
  *
@@ -46,7 +44,7 @@ import java.util.Arrays;
  * @param disagreement share of the labels that differ from the predicted class
  * @param certain see above
  * @param doubtful see above
- * @param confidence mean of p(a), before scaling
+ * @param confidence mean of p(a)
  * @param cubedDoubt mean of v³, about the share of samples on which the network errs
  * @param certainError standard error of {@code certain}
  * @param totalError standard error of {@code certain + doubtful}
@@ -110,18 +108,15 @@ record DisagreementCurve(
     int[] predicted = new int[n];
     double[] confidence = new double[n];
     boolean[] differs = new boolean[n];
-    double meanConfidence = 0;
-    double beta = Temperature.fit(data);
     for (int i = 0; i < n; i++) {
       float[] p = data.probabilities()[i];
       int best = data.predicted(i);
       predicted[i] = best;
-      meanConfidence += p[best] / n;
-      confidence[i] = Temperature.scaled(p, best, beta);
+      confidence[i] = p[best];
       differs[i] = best != data.labels()[i];
     }
     double[] doubt = doubt(predicted, confidence, data.classes());
-    return fit(predicted, doubt, differs, data.classes(), meanConfidence);
+    return fit(predicted, doubt, differs, data.classes(), mean(confidence));
   }
 
   /** Relative doubt v of each sample. */

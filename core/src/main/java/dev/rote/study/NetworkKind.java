@@ -44,7 +44,7 @@ public enum NetworkKind {
   AIRBENCH(
       "airbench",
       9,
-      280,
+      260,
       Protocol.of(new Muon(0.18, 0.6), 8)
           .withSchedule(Decay.LINEAR, 0)
           .withBatchSize(250)
