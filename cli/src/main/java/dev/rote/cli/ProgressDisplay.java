@@ -250,10 +250,11 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
       return label + " [" + "#".repeat(full) + ".".repeat(cells - full) + "] " + figures;
     }
     int letters = Math.max(SHORTEST_LABEL, width - figures.length() - 1);
-    String shown = label;
-    if (label.length() > letters) {
+    String text = label.strip();
+    String shown = text;
+    if (text.length() > letters) {
       int end = letters / 2;
-      shown = label.substring(0, letters - end - 1) + "…" + label.substring(label.length() - end);
+      shown = text.substring(0, letters - end - 1) + "…" + text.substring(text.length() - end);
     }
     String line = shown + " " + figures;
     return line.length() <= width ? line : line.substring(0, Math.max(0, width));

@@ -27,5 +27,8 @@ class ProgressDisplayTest {
         .isEqualTo("rll(alpha=0…d 1 fold 2/3 " + FIGURES)
         .hasSize(40);
     assertThat(ProgressDisplay.fitted(LABEL, FIGURES, 0.25, 5)).hasSize(5);
+    // blanks that align labels take no room
+    assertThat(ProgressDisplay.fitted("cce seed 1          ", FIGURES, 0.25, 30))
+        .isEqualTo("cce seed 1 " + FIGURES);
   }
 }
