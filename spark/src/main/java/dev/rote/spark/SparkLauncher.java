@@ -260,9 +260,10 @@ public final class SparkLauncher implements Launcher {
     }
 
     synchronized void retrying(PlannedRun run, String reason) {
-      if (under.contains(run) && !ended.contains(run)) {
+      if (under.contains(run)) {
         look(run);
-        under.remove(run);
+      }
+      if (!ended.contains(run) && under.remove(run)) {
         listener.retrying(run, reason);
       }
     }

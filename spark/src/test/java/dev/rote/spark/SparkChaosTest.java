@@ -1,0 +1,113 @@
+package dev.rote.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.engine.Study;
+import dev.rote.engine.StudyListener;
+import dev.rote.run.StoredRun;
+import dev.rote.study.Device;
+import dev.rote.study.StudyOptions;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills executors, workers and the driver at random moments. {@code -Drote.chaos.runs=20} makes it
+ * long, {@code -Drote.chaos.seed=N} other moments.
+ */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class SparkChaosTest {
+  private static final int RUNS = Integer.getInteger("rote.chaos.runs", 3);
+  private static final int SEED = Integer.getInteger("rote.chaos.seed", 1);
+
+  @TempDir Path temp;
+  private final Map<String, Integer> epochs = new HashMap<>();
+
+  /** Checks that no run has fewer epochs than before: none begins anew. */
+  private void look(Path out) throws IOException {
+    for (StoredRun run : read(out)) {
+      int done = run.epochs().size();
+      assertThat(done)
+          .as(run.record().id())
+          .isGreaterThanOrEqualTo(epochs.getOrDefault(run.record().id(), 0));
+      epochs.put(run.record().id(), done);
+    }
+  }
+
+  /** A directory may be read in the middle of a write; the next look sees it whole. */
+  private static List<StoredRun> read(Path out) throws IOException {
+    try {
+      return StoredRun.readAll(out);
+    } catch (InputException e) {
+      return List.of();
+    }
+  }
+
+  @Test
+  void whateverIsKilledEveryRunEndsWithTheSameBits() throws Exception {
+    String seeds =
+        IntStream.rangeClosed(1, RUNS).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    Path file = temp.resolve("study.yaml");
+    Files.writeString(
+        file,
+        "{dataset: glyphs, subset: 2000, test-subset: 100, network: mlp, loss: cce, noise:"
+            + " [symmetric(0.4)], seed: ["
+            + seeds
+            + "], epochs: 8}");
+    Path out = temp.resolve("spark");
+    Path log = temp.resolve("driver.log");
+    SparkDriver spark = new SparkDriver(temp.resolve("home"));
+    Random random = new Random(SEED);
+    int drivers = 0;
+    int kills = 0;
+    int code = -1;
+    while (code != 0) {
+      Process driver = spark.start("local-cluster[2,1,512]", file, out, log);
+      drivers++;
+      assertThat(drivers).as(Files.readString(log)).isLessThanOrEqualTo(4 + RUNS / 4);
+      boolean last = drivers > 1 + RUNS / 8;
+      while (driver.isAlive()) {
+        int before = epochs.values().stream().mapToInt(Integer::intValue).sum();
+        int wanted = before + 1 + random.nextInt(4);
+        while (driver.isAlive()
+            && epochs.values().stream().mapToInt(Integer::intValue).sum() < wanted) {
+          Thread.sleep(100);
+          look(out);
+        }
+        Thread.sleep(random.nextInt(300));
+        if (!last && (random.nextInt(3) == 0 || kills >= 2 * drivers)) {
+          SparkDriver.kill(driver);
+        } else if (kills < RUNS + 2) {
+          List<ProcessHandle> victims =
+              random.nextBoolean() ? SparkDriver.executors(driver) : SparkDriver.workers(driver);
+          if (!victims.isEmpty()) {
+            victims.get(random.nextInt(victims.size())).destroyForcibly();
+            kills++;
+          }
+        }
+      }
+      code = driver.waitFor();
+    }
+    look(out);
+    assertThat(drivers).as("drivers").isGreaterThan(1);
+    assertThat(kills).as("executors and workers killed").isGreaterThan(0);
+    Path local = temp.resolve("local");
+    Study.plan(StudyOptions.read(file).resolve(), local, Device.CPU, 1).run(new StudyListener() {});
+    SparkStudyTest.assertSameRuns(local, out);
+    System.out.println(drivers + " drivers, " + kills + " other processes killed");
+  }
+}
