@@ -165,7 +165,7 @@ export function curveCharts(source, chosen, colourOf, describe) {
 
   function drawLegend() {
     legend.hidden = chosen.size === 0;
-    legend.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, "run"), ...MEASURES.map(([name, label]) => el("th", { scope: "col" }, toggle(name, label)))));
+    legend.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, "run"), ...MEASURES.map(([name, label]) => el("th", { scope: "col", class: "number" }, toggle(name, label)))));
     legend.tBodies[0].replaceChildren(...[...chosen].filter(key => curves[key]).map(key => el("tr", { "data-curve": key },
       el("th", { scope: "row" }, toggle(key, describe(key).label, colourOf(key))), ...MEASURES.map(() => el("td", { class: "number" })))));
     drawValues();
@@ -176,7 +176,7 @@ export function curveCharts(source, chosen, colourOf, describe) {
     byId("epoch-shown").textContent = epoch;
     for (const row of legend.tBodies[0].rows) {
       const of = curves[row.dataset.curve];
-      const i = of.epochs.indexOf(epoch);
+      const i = at === null ? of.epochs.length - 1 : of.epochs.indexOf(epoch);
       MEASURES.forEach(([name], m) => { row.cells[m + 1].textContent = i < 0 ? "–" : number(of.lines[name].mean[i]); });
     }
   }

@@ -6,7 +6,11 @@ const COLUMNS = [
   ["j1", "J1"], ["j2", "J2"], ["memorized", "memorized"], ["corrected", "corrected"], ["test", "test, last"], ["best_test", "test, best"], ["left", "time left"],
 ];
 const NUMERIC = new Set(["j1", "j2", "memorized", "corrected", "test", "best_test"]);
+const ALIGNED = new Set([...NUMERIC, "seed", "left"]);
 const ORDER = ["failed", "did not fit", "running", "stopped", "waiting", "done"];
+
+/** Text that may be broken before parentheses. */
+const breakable = text => text.split(/(?=\()/).flatMap((part, i) => i ? [el("wbr"), part] : [part]);
 
 /**
  * Shows the table. `chosen` holds the keys whose curves are shown, `changed` is called when it changes;
@@ -32,7 +36,7 @@ export function overviewTable(chosen, colourOf, studiesOf, changed) {
     table.classList.toggle("one-setting", oneSetting);
     table.classList.toggle("one-study", new Set([...runs.values()].map(run => run.study)).size < 2);
     table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, "curves")), ...COLUMNS.map(([name, label]) =>
-      el("th", { scope: "col", class: "c-" + name, "aria-sort": sort && sort.name === name ? (sort.up ? "ascending" : "descending") : null },
+      el("th", { scope: "col", class: (ALIGNED.has(name) ? "number c-" : "c-") + name, "aria-sort": sort && sort.name === name ? (sort.up ? "ascending" : "descending") : null },
         el("button", { type: "button", "data-key": "sort-" + name, onclick: () => {
           sort = { name, up: !(sort && sort.name === name && sort.up) };
           draw();
@@ -152,7 +156,7 @@ export function overviewTable(chosen, colourOf, studiesOf, changed) {
       return el("td", { class: "c-progress" }, bar, el("span", {}, `${done}/${of}`));
     }
     if (name === "left") return el("td", { class: "number c-left" }, leftOf(item.list) > 0 ? duration(leftOf(item.list)) : "");
-    return el("td", { class: "c-" + name }, child ? "" : item[name]);
+    return el("td", { class: "c-" + name }, ...(child ? [] : breakable(item[name])));
   }
 
   byId("filter").addEventListener("input", draw);
