@@ -133,7 +133,7 @@ export function overviewTable(chosen, colourOf, studiesOf, changed) {
     if (NUMERIC.has(name)) {
       const mean = item.means[name];
       const node = el("td", { class: "number c-" + name }, mean ? number(mean.mean) : "–");
-      if (mean && mean.seeds > 1) node.append(el("small", {}, " ± " + mean.sd.toFixed(3)));
+      if (mean && mean.seeds > 1 && mean.sd !== null) node.append(el("small", {}, " ± " + mean.sd.toFixed(3)));
       return node;
     }
     if (name === "seed") {

@@ -120,6 +120,12 @@ class LivePageBrowserTest {
       assertThat(page.one("#epoch").getDomAttribute("max")).isEqualTo("8");
       assertThat(page.all("#legend tbody tr td:nth-child(2)"))
           .extracting(WebElement::getText)
+          .as("after the last epoch of each")
+          .containsExactly("0.950", "0.700");
+      page.one("#epoch").sendKeys(Keys.ARROW_LEFT);
+      assertThat(page.all("#legend tbody tr td:nth-child(2)"))
+          .extracting(WebElement::getText)
+          .as("at epoch 7, which one of them does not have")
           .containsExactly("–", "0.700");
       page.assertFits();
       page.assertQuiet();
