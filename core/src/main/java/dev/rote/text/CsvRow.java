@@ -58,7 +58,7 @@ public record CsvRow(long number, List<String> cells, String text) {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
     } catch (CharacterCodingException e) {
       throw new InputException(
-          source + " is no CSV file: it is not UTF-8 text; save it in that encoding", e);
+          source + " is not a CSV file: it is not UTF-8 text; save it in that encoding", e);
     }
     int at = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
     boolean first = true;
@@ -156,7 +156,7 @@ public record CsvRow(long number, List<String> cells, String text) {
         at = skipBlanks(text, at);
         if (!isEnd(text, at)) {
           throw new InputException(
-              "%s is no readable CSV file: row %d has text after a closing quote"
+              "%s is not a readable CSV file: row %d has text after a closing quote"
                   .formatted(source, number));
         }
       } else {
@@ -198,7 +198,7 @@ public record CsvRow(long number, List<String> cells, String text) {
       }
     }
     throw new InputException(
-        "%s is no readable CSV file: the quote that row %d opens is not closed"
+        "%s is not a readable CSV file: the quote that row %d opens is not closed"
             .formatted(source, number));
   }
 

@@ -51,7 +51,7 @@ public record AuditSettings(
 
     /**
      * Fits what is left open to the images, the time and the machine. An audit that has begun in
-     * {@code out} goes on with the epochs that it began with.
+     * {@code out} continues with the number of epochs that it began with.
      *
      * @throws InputException if {@code out} holds something else
      */

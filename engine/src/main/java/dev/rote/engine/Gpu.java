@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
  * A GPU as NVIDIA's driver describes it.
  *
  * @param driver version of the driver
- * @param freeBytes memory that nobody holds
+ * @param freeBytes free memory in bytes
  */
 public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -31,7 +31,7 @@ final class RunTraining {
 
   /** Receives the progress of a run. */
   interface Listener {
-    /** A file of the run is damaged; {@code line} says which, and from where training goes on. */
+    /** A file of the run is damaged; {@code line} says which, and where training continues. */
     void damaged(String line);
 
     /** Training begins, or continues after {@code epochsDone} epochs. */

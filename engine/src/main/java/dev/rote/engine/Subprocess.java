@@ -26,7 +26,7 @@ record Subprocess(int status, String output) {
    */
   static Subprocess run(ProcessBuilder builder, Duration patience)
       throws IOException, TimeoutException, InterruptedException {
-    // A file cannot block the process, as a pipe that nobody reads would.
+    // A file cannot block the process, unlike a pipe that is not read.
     Path output = Files.createTempFile("rote", ".out");
     try {
       Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();

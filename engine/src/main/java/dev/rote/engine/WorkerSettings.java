@@ -104,7 +104,7 @@ public final class WorkerSettings {
       environment.put("LD_LIBRARY_PATH", CudaLibraries.ofThisMachine().searchPath(before));
       // GPUs are counted as nvidia-smi counts them, and not the fastest first.
       environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-      // Streams beyond the number of connections, which is 8 if nobody says so, wait for each
+      // Streams beyond the number of connections, which is 8 by default, wait for each
       // other.
       environment.put("CUDA_DEVICE_MAX_CONNECTIONS", "32");
       // Without a fixed workspace, products of matrices differ from call to call in their last

@@ -71,6 +71,6 @@ public record LossParameter(
     if (value != 0 && (Math.abs(value) > LARGEST || Math.abs(value) < 1 / LARGEST)) {
       return name + " " + value + " is beyond 1e-12 to 1e12, what float32 can compute with";
     }
-    return whole && value != Math.rint(value) ? name + " " + value + " is no whole number" : "";
+    return whole && value != Math.rint(value) ? name + " " + value + " is not an integer" : "";
   }
 }

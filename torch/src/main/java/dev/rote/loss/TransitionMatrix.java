@@ -44,7 +44,9 @@ final class TransitionMatrix {
     }
     LabelNoise parsed = LabelNoise.parse(noise.get().toString());
     if (noise.get().name().equals("labels")) {
-      throw noise.get().error("labels(FILE) is no draw: it has no transition matrix");
+      throw noise
+          .get()
+          .error("labels(FILE) has no transition matrix, since given labels are not drawn");
     }
     return new TransitionMatrix(parsed);
   }

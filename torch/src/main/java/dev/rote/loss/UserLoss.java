@@ -55,7 +55,7 @@ final class UserLoss implements Loss {
       if (constructor.newInstance(numbers.toArray()) instanceof Loss loss) {
         return loss;
       }
-      throw name.error("class " + name.name() + " is no " + Loss.class.getName());
+      throw name.error("class " + name.name() + " does not implement " + Loss.class.getName());
     } catch (ClassNotFoundException | LinkageError e) {
       throw name.error(
           "no class "

@@ -126,7 +126,7 @@ final class ParameterSlot {
     used = whole;
   }
 
-  /** Draws the initial values in the order of the logical shape, whatever the layout. */
+  /** Draws the initial values in the order of the logical shape in any layout. */
   void initialize(GeneratorOptional generator) {
     Tensor drawn = torch.empty(shape);
     initializer.fill(drawn, generator);

@@ -142,7 +142,7 @@ class LossesTest {
         "nce + 0*rce|weight 0.0 is outside (0, inf) (column 9 of",
         "nce + gce(q=1.5)|gce: q 1.5 is outside (0, 1] (column 13 of",
         "epsilon-softmax(gce(q=2), m=3)|gce: q 2.0 is outside (0, 1] (column 23 of",
-        "taylor-ce(order=1.5)|order 1.5 is no whole number",
+        "taylor-ce(order=1.5)|order 1.5 is not an integer",
         "taylor-ce(order=1000)|order 1000.0 is outside [1, 100]",
         "rll(0.1, 0.2)|at most 1 unnamed argument, not 2 (column 10 of",
         "sce(alpha=0.1, 1)|alpha is given twice, with its name and by its place (column 16 of",
@@ -169,7 +169,7 @@ class LossesTest {
         "class(com.example.NoSuchLoss)|no class com.example.NoSuchLoss on the class path; name its"
             + " jar or directory in ROTE_CLASSPATH",
         "com.example.NoSuchLoss|no class com.example.NoSuchLoss",
-        "class(java.lang.String)|class java.lang.String is no dev.rote.loss.Loss",
+        "class(java.lang.String)|class java.lang.String does not implement dev.rote.loss.Loss",
         "class(dev.rote.loss.Loss)|is abstract or has no constructor of 0 numbers"
       })
   void errorsSayWhatIsWrong(String text, String message) {
