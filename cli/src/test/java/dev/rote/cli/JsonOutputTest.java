@@ -155,6 +155,9 @@ class JsonOutputTest {
     Path out = temp.resolve("study");
     prints("study --dry-run", study(out, "--dry-run"));
     prints("study", study(out));
+    String[] plan = study(temp.resolve("planned"));
+    plan[0] = "plan";
+    prints("plan", plan);
     prints("show", "show", out.toString());
     prints("report", "report", out.toString());
     assertThat(json("show", out.toString()).get("planned").asInt()).isEqualTo(2);
