@@ -4,6 +4,8 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadFeature;
@@ -36,13 +38,17 @@ public final class Json {
           .addModule(new SimpleModule().addSerializer(double.class, new FiniteOrNull()))
           .build();
 
-  /** The same for reading: no key twice, no null for a number. */
+  /** The same for reading: no key twice, and every value that is not optional is there. */
   private static final JsonMapper STRICT =
       MAPPER
           .rebuild()
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+
+  private static final Pattern MISSING =
+      Pattern.compile("Null value for creator property '(\\w+)'");
 
   private Json() {}
 
@@ -76,11 +82,13 @@ public final class Json {
 
   /** What a record's constructor said, or else what is wrong with the JSON. */
   private static String reason(JacksonException e) {
-    return e instanceof ValueInstantiationException
-            && e.getCause() != null
-            && e.getCause().getMessage() != null
-        ? e.getCause().getMessage()
-        : e.getOriginalMessage();
+    if (e instanceof ValueInstantiationException
+        && e.getCause() != null
+        && e.getCause().getMessage() != null) {
+      return e.getCause().getMessage();
+    }
+    Matcher missing = MISSING.matcher(e.getOriginalMessage());
+    return missing.find() ? "it lacks '" + missing.group(1) + "'" : e.getOriginalMessage();
   }
 
   private static final class FiniteOrNull extends ValueSerializer<Double> {

@@ -1,11 +1,11 @@
 package dev.rote.run;
 
 import dev.rote.format.AtomicFile;
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 
 /**
  * {@code plan.json}: the runs that the study in a results directory is to make. It tells a page
@@ -47,10 +47,8 @@ public record PlanFile(List<Run> runs) {
   public static PlanFile read(Path out) {
     try {
       Path file = out.resolve(NAME);
-      return Files.exists(file)
-          ? Json.MAPPER.readValue(Files.readString(file), PlanFile.class)
-          : new PlanFile(List.of());
-    } catch (IOException | JacksonException e) {
+      return Files.exists(file) ? Json.read(file, PlanFile.class) : new PlanFile(List.of());
+    } catch (InputException e) {
       return new PlanFile(List.of());
     }
   }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -43,25 +42,10 @@ public record RunRecord(
   public static final int FORMAT = 1;
 
   public RunRecord {
-    require("id", id);
-    require("spec", spec);
-    require("spec.data", spec.data());
-    require("spec.noise", spec.noise());
-    require("spec.network", spec.network());
-    require("spec.loss", spec.loss());
-    require("spec.protocol", spec.protocol());
-    require("data", data);
-    require("noise", noise);
-    require("device", device);
-    require("provenance", provenance);
     if (format != FORMAT) {
       throw new IllegalArgumentException(
           "its format is %d, and this version reads format %d".formatted(format, FORMAT));
     }
-  }
-
-  private static void require(String name, Object value) {
-    Objects.requireNonNull(value, () -> "it lacks '" + name + "'");
   }
 
   /** This record for a worker: where, and on how many threads. */
@@ -98,8 +82,6 @@ public record RunRecord(
       int width,
       List<String> classNames) {
     public Data {
-      require("data.digest", digest);
-      require("data.class_names", classNames);
       if (samples < 1 || classNames.size() < 1) {
         throw new IllegalArgumentException("it has no samples or no classes");
       }
@@ -115,8 +97,6 @@ public record RunRecord(
    */
   public record Noise(String fingerprint, double realizedRate, double[][] realizedMatrix) {
     public Noise {
-      require("noise.fingerprint", fingerprint);
-      require("noise.realized_matrix", realizedMatrix);
       if (!(realizedRate >= 0 && realizedRate <= 1)) {
         throw new IllegalArgumentException(
             "its realized noise rate %s is outside [0, 1]".formatted(realizedRate));

@@ -48,11 +48,7 @@ public final class StudyDirectory implements AutoCloseable {
       DataSpec data,
       List<Integer> lengthenedFrom) {
     public Identity {
-      lengthenedFrom = lengthenedFrom == null ? List.of() : List.copyOf(lengthenedFrom);
-      if (dataset == null || dataDigest == null || network == null || protocol == null) {
-        throw new IllegalArgumentException(
-            "it lacks 'dataset', 'data_digest', 'network' or 'protocol'");
-      }
+      lengthenedFrom = List.copyOf(lengthenedFrom);
     }
 
     /** A study that has not been lengthened. */

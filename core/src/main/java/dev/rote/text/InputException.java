@@ -16,11 +16,29 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public InputException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   public InputException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /** Shows control characters, which a quoted value may have, as escapes. */
+  private static String oneLine(String message) {
+    if (message.chars().noneMatch(Character::isISOControl)) {
+      return message;
+    }
+    StringBuilder line = new StringBuilder();
+    for (char c : message.toCharArray()) {
+      line.append(
+          switch (c) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> Character.isISOControl(c) ? "\\u%04x".formatted((int) c) : c + "";
+          });
+    }
+    return line.toString();
   }
 
   /**
