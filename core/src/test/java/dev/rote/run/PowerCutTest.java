@@ -91,6 +91,31 @@ class PowerCutTest {
     assertThat(begun).as("cuts before the first epoch").isGreaterThan(cuts / 50);
   }
 
+  @Test
+  void aFullDiskSaysSoAndLosesNothing() throws IOException {
+    int times = Integer.getInteger("rote.powercuts", 100);
+    int met = 0;
+    for (int seed = 0; seed < times; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Path out = Files.createDirectory(temp.resolve("full-" + seed));
+      DiskModel disk = new DiskModel(out);
+      Promised promised = new Promised();
+      disk.fullAfter(random.nextInt(260));
+      try {
+        train(new RecordingFileSystem(disk).path(out), promised);
+      } catch (IOException e) {
+        assertThat(e).as("seed " + seed).hasMessageContaining("No space left on device");
+        met++;
+      }
+      check(out, promised, "full at seed " + seed);
+      train(out, promised);
+      check(out, promised, "seed " + seed + ", with room again");
+      assertThat(promised.finished).isTrue();
+      delete(out);
+    }
+    assertThat(met).isGreaterThan(times / 3);
+  }
+
   /** What a worker does with a run, from wherever its directory is. */
   private static void train(Path out, Promised promised) throws IOException {
     Path directory = out.resolve("runs").resolve(RECORD.id());

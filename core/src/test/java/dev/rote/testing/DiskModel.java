@@ -39,6 +39,9 @@ public final class DiskModel {
 
   private long operations;
 
+  /** Operations from which on the disk is full. */
+  private long fullFrom = Long.MAX_VALUE;
+
   /** A disk that holds an empty directory. */
   public DiskModel(Path root) {
     this.root = root;
@@ -106,6 +109,18 @@ public final class DiskModel {
   /** Cuts the power when so many more operations have been recorded. */
   public void cutAfter(long count) {
     fuse = operations + count;
+  }
+
+  /** Lets the disk be full when so many more operations have been recorded. */
+  public void fullAfter(long count) {
+    fullFrom = operations + count;
+  }
+
+  /** Fails as a file system does that has no room for new bytes. */
+  void requireRoom() throws IOException {
+    if (operations >= fullFrom) {
+      throw new IOException("No space left on device");
+    }
   }
 
   /** Operations so far. */

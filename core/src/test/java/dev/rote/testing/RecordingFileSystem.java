@@ -417,6 +417,7 @@ public final class RecordingFileSystem extends FileSystem {
 
     @Override
     public int write(ByteBuffer buffer, long position) throws IOException {
+      disk.requireRoom();
       ByteBuffer content = buffer.duplicate();
       int written = to.write(buffer, position);
       byte[] bytes = new byte[written];

@@ -1,0 +1,346 @@
+package dev.rote.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rote.run.EpochRecord;
+import dev.rote.run.StoredRun;
+import dev.rote.study.Device;
+import dev.rote.study.StudyOptions;
+import dev.rote.text.InputException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A study in a process of its own meets kills, stops, second commands, damaged and foreign files.
+ * What was reported as done is never lost, what is damaged is named, and the study ends with the
+ * bits of an undisturbed one. The short form is part of the build; {@code -Drote.chaos=200} is the
+ * long one.
+ */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
+class ChaosTest {
+  private static final List<String> RESULTS =
+      List.of("predictions.npy", "observed.npy", "original.npy", "weights.safetensors");
+
+  @TempDir Path temp;
+  private SplittableRandom random;
+  private Path yaml;
+  private Path out;
+
+  private enum Event {
+    KILL_STUDY,
+    KILL_WORKER,
+    STOP,
+    SECOND_COMMAND,
+    DAMAGE,
+    FOREIGN_FILES,
+    LINK
+  }
+
+  /** The study's process. */
+  public static final class Command {
+    private Command() {}
+
+    public static void main(String[] args) throws Exception {
+      try {
+        StudyResult result =
+            Study.plan(
+                    StudyOptions.none().overriddenBy(StudyOptions.read(Path.of(args[0]))).resolve(),
+                    Path.of(args[1]),
+                    new Machine(Optional.of(Device.CPU), Optional.of(1), Optional.of(1)),
+                    new StudyListener() {})
+                .run(
+                    new StudyListener() {
+                      @Override
+                      public void notice(String line) {
+                        System.out.println("notice " + line);
+                      }
+
+                      @Override
+                      public void started(PlannedRun run, int epochsDone) {
+                        System.out.println("started " + run.id() + " " + epochsDone);
+                      }
+
+                      @Override
+                      public void epoch(PlannedRun run, EpochRecord record) {
+                        System.out.println("epoch " + run.id() + " " + record.epoch());
+                      }
+                    });
+        result.missing().forEach(missing -> System.out.println("missing " + missing.reason()));
+        System.exit(result.missing().isEmpty() ? 0 : 3);
+      } catch (InputException e) {
+        System.out.println("refused " + e.getMessage());
+        System.exit(2);
+      }
+    }
+  }
+
+  private Process start(Path log) throws IOException {
+    return new ProcessBuilder(
+            System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Command.class.getName(),
+            yaml.toString(),
+            out.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  @Test
+  void nothingIsLostAndNothingDiffersInSilence() throws Exception {
+    int events = Integer.getInteger("rote.chaos", 12);
+    yaml =
+        Files.writeString(
+            temp.resolve("study.yaml"),
+            """
+            {dataset: glyphs, subset: 1500, test-subset: 50, network: mlp, epochs: 6,
+             noise: symmetric(0.4), loss: [cce, mse], seed: 1}
+            """);
+    out = temp.resolve("reference");
+    assertThat(start(temp.resolve("reference.log")).waitFor())
+        .as(Files.readString(temp.resolve("reference.log")))
+        .isZero();
+    Map<String, String> reference = results();
+    assertThat(reference).hasSize(2 * (RESULTS.size() + 1));
+
+    out = temp.resolve("out");
+    Map<Event, Integer> happened = new EnumMap<>(Event.class);
+    int finished = 0;
+    for (int i = 0; i < events || finished == 0; i++) {
+      random = new SplittableRandom(i);
+      // The last lives, in which the study finishes, are left alone.
+      Event event = i >= events ? null : Event.values()[random.nextInt(Event.values().length)];
+      if (event != null) {
+        happened.merge(event, 1, Integer::sum);
+      }
+      if (live(event, "event %d, %s".formatted(i, event))) {
+        assertThat(results()).as("event " + i).isEqualTo(reference);
+        finished++;
+        delete(out);
+      }
+      if (i % 20 == 19) {
+        System.out.println("After " + (i + 1) + " events: " + happened);
+      }
+    }
+    System.out.println("Chaos: " + happened + ", " + finished + " studies finished");
+  }
+
+  /** Lets the study run through an event; returns whether it has finished. */
+  private boolean live(Event event, String what) throws Exception {
+    Map<String, Integer> before = epochs();
+    List<String> damaged = new ArrayList<>();
+    List<Path> links = new ArrayList<>();
+    if (event == Event.DAMAGE) {
+      damage(damaged);
+    } else if (event == Event.FOREIGN_FILES) {
+      foreignFiles();
+    } else if (event == Event.LINK) {
+      link(links);
+    }
+    Path log = temp.resolve("life.log");
+    Process study = start(log);
+    if (event == Event.KILL_STUDY || event == Event.STOP) {
+      await(study, log, 14);
+      List<ProcessHandle> workers = study.descendants().toList();
+      if (event == Event.STOP) {
+        study.destroy();
+      } else {
+        study.destroyForcibly();
+      }
+      study.waitFor();
+      for (ProcessHandle worker : workers) {
+        worker.onExit().get(30, TimeUnit.SECONDS);
+      }
+    } else if (event == Event.KILL_WORKER) {
+      await(study, log, 14);
+      study.descendants().findAny().ifPresent(ProcessHandle::destroyForcibly);
+    } else if (event == Event.SECOND_COMMAND) {
+      await(study, log, 6);
+      Path second = temp.resolve("second.log");
+      int status = start(second).waitFor();
+      if (status != 0) {
+        assertThat(Files.readString(second)).as(what).contains("refused", out + " is in use");
+      }
+    }
+    int status = study.waitFor();
+    String said = Files.readString(log);
+    for (Path link : links) {
+      if (Files.isSymbolicLink(link)) {
+        assertThat(said).as(what).contains(link.getFileName().toString());
+        Files.delete(link);
+      }
+      assertThat(temp.resolve("precious")).as(what).hasContent("precious");
+    }
+    checkProgress(said, before, damaged, what);
+    boolean killed = event == Event.KILL_STUDY || event == Event.STOP;
+    if (!killed && links.isEmpty() && event != Event.SECOND_COMMAND) {
+      assertThat(status).as(what + "\n" + said).isZero();
+    }
+    return status == 0;
+  }
+
+  /** Waits for fewer than {@code most} lines of a study, then a moment. */
+  private void await(Process study, Path log, int most) throws Exception {
+    int lines = random.nextInt(most);
+    while (study.isAlive() && Files.readAllLines(log).size() < lines) {
+      Thread.sleep(5);
+    }
+    Thread.sleep(random.nextInt(50));
+  }
+
+  /** What was reported is there; a run goes back only if a file is damaged, and says so. */
+  private void checkProgress(
+      String said, Map<String, Integer> before, List<String> damaged, String what)
+      throws IOException {
+    Map<String, Integer> reported = new HashMap<>();
+    for (String line : said.lines().toList()) {
+      String[] words = line.split(" ");
+      if (line.startsWith("started ")) {
+        int from = before.getOrDefault(words[1], 0);
+        if (damaged.isEmpty()) {
+          assertThat(Integer.parseInt(words[2]))
+              .as(what + "\n" + said)
+              .isGreaterThanOrEqualTo(from);
+        } else if (Integer.parseInt(words[2]) < from) {
+          assertThat(said).as(what).contains("notice ", damaged.get(0));
+        }
+      } else if (line.startsWith("epoch ")) {
+        reported.put(words[1], Integer.parseInt(words[2]));
+      }
+    }
+    Map<String, Integer> after = epochs();
+    reported.forEach(
+        (run, epoch) ->
+            assertThat(after.getOrDefault(run, 0))
+                .as(what + ": epochs of " + run)
+                .isGreaterThanOrEqualTo(epoch));
+  }
+
+  private Map<String, Integer> epochs() throws IOException {
+    Map<String, Integer> epochs = new HashMap<>();
+    for (Path run : runs()) {
+      StoredRun.readToResume(run)
+          .ifPresent(stored -> epochs.put(stored.record().id(), stored.epochs().size()));
+    }
+    return epochs;
+  }
+
+  private List<Path> runs() throws IOException {
+    Path runs = out.resolve("runs");
+    if (!Files.isDirectory(runs)) {
+      return List.of();
+    }
+    try (Stream<Path> list = Files.list(runs)) {
+      return list.filter(run -> Files.exists(run.resolve("state.json"))).sorted().toList();
+    }
+  }
+
+  /** A file that a run's state lists; none before one has begun. */
+  private List<Path> someFile() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path run : runs()) {
+      try (Stream<Path> list = Files.list(run)) {
+        list.filter(file -> !file.getFileName().toString().startsWith("."))
+            .filter(file -> !file.toString().contains("tfevents"))
+            .filter(file -> !file.toString().endsWith("failure.txt"))
+            .sorted()
+            .forEach(files::add);
+      }
+    }
+    return files.isEmpty() ? List.of() : List.of(files.get(random.nextInt(files.size())));
+  }
+
+  /** Flips a bit, cuts, zeroes or deletes a file, or puts something else in its place. */
+  private void damage(List<String> damaged) throws IOException {
+    for (Path file : someFile()) {
+      byte[] bytes = Files.readAllBytes(file);
+      damaged.add(file.getFileName().toString());
+      int at = random.nextInt(bytes.length);
+      switch (random.nextInt(5)) {
+        case 0 -> {
+          bytes[at] ^= (byte) (1 << random.nextInt(8));
+          Files.write(file, bytes);
+        }
+        case 1 -> Files.write(file, Arrays.copyOf(bytes, at));
+        case 2 -> {
+          Arrays.fill(bytes, at, bytes.length, (byte) 0);
+          Files.write(file, bytes);
+        }
+        case 3 -> Files.delete(file);
+        default -> Files.writeString(file, "{\"not\": \"ours\"}\n");
+      }
+    }
+  }
+
+  /** Puts what does not belong there beside what does. */
+  private void foreignFiles() throws IOException {
+    if (!Files.exists(out.resolve("study.json"))) {
+      return; // else it is refused, which other tests see
+    }
+    Files.writeString(out.resolve("notes.txt"), "mine");
+    Files.createDirectories(out.resolve("runs/backup/old"));
+    for (Path run : runs()) {
+      Files.writeString(run.resolve(".state.json.tmp"), "left by a killed process");
+      Files.writeString(run.resolve("checkpoint-999.safetensors"), "junk");
+      Files.writeString(run.resolve("weights-999.safetensors"), "junk");
+      Files.createDirectories(run.resolve("notes"));
+    }
+  }
+
+  /** Replaces a file by a link to something precious. */
+  private void link(List<Path> links) throws IOException {
+    Path precious = Files.writeString(temp.resolve("precious"), "precious");
+    for (Path file : someFile()) {
+      Files.delete(file);
+      Files.createSymbolicLink(file, precious);
+      links.add(file);
+    }
+  }
+
+  private Map<String, String> results() throws IOException {
+    Map<String, String> results = new HashMap<>();
+    for (Path run : runs()) {
+      for (String name : RESULTS) {
+        results.put(
+            run.getFileName() + "/" + name,
+            Files.readString(run.resolve(name), StandardCharsets.ISO_8859_1));
+      }
+      StringBuilder rows = new StringBuilder();
+      for (String row : Files.readAllLines(run.resolve("epochs.csv"))) {
+        rows.append(row, 0, row.lastIndexOf(',')).append('\n'); // without the seconds
+      }
+      results.put(run.getFileName() + "/epochs.csv", rows.toString());
+    }
+    return results;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
