@@ -30,7 +30,7 @@ final class ClassPathJars {
   static List<String> toSend(Path sparkHome, Path packed) throws IOException {
     Path spark = sparkHome.toAbsolutePath().normalize();
     List<String> jars = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : List.of(System.getProperty("java.class.path").split(File.pathSeparator))) {
       Path path = Path.of(entry).toAbsolutePath().normalize();
       if (path.startsWith(spark) || !Files.exists(path)) {
         continue;

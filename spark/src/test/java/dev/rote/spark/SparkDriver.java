@@ -30,7 +30,7 @@ final class SparkDriver {
     this.home = home;
     Path jars = Files.createDirectories(home.resolve("jars"));
     List<String> own = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : List.of(System.getProperty("java.class.path").split(File.pathSeparator))) {
       Path path = Path.of(entry);
       if (isRote(path)) {
         own.add(entry);
@@ -48,6 +48,7 @@ final class SparkDriver {
   private static boolean isRote(Path path) {
     String text = path.toString().replace(File.separatorChar, '/');
     return Files.isDirectory(path)
+        || path.getFileName().toString().startsWith("rote-")
         || text.contains("/dev/rote/")
         || text.contains("/org/bytedeco/")
         || text.contains("/tools/jackson/");
