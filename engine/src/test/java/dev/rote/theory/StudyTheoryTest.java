@@ -76,7 +76,7 @@ class StudyTheoryTest {
     StudyTheory theory = theory(study(), "mse", "mae", "normalized(mse)");
     assertThat(theory.verdicts()).hasSize(5);
     for (LossVerdict verdict : theory.verdicts()) {
-      boolean symmetric = !List.of("cce", "mse").contains(verdict.check().loss());
+      boolean symmetric = !List.of("cce", "mse").contains(verdict.check().loss().toString());
       assertThat(verdict.check().symmetric()).isEqualTo(symmetric);
       assertThat(verdict.holds()).as(verdict.check().loss().toString()).isEqualTo(symmetric);
       // 8 runs at 2 epochs, at 0.18 (uniform), 0.4 and 0.8
