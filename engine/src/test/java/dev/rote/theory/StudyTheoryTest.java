@@ -109,7 +109,8 @@ class StudyTheoryTest {
     assertThat(theory.own()).extracting(RiskPoint::epoch).containsOnly(2, 3);
     assertThat(theory.notices())
         .hasSize(2)
-        .allMatch(line -> line.contains("premise is absent") && line.contains("pair(0.3)"));
+        .allMatch(
+            line -> line.contains("the theorem does not apply") && line.contains("pair(0.3)"));
   }
 
   /** What the trainer measured at these epochs on clean labels, in float32, is the risk. */

@@ -106,7 +106,8 @@ public record StudyTheory(
     if (risks.isEmpty()) {
       throw new InputException("no network of " + out + " can be evaluated: " + notices.get(0));
     }
-    risks.forEach(network -> network.notice().ifPresent(notices::add));
+    // A run may have several networks with the same notice.
+    risks.stream().flatMap(network -> network.notice().stream()).distinct().forEach(notices::add);
     return new RiskComparison(risks, losses.values(), options.rates()).compare(notices);
   }
 
