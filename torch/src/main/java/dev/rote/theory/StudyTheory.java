@@ -106,6 +106,9 @@ public record StudyTheory(
     if (risks.isEmpty()) {
       throw new InputException("no network of " + out + " can be evaluated: " + notices.get(0));
     }
+    for (StoredRun run : runs) {
+      run.damage().ifPresent(damage -> notices.add(run.record().id() + ": " + damage));
+    }
     // A run may have several networks with the same notice.
     risks.stream().flatMap(network -> network.notice().stream()).distinct().forEach(notices::add);
     return new RiskComparison(risks, losses.values(), options.rates()).compare(notices);
