@@ -1,6 +1,6 @@
 // The page: one source of data, and the sections that show it.
 import { byId, colour, count, duration } from "./dom.js";
-import { openSource } from "./source.js";
+import { openSource, Unreachable } from "./source.js";
 import { overviewTable } from "./overview.js";
 import { curveCharts } from "./curves.js";
 import { samplesOverTime } from "./samples.js";
@@ -114,6 +114,14 @@ function problem(message) {
   byId("problem").hidden = !message;
 }
 
+// Without a server, the status line says so; what a request missed is read when the server is back.
+let behind = false;
+addEventListener("unhandledrejection", event => {
+  if (!(event.reason instanceof Unreachable)) return;
+  behind = true;
+  event.preventDefault();
+});
+
 async function start() {
   await load();
   const figures = document.querySelector("#figures .figures");
@@ -133,6 +141,10 @@ async function start() {
   }, now => {
     connected = now;
     if (totals) status();
+    if (now && behind) {
+      behind = false;
+      load();
+    }
   });
 }
 

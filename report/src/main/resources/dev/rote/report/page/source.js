@@ -3,8 +3,11 @@ import { byId } from "./dom.js";
 
 const RETRY_MILLISECONDS = 2000;
 
+/** A request that got no answer, because the server has ended or cannot be reached. */
+export class Unreachable extends Error {}
+
 async function ask(path) {
-  const answer = await fetch(path);
+  const answer = await fetch(path).catch(error => { throw new Unreachable(error.message); });
   if (!answer.ok) throw new Error(await answer.text());
   return answer.json();
 }
