@@ -157,7 +157,7 @@ class ChaosTest {
     } else if (event == Event.FOREIGN_FILES) {
       foreignFiles();
     } else if (event == Event.LINK) {
-      link(links);
+      link(links, damaged);
     }
     Path log = temp.resolve("life.log");
     Process study = start(log);
@@ -262,9 +262,10 @@ class ChaosTest {
     List<Path> files = new ArrayList<>();
     for (Path run : runs()) {
       try (Stream<Path> list = Files.list(run)) {
-        list.filter(file -> !file.getFileName().toString().startsWith("."))
-            .filter(file -> !file.toString().contains("tfevents"))
-            .filter(file -> !file.toString().endsWith("failure.txt"))
+        String state = Files.readString(run.resolve("state.json"), StandardCharsets.ISO_8859_1);
+        list.filter(
+                file ->
+                    file.endsWith("state.json") || state.contains("\"" + file.getFileName() + "\""))
             .sorted()
             .forEach(files::add);
       }
@@ -310,12 +311,13 @@ class ChaosTest {
   }
 
   /** Replaces a file by a link to something precious. */
-  private void link(List<Path> links) throws IOException {
+  private void link(List<Path> links, List<String> damaged) throws IOException {
     Path precious = Files.writeString(temp.resolve("precious"), "precious");
     for (Path file : someFile()) {
       Files.delete(file);
       Files.createSymbolicLink(file, precious);
       links.add(file);
+      damaged.add(file.getFileName().toString());
     }
   }
 
