@@ -112,7 +112,7 @@ final class ListCommand implements Callable<Integer> {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-            if (isAudit(path) || Files.exists(path.resolve("study.json"))) {
+            if (isAudit(path) || StudyDirectory.holdsStudy(path)) {
               found.add(path);
               return FileVisitResult.SKIP_SUBTREE;
             }

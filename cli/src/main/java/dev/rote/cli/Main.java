@@ -112,7 +112,7 @@ public final class Main implements Runnable {
             missing.get(0).run().label(),
             missing.get(0).reason(),
             more);
-    return missing.stream().allMatch(RunFailure::refused) ? BAD_INPUT : FAILED;
+    return RunFailure.exitCode(missing);
   }
 
   private static int failure(Exception e, CommandLine command) {

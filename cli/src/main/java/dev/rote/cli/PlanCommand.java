@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
-  @Mixin private SpecOptions stated;
+  @Mixin private SpecOptions options;
 
   @Option(
       names = "--device",
@@ -94,6 +94,7 @@ final class PlanCommand implements Callable<Integer> {
     if (parallel != null) {
       requirePositive("--parallel", parallel);
     }
+    SpecOptions.Stated stated = options.read();
     Path out = stated.out();
     Study study = Study.plan(stated.spec(), out, Device.parse(device), threads);
     List<PlannedRun> runs = ClusterJob.longestFirst(study.plan().unfinished());

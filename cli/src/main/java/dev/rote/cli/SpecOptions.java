@@ -87,15 +87,19 @@ final class SpecOptions {
       description = "directory of the results (default: studies/NAME)")
   private String out;
 
-  /** Returns the study that is asked for. */
-  StudySpec spec() {
-    return options().resolve();
-  }
+  /**
+   * A study as the options state it.
+   *
+   * @param out directory of its results
+   */
+  record Stated(StudySpec spec, Path out) {}
 
-  /** Returns the directory of its results. */
-  Path out() {
+  /** Reads the study file, if there is one, and returns the study that is asked for. */
+  Stated read() {
     StudyOptions options = options();
-    return Path.of(options.out() == null ? defaultOut(options, options.resolve()) : options.out());
+    StudySpec spec = options.resolve();
+    return new Stated(
+        spec, Path.of(options.out() == null ? defaultOut(options, spec) : options.out()));
   }
 
   private StudyOptions options() {

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 final class StudyCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
-  @Mixin private SpecOptions stated;
+  @Mixin private SpecOptions options;
   @Mixin private MachineOptions machine;
   @Mixin private Output.WithJson output;
 
@@ -62,12 +62,13 @@ final class StudyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    SpecOptions.Stated stated = options.read();
     Path directory = stated.out();
     ProgressDisplay progress = ProgressDisplay.on(output);
     Study study =
         cluster == null
             ? Study.plan(stated.spec(), directory, machine.machine(), progress)
-            : planForCluster(directory);
+            : planForCluster(stated);
     if (dryRun) {
       PlanView.print(study, output.results());
       PlanView.printRuns(study.plan(), output.results());
@@ -89,7 +90,7 @@ final class StudyCommand implements Callable<Integer> {
     }
   }
 
-  private Study planForCluster(Path directory) throws IOException {
+  private Study planForCluster(SpecOptions.Stated stated) throws IOException {
     Machine each = machine.machine();
     if (each.workers().isPresent()) {
       throw new InputException(
@@ -97,7 +98,7 @@ final class StudyCommand implements Callable<Integer> {
     }
     return Study.plan(
         stated.spec(),
-        directory.toAbsolutePath().normalize(),
+        stated.out().toAbsolutePath().normalize(),
         each.device().orElse(Device.CPU),
         each.threads().orElse(1));
   }

@@ -1,6 +1,7 @@
 package dev.rote.run;
 
 import dev.rote.format.AtomicFile;
+import dev.rote.format.Directories;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ public record RunPlan(RunRecord record, int keepWeights) {
 
   /** Writes the plan into a run's directory, which is created if it does not exist. */
   public void write(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    Directories.create(directory);
     AtomicFile.writeString(directory.resolve(FILE), Json.MAPPER.writeValueAsString(this) + "\n");
   }
 

@@ -33,8 +33,7 @@ public final class StudyDirectory implements AutoCloseable {
   private static final long SPARE_BYTES = 2 << 20;
 
   /**
-   * What makes a study this one and no other. The path of the images is for people and is not
-   * compared.
+   * What tells one study from another. The path of the images is recorded, but not compared.
    *
    * @param lengthenedFrom numbers of epochs that the study was planned with before it was
    *     lengthened, the first one first
@@ -62,7 +61,7 @@ public final class StudyDirectory implements AutoCloseable {
       this(format, dataset, dataDigest, network, protocol, data, List.of());
     }
 
-    /** The same study with another protocol. */
+    /** Returns this identity with another protocol. */
     public Identity with(Protocol other) {
       return new Identity(format, dataset, dataDigest, network, other, data, lengthenedFrom);
     }
@@ -232,11 +231,16 @@ public final class StudyDirectory implements AutoCloseable {
    */
   public static void requireStudy(Path path) {
     if (!Files.isDirectory(path)) {
-      throw new InputException(path + " is no directory; give the --out of a study");
+      throw new InputException(path + " is not a directory; give the results directory of a study");
     }
-    if (!Files.exists(path.resolve(STUDY))) {
+    if (!holdsStudy(path)) {
       throw new InputException(path + " holds no study (no " + STUDY + "); give the --out of one");
     }
+  }
+
+  /** Returns whether a directory is that of a study, finished or not. */
+  public static boolean holdsStudy(Path path) {
+    return Files.exists(path.resolve(STUDY));
   }
 
   /** The directory. */

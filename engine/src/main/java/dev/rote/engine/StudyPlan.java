@@ -14,6 +14,7 @@ import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
+import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
@@ -74,12 +75,13 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
             train.width(),
             train.classNames());
     losses.values().forEach(loss -> loss.requireClasses(train.classes()));
+    List<Integer> earlier = earlierEpochs(spec.protocol(), out);
     List<PlannedRun> runs = new ArrayList<>();
     for (RunSpec run : spec.expand()) {
       LabelNoise noise = run.noise();
       NoiseDraw draw = noise.draw(train, run.seed());
-      String id =
-          RunId.of(run, data.digest(), noise.fingerprint(), losses.get(run.loss()).fingerprint());
+      String loss = losses.get(run.loss()).fingerprint();
+      String id = RunId.of(run, data.digest(), noise.fingerprint(), loss);
       RunRecord.Noise realized =
           new RunRecord.Noise(noise.fingerprint(), draw.realizedRate(), draw.realizedMatrix());
       RunRecord record =
@@ -95,7 +97,8 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               RunRecord.Provenance.here());
       Path directory = out.resolve("runs").resolve(id);
       Optional<StoredRun> stored = StoredRun.readToResume(directory);
-      Optional<Path> origin = stored.isPresent() ? Optional.empty() : origin(record, out);
+      Optional<Path> origin =
+          stored.isPresent() ? Optional.empty() : origin(record, loss, earlier, out);
       int fromOrigin = origin.isPresent() ? RunDirectory.epochsToLengthen(origin.get()) : 0;
       runs.add(
           new PlannedRun(
@@ -109,16 +112,24 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     return new StudyPlan(spec, data, List.copyOf(runs));
   }
 
-  /** Returns the directory of the run with the most epochs that can be lengthened to a run. */
-  private static Optional<Path> origin(RunRecord longer, Path out) throws IOException {
+  /** Returns the numbers of epochs that the study in {@code out} had and that can be lengthened. */
+  private static List<Integer> earlierEpochs(Protocol protocol, Path out) throws IOException {
+    return protocol.schedule().decay().lengthens()
+        ? StudyDirectory.identity(out)
+            .map(study -> study.earlierEpochs(protocol.epochs()))
+            .orElse(List.of())
+        : List.of();
+  }
+
+  /**
+   * Returns the directory of the run with the most epochs that can be lengthened to a run.
+   *
+   * @param loss fingerprint of its loss
+   * @param earlier numbers of epochs, the largest first
+   */
+  private static Optional<Path> origin(
+      RunRecord longer, String loss, List<Integer> earlier, Path out) throws IOException {
     RunSpec run = longer.spec();
-    if (!run.protocol().schedule().decay().lengthens()) {
-      return Optional.empty();
-    }
-    List<Integer> earlier =
-        StudyDirectory.identity(out)
-            .map(study -> study.earlierEpochs(run.protocol().epochs()))
-            .orElse(List.of());
     for (int epochs : earlier) {
       RunSpec shorter =
           new RunSpec(
@@ -128,12 +139,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               run.loss(),
               run.protocol().withEpochs(epochs),
               run.seed());
-      String id =
-          RunId.of(
-              shorter,
-              longer.data().digest(),
-              longer.noise().fingerprint(),
-              Losses.of(run.loss()).fingerprint());
+      String id = RunId.of(shorter, longer.data().digest(), longer.noise().fingerprint(), loss);
       Path directory = out.resolve("runs").resolve(id);
       if (RunDirectory.epochsToLengthen(directory) > 0) {
         return Optional.of(directory);

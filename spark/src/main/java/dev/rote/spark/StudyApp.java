@@ -64,10 +64,7 @@ public final class StudyApp {
       for (RunFailure failure : result.missing()) {
         System.err.println("rote: " + failure.run().label() + ": " + failure.reason());
       }
-      if (result.missing().isEmpty()) {
-        return 0;
-      }
-      return result.missing().stream().allMatch(RunFailure::refused) ? 2 : 1;
+      return RunFailure.exitCode(result.missing());
     }
   }
 

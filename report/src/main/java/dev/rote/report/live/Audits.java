@@ -22,7 +22,7 @@ final class Audits {
   static final String PAGE = "audit.html";
 
   /** Directories of an audit's networks lie this deep at most. */
-  private static final int DEPTH = 3;
+  private static final int DEPTH = 2;
 
   private final List<Path> audits;
   private final Map<Path, StudyReader> readers = new HashMap<>();
@@ -54,16 +54,12 @@ final class Audits {
   static boolean isAudit(Path directory) {
     return Files.exists(directory.resolve(AuditFiles.AUDIT))
         || Files.exists(directory.resolve(PAGE))
-        || (!Files.exists(directory.resolve("study.json")) && !studies(directory).isEmpty());
+        || (!StudyDirectory.holdsStudy(directory) && !studies(directory).isEmpty());
   }
 
   private static List<Path> studies(Path directory) {
     try (Stream<Path> files = Files.walk(directory, DEPTH)) {
-      return files
-          .filter(file -> file.getFileName() != null && file.endsWith("study.json"))
-          .map(Path::getParent)
-          .sorted()
-          .toList();
+      return files.filter(StudyDirectory::holdsStudy).sorted().toList();
     } catch (IOException e) {
       throw InputException.cannotRead(directory, e);
     }
