@@ -7,6 +7,8 @@ import dev.rote.loss.Losses;
 
 /** The part of docs/losses.md that is made from the losses themselves. */
 final class LossesMarkdown {
+  private static final int WIDTH = 120;
+
   private LossesMarkdown() {}
 
   static String text() {
@@ -25,17 +27,41 @@ final class LossesMarkdown {
     }
     for (LossKind kind : Losses.kinds()) {
       text.append("\n### `").append(kind.name()).append("`: ").append(kind.title()).append("\n\n");
-      text.append("L(h,y) = `").append(kind.formula()).append("`; values: ");
-      text.append(kind.bounds()).append(". ").append(kind.source()).append(".\n");
+      text.append(
+          wrapped(
+              "L(h,y) = `%s`; values: %s. %s."
+                  .formatted(kind.formula(), kind.bounds(), kind.source()),
+              ""));
       if (!kind.parameters().isEmpty() || !kind.remarks().isEmpty()) {
         text.append("\n");
       }
       for (LossParameter parameter : kind.parameters()) {
-        text.append("* `").append(parameter.name()).append("`: ");
-        text.append(LossesCommand.describe(parameter)).append(".\n");
+        text.append(
+            item("`%s`: %s.".formatted(parameter.name(), LossesCommand.describe(parameter))));
       }
-      kind.remarks().forEach(remark -> text.append("* ").append(remark).append("\n"));
+      kind.remarks().forEach(remark -> text.append(item(remark)));
     }
     return text.toString();
+  }
+
+  private static String item(String content) {
+    return wrapped("* " + content, "  ");
+  }
+
+  /** Wraps a paragraph. A line begins with a letter or a parenthesis: a sign would make a list. */
+  private static String wrapped(String paragraph, String indent) {
+    StringBuilder lines = new StringBuilder();
+    int width = -1;
+    for (String piece : paragraph.split(" (?=[\\p{L}(])")) {
+      if (width + 1 + piece.length() > WIDTH) {
+        lines.append('\n').append(indent);
+        width = indent.length() - 1;
+      } else if (width >= 0) {
+        lines.append(' ');
+      }
+      lines.append(piece);
+      width += 1 + piece.length();
+    }
+    return lines.append('\n').toString();
   }
 }
