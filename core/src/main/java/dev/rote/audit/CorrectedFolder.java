@@ -45,7 +45,7 @@ public final class CorrectedFolder {
       throw new InputException(out + " exists; name a new directory for the corrected folder");
     }
     if (target.getParent() == null || !Files.isDirectory(target.getParent())) {
-      throw new InputException(out + " is no directory in a directory that exists");
+      throw new InputException("cannot write " + out + ": name a directory in one that exists");
     }
     Map<Correction.Sample, Path> places = places(correction);
     Path partial = target.resolveSibling("." + target.getFileName() + ".tmp");
@@ -57,7 +57,7 @@ public final class CorrectedFolder {
         Files.createDirectories(to.getParent());
         if (!Files.isRegularFile(from)) {
           throw new InputException(
-              "cannot %s %s: it is no file; samples that are parts of images go into a manifest"
+              "cannot %s %s: it is not a file; write samples that are parts of images to a manifest"
                   .formatted(by == By.LINK ? "link" : "copy", from));
         }
         try {

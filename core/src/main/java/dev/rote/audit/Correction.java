@@ -275,7 +275,7 @@ public final class Correction {
     }
     Path directory = out.toAbsolutePath().normalize().getParent();
     if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(out)) {
-      throw new InputException(out + " is no file in a directory that exists");
+      throw new InputException("cannot write " + out + ": name a file in a directory that exists");
     }
   }
 

@@ -93,7 +93,7 @@ record DisagreementCurve(
   /** Share of the network's doubt by which the lower end may be too high. */
   private static final double OWN_ERRORS = 0.6;
 
-  /** The same for errors that an overconfident network hides among its sure predictions. */
+  /** Allowance for errors that an overconfident network hides among its sure predictions. */
   private static final double HIDDEN_ERRORS = 0.7;
 
   /**

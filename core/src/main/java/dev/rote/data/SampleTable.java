@@ -40,7 +40,7 @@ public record SampleTable(String source, List<String> names, List<List<String>> 
    */
   public static SampleTable read(Path csv) {
     if (!Files.isRegularFile(csv)) {
-      throw new InputException("manifest " + csv + " is no file; it is a CSV file with a header");
+      throw new InputException("manifest " + csv + " is not a file; give a CSV file with a header");
     }
     Reading reading = new Reading(csv.toString());
     try {

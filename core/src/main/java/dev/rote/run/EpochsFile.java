@@ -69,7 +69,7 @@ final class EpochsFile {
     return byColumn;
   }
 
-  /** The same digits on every JVM, which Double.toString does not promise. */
+  /** Formats a number with the same digits on every JVM, which Double.toString does not promise. */
   static String number(double value) {
     if (Double.isNaN(value)) {
       return "";

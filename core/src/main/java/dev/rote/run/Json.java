@@ -27,7 +27,7 @@ public final class Json {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** The same on one line. */
+  /** Writes a value on one line. */
   public static final JsonMapper LINE =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
@@ -38,7 +38,7 @@ public final class Json {
           .addModule(new SimpleModule().addSerializer(double.class, new FiniteOrNull()))
           .build();
 
-  /** The same for reading: no key twice, and every value that is not optional is there. */
+  /** Reads values, and refuses a key that occurs twice and a missing value that is not optional. */
   private static final JsonMapper STRICT =
       MAPPER
           .rebuild()

@@ -161,7 +161,7 @@ interface Layer {
         });
   }
 
-  /** Returns what goes in comes out. */
+  /** Returns the layer that passes its input on unchanged. */
   static Layer identity() {
     return of(input -> input, (gradient, input, output) -> gradient);
   }
