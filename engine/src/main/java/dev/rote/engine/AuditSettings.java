@@ -43,6 +43,13 @@ public record AuditSettings(
   private static final int LARGEST_BATCH = 128;
   private static final int SMALLEST_BATCH = 16;
   private static final int MOST_REPEATS = 5;
+
+  /**
+   * Larger sets are divided once unless the user says otherwise: repeats cost minutes there, and
+   * their use was only measured on up to 1,000 images.
+   */
+  private static final int LARGEST_REPEATED = 2000;
+
   private static final int LONG_SECONDS = 600;
   private static final int SHORT_SECONDS = 60;
 
@@ -98,7 +105,9 @@ public record AuditSettings(
       CrossValidation folds = longest.with(once.withRepeats(training.repeats().orElse(1)));
       if (training.repeats().isEmpty() && begun.isPresent()) {
         folds = longest.with(once.withRepeats(begunRepeats(out, once.folds())));
-      } else if (training.repeats().isEmpty() && training.epochs().isEmpty()) {
+      } else if (training.repeats().isEmpty()
+          && training.epochs().isEmpty()
+          && images.size() <= LARGEST_REPEATED) {
         for (int more = 2; more <= MOST_REPEATS; more++) {
           CrossValidation larger = longest.with(once.withRepeats(more));
           if (larger.epochSeconds(plan, tested, choice) * count <= budget) {
