@@ -248,7 +248,7 @@ public final class SpeedMeter {
   }
 
   /** Tries an allocation; empty if a worker failed, for example for lack of memory. */
-  private static Optional<Speed> tryOut(RunRecord record, Allocation allocation)
+  private Optional<Speed> tryOut(RunRecord record, Allocation allocation)
       throws IOException, InterruptedException {
     int runs = allocation.workers();
     boolean onGpu = allocation.device() == Device.CUDA;
@@ -293,13 +293,13 @@ public final class SpeedMeter {
     }
   }
 
-  private static Optional<Message.Report> reply(WorkerProcess.Lane lane)
-      throws InterruptedException {
+  private Optional<Message.Report> reply(WorkerProcess.Lane lane) throws InterruptedException {
     Optional<Message.Report> report = lane.receive();
     if (report.isPresent()) {
       switch (report.get().kind()) {
         case REFUSED -> throw new InputException(report.get().text());
         case FULL, FAILED -> {
+          notice.accept("the trial failed: " + report.get().text());
           return Optional.empty();
         }
         default -> {

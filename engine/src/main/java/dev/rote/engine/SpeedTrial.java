@@ -46,7 +46,8 @@ final class SpeedTrial {
             Optional.empty(),
             ids,
             Optional.empty());
-    DataSet noise = new DataSet("random", images, Optional.empty());
+    // A run that holds a fold out measures its images.
+    DataSet noise = new DataSet("random", images, record.spec().data().fold().map(held -> images));
     trainer = new Trainer(record.spec(), noise, labels, labels, record.device());
   }
 

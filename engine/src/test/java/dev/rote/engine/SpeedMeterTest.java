@@ -2,7 +2,11 @@ package dev.rote.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.data.DataSet;
+import dev.rote.data.DataSets;
+import dev.rote.noise.LabelNoise;
 import dev.rote.study.Device;
+import dev.rote.study.LossSpec;
 import dev.rote.study.StudyOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,5 +58,25 @@ class SpeedMeterTest {
         .isCloseTo(
             40_000.0 * plan.runs().size() / choice.allocation().workers() * speed.seconds(600, 700),
             org.assertj.core.data.Percentage.withPercentage(1));
+  }
+
+  @Test
+  void theNetworkOfAnAuditsFoldIsTriedToo() throws Exception {
+    StudyPlan study = plan(1);
+    CrossValidation folds =
+        new CrossValidation(
+            study.identity().data(),
+            LabelNoise.parse("none"),
+            study.identity().network(),
+            LossSpec.parse("cce"),
+            study.identity().protocol(),
+            new CrossValidation.Scheme(2, 1, false),
+            1);
+    DataSet images = DataSets.read(study.identity().data()).data();
+    SpeedMeter meter = new SpeedMeter(temp.resolve("speeds.json"), 1, notice -> {});
+    SpeedMeter.Choice choice =
+        meter.choose(
+            folds.first(images, temp.resolve("out")), 2, true, Device.CPU, Machine.AUTOMATIC);
+    assertThat(choice.speed()).isPresent();
   }
 }
