@@ -91,7 +91,6 @@ class TermTest {
   void namesTheNearestKnownName() {
     assertThat(Names.unknown("loss", "rrl", List.of("cce", "mse", "rll")))
         .isEqualTo("unknown loss 'rrl'; did you mean 'rll'? known: cce, mse, rll");
-    assertThat(Names.distance("kitten", "sitting")).isEqualTo(3);
     assertThat(Names.nearest("resnet23", List.of("mlp", "resnet32"))).contains("resnet32");
     assertThat(Names.nearest("NCE", List.of("cce", "nce"))).contains("nce");
     assertThat(Names.nearest("xyzzyplugh", List.of("cce"))).isEmpty();
