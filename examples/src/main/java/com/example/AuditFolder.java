@@ -1,6 +1,5 @@
 package com.example;
 
-import dev.rote.audit.Rate;
 import dev.rote.audit.Suspect;
 import dev.rote.data.DataSpec;
 import dev.rote.engine.AuditReport;
@@ -39,10 +38,7 @@ public final class AuditFolder {
               }
             });
 
-    Rate wrong = report.result().noiseRate();
-    System.out.printf(
-        "%.1f%% of the labels are wrong (95%% interval %.1f%% to %.1f%%)%n",
-        100 * wrong.value(), 100 * wrong.low(), 100 * wrong.high());
+    System.out.println(report.result().verdict());
     List<String> paths = report.samples().paths().orElseThrow();
     List<String> classes = report.samples().classNames();
     for (Suspect suspect : report.result().ranking().stream().limit(10).toList()) {

@@ -33,7 +33,9 @@ final class AuditView {
   static void writePage(AuditReport report, int embedded, List<String> arguments)
       throws IOException {
     List<FactTable> tables = new ArrayList<>();
-    tables.add(AuditTables.transition(report.result(), report.samples().classNames()));
+    if (report.result().fitted()) {
+      tables.add(AuditTables.transition(report.result(), report.samples().classNames()));
+    }
     report.againstOriginal().map(AuditTables::knownLabels).ifPresent(tables::add);
     report
         .images()

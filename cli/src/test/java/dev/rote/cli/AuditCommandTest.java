@@ -242,7 +242,15 @@ class AuditCommandTest {
             + " truncated-gce(k=0.9) --out ";
     assertThat(rote(said, (command + out).split(" "))).as(said.toString()).isZero();
     assertThat(said.toString()).contains("the networks learned too little to judge these labels");
-    assertThat(Path.of(out, "audit.html")).content().contains("learned too little");
+    assertThat(said.toString()).as("no estimate").doesNotContainPattern("(curve|joint) +\\d");
+    assertThat(Path.of(out, "audit.html"))
+        .content()
+        .contains("There is no estimate: the networks learned too little")
+        .doesNotContain("What labels became");
+    var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
+    assertThat(json.get("noise_rate").isNull()).isTrue();
+    assertThat(json.get("estimators")).isEmpty();
+    assertThat(Files.readAllLines(Path.of(out, "suspects.csv")).get(1)).endsWith(",");
   }
 
   /** Diverges in its second step. */

@@ -82,7 +82,9 @@ public final class Audit {
     }
     double least = ranking.get(ranking.size() - 1).score();
     for (int i : alone) {
-      ranking.add(new Suspect(i, data.labels()[i], data.labels()[i], least, 0));
+      ranking.add(
+          new Suspect(
+              i, data.labels()[i], data.labels()[i], least, result.fitted() ? 0 : Double.NaN));
     }
     return result
         .ranked(ranking)
@@ -97,6 +99,10 @@ public final class Audit {
       HeldOut data, Optional<double[]> fitted, OptionalDouble saturation) {
     DisagreementCurve curve = DisagreementCurve.of(data);
     ConfidentJoint joint = ConfidentJoint.of(data);
+    Agreement agreement = Agreement.of(data);
+    if (!agreement.fitted()) {
+      return unfitted(data, agreement, LabelDoubt.of(data, joint, curve.rate().value()));
+    }
     Optional<ResistedLabels> resisted =
         fitted.map(f -> ResistedLabels.of(data, f)).filter(r -> r.weight() > 0);
     Rate headline = resisted.map(r -> r.with(curve.rate())).orElseGet(curve::rate);
@@ -139,7 +145,6 @@ public final class Audit {
                     "saturation of J1",
                     Rate.without(Math.max(0, Math.min(1, value))),
                     "training accuracy of the network on all samples")));
-    Agreement agreement = Agreement.of(data);
     Transition transition = Transition.of(data, doubt, headline);
     int first = AuditResult.suspects(headline.value(), doubt.ordered());
     return new AuditResult(
@@ -148,14 +153,37 @@ public final class Audit {
             doubt.expectedShare(first, headline.value()),
             doubt.expectedShare(first, headline.low()),
             doubt.expectedShare(first, headline.high())),
-        agreement.fitted(),
+        true,
         List.copyOf(estimates),
-        warnings(data, agreement, headline),
+        warnings(data, headline),
         classRates(data, doubt, headline),
         transition.value(),
         transition.low(),
         transition.high(),
         ranking(data, doubt));
+  }
+
+  /** Returns an order and no figures, since a figure would claim knowledge that there is not. */
+  private static AuditResult unfitted(HeldOut data, Agreement agreement, LabelDoubt doubt) {
+    double[][] none = new double[0][];
+    return new AuditResult(
+        Rate.UNKNOWN,
+        Rate.UNKNOWN,
+        false,
+        List.of(),
+        List.of(
+            text(
+                "the networks learned too little to judge these labels: they agree with %.1f%% of"
+                    + " them, and predictions that ignore the samples would with %.1f%%; train"
+                    + " longer, on more samples, or another network",
+                100 * agreement.share(), 100 * agreement.byChance())),
+        List.of(),
+        none,
+        none,
+        none,
+        ranking(data, doubt).stream()
+            .map(s -> new Suspect(s.position(), s.observed(), s.suggested(), s.score(), Double.NaN))
+            .toList());
   }
 
   private static List<Suspect> ranking(HeldOut data, LabelDoubt doubt) {
@@ -205,16 +233,8 @@ public final class Audit {
     return Rate.within(rate, rate - Math.hypot(down, sampling), rate + Math.hypot(up, sampling));
   }
 
-  private static List<String> warnings(HeldOut data, Agreement agreement, Rate headline) {
+  private static List<String> warnings(HeldOut data, Rate headline) {
     List<String> warnings = new ArrayList<>();
-    if (!agreement.fitted()) {
-      warnings.add(
-          text(
-              "the networks learned too little to judge these labels: they agree with %.1f%% of"
-                  + " them, and predictions that ignore the samples would with %.1f%%; train"
-                  + " longer, on more samples, or another network",
-              100 * agreement.share(), 100 * agreement.byChance()));
-    }
     if (headline.high() - headline.low() > WIDE && data.size() < FEW_SAMPLES) {
       warnings.add("the interval is wide because there are few samples");
     } else if (headline.high() - headline.low() > WIDE) {

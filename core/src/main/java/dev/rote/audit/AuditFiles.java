@@ -43,12 +43,12 @@ public final class AuditFiles {
       Path file, AuditResult result, List<String> classNames, Map<String, Object> more)
       throws IOException {
     Map<String, Object> content = new LinkedHashMap<>();
-    content.put("noise_rate", result.noiseRate().value());
+    content.put("noise_rate", known(result.noiseRate()));
     content.put("interval", interval(result.noiseRate()));
     content.put("verdict", result.verdict());
     content.put("suspects", result.suspects());
     content.put("expected_wrong", result.expectedWrong());
-    content.put("expected_precision", result.precision().value());
+    content.put("expected_precision", known(result.precision()));
     content.put("expected_precision_interval", interval(result.precision()));
     content.put("fitted", result.fitted());
     content.put("estimators", result.estimates().stream().map(AuditFiles::estimator).toList());
@@ -61,6 +61,10 @@ public final class AuditFiles {
     content.put("transition_high", result.transitionHigh());
     content.putAll(more);
     AtomicFile.writeString(file, Json.WITHOUT_NAN.writeValueAsString(content) + "\n");
+  }
+
+  private static Double known(Rate rate) {
+    return Double.isNaN(rate.value()) ? null : rate.value();
   }
 
   private static List<Double> interval(Rate rate) {
@@ -106,7 +110,9 @@ public final class AuditFiles {
                   CsvRow.safe(samples.classNames().get(suspect.observed())),
                   CsvRow.safe(samples.classNames().get(suspect.suggested())),
                   String.format(Locale.ROOT, "%.6g", suspect.score()),
-                  String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong()))));
+                  Double.isNaN(suspect.probabilityWrong())
+                      ? ""
+                      : String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong()))));
     }
     AtomicFile.writeString(file, text.toString());
   }

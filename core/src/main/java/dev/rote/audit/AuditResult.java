@@ -12,11 +12,13 @@ import java.util.Optional;
 /**
  * What an audit found.
  *
- * @param noiseRate headline estimate of the share of wrong labels
+ * @param noiseRate headline estimate of the share of wrong labels; {@link Rate#UNKNOWN} if not
+ *     fitted
  * @param precision share of wrong labels to expect among the {@link #suspects()}; its interval
  *     follows from that of the noise rate
  * @param fitted whether predictions and labels agree clearly more often than by chance; if not,
- *     nothing else here means anything
+ *     there are no figures: rates are unknown, probabilities of being wrong NaN, and estimates,
+ *     class rates and transition matrices empty
  * @param estimates all estimators side by side, the headline's first
  * @param warnings what to be careful about, in words
  * @param classRates the noise of every class that occurs among the labels
@@ -52,8 +54,11 @@ public record AuditResult(
     return with(estimates, all, ranking);
   }
 
-  /** Returns this result with a further estimate, which comes last. */
+  /** Returns this result with a further estimate, which comes last; only if it is fitted. */
   public AuditResult estimate(Estimate more) {
+    if (!fitted) {
+      return this;
+    }
     List<Estimate> all = new ArrayList<>(estimates);
     all.add(more);
     return with(all, warnings, ranking);
@@ -88,7 +93,8 @@ public record AuditResult(
                   () -> group.labels().stream().filter(l -> l != label).findFirst().orElseThrow());
           double wrong = majority.isPresent() ? 1 : 1 - 1.0 / kinds;
           double already = judged.get(position).probabilityWrong();
-          first.put(position, new Suspect(position, label, other, most, Math.max(already, wrong)));
+          double probability = Double.isNaN(already) ? wrong : Math.max(already, wrong);
+          first.put(position, new Suspect(position, label, other, most, probability));
         }
       }
     }

@@ -71,8 +71,10 @@ public final class LabelStudio {
       data.put("path", path);
       data.put("observed", value(header, row, "observed"));
       data.put("suggested", value(header, row, "suggested"));
-      double wrong = Double.parseDouble(value(header, row, "probability_wrong"));
-      data.put("probability_wrong", wrong);
+      String wrong = value(header, row, "probability_wrong");
+      if (!wrong.isEmpty()) {
+        data.put("probability_wrong", Double.parseDouble(wrong));
+      }
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("from_name", CONTROL);
       result.put("to_name", OBJECT);
@@ -80,7 +82,9 @@ public final class LabelStudio {
       result.put("value", Map.of("choices", List.of(value(header, row, "suggested"))));
       Map<String, Object> prediction = new LinkedHashMap<>();
       prediction.put("model_version", MODEL);
-      prediction.put("score", wrong);
+      if (!wrong.isEmpty()) {
+        prediction.put("score", Double.parseDouble(wrong));
+      }
       prediction.put("result", List.of(result));
       Map<String, Object> task = new LinkedHashMap<>();
       task.put("data", data);

@@ -5,15 +5,19 @@ import java.util.Locale;
 /**
  * A share with the 95% interval that it lies in.
  *
- * @param value in [0, 1]
+ * @param value in [0, 1]; NaN if it is {@link #UNKNOWN}
  * @param low lower end of the interval; NaN where there is none
  * @param high upper end; NaN where there is none
  */
 public record Rate(double value, double low, double high) {
+  /** A share of which nothing is known: the value is NaN, the interval [0, 1]. */
+  public static final Rate UNKNOWN = new Rate(Double.NaN, 0, 1);
+
   public Rate {
     boolean interval = low >= 0 && low <= high && high <= 1;
     boolean none = Double.isNaN(low) && Double.isNaN(high);
-    if (!(value >= 0 && value <= 1) || !(interval || none)) {
+    boolean unknown = Double.isNaN(value) && low == 0 && high == 1;
+    if (!(value >= 0 && value <= 1 || unknown) || !(interval || none)) {
       throw new IllegalArgumentException(
           "rate %s with the interval [%s, %s] is not within [0, 1]".formatted(value, low, high));
     }

@@ -7,7 +7,7 @@ package dev.rote.audit;
  * @param observed its label
  * @param suggested the most likely other class
  * @param score what the ranking goes by; rises with the probability
- * @param probabilityWrong probability that the label is wrong
+ * @param probabilityWrong probability that the label is wrong; NaN if unknown
  */
 public record Suspect(
     int position, int observed, int suggested, double score, double probabilityWrong) {}

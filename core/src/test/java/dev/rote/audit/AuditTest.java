@@ -102,6 +102,17 @@ class AuditTest {
     assertThat(result.fitted()).isFalse();
     assertThat(result.verdict()).isEqualTo(AuditResult.NO_VERDICT);
     assertThat(result.warnings().get(0)).startsWith("the networks learned too little");
+    assertThat(result.noiseRate()).isEqualTo(Rate.UNKNOWN);
+    assertThat(result.precision()).isEqualTo(Rate.UNKNOWN);
+    assertThat(result.estimates()).isEmpty();
+    assertThat(result.classRates()).isEmpty();
+    assertThat(result.suspects() + result.wrong() + result.expectedWrong()).isZero();
+    assertThat(result.ranking()).hasSize(1000).allMatch(s -> Double.isNaN(s.probabilityWrong()));
+    AuditResult copies =
+        result.copiesFirst(List.of(new Duplicates.Group(List.of(5, 6, 7), List.of(1, 1, 2))));
+    assertThat(copies.ranking().get(0))
+        .as("copies at odds are wrong for certain all the same")
+        .matches(s -> s.position() == 7 && s.probabilityWrong() == 1);
   }
 
   /** With 40% noise a perfect network agrees with 60% of the labels, hardly more than chance. */

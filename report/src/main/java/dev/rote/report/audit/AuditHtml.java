@@ -79,14 +79,24 @@ final class AuditHtml {
 
   private String estimators() {
     List<Estimate> estimates = page.finding().estimates();
+    if (estimates.isEmpty()) {
+      return "<p>There is no estimate: the networks learned too little.</p>";
+    }
     double scale = scale(estimates.stream().map(Estimate::rate).toList());
-    StringBuilder html = new StringBuilder();
+    StringBuilder html =
+        new StringBuilder(
+            """
+            <div class="wide"><table class="rates">
+            <caption>Estimates of the share of wrong labels, with 95% intervals; the first is the headline</caption>
+            <thead><tr><th scope="col">Estimate</th><th scope="col">Wrong</th><th scope="col">Interval</th><td></td></tr></thead>
+            <tbody>
+            """);
     for (int i = 0; i < estimates.size(); i++) {
       Estimate estimate = estimates.get(i);
       String kind = i == 0 ? "headline" : "estimator";
       rateRow(html, estimate.name(), estimate.what(), estimate.rate(), scale, kind);
     }
-    return html.toString();
+    return html.append("</tbody>\n</table></div>").toString();
   }
 
   /** What the list of samples begins with. */
@@ -233,7 +243,10 @@ final class AuditHtml {
     data.put("suggested", suspects.stream().mapToInt(ReviewSample::suggested).toArray());
     data.put(
         "probability",
-        suspects.stream().mapToDouble(s -> Math.round(s.probability() * 1e4) / 1e4).toArray());
+        suspects.stream()
+            .map(
+                s -> Double.isNaN(s.probability()) ? null : Math.round(s.probability() * 1e4) / 1e4)
+            .toList());
     data.put(
         "score",
         suspects.stream().map(s -> Double.isFinite(s.score()) ? shown(s.score()) : null).toList());

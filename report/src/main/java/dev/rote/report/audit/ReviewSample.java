@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param suggested class that it seems to belong to, in [0, K); {@code observed} where no other
  *     does
  * @param score that it was ranked by; larger is more suspect
- * @param probability that its label is wrong, in [0, 1]
+ * @param probability that its label is wrong, in [0, 1]; NaN if unknown
  * @param picture its image to embed, a PNG or JPEG file, or none
  * @param text what is shown of it beside its image or instead, a few lines; may be empty
  */
@@ -42,7 +42,7 @@ public record ReviewSample(
     Objects.requireNonNull(path);
     Objects.requireNonNull(picture);
     Objects.requireNonNull(text);
-    if (id < 0 || observed < 0 || suggested < 0 || !(probability >= 0 && probability <= 1)) {
+    if (id < 0 || observed < 0 || suggested < 0 || probability < 0 || probability > 1) {
       throw new IllegalArgumentException(
           "no suspect: id %d, classes %d and %d, probability %s"
               .formatted(id, observed, suggested, probability));

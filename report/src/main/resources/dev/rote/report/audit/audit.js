@@ -232,7 +232,7 @@
     } else {
       find('.suggested').textContent = to;
     }
-    find('.chance').textContent = `${percent(probability[row])} likely wrong`;
+    find('.chance').textContent = probability[row] === null ? '' : `${percent(probability[row])} likely wrong`;
     find('.rank').textContent = `rank ${number(row + 1)}${score[row] === null ? '' : ', score ' + score[row]}`;
     find('.where').title = name;
     if (root) {

@@ -56,8 +56,8 @@ final class AuditPageTest {
   void classesAndSharesMustExist() {
     assertThatThrownBy(() -> new Rate(1.2, 0, 1)).hasMessageContaining("1.2");
     assertThatThrownBy(() -> new Rate(0.5, 0.6, 0.4)).hasMessageContaining("[0.6, 0.4]");
-    assertThatThrownBy(() -> new ReviewSample(0, "", 0, 1, 0, Double.NaN, Optional.empty()))
-        .hasMessageContaining("probability NaN");
+    assertThatThrownBy(() -> new ReviewSample(0, "", 0, 1, 0, 1.2, Optional.empty()))
+        .hasMessageContaining("probability 1.2");
     assertThatThrownBy(
             () ->
                 new AuditPage(
@@ -95,12 +95,14 @@ final class AuditPageTest {
             page.audit(),
             new AuditPage.Finding("", false, 20, 19, List.of(), List.of(), List.of()),
             page.classNames(),
-            page.suspects(),
+            List.of(new ReviewSample(0, "", 0, 1, 2, Double.NaN, Optional.empty())),
             List.of(),
             AuditPage.Use.NONE)
         .write(file);
     assertThat(Files.readString(file))
         .contains("The networks learned too little: the order")
+        .contains("There is no estimate")
+        .contains("\"probability\":[null]")
         .contains("\"wrong\":0,")
         .doesNotContain("expected to have a wrong label");
   }
