@@ -21,10 +21,10 @@ final class DjlNetwork {
   private DjlNetwork() {}
 
   static Block of(Workload workload) {
-    return switch (workload.network()) {
-      case RESNET32 -> resNet32();
-      case RESNET18 -> resNet18();
-      case INCEPTION_LITE -> inceptionLite();
+    return switch (workload.network().text()) {
+      case "resnet32" -> resNet32();
+      case "resnet18" -> resNet18();
+      case "inception-lite" -> inceptionLite();
       default -> throw new IllegalArgumentException(workload.network().toString());
     };
   }

@@ -26,10 +26,10 @@ final class PlainNetwork extends Module {
 
   private PlainNetwork(Workload workload) {
     this.layers =
-        switch (workload.network()) {
-          case RESNET32 -> resNet32(workload.shape().channels());
-          case RESNET18 -> resNet18(workload.shape().channels());
-          case INCEPTION_LITE -> inceptionLite(workload.shape().channels());
+        switch (workload.network().text()) {
+          case "resnet32" -> resNet32(workload.shape().channels());
+          case "resnet18" -> resNet18(workload.shape().channels());
+          case "inception-lite" -> inceptionLite(workload.shape().channels());
           default -> throw new IllegalArgumentException(workload.network().toString());
         };
   }

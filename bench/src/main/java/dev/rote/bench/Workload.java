@@ -3,7 +3,7 @@ package dev.rote.bench;
 import dev.rote.data.ImageShape;
 import dev.rote.net.Arithmetic;
 import dev.rote.net.Networks;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.OptimizerSpec.Adam;
 import dev.rote.study.OptimizerSpec.Sgd;
@@ -24,7 +24,7 @@ import java.util.List;
  * @param optimizer the paper's optimizer, with its learning rate
  */
 record Workload(
-    NetworkKind network,
+    NetworkName network,
     ImageShape shape,
     int trainingImages,
     long parameters,
@@ -36,19 +36,19 @@ record Workload(
   static final List<Workload> ALL =
       List.of(
           new Workload(
-              NetworkKind.RESNET32,
+              new NetworkName("resnet32"),
               ImageShape.square(3, 32),
               50_000,
               464_154,
               new Sgd(0.1, 0.9, 1e-4)),
           new Workload(
-              NetworkKind.RESNET18,
+              new NetworkName("resnet18"),
               ImageShape.square(1, 28),
               60_000,
               11_175_370,
               new Adam(1e-3, 0)),
           new Workload(
-              NetworkKind.INCEPTION_LITE,
+              new NetworkName("inception-lite"),
               ImageShape.square(3, 28),
               50_000,
               1_649_402,

@@ -11,7 +11,7 @@ import dev.rote.engine.LabelSource;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.Json;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -250,7 +250,7 @@ final class AuditCommand implements Callable<Integer> {
         Optional.ofNullable(noise).map(LabelNoise::parse),
         seed,
         new AuditTraining(
-            Optional.ofNullable(network).map(NetworkKind::parse),
+            Optional.ofNullable(network).map(NetworkName::new),
             LossSpec.parse(loss),
             Optional.ofNullable(epochs),
             Optional.ofNullable(folds),

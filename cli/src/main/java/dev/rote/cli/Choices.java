@@ -1,6 +1,5 @@
 package dev.rote.cli;
 
-import dev.rote.study.NetworkKind;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Presets;
 import java.util.Iterator;
@@ -13,7 +12,7 @@ final class Choices {
   static final class Networks implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return NetworkKind.names().iterator();
+      return dev.rote.net.Networks.names().iterator();
     }
   }
 

@@ -6,7 +6,7 @@ import dev.rote.loss.LossCurve;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.LossParameter;
 import dev.rote.loss.Losses;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import dev.rote.train.StepTime;
@@ -158,7 +158,11 @@ final class LossesCommand implements Callable<Integer> {
     int classes = CLASSES[0];
     double step =
         StepTime.ofNetwork(
-            NetworkKind.RESNET32, ImageShape.square(3, 32), classes, TIMED_BATCH, TIMED_STEPS);
+            new NetworkName("resnet32"),
+            ImageShape.square(3, 32),
+            classes,
+            TIMED_BATCH,
+            TIMED_STEPS);
     out.println(
         "ResNet-32, batch %d, float32, 1 thread: %.1f ms a step without its loss"
             .formatted(TIMED_BATCH, 1e3 * step));

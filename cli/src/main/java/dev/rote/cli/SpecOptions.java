@@ -1,8 +1,9 @@
 package dev.rote.cli;
 
+import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
@@ -97,7 +98,7 @@ final class SpecOptions {
   /** Reads the study file, if there is one, and returns the study that is asked for. */
   Stated read() {
     StudyOptions options = options();
-    StudySpec spec = options.resolve();
+    StudySpec spec = options.resolve(Networks::protocol);
     return new Stated(
         spec, Path.of(options.out() == null ? defaultOut(options, spec) : options.out()));
   }
@@ -108,7 +109,7 @@ final class SpecOptions {
             preset,
             data.images(testSubset, dataSeed),
             new StudyOptions.Grid(
-                network == null ? null : NetworkKind.parse(network),
+                network == null ? null : new NetworkName(network),
                 losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
                 noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
                 seeds,

@@ -1,7 +1,7 @@
 package dev.rote.analysis;
 
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -29,7 +29,7 @@ import org.apache.commons.csv.CSVRecord;
  */
 public record PublishedFigure(
     String dataset,
-    NetworkKind network,
+    NetworkName network,
     int samples,
     int epochs,
     LossSpec loss,
@@ -69,7 +69,7 @@ public record PublishedFigure(
         figures.add(
             new PublishedFigure(
                 row.get("dataset"),
-                NetworkKind.parse(row.get("network")),
+                new NetworkName(row.get("network")),
                 Integer.parseInt(row.get("samples")),
                 Integer.parseInt(row.get("epochs")),
                 LossSpec.parse(row.get("loss")),

@@ -1,7 +1,7 @@
 package dev.rote.analysis;
 
 import dev.rote.run.RunRecord;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
 
 /**
@@ -20,7 +20,7 @@ public record Setting(
     String digest,
     int samples,
     int classes,
-    NetworkKind network,
+    NetworkName network,
     Protocol protocol) {
 
   /** The setting of a run. */

@@ -2,7 +2,7 @@ package dev.rote.run;
 
 import dev.rote.data.DataSpec;
 import dev.rote.format.AtomicFile;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class StudyDirectory implements AutoCloseable {
       int format,
       String dataset,
       String dataDigest,
-      NetworkKind network,
+      NetworkName network,
       Protocol protocol,
       DataSpec data,
       List<Integer> lengthenedFrom) {
@@ -55,7 +55,7 @@ public final class StudyDirectory implements AutoCloseable {
         int format,
         String dataset,
         String dataDigest,
-        NetworkKind network,
+        NetworkName network,
         Protocol protocol,
         DataSpec data) {
       this(format, dataset, dataDigest, network, protocol, data, List.of());

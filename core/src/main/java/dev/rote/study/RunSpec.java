@@ -16,7 +16,7 @@ import dev.rote.noise.LabelNoise;
 public record RunSpec(
     DataSpec data,
     LabelNoise noise,
-    NetworkKind network,
+    NetworkName network,
     LossSpec loss,
     Protocol protocol,
     long seed) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -81,7 +82,7 @@ public record StudyOptions(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Grid(
-      NetworkKind network,
+      NetworkName network,
       List<LossSpec> loss,
       List<LabelNoise> noise,
       List<Long> seed,
@@ -114,6 +115,8 @@ public record StudyOptions(
           "grid", keys(Grid.class),
           "optimization", keys(Optimization.class),
           "training", keys(Training.class));
+
+  private static final NetworkName DEFAULT_NETWORK = new NetworkName("small-cnn");
 
   private static final List<String> UNGROUPED =
       keys(StudyOptions.class).stream().filter(key -> !GROUPS.containsKey(key)).toList();
@@ -288,18 +291,20 @@ public record StudyOptions(
 
   /**
    * Returns the study that these options state, with defaults for what they leave open: the paper's
-   * four losses, no noise and {@code symmetric(0.4)}, seed 1, and the protocol of the network.
+   * four losses, no noise and {@code symmetric(0.4)}, seed 1, and the network's own protocol.
+   *
+   * @param protocols how each network is trained unless options say otherwise
    */
-  public StudySpec resolve() {
+  public StudySpec resolve(Function<NetworkName, Protocol> protocols) {
     StudyOptions o = withPreset();
-    NetworkKind network = or(o.grid.network, NetworkKind.SMALL_CNN);
+    NetworkName network = or(o.grid.network, DEFAULT_NETWORK);
     return new StudySpec(
         o.images.spec(),
         network,
         or(o.grid.loss, Presets.PAPER_LOSSES),
         or(o.grid.noise, List.of(LabelNoise.parse("none"), LabelNoise.parse("symmetric(0.4)"))),
         or(o.grid.seed, List.of(1L)),
-        o.protocol(network.protocol()),
+        o.protocol(protocols.apply(network)),
         o.grid.lossRate == null ? Map.of() : new LinkedHashMap<>(o.grid.lossRate),
         or(o.keepWeights, 0));
   }

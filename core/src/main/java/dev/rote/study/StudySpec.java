@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  */
 public record StudySpec(
     DataSpec data,
-    NetworkKind network,
+    NetworkName network,
     List<LossSpec> losses,
     List<LabelNoise> noises,
     List<Long> seeds,

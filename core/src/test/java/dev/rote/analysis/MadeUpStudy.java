@@ -13,7 +13,7 @@ import dev.rote.run.RunRecord;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -36,12 +36,12 @@ public final class MadeUpStudy {
   private final String digest;
   private final Path out;
   private final String dataset;
-  private final NetworkKind network;
+  private final NetworkName network;
   private final int epochs;
   private final int settlesAt;
 
   public MadeUpStudy(Path out, String dataset, int epochs) throws IOException {
-    this(out, dataset, NetworkKind.MLP, epochs, epochs);
+    this(out, dataset, new NetworkName("mlp"), epochs, epochs);
   }
 
   /**
@@ -50,11 +50,11 @@ public final class MadeUpStudy {
    * @param settlesAt the epoch from which J1 and J2 no longer move
    */
   public MadeUpStudy(Path out, String dataset, int epochs, int settlesAt) throws IOException {
-    this(out, dataset, NetworkKind.MLP, epochs, settlesAt);
+    this(out, dataset, new NetworkName("mlp"), epochs, settlesAt);
   }
 
   /** A study of a network that is named, without runs. */
-  public MadeUpStudy(Path out, String dataset, NetworkKind network, int epochs, int settlesAt)
+  public MadeUpStudy(Path out, String dataset, NetworkName network, int epochs, int settlesAt)
       throws IOException {
     this.network = network;
     this.settlesAt = settlesAt;

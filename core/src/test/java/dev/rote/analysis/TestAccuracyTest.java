@@ -2,7 +2,7 @@ package dev.rote.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,7 @@ class TestAccuracyTest {
 
   @Test
   void finishedRunsStandBesideWhatWasPublished() throws IOException {
-    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", NetworkKind.CNN8, 10, 10);
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", new NetworkName("cnn8"), 10, 10);
     // Test accuracy of a made-up run ends, and is highest, at 0.75.
     study.run("nce + rce(A=-9.2103)", "symmetric(0.4, exact)", 1, 0.6, 0.9);
     study.run("nce + rce(A=-9.2103)", "symmetric(0.4, exact)", 2, 0.6, 0.9, 10, false);

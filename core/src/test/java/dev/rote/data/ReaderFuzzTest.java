@@ -17,6 +17,8 @@ import dev.rote.run.StoredRun;
 import dev.rote.run.StoredWeights;
 import dev.rote.run.TheoryFile;
 import dev.rote.study.LossSpec;
+import dev.rote.study.OptimizerSpec.Sgd;
+import dev.rote.study.Protocol;
 import dev.rote.study.StudyOptions;
 import dev.rote.testing.Fuzz;
 import dev.rote.text.InputException;
@@ -65,7 +67,10 @@ class ReaderFuzzTest {
     fuzz("study.yaml")
         .run(
             "YAML",
-            file -> StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve(),
+            file ->
+                StudyOptions.none()
+                    .overriddenBy(StudyOptions.read(file))
+                    .resolve(network -> Protocol.of(new Sgd(0.1, 0, 0), 1)),
             utf8(
                 """
                 dataset: glyphs

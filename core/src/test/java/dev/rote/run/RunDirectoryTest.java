@@ -9,9 +9,10 @@ import dev.rote.memorization.Memorization;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.study.Augmentation;
+import dev.rote.study.Decay;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
@@ -64,7 +65,7 @@ class RunDirectoryTest {
         new RunSpec(
             data,
             LabelNoise.parse("symmetric(0.25)"),
-            NetworkKind.MLP,
+            new NetworkName("mlp"),
             LossSpec.parse(loss),
             protocol,
             seed),
@@ -344,9 +345,11 @@ class RunDirectoryTest {
                 false,
                 0),
             LabelNoise.parse("symmetric(0.4)"),
-            NetworkKind.RESNET32,
+            new NetworkName("resnet32"),
             LossSpec.rll(0.1),
-            NetworkKind.RESNET32.protocol().withAugmentation(new Augmentation(true, 4)),
+            Protocol.of(new Sgd(1e-1, 0.9, 1e-4), 200)
+                .withSchedule(new Decay.Steps(0.1, List.of(100, 150)), 0)
+                .withAugmentation(new Augmentation(true, 4)),
             7);
     String json =
         """
@@ -380,13 +383,13 @@ class RunDirectoryTest {
     RunSpec spec = record("cce", 1, 3).spec();
     StudyDirectory.Identity mine =
         new StudyDirectory.Identity(
-            1, "glyphs", "d", NetworkKind.MLP, spec.protocol(), spec.data());
+            1, "glyphs", "d", new NetworkName("mlp"), spec.protocol(), spec.data());
     Path out = temp.resolve("out");
     StudyDirectory.open(out, mine, 0).close();
     StudyDirectory.open(out, mine, 0).close();
     StudyDirectory.Identity other =
         new StudyDirectory.Identity(
-            1, "glyphs", "d", NetworkKind.RESNET32, spec.protocol(), spec.data());
+            1, "glyphs", "d", new NetworkName("resnet32"), spec.protocol(), spec.data());
     assertThatThrownBy(() -> StudyDirectory.open(out, other, 0))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("belongs to another study (network mlp, not resnet32)");

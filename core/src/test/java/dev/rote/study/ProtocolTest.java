@@ -19,22 +19,6 @@ class ProtocolTest {
   }
 
   @Test
-  void paperScheduleOfResNet32DropsAfterEpochs100And150() {
-    Protocol paper = NetworkKind.RESNET32.protocol();
-    assertThat(paper.rateAt(1, 0, 10)).isEqualTo(0.1);
-    assertThat(paper.rateAt(100, 9, 10)).isEqualTo(0.1);
-    assertThat(paper.rateAt(101, 0, 10)).isCloseTo(0.01, within(1e-15));
-    assertThat(paper.rateAt(151, 0, 10)).isCloseTo(0.001, within(1e-15));
-  }
-
-  @Test
-  void paperScheduleOfInceptionLiteDecaysEveryEpoch() {
-    Protocol paper = NetworkKind.INCEPTION_LITE.protocol();
-    assertThat(paper.rateAt(1, 0, 10)).isEqualTo(0.01);
-    assertThat(paper.rateAt(3, 5, 10)).isCloseTo(0.01 * 0.95 * 0.95, within(1e-15));
-  }
-
-  @Test
   void warmupRisesStepByStepToTheFullRate() {
     Protocol warm = protocol("constant", 2);
     assertThat(warm.rateAt(1, 0, 4)).isCloseTo(0.1 / 8, within(1e-15));

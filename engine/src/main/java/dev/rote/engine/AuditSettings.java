@@ -3,13 +3,14 @@ package dev.rote.engine;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
+import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Decay;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.OptimizerSpec.Adam;
 import dev.rote.study.OptimizerSpec.Sgd;
@@ -22,15 +23,22 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What an audit trains, and why. */
 public record AuditSettings(
-    NetworkKind network,
+    NetworkName network,
     Protocol protocol,
     CrossValidation.Scheme scheme,
     Allocation allocation,
     String explanation) {
+  private static final NetworkName SMALL_CNN = new NetworkName("small-cnn");
+  private static final NetworkName AIRBENCH = new NetworkName("airbench");
+
+  /** Networks of two or three layers. */
+  private static final Set<NetworkName> SMALL = Set.of(SMALL_CNN, new NetworkName("mlp"));
+
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
   private static final int MOST_OF_SMALL = 20;
@@ -72,8 +80,7 @@ public record AuditSettings(
         throws IOException, InterruptedException {
       LabelledImages images = data.train();
       boolean grey = images.channels() == 1;
-      NetworkKind chosen =
-          training.network().orElse(grey ? NetworkKind.SMALL_CNN : NetworkKind.AIRBENCH);
+      NetworkName chosen = training.network().orElse(grey ? SMALL_CNN : AIRBENCH);
       CrossValidation.Scheme once =
           new CrossValidation.Scheme(parts(images), 1, training.finalNetwork());
       int most = mostEpochs(chosen, images.size());
@@ -154,9 +161,9 @@ public record AuditSettings(
     }
 
     /** Returns the epochs of the audit that {@code out} holds, if it trains that network. */
-    private static Optional<Integer> begun(Path out, NetworkKind network) {
+    private static Optional<Integer> begun(Path out, NetworkName network) {
       return StudyDirectory.identity(CrossValidation.directory(out, 0))
-          .filter(study -> study.network() == network)
+          .filter(study -> study.network().equals(network))
           .map(study -> study.protocol().epochs());
     }
 
@@ -207,20 +214,20 @@ public record AuditSettings(
   }
 
   /** More than these teach little more. */
-  private static int mostEpochs(NetworkKind network, int samples) {
+  private static int mostEpochs(NetworkName network, int samples) {
     int most =
-        network.small()
+        SMALL.contains(network)
             ? MOST_OF_SMALL
-            : network == NetworkKind.AIRBENCH ? MOST_OF_AIRBENCH : MOST_EPOCHS;
+            : network.equals(AIRBENCH) ? MOST_OF_AIRBENCH : MOST_EPOCHS;
     int steps = Math.max(1, samples / batchSize(network, samples));
-    int enough = network == NetworkKind.AIRBENCH ? STEPS_OF_AIRBENCH : ENOUGH_STEPS;
+    int enough = network.equals(AIRBENCH) ? STEPS_OF_AIRBENCH : ENOUGH_STEPS;
     return Math.max(most, enough / steps);
   }
 
   /** Smaller for few images, or an epoch would be a step or two. */
-  private static int batchSize(NetworkKind network, int samples) {
-    if (network == NetworkKind.AIRBENCH) {
-      int most = network.protocol().batchSize();
+  private static int batchSize(NetworkName network, int samples) {
+    if (network.equals(AIRBENCH)) {
+      int most = Networks.protocol(network).batchSize();
       return Math.max(SMALLEST_OF_AIRBENCH, Math.min(most, samples / STEPS_OF_A_SMALL_EPOCH));
     }
     int batch = LARGEST_BATCH;
@@ -231,11 +238,11 @@ public record AuditSettings(
   }
 
   /** Rates at which losses that resist memorization learn in few epochs without a collapse. */
-  private static Protocol protocol(NetworkKind network, boolean grey, int epochs, int samples) {
-    if (network == NetworkKind.AIRBENCH) {
+  private static Protocol protocol(NetworkName network, boolean grey, int epochs, int samples) {
+    if (network.equals(AIRBENCH)) {
       // Its rates belong to its own batches, and its small logits learn nothing from plain SGD.
       int batch = batchSize(network, samples);
-      Protocol its = network.protocol();
+      Protocol its = Networks.protocol(network);
       double noise = Math.sqrt((double) batch / its.batchSize());
       return its.withEpochs(epochs)
           .withBatchSize(batch)
@@ -246,13 +253,13 @@ public record AuditSettings(
     double share = (double) batch / LARGEST_BATCH;
     double adam = Math.sqrt(share); // as the noise of a gradient grows
     Protocol protocol =
-        switch (network) {
-          case SMALL_CNN, MLP ->
+        switch (network.text()) {
+          case "small-cnn", "mlp" ->
               Protocol.of(new Adam(0.002 * adam, 0), epochs)
                   .withSchedule(Decay.COSINE, 0)
                   .withAugmentation(grey ? new Augmentation(false, 2) : Augmentation.NONE);
-          case RESNET18 -> warmed(new Adam(0.001 * adam, 0), epochs, 3);
-          case RESNET9 ->
+          case "resnet18" -> warmed(new Adam(0.001 * adam, 0), epochs, 3);
+          case "resnet9" ->
               warmed(new Sgd(0.1 * share, 0.9, 5e-4), epochs, 2)
                   .withPrecision(Processor.fastWithBf16() ? Precision.BF16 : Precision.FLOAT32)
                   .withAugmentation(new Augmentation(true, 2));

@@ -1,7 +1,8 @@
 package dev.rote.engine;
 
+import dev.rote.net.Networks;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param finalNetwork whether a network is trained on all samples as well
  */
 public record AuditTraining(
-    Optional<NetworkKind> network,
+    Optional<NetworkName> network,
     LossSpec loss,
     Optional<Integer> epochs,
     Optional<Integer> folds,
@@ -40,11 +41,12 @@ public record AuditTraining(
           true);
 
   /**
-   * Checks the numbers that need no images to be checked.
+   * Checks what needs no images to be checked.
    *
-   * @throws InputException if one is out of range
+   * @throws InputException if the network is unknown or a number is out of range
    */
   public AuditTraining {
+    network.ifPresent(Networks::kind);
     epochs.ifPresent(
         n -> {
           if (n < 1) {

@@ -10,7 +10,7 @@ import dev.rote.memorization.Plateau;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.StoredRun;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
 import dev.rote.study.StudySpec;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import java.util.OptionalDouble;
 public record CrossValidation(
     DataSpec data,
     LabelNoise observed,
-    NetworkKind network,
+    NetworkName network,
     LossSpec loss,
     Protocol protocol,
     Scheme scheme,

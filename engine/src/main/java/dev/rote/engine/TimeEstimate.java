@@ -1,5 +1,6 @@
 package dev.rote.engine;
 
+import dev.rote.net.Networks;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.study.Precision;
@@ -86,7 +87,7 @@ public final class TimeEstimate {
 
   /** Returns the seconds of one thread at a typical speed. */
   private static double typicalSeconds(StudyPlan plan, double trained, double measured) {
-    double speed = plan.spec().network().imagesPerSecond();
+    double speed = Networks.kind(plan.spec().network()).imagesPerSecond();
     double gain = plan.spec().protocol().precision() == Precision.BF16 ? BF16_GAIN : 1;
     return (trained + measured / MEASURING) / (gain * speed);
   }

@@ -2,6 +2,7 @@ package dev.rote.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.net.Networks;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.study.Device;
@@ -64,7 +65,9 @@ class ChaosTest {
       try {
         StudyResult result =
             Study.plan(
-                    StudyOptions.none().overriddenBy(StudyOptions.read(Path.of(args[0]))).resolve(),
+                    StudyOptions.none()
+                        .overriddenBy(StudyOptions.read(Path.of(args[0])))
+                        .resolve(Networks::protocol),
                     Path.of(args[1]),
                     new Machine(Optional.of(Device.CPU), Optional.of(1), Optional.of(1)),
                     new StudyListener() {})

@@ -9,7 +9,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.noise.LabelNoise;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class CrossValidationTest {
             false,
             0),
         LabelNoise.parse("none"),
-        NetworkKind.MLP,
+        new NetworkName("mlp"),
         LossSpec.CCE,
         Protocol.of(new Sgd(0.1, 0, 0), 2),
         new CrossValidation.Scheme(3, repeats, onAll),

@@ -2,6 +2,7 @@ package dev.rote.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.net.Networks;
 import dev.rote.run.StoredRun;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
@@ -26,7 +27,8 @@ class DamagedRunTest {
             {dataset: glyphs, subset: 200, test-subset: 50, network: mlp, noise: symmetric(0.4),
              loss: cce, epochs: 2}
             """);
-    StudySpec spec = StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve();
+    StudySpec spec =
+        StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve(Networks::protocol);
     List<String> notices = new ArrayList<>();
     StudyResult result =
         Study.run(

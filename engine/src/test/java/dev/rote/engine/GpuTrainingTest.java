@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.format.SafeTensors;
 import dev.rote.format.TensorData;
+import dev.rote.net.Networks;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -85,7 +86,7 @@ class GpuTrainingTest {
         file,
         "{dataset: glyphs, noise: symmetric(0.4), schedule: constant, optimizer: %s, momentum: %s, %s}"
             .formatted(optimizer, momentum, more));
-    return StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve();
+    return StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve(Networks::protocol);
   }
 
   private static Notes train(StudySpec spec, Path out, Device device, int workers, int killAt)

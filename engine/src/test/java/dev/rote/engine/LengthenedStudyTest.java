@@ -3,6 +3,7 @@ package dev.rote.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.net.Networks;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.StudyOptions;
@@ -32,7 +33,7 @@ class LengthenedStudyTest {
              epochs: %d, %s}
             """
                 .formatted(epochs, more));
-    return StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve();
+    return StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve(Networks::protocol);
   }
 
   private StudyResult run(int epochs, String more, String out) throws Exception {

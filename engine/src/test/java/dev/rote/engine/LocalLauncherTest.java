@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rote.format.Npy;
 import dev.rote.loss.CategoricalCrossEntropy;
 import dev.rote.loss.Loss;
+import dev.rote.net.Networks;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -80,7 +81,9 @@ class LocalLauncherTest {
   }
 
   private StudySpec study(String more) {
-    return StudyOptions.none().overriddenBy(StudyOptions.read(write(more))).resolve();
+    return StudyOptions.none()
+        .overriddenBy(StudyOptions.read(write(more)))
+        .resolve(Networks::protocol);
   }
 
   private Path write(String yaml) {
@@ -235,7 +238,7 @@ class LocalLauncherTest {
             + " [mse, mae], noise: \"labels('"
             + labels
             + "')\"}");
-    StudySpec spec = StudyOptions.read(file).resolve();
+    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
     Notes notes =
         new Notes(0) {
           @Override
@@ -392,7 +395,7 @@ class LocalLauncherTest {
   /** A study in a process of its own, to be killed whole. */
   static final class Study {
     public static void main(String[] args) throws Exception {
-      run(StudyOptions.read(Path.of(args[0])).resolve(), Path.of(args[1]), 0);
+      run(StudyOptions.read(Path.of(args[0])).resolve(Networks::protocol), Path.of(args[1]), 0);
     }
   }
 
@@ -417,7 +420,7 @@ class LocalLauncherTest {
     }
     process.destroyForcibly().waitFor();
 
-    StudySpec spec = StudyOptions.read(file).resolve();
+    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
     Notes rest = run(spec, out, 0);
     assertThat(rest.lines.get(0)).isNotEqualTo("started 0");
     run(spec, temp.resolve("whole"), 0);

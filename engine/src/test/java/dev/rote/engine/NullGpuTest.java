@@ -6,12 +6,13 @@ import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.loss.LossKind;
 import dev.rote.loss.Losses;
+import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import dev.rote.study.StudyOptions;
@@ -108,7 +109,8 @@ class NullGpuTest {
         "{dataset: glyphs, noise: symmetric(0.4), schedule: constant, learning-rate: 0.02, "
             + yaml
             + "}");
-    StudySpec spec = StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve();
+    StudySpec spec =
+        StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve(Networks::protocol);
     Path out = Files.createTempDirectory(temp, "out");
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =
@@ -148,7 +150,7 @@ class NullGpuTest {
   }
 
   static List<String> networks() {
-    return NetworkKind.names();
+    return Networks.names();
   }
 
   @ParameterizedTest
@@ -194,7 +196,7 @@ class NullGpuTest {
         new CrossValidation(
             data,
             LabelNoise.parse("none"),
-            NetworkKind.SMALL_CNN,
+            new NetworkName("small-cnn"),
             LossSpec.CCE,
             protocol,
             new CrossValidation.Scheme(3, 1, true),

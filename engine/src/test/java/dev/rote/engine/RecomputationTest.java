@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.analysis.Evidence;
 import dev.rote.claim.Claims;
 import dev.rote.claim.Thresholds;
+import dev.rote.net.Networks;
 import dev.rote.study.StudyOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -110,7 +111,7 @@ class RecomputationTest {
     Path out = temp.resolve("out");
     StudyResult result =
         Study.run(
-            StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve(),
+            StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve(Networks::protocol),
             out,
             new StudyListener() {});
     assertThat(result.missing()).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
+import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
@@ -25,7 +26,7 @@ class SpeedMeterTest {
         "{dataset: glyphs, subset: 600, test-subset: 100, network: mlp, loss: [cce, mse], epochs: "
             + epochs
             + "}");
-    return StudyPlan.of(StudyOptions.read(file).resolve(), temp.resolve("out"));
+    return StudyPlan.of(StudyOptions.read(file).resolve(Networks::protocol), temp.resolve("out"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.rote.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.net.Networks;
 import dev.rote.study.StudyOptions;
 import dev.rote.text.InputException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ class StudyPlanTest {
     Path file = temp.resolve("study.yaml");
     Files.writeString(
         file, "{dataset: glyphs, subset: 100, network: mlp, epochs: 1, loss: [\"" + text + "\"]}");
-    return StudyPlan.of(StudyOptions.read(file).resolve(), temp.resolve("out"));
+    return StudyPlan.of(StudyOptions.read(file).resolve(Networks::protocol), temp.resolve("out"));
   }
 
   @ParameterizedTest

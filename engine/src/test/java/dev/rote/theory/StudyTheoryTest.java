@@ -8,6 +8,7 @@ import dev.rote.engine.Allocation;
 import dev.rote.engine.LocalLauncher;
 import dev.rote.engine.QuietListener;
 import dev.rote.engine.StudyPlan;
+import dev.rote.net.Networks;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -51,7 +52,7 @@ class StudyTheoryTest {
             epochs: 3
             keep-weights: 2
             """);
-    StudySpec spec = StudyOptions.read(file).resolve();
+    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
     StudyPlan plan = StudyPlan.of(spec, study());
     try (StudyDirectory directory = StudyDirectory.open(study(), plan.identity(), 0)) {
       new LocalLauncher(directory.path(), new Allocation(Device.CPU, 1, 1))

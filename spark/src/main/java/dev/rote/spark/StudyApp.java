@@ -5,6 +5,7 @@ import dev.rote.engine.RunFailure;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
 import dev.rote.engine.StudyResult;
+import dev.rote.net.Networks;
 import dev.rote.run.EpochRecord;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
@@ -54,7 +55,7 @@ public final class StudyApp {
     }
     Study study =
         Study.plan(
-            StudyOptions.read(Path.of(args[0])).resolve(),
+            StudyOptions.read(Path.of(args[0])).resolve(Networks::protocol),
             Path.of(options.get("--out")).toAbsolutePath().normalize(),
             Device.parse(options.getOrDefault("--device", "cpu")),
             threads(options.getOrDefault("--threads", "1")));

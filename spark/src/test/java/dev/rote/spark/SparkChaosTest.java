@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
+import dev.rote.net.Networks;
 import dev.rote.run.StoredRun;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
@@ -106,7 +107,8 @@ class SparkChaosTest {
     assertThat(drivers).as("drivers").isGreaterThan(1);
     assertThat(kills).as("executors and workers killed").isGreaterThan(0);
     Path local = temp.resolve("local");
-    Study.plan(StudyOptions.read(file).resolve(), local, Device.CPU, 1).run(new StudyListener() {});
+    Study.plan(StudyOptions.read(file).resolve(Networks::protocol), local, Device.CPU, 1)
+        .run(new StudyListener() {});
     SparkStudyTest.assertSameRuns(local, out);
     System.out.println(drivers + " drivers, " + kills + " other processes killed");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
+import dev.rote.net.Networks;
 import dev.rote.run.StoredRun;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
@@ -50,7 +51,8 @@ class SparkStudyTest {
     assertThat(log).content().contains("continuing from its last epoch");
 
     Path local = temp.resolve("local");
-    Study.plan(StudyOptions.read(file).resolve(), local, Device.CPU, 1).run(new StudyListener() {});
+    Study.plan(StudyOptions.read(file).resolve(Networks::protocol), local, Device.CPU, 1)
+        .run(new StudyListener() {});
     assertSameRuns(local, out);
   }
 

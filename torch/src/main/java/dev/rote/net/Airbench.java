@@ -1,5 +1,10 @@
 package dev.rote.net;
 
+import dev.rote.data.ImageShape;
+import dev.rote.study.Augmentation;
+import dev.rote.study.Decay;
+import dev.rote.study.OptimizerSpec.Muon;
+import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -22,6 +27,17 @@ import org.bytedeco.pytorch.Scalar;
  * channels and 10 classes.
  */
 final class Airbench {
+  static final NetworkKind KIND =
+      new NetworkKind(
+          "airbench",
+          9,
+          260,
+          Protocol.of(new Muon(0.18, 0.6), 8)
+              .withSchedule(Decay.LINEAR, 0)
+              .withBatchSize(250)
+              .withAugmentation(new Augmentation(true, 2)),
+          Airbench::declare);
+
   private static final int[] CHANNELS = {64, 128, 256};
 
   /** Airbench's rates of biases and head over that of filters, for batches of 250. */
@@ -31,11 +47,11 @@ final class Airbench {
 
   private Airbench() {}
 
-  static Layer declare(Parameters parameters, int channels, int classes) {
+  private static Layer declare(Parameters parameters, ImageShape shape, int classes) {
     List<Layer> layers = new ArrayList<>();
-    layers.add(new Whitening(parameters, "whiten", channels));
+    layers.add(new Whitening(parameters, "whiten", shape.channels()));
     layers.add(Layer.relu());
-    int in = Whitening.filters(channels);
+    int in = Whitening.filters(shape.channels());
     for (int i = 0; i < CHANNELS.length; i++) {
       String name = "block" + (i + 1);
       int out = CHANNELS[i];

@@ -1,5 +1,10 @@
 package dev.rote.net;
 
+import dev.rote.data.ImageShape;
+import dev.rote.study.Decay;
+import dev.rote.study.NetworkName;
+import dev.rote.study.OptimizerSpec.Sgd;
+import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -17,6 +22,16 @@ import org.bytedeco.pytorch.global.torch;
  * defaults of TensorFlow's layers.
  */
 final class InceptionLite {
+  /** The protocol is that of Patel and Sastry (PAKDD 2021), section 3; batches as in their code. */
+  static final NetworkKind KIND =
+      new NetworkKind(
+          new NetworkName("inception-lite"),
+          8,
+          145,
+          Protocol.of(new Sgd(1e-2, 0.9, 0), 100).withSchedule(new Decay.Exponential(0.95), 0),
+          true,
+          InceptionLite::declare);
+
   private final Parameters parameters;
   private final List<Layer> layers = new ArrayList<>();
   private int channels;
@@ -26,9 +41,9 @@ final class InceptionLite {
     this.channels = channels;
   }
 
-  static Layer declare(Parameters parameters, int channels, int classes) {
-    InceptionLite network = new InceptionLite(parameters, channels);
-    network.layers.add(unit(parameters, "conv1", new Convolution.Shape(channels, 96, 3)));
+  private static Layer declare(Parameters parameters, ImageShape shape, int classes) {
+    InceptionLite network = new InceptionLite(parameters, shape.channels());
+    network.layers.add(unit(parameters, "conv1", new Convolution.Shape(shape.channels(), 96, 3)));
     network.channels = 96;
     network.inception("inception1", 32, 32);
     network.inception("inception2", 32, 48);

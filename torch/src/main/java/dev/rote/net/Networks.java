@@ -1,9 +1,12 @@
 package dev.rote.net;
 
 import dev.rote.data.ImageShape;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -13,7 +16,46 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Builds networks. */
 public final class Networks {
+  /** All networks: a new one is a class and a line here. */
+  private static final List<NetworkKind> KINDS =
+      List.of(
+          InceptionLite.KIND,
+          ResNet32.KIND,
+          ResNet18.KIND,
+          ResNet9.KIND,
+          Airbench.KIND,
+          PlainCnn.EIGHT,
+          PlainCnn.FOUR,
+          SmallNetworks.SMALL_CNN,
+          SmallNetworks.MLP);
+
   private Networks() {}
+
+  /** Returns the names of all networks that can be trained. */
+  public static List<String> names() {
+    return KINDS.stream().map(kind -> kind.name().text()).toList();
+  }
+
+  /**
+   * Returns the description of a network.
+   *
+   * @throws InputException if none has that name, with the nearest name
+   */
+  public static NetworkKind kind(NetworkName name) {
+    return KINDS.stream()
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new InputException(Names.unknown("network", name.text(), names())));
+  }
+
+  /**
+   * Returns how a network is trained unless options say otherwise.
+   *
+   * @throws InputException if none has that name, with the nearest name
+   */
+  public static Protocol protocol(NetworkName name) {
+    return kind(name).protocol();
+  }
 
   /** Returns whether oneDNN, which computes most of a step on processors, works on this machine. */
   public static boolean hasOneDnn() {
@@ -29,8 +71,8 @@ public final class Networks {
    * @param seed seed of the initial weights
    * @throws InputException if the images are too small for the network
    */
-  public static Network create(NetworkKind kind, ImageShape shape, int classes, long seed) {
-    return create(kind, shape, classes, seed, Precision.FLOAT32, DeviceType.CPU);
+  public static Network create(NetworkName name, ImageShape shape, int classes, long seed) {
+    return create(name, shape, classes, seed, Precision.FLOAT32, DeviceType.CPU);
   }
 
   /**
@@ -43,29 +85,29 @@ public final class Networks {
    * @throws InputException if the images are too small for the network
    */
   public static Network create(
-      NetworkKind kind,
+      NetworkName name,
       ImageShape shape,
       int classes,
       long seed,
       Precision precision,
       DeviceType device) {
     Kernels kernels = device == DeviceType.CPU ? Kernels.OF_PROCESSORS : Kernels.OF_GPUS;
-    return layered(kind, shape, classes, seed, precision, device, kernels);
+    return layered(name, shape, classes, seed, precision, device, kernels);
   }
 
   /** Builds a network on the CPU that computes as on a GPU, for tests without one. */
   static Network asOnGpu(
-      NetworkKind kind, ImageShape shape, int classes, long seed, Precision precision) {
-    return layered(kind, shape, classes, seed, precision, DeviceType.CPU, Kernels.OF_GPUS);
+      NetworkName name, ImageShape shape, int classes, long seed, Precision precision) {
+    return layered(name, shape, classes, seed, precision, DeviceType.CPU, Kernels.OF_GPUS);
   }
 
   /** Counts what a network multiplies for one image of that shape. */
-  public static Arithmetic arithmetic(NetworkKind kind, ImageShape shape, int classes) {
+  public static Arithmetic arithmetic(NetworkName name, ImageShape shape, int classes) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradient = new AutoGradMode(false)) {
       LayeredNetwork network =
           layered(
-              kind, shape, classes, 1, Precision.FLOAT32, DeviceType.CPU, Kernels.OF_PROCESSORS);
+              name, shape, classes, 1, Precision.FLOAT32, DeviceType.CPU, Kernels.OF_PROCESSORS);
       try (Parameters parameters = network.parameters()) {
         Tensor image = torch.zeros(1, shape.channels(), shape.height(), shape.width());
         return network.layer().count(image, false).arithmetic();
@@ -74,7 +116,7 @@ public final class Networks {
   }
 
   private static LayeredNetwork layered(
-      NetworkKind kind,
+      NetworkName name,
       ImageShape shape,
       int classes,
       long seed,
@@ -84,34 +126,16 @@ public final class Networks {
     if (classes < 2) {
       throw new InputException(classes + " classes are too few: a classifier needs 2 or more");
     }
+    NetworkKind kind = kind(name);
     kind.requireSize(shape);
     Parameters parameters = new Parameters(kernels);
-    Layer layer = declare(kind, parameters, shape, classes);
-    boolean channelsLast = kind != NetworkKind.MLP;
+    Layer layer = kind.architecture().declare(parameters, shape, classes);
+    boolean channelsLast = parameters.ofConvolutions();
     parameters.allocate(
         channelsLast,
         precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float,
         device,
         seed);
     return new LayeredNetwork(parameters, layer, channelsLast);
-  }
-
-  /** Returns the one place that knows which class builds which network. */
-  private static Layer declare(
-      NetworkKind kind, Parameters parameters, ImageShape shape, int classes) {
-    int channels = shape.channels();
-    int height = shape.height();
-    int width = shape.width();
-    return switch (kind) {
-      case INCEPTION_LITE -> InceptionLite.declare(parameters, channels, classes);
-      case RESNET32 -> ResNet32.declare(parameters, channels, classes);
-      case RESNET18 -> ResNet18.declare(parameters, channels, height, width, classes);
-      case RESNET9 -> ResNet9.declare(parameters, channels, height, width, classes);
-      case AIRBENCH -> Airbench.declare(parameters, channels, classes);
-      case CNN8 -> PlainCnn.eight(parameters, channels, height, width, classes);
-      case CNN4 -> PlainCnn.four(parameters, channels, height, width, classes);
-      case SMALL_CNN -> SmallNetworks.smallCnn(parameters, channels, height, width, classes);
-      case MLP -> SmallNetworks.mlp(parameters, channels, height, width, classes);
-    };
   }
 }

@@ -154,6 +154,10 @@ final class ParameterSlot {
   }
 
   /** Returns the number of scalars, unused taps included. */
+  boolean ofConvolution() {
+    return shape.length == 4;
+  }
+
   long size() {
     long size = 1;
     for (long length : shape) {

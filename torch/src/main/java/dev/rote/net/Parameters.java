@@ -133,6 +133,11 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
+  /** Returns whether a convolution is among the layers that declared them. */
+  boolean ofConvolutions() {
+    return slots.values().stream().anyMatch(ParameterSlot::ofConvolution);
+  }
+
   /** Keeps a tensor until this is closed. */
   Tensor hold(Tensor tensor) {
     tensor.retainReference();

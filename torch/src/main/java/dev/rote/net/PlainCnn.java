@@ -1,5 +1,10 @@
 package dev.rote.net;
 
+import dev.rote.data.ImageShape;
+import dev.rote.study.Augmentation;
+import dev.rote.study.Decay;
+import dev.rote.study.OptimizerSpec.Sgd;
+import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,29 +24,49 @@ import java.util.List;
  * are the same without.
  */
 final class PlainCnn {
+  /** The protocols are those of Ma et al., used by Zhou et al. (ICML 2021) and later papers. */
+  static final NetworkKind EIGHT =
+      new NetworkKind(
+          "cnn8",
+          8,
+          230,
+          Protocol.of(new Sgd(1e-2, 0.9, 1e-4), 120)
+              .withSchedule(Decay.COSINE, 0)
+              .withAugmentation(new Augmentation(true, 4))
+              .withClip(5),
+          PlainCnn::eight);
+
+  static final NetworkKind FOUR =
+      new NetworkKind(
+          "cnn4",
+          4,
+          3000,
+          Protocol.of(new Sgd(1e-2, 0.9, 1e-3), 50).withSchedule(Decay.COSINE, 0).withClip(5),
+          PlainCnn::four);
+
   private final Parameters parameters;
   private final List<Layer> layers = new ArrayList<>();
   private int channels;
   private int rows;
   private int columns;
 
-  private PlainCnn(Parameters parameters, int channels, int height, int width) {
+  private PlainCnn(Parameters parameters, ImageShape shape) {
     this.parameters = parameters;
-    this.channels = channels;
-    this.rows = height;
-    this.columns = width;
+    this.channels = shape.channels();
+    this.rows = shape.height();
+    this.columns = shape.width();
   }
 
-  static Layer eight(Parameters parameters, int channels, int height, int width, int classes) {
-    PlainCnn network = new PlainCnn(parameters, channels, height, width);
+  private static Layer eight(Parameters parameters, ImageShape shape, int classes) {
+    PlainCnn network = new PlainCnn(parameters, shape);
     network.block("block1", 64, 64);
     network.block("block2", 128, 128);
     network.block("block3", 196, 196);
     return network.endingIn(256, classes);
   }
 
-  static Layer four(Parameters parameters, int channels, int height, int width, int classes) {
-    PlainCnn network = new PlainCnn(parameters, channels, height, width);
+  private static Layer four(Parameters parameters, ImageShape shape, int classes) {
+    PlainCnn network = new PlainCnn(parameters, shape);
     network.block("block1", 32);
     network.block("block2", 64);
     return network.endingIn(128, classes);

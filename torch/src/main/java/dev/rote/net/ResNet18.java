@@ -1,5 +1,8 @@
 package dev.rote.net;
 
+import dev.rote.data.ImageShape;
+import dev.rote.study.OptimizerSpec.Adam;
+import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,12 +21,16 @@ import java.util.List;
  * With one channel, the stem is therefore uniform on ±1/7, and not normal with deviation .025.
  */
 final class ResNet18 {
+  /** The protocol is that of Patel and Sastry (PAKDD 2021), section 3; batches as in their code. */
+  static final NetworkKind KIND =
+      new NetworkKind("resnet18", 16, 800, Protocol.of(new Adam(1e-3, 0), 200), ResNet18::declare);
+
   private ResNet18() {}
 
-  static Layer declare(Parameters parameters, int channels, int height, int width, int classes) {
-    Convolution.Size size = new Convolution.Size(height, width);
+  private static Layer declare(Parameters parameters, ImageShape shape, int classes) {
+    Convolution.Size size = new Convolution.Size(shape.height(), shape.width());
     List<Layer> layers = new ArrayList<>();
-    Convolution.Shape stem = new Convolution.Shape(channels, 64, 7);
+    Convolution.Shape stem = new Convolution.Shape(shape.channels(), 64, 7);
     layers.add(
         new Convolution(parameters, "conv1", stem, 2, size, Initializer.linear(stem.fanIn())));
     layers.add(BatchNorm.rectified(parameters, "bn1", 64));

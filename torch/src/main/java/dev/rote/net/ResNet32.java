@@ -1,5 +1,9 @@
 package dev.rote.net;
 
+import dev.rote.data.ImageShape;
+import dev.rote.study.Decay;
+import dev.rote.study.OptimizerSpec.Sgd;
+import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
@@ -17,13 +21,23 @@ import org.bytedeco.pytorch.global.torch;
  * default (the code of Patel and Sastry, 2021, draws its weight like those of the convolutions).
  */
 final class ResNet32 {
+  /** The protocol is that of Patel and Sastry (PAKDD 2021), section 3; batches as in their code. */
+  static final NetworkKind KIND =
+      new NetworkKind(
+          "resnet32",
+          8,
+          380,
+          Protocol.of(new Sgd(1e-1, 0.9, 1e-4), 200)
+              .withSchedule(new Decay.Steps(0.1, List.of(100, 150)), 0),
+          ResNet32::declare);
+
   private static final int BLOCKS = 5;
 
   private ResNet32() {}
 
-  static Layer declare(Parameters parameters, int channels, int classes) {
+  private static Layer declare(Parameters parameters, ImageShape shape, int classes) {
     List<Layer> layers = new ArrayList<>();
-    layers.add(convolution(parameters, "conv1", channels, 16, 1));
+    layers.add(convolution(parameters, "conv1", shape.channels(), 16, 1));
     layers.add(BatchNorm.rectified(parameters, "bn1", 16));
     int in = 16;
     for (int stage = 1; stage <= 3; stage++) {

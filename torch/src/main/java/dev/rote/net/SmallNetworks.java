@@ -1,5 +1,8 @@
 package dev.rote.net;
 
+import dev.rote.data.ImageShape;
+import dev.rote.study.OptimizerSpec.Adam;
+import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +19,13 @@ import org.bytedeco.pytorch.global.torch;
  * both start with PyTorch's default.
  */
 final class SmallNetworks {
+  static final NetworkKind SMALL_CNN =
+      new NetworkKind(
+          "small-cnn", 4, 6000, Protocol.of(new Adam(1e-3, 0), 30), SmallNetworks::smallCnn);
+
+  static final NetworkKind MLP =
+      new NetworkKind("mlp", 1, 12_000, Protocol.of(new Adam(1e-3, 0), 30), SmallNetworks::mlp);
+
   private static final int[] CHANNELS = {32, 64, 96};
   private static final int POOLED = 4;
   private static final int HIDDEN = 256;
@@ -23,15 +33,15 @@ final class SmallNetworks {
 
   private SmallNetworks() {}
 
-  static Layer smallCnn(Parameters parameters, int channels, int height, int width, int classes) {
+  private static Layer smallCnn(Parameters parameters, ImageShape shape, int classes) {
     List<Layer> layers = new ArrayList<>();
-    int in = channels;
-    int rows = height;
-    int columns = width;
+    int in = shape.channels();
+    int rows = shape.height();
+    int columns = shape.width();
     for (int i = 0; i < CHANNELS.length; i++) {
-      Convolution.Shape shape = new Convolution.Shape(in, CHANNELS[i], 3);
-      Initializer initializer = Initializer.he(shape.fanIn());
-      layers.add(new Convolution(parameters, "conv" + (i + 1), shape, 2, 1, initializer));
+      Convolution.Shape filters = new Convolution.Shape(in, CHANNELS[i], 3);
+      Initializer initializer = Initializer.he(filters.fanIn());
+      layers.add(new Convolution(parameters, "conv" + (i + 1), filters, 2, 1, initializer));
       layers.add(BatchNorm.rectified(parameters, "bn" + (i + 1), CHANNELS[i]));
       in = CHANNELS[i];
       rows = (rows + 1) / 2;
@@ -49,10 +59,10 @@ final class SmallNetworks {
     return new Chain(layers);
   }
 
-  static Layer mlp(Parameters parameters, int channels, int height, int width, int classes) {
+  private static Layer mlp(Parameters parameters, ImageShape shape, int classes) {
     return new Chain(
         Layer.flatten(),
-        Linear.of(parameters, "hidden1", channels * height * width, MLP_HIDDEN),
+        Linear.of(parameters, "hidden1", shape.values(), MLP_HIDDEN),
         Layer.relu(),
         Linear.of(parameters, "hidden2", MLP_HIDDEN, MLP_HIDDEN),
         Layer.relu(),

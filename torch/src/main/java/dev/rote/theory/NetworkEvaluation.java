@@ -6,7 +6,7 @@ import dev.rote.data.DataSpec;
 import dev.rote.loss.Loss;
 import dev.rote.run.RunRecord;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * runs of a study share them.
  */
 final class NetworkEvaluation implements AutoCloseable {
-  private record Kind(DataSpec data, String digest, NetworkKind network, Precision precision) {}
+  private record Kind(DataSpec data, String digest, NetworkName network, Precision precision) {}
 
   private final Map<LossSpec, Loss> losses;
   private final Optional<String> path;

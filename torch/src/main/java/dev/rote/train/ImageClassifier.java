@@ -46,7 +46,7 @@ final class ImageClassifier implements AutoCloseable {
   ImageClassifier(RunSpec run, DataSet data, Device device) {
     LabelledImages train = data.train();
     this.evaluationBatch = device == Device.CUDA ? EVALUATION_BATCH_ON_GPU : EVALUATION_BATCH;
-    this.perImage = run.network().standardizesEachImage();
+    this.perImage = Networks.kind(run.network()).standardizesEachImage();
     this.network =
         Networks.create(
             run.network(),

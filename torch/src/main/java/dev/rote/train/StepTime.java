@@ -5,7 +5,7 @@ import dev.rote.loss.Loss;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.optim.Sgd;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -31,7 +31,7 @@ public final class StepTime {
    * @param steps number of repetitions, at least 1
    */
   public static double ofNetwork(
-      NetworkKind kind, ImageShape shape, int classes, int batch, int steps) {
+      NetworkName kind, ImageShape shape, int classes, int batch, int steps) {
     torch.set_num_threads(1);
     double least = Double.POSITIVE_INFINITY;
     try (PointerScope scope = new PointerScope()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.analysis.PublishedFigure;
+import dev.rote.net.Networks;
 import dev.rote.study.LossSpec;
 import dev.rote.study.Presets;
 import dev.rote.text.InputException;
@@ -98,7 +99,7 @@ class LossesTest {
       assertThat(Losses.of(figure.loss()).spec()).isEqualTo(figure.loss());
     }
     for (String preset : Presets.NAMES) {
-      for (LossSpec loss : Presets.byName(preset).resolve().losses()) {
+      for (LossSpec loss : Presets.byName(preset).resolve(Networks::protocol).losses()) {
         assertThat(Losses.of(loss).spec()).isEqualTo(loss);
       }
     }

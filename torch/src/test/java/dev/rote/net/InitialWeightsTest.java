@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.ImageShape;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -42,7 +42,7 @@ class InitialWeightsTest {
   void everyLayerStartsAsItsSourceSays(String network, int channels, int side) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> named =
-          Networks.create(NetworkKind.parse(network), new ImageShape(channels, side, side), 10, 1)
+          Networks.create(new NetworkName(network), new ImageShape(channels, side, side), 10, 1)
               .parameters()
               .named();
       named.forEach(

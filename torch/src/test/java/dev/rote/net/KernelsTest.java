@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.ImageShape;
 import dev.rote.optim.Sgd;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -102,9 +102,9 @@ class KernelsTest {
       Network network =
           onGpu
               ? Networks.asOnGpu(
-                  NetworkKind.parse(name), ImageShape.square(channels, side), 5, 1, precision)
+                  new NetworkName(name), ImageShape.square(channels, side), 5, 1, precision)
               : Networks.create(
-                  NetworkKind.parse(name),
+                  new NetworkName(name),
                   ImageShape.square(channels, side),
                   5,
                   1,

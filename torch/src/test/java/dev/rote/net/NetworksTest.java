@@ -9,8 +9,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.data.ImageShape;
 import dev.rote.optim.Muon;
 import dev.rote.optim.Sgd;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
+import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
@@ -85,7 +86,7 @@ class NetworksTest {
   })
   void hasTheParametersOfItsSource(String name, int channels, int side, long count) {
     try (Parameters parameters =
-        Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1)
+        Networks.create(new NetworkName(name), ImageShape.square(channels, side), 10, 1)
             .parameters()) {
       assertThat(parameters.count()).isEqualTo(count);
       assertThat(parameters.flat().numel()).isEqualTo(count);
@@ -112,7 +113,7 @@ class NetworksTest {
   })
   void countsWhatItMultiplies(String name, int channels, int side, long products, long ofImages) {
     Arithmetic arithmetic =
-        Networks.arithmetic(NetworkKind.parse(name), ImageShape.square(channels, side), 10);
+        Networks.arithmetic(new NetworkName(name), ImageShape.square(channels, side), 10);
     assertThat(arithmetic.forward()).isEqualTo(products);
     assertThat(arithmetic.backward())
         .as("each product twice, but for the gradient of the images")
@@ -141,7 +142,7 @@ class NetworksTest {
   })
   void givesLogitsForAnyShapeThatFits(String name, int channels, int height, int width, int k) {
     Network network =
-        Networks.create(NetworkKind.parse(name), new ImageShape(channels, height, width), k, 1);
+        Networks.create(new NetworkName(name), new ImageShape(channels, height, width), k, 1);
     Tensor images = laidOut(network, noise(2, 3, channels, height, width));
     for (boolean training : new boolean[] {true, false}) {
       Tensor logits = training ? network.train(images).logits() : network.frozen().logits(images);
@@ -167,19 +168,13 @@ class NetworksTest {
       })
   void seedDecidesTheWeightsToTheBit(String name) {
     Tensor one =
-        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1)
-            .parameters()
-            .flat();
+        Networks.create(new NetworkName(name), ImageShape.square(1, 28), 10, 1).parameters().flat();
     Tensor again =
-        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1)
-            .parameters()
-            .flat();
+        Networks.create(new NetworkName(name), ImageShape.square(1, 28), 10, 1).parameters().flat();
     Tensor two =
-        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 2)
-            .parameters()
-            .flat();
+        Networks.create(new NetworkName(name), ImageShape.square(1, 28), 10, 2).parameters().flat();
     Tensor upperBits =
-        Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1 + (1L << 40))
+        Networks.create(new NetworkName(name), ImageShape.square(1, 28), 10, 1 + (1L << 40))
             .parameters()
             .flat();
     assertThat(one.equal(again)).isTrue();
@@ -190,24 +185,30 @@ class NetworksTest {
   @Test
   void weightsStartWithTheDeviationOfTheirSource() {
     Map<String, Tensor> resnet32 =
-        Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 32), 10, 1).parameters().named();
+        Networks.create(new NetworkName("resnet32"), ImageShape.square(3, 32), 10, 1)
+            .parameters()
+            .named();
     assertThat(deviation(resnet32.get("layer3.1.conv1.weight")))
         .isCloseTo(Math.sqrt(2.0 / (64 * 9)), within(1e-3));
     Map<String, Tensor> resnet18 =
-        Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters().named();
+        Networks.create(new NetworkName("resnet18"), ImageShape.square(1, 28), 10, 1)
+            .parameters()
+            .named();
     assertThat(deviation(resnet18.get("layer2.0.conv1.weight")))
         .isCloseTo(Math.sqrt(2.0 / (128 * 9)), within(1e-3));
     // A uniform distribution on ±a has deviation a/√3.
     assertThat(deviation(resnet18.get("fc.weight")))
         .isCloseTo(1 / Math.sqrt(3 * 512), within(1e-3));
     Map<String, Tensor> inception =
-        Networks.create(NetworkKind.INCEPTION_LITE, ImageShape.square(3, 28), 10, 1)
+        Networks.create(new NetworkName("inception-lite"), ImageShape.square(3, 28), 10, 1)
             .parameters()
             .named();
     assertThat(deviation(inception.get("inception8.conv3x3.conv.weight")))
         .isCloseTo(Math.sqrt(2.0 / (336 * 9 + 160 * 9)), within(1e-3));
     Map<String, Tensor> plain =
-        Networks.create(NetworkKind.CNN8, ImageShape.square(3, 32), 10, 1).parameters().named();
+        Networks.create(new NetworkName("cnn8"), ImageShape.square(3, 32), 10, 1)
+            .parameters()
+            .named();
     assertThat(deviation(plain.get("block3.1.conv.weight")))
         .isCloseTo(Math.sqrt(2.0 / (196 * 9)), within(1e-3));
     assertThat(deviation(plain.get("fc1.linear.weight")))
@@ -217,7 +218,7 @@ class NetworksTest {
   @Test
   void clippingShortensALongGradientAndLeavesAShortOneAlone() {
     Parameters parameters =
-        Networks.create(NetworkKind.MLP, ImageShape.square(1, 4), 3, 1).parameters();
+        Networks.create(new NetworkName("mlp"), ImageShape.square(1, 4), 3, 1).parameters();
     Tensor gradient = parameters.flatGradient();
     gradient.narrow(0, 0, 2).copy_(Tensor.create(new float[] {3, 4}));
     parameters.clipGradient(5.001);
@@ -234,7 +235,7 @@ class NetworksTest {
 
   @Test
   void gradientsLieInTheFlatGradientAsParametersDoInTheFlatTensor() {
-    Network network = Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 8), 4, 1);
+    Network network = Networks.create(new NetworkName("resnet32"), ImageShape.square(3, 8), 4, 1);
     Parameters parameters = network.parameters();
     Tensor images = laidOut(network, noise(2, 8, 3, 8, 8));
     backward(network, images, labels(8, 4));
@@ -259,7 +260,7 @@ class NetworksTest {
 
   @Test
   void parametersAreViewsOfTheFlatTensor() {
-    Network network = Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 8), 4, 1);
+    Network network = Networks.create(new NetworkName("resnet32"), ImageShape.square(3, 8), 4, 1);
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
       network.parameters().flat().fill_(new Scalar(7));
     }
@@ -300,7 +301,7 @@ class NetworksTest {
         "small-cnn"
       })
   void runningStatisticsChangeInTrainingOnly(String name) {
-    Network network = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 28), 10, 1);
+    Network network = Networks.create(new NetworkName(name), ImageShape.square(1, 28), 10, 1);
     Tensor images = laidOut(network, noise(2, 4, 1, 28, 28));
     network.prepare(images);
     Map<String, Tensor> named = network.parameters().named();
@@ -339,7 +340,7 @@ class NetworksTest {
   void evaluationGivesTheLogitsOfTrainingWhereTheStatisticsAreAlike(
       String name, int channels, int side) {
     Network network =
-        Networks.create(NetworkKind.parse(name), ImageShape.square(channels, side), 10, 1);
+        Networks.create(new NetworkName(name), ImageShape.square(channels, side), 10, 1);
     Tensor images = laidOut(network, noise(2, 64, channels, side, side));
     network.prepare(images);
     // Scales and shifts that are not those of the start.
@@ -379,7 +380,7 @@ class NetworksTest {
 
   @Test
   void aBatchOfOneLeavesTheStatisticsFinite() {
-    Network network = Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1);
+    Network network = Networks.create(new NetworkName("resnet18"), ImageShape.square(1, 28), 10, 1);
     network.train(noise(2, 1, 1, 28, 28));
     network
         .parameters()
@@ -390,7 +391,7 @@ class NetworksTest {
   /** With its last scale at 0, a block passes on its shortcut alone. */
   @Test
   void shortcutsOfResNet32TakeEverySecondPixelAndPadChannelsOnBothSides() {
-    Network network = Networks.create(NetworkKind.RESNET32, ImageShape.square(3, 32), 10, 1);
+    Network network = Networks.create(new NetworkName("resnet32"), ImageShape.square(3, 32), 10, 1);
     Map<String, Tensor> named = network.parameters().named();
     Tensor images = noise(2, 2, 3, 32, 32);
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
@@ -443,8 +444,8 @@ class NetworksTest {
     Network network =
         asOnGpu
             ? Networks.asOnGpu(
-                NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1, Precision.FLOAT32)
-            : Networks.create(NetworkKind.parse(name), ImageShape.square(1, 12), 3, 1);
+                new NetworkName(name), ImageShape.square(1, 12), 3, 1, Precision.FLOAT32)
+            : Networks.create(new NetworkName(name), ImageShape.square(1, 12), 3, 1);
     Parameters parameters = network.parameters();
     Tensor images = laidOut(network, noise(2, 6, 1, 12, 12));
     network.prepare(images);
@@ -479,7 +480,7 @@ class NetworksTest {
   @ValueSource(
       strings = {"small-cnn", "mlp", "cnn8", "cnn4", "inception-lite", "resnet32", "resnet18"})
   void learnsASmallBatchByHeart(String name) {
-    Network network = Networks.create(NetworkKind.parse(name), ImageShape.square(1, 16), 4, 1);
+    Network network = Networks.create(new NetworkName(name), ImageShape.square(1, 16), 4, 1);
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
     Tensor images = laidOut(network, noise(2, 16, 1, 16, 16));
     Tensor labels = labels(16, 4);
@@ -496,7 +497,8 @@ class NetworksTest {
 
   @Test
   void stepsLeaveNoMemoryBehind() {
-    Network network = Networks.create(NetworkKind.SMALL_CNN, ImageShape.square(1, 28), 10, 1);
+    Network network =
+        Networks.create(new NetworkName("small-cnn"), ImageShape.square(1, 28), 10, 1);
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
     long warm = 0;
     for (int i = 0; i < 120; i++) {
@@ -558,14 +560,14 @@ class NetworksTest {
     // Three 512×512 kernels on 1×1, of which 1 of 9 taps is used, and a 512×256 one with 4 of 9.
     long unused = 3L * 512 * 512 * 8 + 512 * 256 * 5;
     Parameters parameters =
-        Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
+        Networks.create(new NetworkName("resnet18"), ImageShape.square(1, 28), 10, 1).parameters();
     assertThat(parameters.reached().stream().mapToLong(Parameters.Range::length).sum())
         .isEqualTo(parameters.count() - unused);
   }
 
   @Test
   void airbenchTakesItsWhiteningFromImagesAndKeepsItWhileTraining() {
-    Network network = Networks.create(NetworkKind.AIRBENCH, ImageShape.square(3, 16), 4, 1);
+    Network network = Networks.create(new NetworkName("airbench"), ImageShape.square(3, 16), 4, 1);
     Tensor images = laidOut(network, noise(2, 32, 3, 16, 16));
     Tensor whitening = network.parameters().named().get("whiten.weight");
     assertThat(whitening.abs().sum().item_double()).isZero();
@@ -589,7 +591,7 @@ class NetworksTest {
   void parametersOutliveTheScopeThatTheyWereMadeIn() {
     Network network;
     try (PointerScope inner = new PointerScope()) {
-      network = Networks.create(NetworkKind.MLP, ImageShape.square(1, 4), 2, 1);
+      network = Networks.create(new NetworkName("mlp"), ImageShape.square(1, 4), 2, 1);
     }
     assertThat(network.parameters().flat().isNull()).isFalse();
     assertThat(network.frozen().logits(noise(1, 2, 1, 4, 4)).size(1)).isEqualTo(2);
@@ -597,17 +599,35 @@ class NetworksTest {
 
   @Test
   void refusesWhatItCannotBuild() {
-    assertThatThrownBy(() -> NetworkKind.parse("resnet23"))
+    assertThatThrownBy(() -> Networks.kind(new NetworkName("resnet23")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("'resnet23'; did you mean 'resnet32'?");
-    assertThatThrownBy(() -> Networks.create(NetworkKind.RESNET18, new ImageShape(1, 8, 28), 10, 1))
+    assertThatThrownBy(
+            () -> Networks.create(new NetworkName("resnet18"), new ImageShape(1, 8, 28), 10, 1))
         .isInstanceOf(InputException.class)
         .hasMessage("images of 8x28 are too small for resnet18, which needs 16x16 or more");
-    assertThatThrownBy(() -> Networks.create(NetworkKind.MLP, ImageShape.square(1, 28), 1, 1))
+    assertThatThrownBy(
+            () -> Networks.create(new NetworkName("mlp"), ImageShape.square(1, 28), 1, 1))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("1 class");
     assertThatThrownBy(() -> ImageShape.square(0, 28))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("0 x 28 x 28");
+  }
+
+  @Test
+  void paperScheduleOfResNet32DropsAfterEpochs100And150() {
+    Protocol paper = Networks.protocol(new NetworkName("resnet32"));
+    assertThat(paper.rateAt(1, 0, 10)).isEqualTo(0.1);
+    assertThat(paper.rateAt(100, 9, 10)).isEqualTo(0.1);
+    assertThat(paper.rateAt(101, 0, 10)).isCloseTo(0.01, within(1e-15));
+    assertThat(paper.rateAt(151, 0, 10)).isCloseTo(0.001, within(1e-15));
+  }
+
+  @Test
+  void paperScheduleOfInceptionLiteDecaysEveryEpoch() {
+    Protocol paper = Networks.protocol(new NetworkName("inception-lite"));
+    assertThat(paper.rateAt(1, 0, 10)).isEqualTo(0.01);
+    assertThat(paper.rateAt(3, 5, 10)).isCloseTo(0.01 * 0.95 * 0.95, within(1e-15));
   }
 }

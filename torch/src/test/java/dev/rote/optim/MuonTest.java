@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.data.ImageShape;
 import dev.rote.net.Networks;
 import dev.rote.net.Parameters;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -63,7 +63,7 @@ class MuonTest {
   @Test
   void filtersKeepTheirNormAndOtherParametersTakeNesterovStepsAtTheirOwnRate() {
     Parameters parameters =
-        Networks.create(NetworkKind.AIRBENCH, new ImageShape(3, 32, 32), 10, 1).parameters();
+        Networks.create(new NetworkName("airbench"), new ImageShape(3, 32, 32), 10, 1).parameters();
     Muon muon = new Muon(parameters, 0.6);
     Tensor head = parameters.named().get("head.weight").clone();
     Tensor gradient = noise(2, parameters.count());
@@ -88,7 +88,7 @@ class MuonTest {
   @Test
   void refusesAMomentumOutOfRange() {
     Parameters parameters =
-        Networks.create(NetworkKind.AIRBENCH, new ImageShape(3, 9, 9), 2, 1).parameters();
+        Networks.create(new NetworkName("airbench"), new ImageShape(3, 9, 9), 2, 1).parameters();
     assertThatThrownBy(() -> new Muon(parameters, 1))
         .isInstanceOf(InputException.class)
         .hasMessage("momentum 1.0 is outside [0, 1)");

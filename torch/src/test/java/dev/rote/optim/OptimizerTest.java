@@ -7,7 +7,7 @@ import dev.rote.data.ImageShape;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
 import dev.rote.net.Parameters;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import java.util.Map;
 import java.util.function.Function;
@@ -36,7 +36,7 @@ class OptimizerTest {
   @BeforeEach
   void open() {
     scope = new PointerScope();
-    Network network = Networks.create(NetworkKind.MLP, ImageShape.square(1, 4), 3, 1);
+    Network network = Networks.create(new NetworkName("mlp"), ImageShape.square(1, 4), 3, 1);
     parameters = network.parameters();
   }
 
@@ -129,7 +129,7 @@ class OptimizerTest {
   @CsvSource({"0", "0.01"})
   void stepsWeightsThatNoGradientReachesAsLibtorchDoes(double weightDecay) {
     parameters =
-        Networks.create(NetworkKind.RESNET18, ImageShape.square(1, 28), 10, 1).parameters();
+        Networks.create(new NetworkName("resnet18"), ImageShape.square(1, 28), 10, 1).parameters();
     AdamOptions options = new AdamOptions(1e-3);
     options.weight_decay().put(weightDecay);
     Tensor drawn = torch.empty(parameters.count());
@@ -154,7 +154,8 @@ class OptimizerTest {
     long warm = 0;
     for (int i = 0; i < 40; i++) {
       try (Parameters network =
-              Networks.create(NetworkKind.MLP, ImageShape.square(1, 28), 10, i).parameters();
+              Networks.create(new NetworkName("mlp"), ImageShape.square(1, 28), 10, i)
+                  .parameters();
           Optimizer sgd = new Sgd(network, 0.9, 0);
           Optimizer adam = new Adam(network)) {
         sgd.step(0.1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.data.ImageShape;
 import dev.rote.net.Networks;
 import dev.rote.net.Parameters;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -36,7 +36,8 @@ class ParameterBlocksTest {
 
   private void open(int threads) {
     torch.set_num_threads(threads);
-    parameters = Networks.create(NetworkKind.MLP, new ImageShape(3, 20, 20), 10, 1).parameters();
+    parameters =
+        Networks.create(new NetworkName("mlp"), new ImageShape(3, 20, 20), 10, 1).parameters();
     assertThat(ParameterBlocks.of(parameters, 0)).hasSizeGreaterThan(1);
   }
 

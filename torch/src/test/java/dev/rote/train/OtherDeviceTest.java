@@ -16,7 +16,7 @@ import dev.rote.net.Networks;
 import dev.rote.optim.Adam;
 import dev.rote.optim.Optimizer;
 import dev.rote.optim.Sgd;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +64,7 @@ class OtherDeviceTest {
 
   private static Network network() {
     return Networks.create(
-        NetworkKind.MLP, ImageShape.square(1, SIDE), 3, 1, Precision.BF16, DeviceType.Meta);
+        new NetworkName("mlp"), ImageShape.square(1, SIDE), 3, 1, Precision.BF16, DeviceType.Meta);
   }
 
   private static ImageTensors images(Network network) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.data.ImageShape;
 import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -35,8 +35,10 @@ class StepTimeTest {
 
   @Test
   void aLargerBatchTakesLonger() {
-    double small = StepTime.ofNetwork(NetworkKind.SMALL_CNN, ImageShape.square(1, 28), 10, 8, 5);
-    double large = StepTime.ofNetwork(NetworkKind.SMALL_CNN, ImageShape.square(1, 28), 10, 256, 5);
+    double small =
+        StepTime.ofNetwork(new NetworkName("small-cnn"), ImageShape.square(1, 28), 10, 8, 5);
+    double large =
+        StepTime.ofNetwork(new NetworkName("small-cnn"), ImageShape.square(1, 28), 10, 256, 5);
     assertThat(small).isPositive();
     assertThat(large).isGreaterThan(2 * small);
   }

@@ -16,7 +16,7 @@ import dev.rote.run.RunSink;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkKind;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Precision;
@@ -131,7 +131,7 @@ class TrainerTest {
     return new RunSpec(
         data,
         LabelNoise.parse("none"),
-        NetworkKind.parse(network),
+        new NetworkName(network),
         LossSpec.parse(loss),
         protocol,
         seed);
@@ -239,7 +239,8 @@ class TrainerTest {
     RunSpec any = spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1);
     Protocol still = any.protocol().withLearningRate(1e-30);
     RunSpec unmoved =
-        new RunSpec(any.data(), LabelNoise.parse("none"), NetworkKind.MLP, LossSpec.CCE, still, 1);
+        new RunSpec(
+            any.data(), LabelNoise.parse("none"), new NetworkName("mlp"), LossSpec.CCE, still, 1);
     RunSpec plain = with(unmoved, null, "none");
     EpochRecord of = train(plain, data, labels).epochs.get(0);
     EpochRecord varied = train(with(plain, null, "crop(3)"), data, labels).epochs.get(0);
@@ -310,7 +311,7 @@ class TrainerTest {
         new RunSpec(
             free.data().withFold(new Fold(0, 2)),
             LabelNoise.parse("none"),
-            NetworkKind.SMALL_CNN,
+            new NetworkName("small-cnn"),
             LossSpec.CCE,
             free.protocol(),
             1);
@@ -370,7 +371,7 @@ class TrainerTest {
     Protocol still = any.protocol().withLearningRate(1e-30);
     DataSpec fold = any.data().withFold(new Fold(0, 2));
     RunSpec held =
-        new RunSpec(fold, LabelNoise.parse("none"), NetworkKind.MLP, LossSpec.CCE, still, 1);
+        new RunSpec(fold, LabelNoise.parse("none"), new NetworkName("mlp"), LossSpec.CCE, still, 1);
     return train(held, data, data.train().labels()).statistics.get("held_out").toFloats();
   }
 

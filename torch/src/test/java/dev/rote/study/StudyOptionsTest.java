@@ -3,6 +3,7 @@ package dev.rote.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.net.Networks;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
 import org.junit.jupiter.api.Test;
@@ -13,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StudyOptionsTest {
   @Test
   void nothingStatedIsTheQuickStudy() {
-    StudySpec quick = StudyOptions.none().resolve();
+    StudySpec quick = StudyOptions.none().resolve(Networks::protocol);
     assertThat(quick.data().dataset()).isEqualTo("glyphs");
-    assertThat(quick.network()).isEqualTo(NetworkKind.SMALL_CNN);
+    assertThat(quick.network()).isEqualTo(new NetworkName("small-cnn"));
     assertThat(quick.losses())
         .extracting(Object::toString)
         .containsExactly("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");
@@ -29,12 +30,12 @@ class StudyOptionsTest {
   @ValueSource(
       strings = {"paper-mnist-resnet18", "paper-cifar10-resnet32", "paper-cifar10-inception-lite"})
   void paperPresetsAreFourLossesAtFourRatesWithThePapersProtocol(String name) {
-    StudySpec paper = Presets.byName(name).resolve();
+    StudySpec paper = Presets.byName(name).resolve(Networks::protocol);
     assertThat(paper.expand()).hasSize(16);
     assertThat(paper.noises())
         .extracting(Object::toString)
         .containsExactly("none", "symmetric(0.2)", "symmetric(0.4)", "symmetric(0.6)");
-    assertThat(paper.protocol()).isEqualTo(paper.network().protocol());
+    assertThat(paper.protocol()).isEqualTo(Networks.protocol(paper.network()));
     assertThat(paper.protocol().batchSize()).isEqualTo(128);
   }
 
@@ -46,7 +47,7 @@ class StudyOptionsTest {
   })
   void robustPresetsHaveTheProtocolOfTheField(
       String name, int images, int runs, double decay, int epochs) {
-    StudySpec robust = Presets.byName(name).resolve();
+    StudySpec robust = Presets.byName(name).resolve(Networks::protocol);
     assertThat(robust.expand()).hasSize(runs);
     assertThat(robust.data().subset().orElse(images)).isEqualTo(images);
     assertThat(robust.seeds()).containsExactly(1L, 2L, 3L);
@@ -64,7 +65,7 @@ class StudyOptionsTest {
   void clippingAndAugmentationOfANetworksProtocolCanBeLeftOut() {
     StudySpec plain =
         StudyOptions.parse("network: cnn8\ndataset: cifar10\nclip: 0\naugmentation: none", "f")
-            .resolve();
+            .resolve(Networks::protocol);
     assertThat(plain.protocol().clip()).isEmpty();
     assertThat(plain.protocol().augmentation()).isEqualTo(Augmentation.NONE);
   }
@@ -74,11 +75,11 @@ class StudyOptionsTest {
     StudyOptions file =
         StudyOptions.parse("preset: paper-mnist-resnet18\nepochs: 20\nseed: 7", "f");
     StudyOptions line = StudyOptions.parse("epochs: 3\nloss: mae", "l");
-    StudySpec spec = file.overriddenBy(line).resolve();
+    StudySpec spec = file.overriddenBy(line).resolve(Networks::protocol);
     assertThat(spec.protocol().epochs()).isEqualTo(3);
     assertThat(spec.seeds()).containsExactly(7L);
     assertThat(spec.losses()).extracting(Object::toString).containsExactly("mae");
-    assertThat(spec.network()).isEqualTo(NetworkKind.RESNET18);
+    assertThat(spec.network()).isEqualTo(new NetworkName("resnet18"));
   }
 
   @Test
@@ -87,7 +88,7 @@ class StudyOptionsTest {
         StudyOptions.parse(
                 "loss: [cce, rll(alpha=0.1)]\nnoise: none\nloss-rate: {rll(alpha=0.1): 0.0005}",
                 "f")
-            .resolve();
+            .resolve(Networks::protocol);
     assertThat(spec.expand())
         .extracting(run -> run.protocol().optimizer().rate())
         .containsExactly(0.002, 0.0005);
@@ -114,9 +115,13 @@ class StudyOptionsTest {
 
   @Test
   void refusesRepeatedAndUnusedValues() {
-    assertThatThrownBy(() -> StudyOptions.parse("loss: [cce, cce]", "f").resolve())
+    assertThatThrownBy(
+            () -> StudyOptions.parse("loss: [cce, cce]", "f").resolve(Networks::protocol))
         .hasMessageContaining("loss 'cce' is given twice");
-    assertThatThrownBy(() -> StudyOptions.parse("loss: cce\nloss-rate: {mse: 1}", "f").resolve())
+    assertThatThrownBy(
+            () ->
+                StudyOptions.parse("loss: cce\nloss-rate: {mse: 1}", "f")
+                    .resolve(Networks::protocol))
         .hasMessageContaining("loss 'mse', which the study does not run");
     assertThatThrownBy(() -> Presets.byName("papr-mnist-resnet18"))
         .hasMessageContaining("did you mean 'paper-mnist-resnet18'");
