@@ -38,6 +38,24 @@ public record ChannelStatistics(float[] mean, float[] std) {
     };
   }
 
+  /** Returns what a byte of each channel is multiplied by, before {@link #shift} is added. */
+  public float[] scale() {
+    float[] scale = new float[std.length];
+    for (int c = 0; c < scale.length; c++) {
+      scale[c] = 1f / (255f * std[c]);
+    }
+    return scale;
+  }
+
+  /** Returns what is added to each channel after {@link #scale}. */
+  public float[] shift() {
+    float[] shift = new float[std.length];
+    for (int c = 0; c < shift.length; c++) {
+      shift[c] = -mean[c] / std[c];
+    }
+    return shift;
+  }
+
   /** The statistics of the given images. */
   static ChannelStatistics computed(LabelledImages images) {
     int channels = images.channels();

@@ -45,6 +45,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   static final String ORIGINAL = "original.npy";
   static final String SAMPLE_IDS = "sample_ids.npy";
   static final String WEIGHTS = "weights.safetensors";
+  static final String NETWORK = "network.onnx";
   static final String STATISTICS = "statistics.safetensors";
   static final String FAILURE = "failure.txt";
   private static final Pattern KEPT_WEIGHTS = Pattern.compile("weights-(\\d{1,9})\\.safetensors");
@@ -210,6 +211,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
           CHECKPOINT.matcher(name).matches()
               || KEPT_WEIGHTS.matcher(name).matches()
               || name.equals(WEIGHTS)
+              || name.equals(NETWORK)
               || name.equals(STATISTICS);
       if (derived && !listed) {
         Files.delete(file);
@@ -269,13 +271,21 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   }
 
   @Override
+  public void network(AtomicFile.StreamContent onnx) throws IOException {
+    lease.check();
+    AtomicFile.write(directory.resolve(NETWORK), onnx);
+  }
+
+  @Override
   public void finished(Map<String, TensorData> weights) throws IOException {
     lease.check();
     new SafeTensors(weights, Map.of("run", record.id())).write(directory.resolve(WEIGHTS));
     events.sync();
     List<String> changed = new ArrayList<>(List.of(WEIGHTS));
-    if (Files.exists(directory.resolve(STATISTICS))) {
-      changed.add(STATISTICS);
+    for (String name : List.of(NETWORK, STATISTICS)) {
+      if (Files.exists(directory.resolve(name))) {
+        changed.add(name);
+      }
     }
     if (lengthens(record.spec())) {
       changed.add(checkpoint(epochsDone()));
@@ -317,6 +327,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
       RunRecord begun = Json.read(origin.resolve(RECORD), RunRecord.class);
       Map<String, Checksum> files = new TreeMap<>(state.files());
       files.remove(WEIGHTS);
+      files.remove(NETWORK);
       files.remove(RECORD);
       for (String name : files.keySet()) {
         Path copy = directory.resolve(name);

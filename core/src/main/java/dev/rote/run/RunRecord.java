@@ -130,8 +130,11 @@ public record RunRecord(
           Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** Version and, where it was built from a git checkout, the commit: 0.1.0 (0123456789). */
-    private static String version() {
+    /**
+     * Returns the version of this build and, where it was built from a git checkout, the commit:
+     * 0.1.0 (0123456789).
+     */
+    public static String version() {
       Properties properties = new Properties();
       try (InputStream in = RunRecord.class.getResourceAsStream("version.properties")) {
         properties.load(in);

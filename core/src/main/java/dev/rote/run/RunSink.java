@@ -1,5 +1,6 @@
 package dev.rote.run;
 
+import dev.rote.format.AtomicFile;
 import dev.rote.format.TensorData;
 import java.io.IOException;
 import java.util.Map;
@@ -31,6 +32,13 @@ public interface RunSink {
    * @param statistics see {@code docs/files.md}; valid during the call only
    */
   default void statistics(Map<String, TensorData> statistics) throws IOException {}
+
+  /**
+   * Takes the trained network as ONNX; called before {@link #finished}.
+   *
+   * @param onnx writes the file; valid during the call only
+   */
+  default void network(AtomicFile.StreamContent onnx) throws IOException {}
 
   /**
    * All epochs are done.

@@ -1,6 +1,7 @@
 package dev.rote.engine;
 
 import dev.rote.data.DataSet;
+import dev.rote.format.AtomicFile;
 import dev.rote.format.TensorData;
 import dev.rote.loss.Losses;
 import dev.rote.noise.LabelNoise;
@@ -137,6 +138,11 @@ final class RunTraining {
       @Override
       public void statistics(Map<String, TensorData> statistics) throws IOException {
         run.statistics(statistics);
+      }
+
+      @Override
+      public void network(AtomicFile.StreamContent onnx) throws IOException {
+        run.network(onnx);
       }
 
       @Override

@@ -7,7 +7,6 @@ import dev.rote.study.OptimizerSpec.Muon;
 import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Scalar;
 
 /**
  * A network for small colour images that reaches a high accuracy within few epochs, after
@@ -62,21 +61,15 @@ final class Airbench {
       layers.add(BatchNorm.fastRectified(parameters, name + ".norm2", out, SHIFT_RATE));
       in = out;
     }
-    layers.add(Layer.of(input -> input.amax(new long[] {2, 3}, false)));
+    layers.add(Layer.globalMaxPool());
     Initializer unitDeviation = Initializer.uniform(Math.sqrt(3));
     layers.add(Linear.withoutBias(parameters, "head", in, classes, unitDeviation, HEAD_RATE));
-    layers.add(scaled(1.0 / in));
+    layers.add(Layer.scaled(1.0 / in));
     return new Chain(layers);
   }
 
   private static Layer convolution(Parameters parameters, String name, int in, int out) {
     Convolution.Shape shape = new Convolution.Shape(in, out, 3);
     return new Convolution(parameters, name, shape, 1, 1, Initializer.dirac(shape));
-  }
-
-  private static Layer scaled(double factor) {
-    return Layer.of(
-        input -> input.mul(new Scalar(factor)),
-        (gradient, input, output) -> gradient.mul(new Scalar(factor)));
   }
 }

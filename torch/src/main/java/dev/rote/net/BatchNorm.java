@@ -204,6 +204,19 @@ final class BatchNorm implements Layer {
   }
 
   @Override
+  public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+    OnnxGraph.Value output =
+        graph.batchNorm(
+            input,
+            scale == null ? ones() : scale.tensor(),
+            shift.tensor(),
+            mean.tensor(),
+            variance.tensor(),
+            epsilon);
+    return rectified ? graph.relu(output) : output;
+  }
+
+  @Override
   public Count count(Tensor input, boolean inputGradient) {
     return nothingToCount(input);
   }

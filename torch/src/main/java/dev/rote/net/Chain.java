@@ -84,6 +84,15 @@ record Chain(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+    OnnxGraph.Value value = input;
+    for (Layer layer : layers) {
+      value = layer.export(graph, value);
+    }
+    return value;
+  }
+
+  @Override
   public Count count(Tensor input, boolean inputGradient) {
     Count all = new Count(input, Arithmetic.NONE);
     boolean wanted = inputGradient;

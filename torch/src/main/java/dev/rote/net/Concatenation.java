@@ -30,6 +30,11 @@ record Concatenation(Layer first, Layer second) implements Layer {
   }
 
   @Override
+  public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+    return graph.concatenation(first.export(graph, input), second.export(graph, input));
+  }
+
+  @Override
   public Count count(Tensor input, boolean inputGradient) {
     Count one = first.count(input, inputGradient);
     Count two = second.count(input, inputGradient);

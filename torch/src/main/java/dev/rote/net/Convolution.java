@@ -149,6 +149,11 @@ final class Convolution implements Layer {
   }
 
   @Override
+  public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+    return graph.convolution(input, weight.tensor(), stride, padding);
+  }
+
+  @Override
   public Count count(Tensor input, boolean inputGradient) {
     Tensor output = frozen().apply(input);
     long ofOneValue = weight.tensor().numel() / weight.tensor().size(0);

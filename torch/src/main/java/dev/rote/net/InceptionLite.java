@@ -71,7 +71,7 @@ final class InceptionLite {
     Convolution.Shape shape = new Convolution.Shape(channels, threes, 3);
     Layer three = unit(parameters, name + ".conv3x3", shape, 2, 0);
     channels += threes;
-    layers.add(Layer.of(InceptionLite::padSame));
+    layers.add(Layer.of(InceptionLite::padSame, InceptionLite::padSame));
     // Activations are at least 0, so that a margin of zeros never wins the maximum.
     layers.add(new Concatenation(three, Layer.maxPool(3, 2, 0)));
   }
@@ -81,6 +81,11 @@ final class InceptionLite {
     long top = input.size(2) % 2;
     long left = input.size(3) % 2;
     return torch.constant_pad_nd(input, left, 1, top, 1);
+  }
+
+  private static OnnxGraph.Value padSame(OnnxGraph graph, OnnxGraph.Value input) {
+    long[] shape = input.shape();
+    return graph.padded(input, new long[] {0, shape[1] % 2, shape[2] % 2}, new long[] {0, 1, 1});
   }
 
   private static Layer unit(Parameters parameters, String name, Convolution.Shape shape) {

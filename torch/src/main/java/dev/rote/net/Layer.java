@@ -49,6 +49,9 @@ interface Layer {
    */
   Count count(Tensor input, boolean inputGradient);
 
+  /** Adds the layer in evaluation mode to an ONNX graph, and returns its output there. */
+  OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input);
+
   /** Returns the count of a layer without multiplications. */
   default Count nothingToCount(Tensor input) {
     return new Count(frozen().apply(input), Arithmetic.NONE);
@@ -89,7 +92,14 @@ interface Layer {
     Output train(Tensor input, boolean inputGradient);
   }
 
-  private static Layer withoutParameters(UnaryOperator<Tensor> operation, Training training) {
+  /** {@link #export} alone. */
+  @FunctionalInterface
+  interface Export {
+    OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input);
+  }
+
+  private static Layer withoutParameters(
+      UnaryOperator<Tensor> operation, Training training, Export export) {
     return new Layer() {
       @Override
       public Output train(Tensor input, boolean inputGradient) {
@@ -110,11 +120,16 @@ interface Layer {
       public Count count(Tensor input, boolean inputGradient) {
         return nothingToCount(input);
       }
+
+      @Override
+      public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+        return export.export(graph, input);
+      }
     };
   }
 
   /** Returns a layer without parameters that autograd differentiates. */
-  static Layer of(UnaryOperator<Tensor> operation) {
+  static Layer of(UnaryOperator<Tensor> operation, Export export) {
     return withoutParameters(
         operation,
         (input, inputGradient) -> {
@@ -133,7 +148,8 @@ interface Layer {
                   return new Tensor(leaf.grad());
                 });
           }
-        });
+        },
+        export);
   }
 
   /** The gradient of a layer without parameters by its input. */
@@ -151,26 +167,28 @@ interface Layer {
    * Returns a layer without parameters with its own backward pass, which saves autograd's switch to
    * another thread on a GPU.
    */
-  static Layer of(UnaryOperator<Tensor> operation, Derivative derivative) {
+  static Layer of(UnaryOperator<Tensor> operation, Derivative derivative, Export export) {
     return withoutParameters(
         operation,
         (input, inputGradient) -> {
           Tensor output = operation.apply(input);
           return new Output(
               output, gradient -> inputGradient ? derivative.apply(gradient, input, output) : null);
-        });
+        },
+        export);
   }
 
   /** Returns the layer that passes its input on unchanged. */
   static Layer identity() {
-    return of(input -> input, (gradient, input, output) -> gradient);
+    return of(input -> input, (gradient, input, output) -> gradient, (graph, input) -> input);
   }
 
   /** Returns ReLU. */
   static Layer relu() {
     return of(
         Tensor::relu,
-        (gradient, input, output) -> torch.threshold_backward(gradient, output, new Scalar(0)));
+        (gradient, input, output) -> torch.threshold_backward(gradient, output, new Scalar(0)),
+        OnnxGraph::relu);
   }
 
   /** Returns the mean over height and width: {@code [N,C,H,W]} to {@code [N,C]}. */
@@ -181,7 +199,21 @@ interface Layer {
             gradient
                 .view(input.size(0), input.size(1), 1, 1)
                 .expand_as(input)
-                .div(new Scalar((double) input.size(2) * input.size(3))));
+                .div(new Scalar((double) input.size(2) * input.size(3))),
+        OnnxGraph::meanPool);
+  }
+
+  /** Returns the maximum over height and width: {@code [N,C,H,W]} to {@code [N,C]}. */
+  static Layer globalMaxPool() {
+    return of(input -> input.amax(new long[] {2, 3}, false), OnnxGraph::globalMaxPool);
+  }
+
+  /** Returns a layer that multiplies by a constant. */
+  static Layer scaled(double factor) {
+    return of(
+        input -> input.mul(new Scalar(factor)),
+        (gradient, input, output) -> gradient.mul(new Scalar(factor)),
+        (graph, input) -> graph.scaled(input, factor));
   }
 
   /** Returns the maximum over square windows. */
@@ -190,13 +222,16 @@ interface Layer {
     long[] strides = {stride, stride};
     long[] paddings = {padding, padding};
     long[] one = {1, 1};
-    return of(input -> torch.max_pool2d(input, kernels, strides, paddings, one, false));
+    return of(
+        input -> torch.max_pool2d(input, kernels, strides, paddings, one, false),
+        (graph, input) -> graph.maxPool(input, kernel, stride, padding));
   }
 
   /** Returns a layer that flattens {@code [N,C,H,W]} to {@code [N,C·H·W]}. */
   static Layer flatten() {
     return of(
         input -> input.flatten(1, -1),
-        (gradient, input, output) -> gradient.reshape(input.sizes()));
+        (gradient, input, output) -> gradient.reshape(input.sizes()),
+        OnnxGraph::flatten);
   }
 }

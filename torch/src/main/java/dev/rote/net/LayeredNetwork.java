@@ -41,6 +41,11 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
   }
 
   @Override
+  public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value images) {
+    return layer.export(graph, images);
+  }
+
+  @Override
   public Classifier frozen() {
     UnaryOperator<Tensor> frozen;
     try (AutoGradMode noGradient = new AutoGradMode(false)) {

@@ -81,6 +81,11 @@ final class Linear implements Layer {
   }
 
   @Override
+  public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+    return graph.linear(input, weight.tensor(), bias.map(ParameterSlot::tensor));
+  }
+
+  @Override
   public Count count(Tensor input, boolean inputGradient) {
     Tensor output = frozen().apply(input);
     return new Count(output, Arithmetic.of(output.numel() * input.size(1), inputGradient));

@@ -34,6 +34,14 @@ public interface Network {
   boolean channelsLast();
 
   /**
+   * Adds this network at its present weights, in evaluation mode and float32, to an ONNX graph.
+   *
+   * @param images {@code [N,C,H,W]}, standardized
+   * @return logits {@code [N,K]}
+   */
+  OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value images);
+
+  /**
    * This network at its present weights, for evaluation: batch norm with its running statistics is
    * folded into the convolutions. Valid until the weights change, and no longer than the {@code
    * PointerScope} that it is made in.

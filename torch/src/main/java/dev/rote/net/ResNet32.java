@@ -71,7 +71,12 @@ final class ResNet32 {
           Tensor ofInput = torch.zeros_like(input);
           sampled(ofInput).copy_(gradient.narrow(1, before, input.size(1)));
           return ofInput;
-        });
+        },
+        (graph, input) ->
+            graph.padded(
+                graph.everySecond(input),
+                new long[] {before, 0, 0},
+                new long[] {added - before, 0, 0}));
   }
 
   private static Tensor sampled(Tensor input) {

@@ -6,7 +6,6 @@ import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -35,9 +34,9 @@ final class ResNet9 {
     step(layers, parameters, "layer1", STEM, true);
     step(layers, parameters, "layer2", 2 * STEM, false);
     step(layers, parameters, "layer3", 4 * STEM, true);
-    layers.add(Layer.of(input -> input.amax(new long[] {2, 3}, false)));
+    layers.add(Layer.globalMaxPool());
     layers.add(Linear.of(parameters, "linear", 8 * STEM, classes));
-    layers.add(Layer.of(input -> input.mul(new Scalar(LOGIT_SCALE))));
+    layers.add(Layer.scaled(LOGIT_SCALE));
     return new Chain(layers);
   }
 
@@ -83,6 +82,11 @@ final class ResNet9 {
     public Count count(Tensor input, boolean inputGradient) {
       Count counted = branch.count(input, inputGradient);
       return new Count(counted.value().add(input), counted.arithmetic());
+    }
+
+    @Override
+    public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+      return graph.sum(branch.export(graph, input), input);
     }
   }
 }

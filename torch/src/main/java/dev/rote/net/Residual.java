@@ -66,6 +66,11 @@ final class Residual implements Layer {
   }
 
   @Override
+  public OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value input) {
+    return graph.relu(graph.sum(branch.export(graph, input), shortcut.export(graph, input)));
+  }
+
+  @Override
   public Count count(Tensor input, boolean inputGradient) {
     Count one = branch.count(input, inputGradient);
     Count two = shortcut.count(input, inputGradient);

@@ -50,7 +50,10 @@ final class SmallNetworks {
     int pooledRows = Math.min(rows, POOLED);
     int pooledColumns = Math.min(columns, POOLED);
     if (rows > POOLED || columns > POOLED) {
-      layers.add(Layer.of(input -> torch.adaptive_avg_pool2d(input, pooledRows, pooledColumns)));
+      layers.add(
+          Layer.of(
+              input -> torch.adaptive_avg_pool2d(input, pooledRows, pooledColumns),
+              (graph, input) -> graph.adaptiveMeanPool(input, pooledRows, pooledColumns)));
     }
     layers.add(Layer.flatten());
     layers.add(Linear.of(parameters, "hidden", in * pooledRows * pooledColumns, HIDDEN));

@@ -1,14 +1,19 @@
 package dev.rote.train;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.rote.data.ChannelStatistics;
 import dev.rote.data.DataSet;
 import dev.rote.data.LabelledImages;
 import dev.rote.net.Classifier;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
+import dev.rote.net.OnnxGraph;
 import dev.rote.random.RandomStreams;
+import dev.rote.run.Json;
+import dev.rote.run.RunRecord;
 import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.bytedeco.javacpp.PointerScope;
@@ -32,6 +37,8 @@ final class ImageClassifier implements AutoCloseable {
     void take(int start, int size, Tensor logits);
   }
 
+  private final RunSpec run;
+  private final LabelledImages train;
   private final Network network;
   private final ChannelStatistics statistics;
   private final boolean perImage;
@@ -44,7 +51,8 @@ final class ImageClassifier implements AutoCloseable {
 
   /** Draws the run's initial weights. */
   ImageClassifier(RunSpec run, DataSet data, Device device) {
-    LabelledImages train = data.train();
+    this.run = run;
+    this.train = data.train();
     this.evaluationBatch = device == Device.CUDA ? EVALUATION_BATCH_ON_GPU : EVALUATION_BATCH;
     this.perImage = Networks.kind(run.network()).standardizesEachImage();
     this.network =
@@ -67,6 +75,33 @@ final class ImageClassifier implements AutoCloseable {
   ImageTensors images(LabelledImages part) {
     return new ImageTensors(
         part, statistics, perImage, network.channelsLast(), network.parameters().flat());
+  }
+
+  /**
+   * Returns the network at its present weights as ONNX, with its preparation of images: bytes
+   * {@code [N,C,H,W]} in, probabilities {@code [N,K]} and penultimate features {@code [N,D]} out.
+   */
+  ModelProto onnx() {
+    OnnxGraph graph = new OnnxGraph();
+    OnnxGraph.Value images = graph.images(train.shape());
+    OnnxGraph.Value standardized =
+        perImage
+            ? graph.standardizeEach(graph.toFloat(graph.crop(images, ImageTensors.INCEPTION_CROP)))
+            : graph.scaleAndShift(graph.toFloat(images), statistics.scale(), statistics.shift());
+    OnnxGraph.Value logits = network.export(graph, standardized);
+    graph.output("probabilities", graph.softmax(logits));
+    graph.output("features", graph.features());
+    return graph.model(
+        RunRecord.Provenance.version(),
+        Map.of(
+            "class_names",
+            Json.MAPPER.writeValueAsString(train.classNames()),
+            "network",
+            run.network().toString(),
+            "dataset",
+            run.data().dataset(),
+            "loss",
+            run.loss().toString()));
   }
 
   /**

@@ -51,14 +51,8 @@ final class ImageTensors implements AutoCloseable {
     this.shared = SharedPixels.of(images, perImage ? INCEPTION_CROP : Integer.MAX_VALUE, there);
     this.pixels = shared.tensor();
     try (PointerScope scope = new PointerScope()) {
-      float[] a = new float[channels];
-      float[] b = new float[channels];
-      for (int c = 0; c < channels; c++) {
-        a[c] = 1f / (255f * statistics.std()[c]);
-        b[c] = -statistics.mean()[c] / statistics.std()[c];
-      }
-      scale = keep(Tensor.create(a).view(1, channels, 1, 1).to(there));
-      shift = keep(Tensor.create(b).view(1, channels, 1, 1).to(there));
+      scale = keep(Tensor.create(statistics.scale()).view(1, channels, 1, 1).to(there));
+      shift = keep(Tensor.create(statistics.shift()).view(1, channels, 1, 1).to(there));
     }
   }
 

@@ -117,6 +117,7 @@ public final class Trainer implements AutoCloseable {
       if (!measurement.sums().isEmpty()) {
         sink.statistics(TensorTransfer.view(measurement.sums()));
       }
+      sink.network(classifier.onnx()::writeTo);
       sink.finished(TensorTransfer.view(network.parameters().named()));
     }
   }

@@ -157,6 +157,7 @@ class KernelsTest {
     return Stream.of(
         new Object[] {"relu", Layer.relu(), Layer.relu().frozen()},
         new Object[] {"mean pool", Layer.meanPool(), Layer.meanPool().frozen()},
+        new Object[] {"scaled", Layer.scaled(0.125), Layer.scaled(0.125).frozen()},
         new Object[] {"flatten", Layer.flatten(), Layer.flatten().frozen()},
         new Object[] {"option A", ResNet32.optionA(6), optionA});
   }
@@ -171,7 +172,8 @@ class KernelsTest {
         Tensor[] found = new Tensor[2];
         for (int i = 0; i < 2; i++) {
           try (AutoGradMode noGradient = new AutoGradMode(false)) {
-            Layer.Output output = (i == 0 ? layer : Layer.of(operation)).train(input, true);
+            Layer.Output output =
+                (i == 0 ? layer : Layer.of(operation, (graph, value) -> value)).train(input, true);
             Tensor gradient = noise(2, output.value().sizes().vec().get());
             found[i] = output.backward().apply(gradient);
           }
