@@ -2,6 +2,7 @@ package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.engine.PacedLoss;
 import dev.rote.run.StoredRun;
 import java.io.File;
 import java.io.IOException;
@@ -32,7 +33,11 @@ class InterruptTest {
     }
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-D" + PacedLoss.GATE + "=" + gate(),
+            "-cp",
+            System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
@@ -41,9 +46,16 @@ class InterruptTest {
         .start();
   }
 
+  /** The file that lets trainings go on after their first batches. */
+  private Path gate() {
+    return temp.resolve("gate");
+  }
+
   private static String[] study(Path out) {
-    return ("study --subset 3000 --test-subset 100 --loss cce --noise symmetric(0.4) --epochs 6"
-            + " --workers 1 --threads 1 --out "
+    return ("study --subset 300 --test-subset 100 --noise symmetric(0.4) --epochs 8 --workers 1"
+            + " --threads 1 --loss "
+            + PacedLoss.TEXT
+            + " --out "
             + out)
         .split(" ");
   }
@@ -57,7 +69,7 @@ class InterruptTest {
     Path stopped = temp.resolve("stopped");
     Path log = temp.resolve("stopped.log");
     Process process = start(log, study(stopped));
-    while (process.isAlive() && epochs(stopped) < 2) {
+    while (process.isAlive() && epochs(stopped) < 1) {
       Thread.sleep(20);
     }
     List<ProcessHandle> workers = process.descendants().toList();
@@ -70,6 +82,7 @@ class InterruptTest {
     }
     assertThat(StoredRun.readAll(stopped)).noneMatch(StoredRun::finished);
 
+    Files.createFile(gate());
     assertThat(start(log, study(stopped)).waitFor()).isZero();
     assertThat(log).content().contains("continuing after epoch ");
     Path whole = temp.resolve("whole");
@@ -87,13 +100,15 @@ class InterruptTest {
   void aSecondAuditOfADirectoryIsRefusedAndChangesNothing() throws Exception {
     Path out = temp.resolve("audit");
     String audit =
-        "audit --dataset glyphs --subset 2000 --network mlp --epochs 30 --folds 2 --workers 1"
-            + " --threads 1 --out "
+        "audit --dataset glyphs --subset 400 --network mlp --epochs 8 --folds 2 --workers 1"
+            + " --threads 1 --loss "
+            + PacedLoss.TEXT
+            + " --out "
             + out;
     Path log = temp.resolve("first.log");
     Process first = start(log, audit.split(" "));
     Path labels = out.resolve("trained_labels.csv");
-    while (first.isAlive() && epochs(out.resolve("network")) < 1) {
+    while (first.isAlive() && epochs(out.resolve("folds").resolve("1")) < 1) {
       Thread.sleep(20);
     }
     byte[] before = Files.readAllBytes(labels);
@@ -102,6 +117,7 @@ class InterruptTest {
     assertThat(second.waitFor()).isEqualTo(2);
     assertThat(refusal).content().contains("another audit is writing to " + out + " now");
     assertThat(labels).hasBinaryContent(before);
+    Files.createFile(gate());
     assertThat(first.waitFor()).as(Files.readString(log)).isZero();
     assertThat(labels).hasBinaryContent(before);
   }

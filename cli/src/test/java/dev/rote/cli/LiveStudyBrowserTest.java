@@ -2,6 +2,7 @@ package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.engine.PacedLoss;
 import dev.rote.report.BrowserWindow;
 import dev.rote.report.Chromium;
 import java.io.File;
@@ -49,7 +50,11 @@ class LiveStudyBrowserTest {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-D" + PacedLoss.GATE + "=" + temp.resolve("gate"),
+            "-cp",
+            System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     Process process =
@@ -93,8 +98,10 @@ class LiveStudyBrowserTest {
     Process study =
         rote(
             log,
-            ("study --subset 1000 --test-subset 100 --network mlp --loss cce --noise none"
-                    + " --seed 1 --seed 2 --epochs 25 --workers 1 --threads 1 --serve --out "
+            ("study --subset 300 --test-subset 100 --network mlp --noise none --seed 1 --seed 2"
+                    + " --epochs 25 --workers 1 --threads 1 --serve --loss "
+                    + PacedLoss.TEXT
+                    + " --out "
                     + out)
                 .split(" "));
     String address = address(log, study);
@@ -104,13 +111,14 @@ class LiveStudyBrowserTest {
       ready(page);
       BrowserWindow.await(PATIENCE, () -> epochs(page) > 0, () -> "no epoch");
       int seen = epochs(page);
-      assertThat(seen).as("epochs at first").isLessThan(50);
+      assertThat(seen).as("epochs at first").isLessThan(25);
+      Files.createFile(temp.resolve("gate"));
       BrowserWindow.await(PATIENCE, () -> epochs(page) > seen, () -> "no further epoch");
       BrowserWindow.await(
           PATIENCE,
           () ->
               ((String) page.run("return charts.firstChild?.getAttribute('aria-label') || ''"))
-                  .contains("J1 of cce"),
+                  .contains("J1 of class"),
           () -> "no curve");
       assertThat(study.waitFor()).as(Files.readString(log)).isZero();
       BrowserWindow.await(

@@ -2,6 +2,7 @@ package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.engine.PacedLoss;
 import dev.rote.run.StoredRun;
 import java.io.File;
 import java.io.IOException;
@@ -22,8 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class RunCommandTest {
   private static final String STUDY =
-      " --dataset glyphs --subset 3000 --test-subset 100 --network mlp --loss cce"
-          + " --noise symmetric(0.4) --epochs 8 --threads 1 --out ";
+      " --dataset glyphs --subset 300 --test-subset 100 --network mlp --noise symmetric(0.4)"
+          + " --epochs 8 --threads 1 --loss "
+          + PacedLoss.TEXT
+          + " --out ";
 
   @TempDir Path temp;
 
@@ -31,13 +34,22 @@ class RunCommandTest {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-D" + PacedLoss.GATE + "=" + gate(),
+            "-cp",
+            System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments.strip().split(" ")));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(temp.resolve(log).toFile())
         .start();
+  }
+
+  /** The file that lets trainings go on after their first batches. */
+  private Path gate() {
+    return temp.resolve("gate");
   }
 
   private Path planned(String name) throws Exception {
@@ -75,6 +87,7 @@ class RunCommandTest {
     int done = epochs(run);
     assertThat(done).isBetween(1, 7);
 
+    Files.createFile(gate());
     assertThat(start("third.log", "run " + run).waitFor()).isZero();
     assertThat(temp.resolve("third.log")).content().contains("continuing after epoch ");
     Path whole = temp.resolve("whole");

@@ -118,7 +118,7 @@ class ChaosTest {
         Files.writeString(
             temp.resolve("study.yaml"),
             """
-            {dataset: glyphs, subset: 1500, test-subset: 50, network: mlp, epochs: 6,
+            {dataset: glyphs, subset: 400, test-subset: 50, network: mlp, epochs: 6,
              noise: symmetric(0.4), loss: [cce, mse], seed: 1}
             """);
     out = temp.resolve("reference");

@@ -2,6 +2,7 @@ package dev.rote.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.engine.PacedLoss;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
 import dev.rote.net.Networks;
@@ -65,10 +66,12 @@ class SparkChaosTest {
     Path file = temp.resolve("study.yaml");
     Files.writeString(
         file,
-        "{dataset: glyphs, subset: 2000, test-subset: 100, network: mlp, loss: cce, noise:"
-            + " [symmetric(0.4)], seed: ["
+        "{dataset: glyphs, subset: 300, test-subset: 100, network: mlp, noise: [symmetric(0.4)],"
+            + " epochs: 8, seed: ["
             + seeds
-            + "], epochs: 8}");
+            + "], loss: \""
+            + PacedLoss.TEXT
+            + "\"}");
     Path out = temp.resolve("spark");
     Path log = temp.resolve("driver.log");
     SparkDriver spark = new SparkDriver(temp.resolve("home"));
@@ -77,7 +80,8 @@ class SparkChaosTest {
     int kills = 0;
     int code = -1;
     while (code != 0) {
-      Process driver = spark.start("local-cluster[2,1,512]", file, out, log);
+      Process driver =
+          spark.start("local-cluster[2,1,512]", file, out, log, PacedLoss.PAUSE + "=60");
       drivers++;
       assertThat(drivers).as(Files.readString(log)).isLessThanOrEqualTo(4 + RUNS / 4);
       boolean last = drivers > 1 + RUNS / 8;

@@ -54,7 +54,12 @@ final class SparkDriver {
         || text.contains("/tools/jackson/");
   }
 
-  Process start(String master, Path study, Path out, Path log) throws IOException {
+  /**
+   * Starts a study.
+   *
+   * @param property a system property of all processes, {@code name=value}
+   */
+  Process start(String master, Path study, Path out, Path log, String property) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
@@ -65,7 +70,7 @@ final class SparkDriver {
             "-Dspark.master=" + master,
             "-Dspark.ui.enabled=false",
             "-Dspark.executor.memory=512m",
-            "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1",
+            "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -D" + property,
             "-cp",
             home.resolve("jars") + File.separator + "*" + File.pathSeparator + rote,
             StudyApp.class.getName(),

@@ -2,6 +2,7 @@ package dev.rote.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.engine.PacedLoss;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
 import dev.rote.net.Networks;
@@ -31,19 +32,25 @@ class SparkStudyTest {
     Path file = temp.resolve("study.yaml");
     Files.writeString(
         file,
-        "{dataset: glyphs, subset: 2000, test-subset: 100, network: mlp, noise: [symmetric(0.4)],"
-            + " loss: [cce, mae], epochs: 6}");
+        "{dataset: glyphs, subset: 300, test-subset: 100, network: mlp, noise: [symmetric(0.4)],"
+            + " seed: [1, 2], epochs: 8, loss: \""
+            + PacedLoss.TEXT
+            + "\"}");
+    // No run ends before one of the executors has.
+    Path gate = temp.resolve("gate");
     Path out = temp.resolve("spark");
     Path log = temp.resolve("driver.log");
-    Process driver = new SparkDriver(temp.resolve("home")).start(MASTER, file, out, log);
+    Process driver =
+        new SparkDriver(temp.resolve("home"))
+            .start(MASTER, file, out, log, PacedLoss.GATE + "=" + gate);
     try {
-      while (driver.isAlive()
-          && StoredRun.readAll(out).stream().noneMatch(run -> run.epochs().size() == 1)) {
+      while (driver.isAlive() && runsWithAnEpoch(out) < 2) {
         Thread.sleep(50);
       }
       List<ProcessHandle> executors = SparkDriver.executors(driver);
       assertThat(executors).as(Files.readString(log)).hasSize(2);
       executors.get(0).destroyForcibly();
+      Files.createFile(gate);
       assertThat(driver.waitFor()).as(Files.readString(log)).isZero();
     } finally {
       driver.destroyForcibly();
@@ -54,6 +61,10 @@ class SparkStudyTest {
     Study.plan(StudyOptions.read(file).resolve(Networks::protocol), local, Device.CPU, 1)
         .run(new StudyListener() {});
     assertSameRuns(local, out);
+  }
+
+  private static long runsWithAnEpoch(Path out) throws Exception {
+    return StoredRun.readAll(out).stream().filter(run -> !run.epochs().isEmpty()).count();
   }
 
   static void assertSameRuns(Path expected, Path actual) throws Exception {
