@@ -309,7 +309,8 @@ public final class RunDirectory implements RunSink, AutoCloseable {
 
   /**
    * Turns a run, finished or not, into one with more epochs, which goes on from its last
-   * checkpoint. The record stays that of the beginning, with the new name and number of epochs.
+   * checkpoint. The record stays that of the beginning, with the new name and number of epochs. If
+   * this was interrupted before, it is completed.
    *
    * @param origin directory of the run; it is deleted when everything is in place
    * @param directory directory of the longer run
@@ -320,34 +321,42 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     Directories.create(directory);
     try (RunLease from = RunLease.acquire(origin, WAIT_FOR_WORKER);
         RunLease to = RunLease.acquire(directory, WAIT_FOR_WORKER)) {
-      SavedState state =
-          SavedState.find(origin, SavedState.Check.FULL)
-              .newest()
-              .orElseThrow(() -> new IOException(origin + " has no whole state"));
-      RunRecord begun = Json.read(origin.resolve(RECORD), RunRecord.class);
-      Map<String, Checksum> files = new TreeMap<>(state.files());
-      files.remove(WEIGHTS);
-      files.remove(NETWORK);
-      files.remove(RECORD);
-      for (String name : files.keySet()) {
-        Path copy = directory.resolve(name);
-        Files.copy(origin.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
+      // After a power cut or a kill, the longer run may be complete and its origin still be there.
+      if (SavedState.find(directory, SavedState.Check.FULL).newest().isEmpty()) {
+        copy(origin, directory, longer);
       }
-      AtomicFile.writeString(
-          directory.resolve(RECORD),
-          Json.MAPPER.writeValueAsString(begun.as(longer.id(), longer.spec())) + "\n");
-      files.put(RECORD, Checksum.of(directory.resolve(RECORD)));
-      Directories.sync(directory);
-      SavedState.write(directory, List.of(new SavedState(state.epochs(), files)));
     }
     // Out of the way at once, then bit by bit.
     Path replaced = origin.resolveSibling("..").normalize().resolve(".replaced");
     delete(replaced);
     Files.move(origin, replaced);
+    Directories.sync(directory.getParent());
     delete(replaced);
+  }
+
+  private static void copy(Path origin, Path directory, RunRecord longer) throws IOException {
+    SavedState state =
+        SavedState.find(origin, SavedState.Check.FULL)
+            .newest()
+            .orElseThrow(() -> new IOException(origin + " has no whole state"));
+    RunRecord begun = Json.read(origin.resolve(RECORD), RunRecord.class);
+    Map<String, Checksum> files = new TreeMap<>(state.files());
+    files.remove(WEIGHTS);
+    files.remove(NETWORK);
+    files.remove(RECORD);
+    for (String name : files.keySet()) {
+      Path copy = directory.resolve(name);
+      Files.copy(origin.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
+    AtomicFile.writeString(
+        directory.resolve(RECORD),
+        Json.MAPPER.writeValueAsString(begun.as(longer.id(), longer.spec())) + "\n");
+    files.put(RECORD, Checksum.of(directory.resolve(RECORD)));
+    Directories.sync(directory);
+    SavedState.write(directory, List.of(new SavedState(state.epochs(), files)));
   }
 
   private static void delete(Path directory) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -35,6 +36,9 @@ class PowerCutTest {
           0.25,
           new double[][] {{.5, .5, 0}, {0, 1, 0}, {0, 0, 1}});
   private static final RunRecord RECORD = RunDirectoryTest.record("cce", 1, EPOCHS);
+  private static final RunRecord LONGER =
+      RunDirectoryTest.record("cce", 1, EPOCHS + 2)
+          .as("longer", RunDirectoryTest.record("cce", 1, EPOCHS + 2).spec());
 
   @TempDir Path temp;
 
@@ -89,6 +93,84 @@ class PowerCutTest {
     assertThat(finished).as("cuts after the end").isGreaterThan(cuts / 50);
     assertThat(resumed).as("cuts in between").isGreaterThan(cuts / 8);
     assertThat(begun).as("cuts before the first epoch").isGreaterThan(cuts / 50);
+  }
+
+  @Test
+  void aCutWhileARunIsLengthenedLosesNoEpoch() throws IOException {
+    int cuts = Integer.getInteger("rote.powercuts", 100);
+    Path whole = Files.createDirectory(temp.resolve("whole"));
+    train(whole, new Promised());
+    long operations = 0;
+    int before = 0;
+    int both = 0;
+    for (int seed = 0; seed < cuts; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Path now = temp.resolve("lengthened-" + seed);
+      DiskModel.of(whole).materialize(now, random);
+      int lives = 1 + random.nextInt(2);
+      for (int life = 0; life < lives; life++) {
+        DiskModel disk = DiskModel.of(now);
+        // The first run tells how many operations there are.
+        disk.cutAfter(seed == 0 ? Long.MAX_VALUE : random.nextLong(operations + 3));
+        try {
+          lengthen(new RecordingFileSystem(disk).path(now));
+        } catch (DiskModel.PowerCut e) {
+          // what the test is about
+        }
+        operations = Math.max(operations, disk.operations());
+        Path after = temp.resolve("lengthened-" + seed + "-" + life);
+        disk.materialize(after, random);
+        delete(now);
+        now = after;
+        for (RunRecord record : List.of(RECORD, LONGER)) {
+          Files.deleteIfExists(directory(now, record).resolve(RunLease.FILE));
+        }
+        checkLengthened(now, "seed " + seed + ", life " + life);
+      }
+      boolean longer = StoredRun.read(directory(now, LONGER)).isPresent();
+      before += longer ? 0 : 1;
+      both += longer && Files.exists(directory(now, RECORD)) ? 1 : 0;
+      lengthen(now);
+      checkLengthened(now, "seed " + seed + ", at the end");
+      assertThat(StoredRun.readAll(now))
+          .as("seed " + seed)
+          .extracting(run -> run.record().id())
+          .containsExactly(LONGER.id());
+      delete(now);
+    }
+    assertThat(before).as("cuts before the longer run is whole").isGreaterThan(cuts / 5);
+    assertThat(both).as("cuts that leave both runs").isGreaterThan(cuts / 50);
+  }
+
+  private static Path directory(Path out, RunRecord record) {
+    return out.resolve("runs").resolve(record.id());
+  }
+
+  /** What a study does with a run that was planned with fewer epochs. */
+  private static void lengthen(Path out) throws IOException {
+    if (RunDirectory.epochsToLengthen(directory(out, RECORD)) > 0) {
+      RunDirectory.lengthen(directory(out, RECORD), directory(out, LONGER), LONGER);
+    }
+  }
+
+  /** One of the two runs has all epochs. */
+  private static void checkLengthened(Path out, String when) throws IOException {
+    Optional<StoredRun> longer = StoredRun.readToResume(directory(out, LONGER));
+    StoredRun run =
+        longer.isPresent() ? longer.get() : StoredRun.read(directory(out, RECORD)).orElseThrow();
+    assertThat(run.damage()).as(when).isEmpty();
+    assertThat(run.epochs()).as(when).hasSize(EPOCHS);
+    for (int e = 1; e <= EPOCHS; e++) {
+      assertThat(run.epochs().get(e - 1)).as(when).isEqualTo(row(e));
+      assertThat(run.predictions(e)).as(when).isEqualTo(predictions(e));
+    }
+    assertThat(run.record().spec().protocol().epochs())
+        .as(when)
+        .isEqualTo(longer.isPresent() ? EPOCHS + 2 : EPOCHS);
+    assertThat(run.weights()).as(when).last().extracting(StoredWeights::epoch).isEqualTo(EPOCHS);
+    assertThat(run.weights().get(run.weights().size() - 1).read().get("w").toFloats())
+        .as(when)
+        .isEqualTo(weights(EPOCHS));
   }
 
   @Test

@@ -187,7 +187,10 @@ public final class DiskModel {
 
   void rename(Path from, Path to) {
     if (!from.getParent().equals(to.getParent())) {
-      throw new UnsupportedOperationException("a rename into another directory");
+      // Each directory may forget its part.
+      change(to.getParent(), Map.of(to.getFileName().toString(), find(from)));
+      delete(from);
+      return;
     }
     Map<String, Inode> moved = new LinkedHashMap<>();
     moved.put(to.getFileName().toString(), find(from));

@@ -318,8 +318,14 @@ public final class RecordingFileSystem extends FileSystem {
     }
 
     @Override
-    public void copy(Path source, Path target, CopyOption... options) {
-      throw new UnsupportedOperationException();
+    public void copy(Path source, Path target, CopyOption... options) throws IOException {
+      if (Files.exists(target)) {
+        delete(target);
+      }
+      try (FileChannel channel =
+          newFileChannel(target, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
+        channel.write(ByteBuffer.wrap(Files.readAllBytes(unwrap(source))));
+      }
     }
 
     @Override

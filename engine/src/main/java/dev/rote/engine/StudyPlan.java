@@ -97,8 +97,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               RunRecord.Provenance.here());
       Path directory = out.resolve("runs").resolve(id);
       Optional<StoredRun> stored = StoredRun.readToResume(directory);
-      Optional<Path> origin =
-          stored.isPresent() ? Optional.empty() : origin(record, loss, earlier, out);
+      Optional<Path> origin = origin(record, loss, earlier, out);
       int fromOrigin = origin.isPresent() ? RunDirectory.epochsToLengthen(origin.get()) : 0;
       runs.add(
           new PlannedRun(
