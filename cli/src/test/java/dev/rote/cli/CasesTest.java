@@ -86,6 +86,21 @@ final class CasesTest {
   }
 
   @Test
+  void aRunThatPredictsARareClassAsOftenAsItOccursFits() throws IOException {
+    Path study = out.resolve("study");
+    rote(
+        ("study --dataset folder --image-size 8 --network mlp --loss cce --noise none --epochs 20"
+                + " --batch-size 16 --workers 1 --threads 1 --data "
+                + cases.resolve("imbalanced-perfect-run-did-not-fit").resolve("data")
+                + " --out "
+                + study)
+            .split(" "));
+    assertThat(Files.readAllLines(study.resolve("summary.csv")).get(1))
+        .contains(",20,1,1,")
+        .contains(",true,");
+  }
+
+  @Test
   void otherCellsStayAsTheyAre() throws IOException {
     Path folder = cases.resolve("apply-changes-other-cells");
     // beside a copy of the manifest, so that paths stay as well
