@@ -43,11 +43,19 @@ final class ServeCommand implements Callable<Integer> {
       description = "port to listen on (default: any free one)")
   private int port;
 
+  @Option(
+      names = "--no-browser",
+      description = "do not open the page in the browser of this desktop")
+  private boolean noBrowser;
+
   @Override
   public Integer call() throws InterruptedException {
     try (LiveServer server = LiveServer.start(directories, host, port)) {
       output.results().println(server.address());
       output.results().flush();
+      if (!noBrowser) {
+        DesktopBrowser.open(server.address());
+      }
       output.notice("Ctrl-C stops the page; runs go on.");
       new CountDownLatch(1).await();
     }
