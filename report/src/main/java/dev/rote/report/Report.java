@@ -24,8 +24,9 @@ import java.util.Optional;
 
 /**
  * Writes what runs show: {@code report.html}, {@code claims.json}, {@code figures/}, each figure as
- * SVG and PNG, light and dark, and, where several seeds or published figures can be compared,
- * {@code test-accuracy.md}.
+ * SVG and PNG, light and dark, means over seeds ({@code means.csv}, {@code means.tex}, {@code
+ * curves.csv}) and, where several seeds or published figures can be compared, {@code
+ * test-accuracy.md}.
  */
 public final class Report {
   private static final double PNG_SCALE = 2;
@@ -82,6 +83,10 @@ public final class Report {
       List<String> texts = tables.stream().map(TestAccuracy::markdown).toList();
       AtomicFile.writeString(accuracies.get(), String.join("\n", texts));
     }
+    SeedMeans means = new SeedMeans(evidence);
+    AtomicFile.writeString(out.resolve("means.csv"), means.csv());
+    AtomicFile.writeString(out.resolve("means.tex"), means.latex());
+    AtomicFile.writeString(out.resolve("curves.csv"), means.curvesCsv());
     Path page = out.resolve("report.html");
     AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));
     return new Written(page, directory, accuracies, claims, evidence.gaps());

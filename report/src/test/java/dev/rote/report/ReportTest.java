@@ -116,6 +116,49 @@ class ReportTest {
     assertThat(resistance.cells().get(2).get(0).text()).startsWith("0.080");
   }
 
+  /** t(2, 97.5%) = 4.3027, so 0.62 ± 4.3027 · 0.02 / √3. */
+  @Test
+  void meansOverSeedsAreWrittenForOtherPrograms() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10, 5);
+    study.run(RLL, NOISE, 1, 0.60, 0.9);
+    study.run(RLL, NOISE, 2, 0.62, 0.9);
+    study.run(RLL, NOISE, 3, 0.64, 0.9);
+    Report.write(List.of(temp), temp, Thresholds.DEFAULT);
+    List<CsvRow> means =
+        CsvRow.parse(Files.readAllBytes(temp.resolve("means.csv")), "means.csv").stream()
+            .filter(row -> row.cells().get(7).matches("measure|j1"))
+            .toList();
+    assertThat(means).hasSize(2);
+    assertThat(means.get(0).cells())
+        .containsExactly(
+            "dataset",
+            "images",
+            "network",
+            "epochs",
+            "precision",
+            "loss",
+            "noise",
+            "measure",
+            "seeds",
+            "left_out",
+            "mean",
+            "sd",
+            "low",
+            "high");
+    List<String> j1 = means.get(1).cells();
+    assertThat(j1.subList(5, 10)).containsExactly(RLL, NOISE, "j1", "3", "0");
+    assertThat(Double.parseDouble(j1.get(10))).isCloseTo(0.62, within(1e-6));
+    assertThat(Double.parseDouble(j1.get(11))).isCloseTo(0.02, within(1e-6));
+    assertThat(Double.parseDouble(j1.get(12))).isCloseTo(0.57032, within(1e-5));
+    assertThat(Double.parseDouble(j1.get(13))).isCloseTo(0.66968, within(1e-5));
+    assertThat(temp.resolve("means.tex"))
+        .content()
+        .contains("\\texttt{rll(alpha=0.1)} & 3 & $0.620 \\pm 0.020$ & $0.900 \\pm 0.000$");
+    assertThat(Files.readAllLines(temp.resolve("curves.csv")))
+        .filteredOn(line -> line.contains(",j1,"))
+        .hasSize(10);
+  }
+
   /** R^η = Cη/9 + (1 − 10η/9)·R: for MAE, C = 18. */
   @Test
   void risksComeAsNetworksAtEachRateBesideTheTheoremsLine() throws IOException {
