@@ -15,4 +15,4 @@ echo. > "%HERE%cli\target\built"
 :start
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.platform.extension= %ROTE_JAVA_OPTS% -cp "%LIB%\*;%ROTE_CLASSPATH%" dev.rote.cli.Main %*
+"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.platform.extension= "-Drote.command=%~0" %ROTE_JAVA_OPTS% -cp "%LIB%\*;%ROTE_CLASSPATH%" dev.rote.cli.Main %*

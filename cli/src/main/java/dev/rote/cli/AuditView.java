@@ -9,6 +9,7 @@ import dev.rote.engine.AuditReport;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
 import dev.rote.report.audit.FactTable;
+import dev.rote.text.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class AuditView {
               AuditTables.unreadable(images.unreadable()).ifPresent(tables::add);
               tables.add(AuditTables.settings(images.settings().inWords(images.loss())));
             });
-    List<String> again = new ArrayList<>(List.of("./rote"));
+    List<String> again = new ArrayList<>(List.of(Program.command()));
     again.addAll(arguments);
     AuditPage.of(
             report.title(),
@@ -68,7 +69,8 @@ final class AuditView {
   private static String apply(Path manifest, Path audit) {
     List<String> words =
         new ArrayList<>(
-            List.of("./rote", "audit", "apply", "decisions.csv", "--manifest", "" + manifest));
+            List.of(
+                Program.command(), "audit", "apply", "decisions.csv", "--manifest", "" + manifest));
     if (!audit.toAbsolutePath().equals(manifest.toAbsolutePath().getParent())) {
       words.addAll(List.of("--audit", "" + audit));
     }

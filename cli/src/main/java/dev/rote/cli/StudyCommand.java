@@ -11,6 +11,7 @@ import dev.rote.report.live.LiveServer;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
+import dev.rote.text.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -46,6 +47,11 @@ final class StudyCommand implements Callable<Integer> {
       names = "--serve",
       description = "serve a page that shows the study while it runs; see 'rote serve'")
   private boolean serve;
+
+  @Option(
+      names = "--no-browser",
+      description = "with --serve, do not open the page in the browser of this desktop")
+  private boolean noBrowser;
 
   @Option(
       names = "--dry-run",
@@ -84,7 +90,7 @@ final class StudyCommand implements Callable<Integer> {
     } finally {
       if (page.get() != null) {
         page.get().close();
-        String again = ShellWords.line(List.of("./rote", "serve", directory.toString()));
+        String again = ShellWords.line(List.of(Program.command(), "serve", directory.toString()));
         output.notice("The page has ended; this shows it again: " + again);
       }
     }
@@ -125,6 +131,9 @@ final class StudyCommand implements Callable<Integer> {
   private LiveServer serve(Path directory) {
     LiveServer server = LiveServer.start(List.of(directory), "127.0.0.1", 0);
     output.notice("Page:     " + server.address());
+    if (!noBrowser) {
+      DesktopBrowser.open(server.address());
+    }
     return server;
   }
 

@@ -80,7 +80,7 @@ public final class DataSets {
                       source.name(),
                       path,
                       PublicData.NAMES.contains(source.name())
-                          ? "'./rote data fetch %s' downloads it, ".formatted(source.name())
+                          ? PublicData.fetchCommand(source.name()) + " downloads it, "
                           : "")
               : path + " does not exist; check the path of the images");
     }

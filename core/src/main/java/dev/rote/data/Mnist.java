@@ -198,7 +198,7 @@ final class Mnist implements DataSource {
                             directory,
                             String.join(", ", names),
                             PublicData.NAMES.contains(name())
-                                ? "; './rote data fetch %s' gets it".formatted(name())
+                                ? "; " + PublicData.fetchCommand(name()) + " gets it"
                                 : "")));
   }
 

@@ -3,6 +3,7 @@ package dev.rote.data;
 import dev.rote.format.AtomicFile;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
+import dev.rote.text.Program;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -56,6 +57,11 @@ public final class PublicData {
   }
 
   private PublicData() {}
+
+  /** Returns the command that downloads a data set, in quotes, for messages. */
+  static String fetchCommand(String name) {
+    return "'" + Program.command() + " data fetch " + name + "'";
+  }
 
   /**
    * Brings a data set to {@code directory}/{@code name}, where {@link DataSets#load} finds it. What

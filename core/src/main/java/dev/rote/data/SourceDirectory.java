@@ -34,7 +34,7 @@ final class SourceDirectory {
                 file,
                 places.stream().map(Path::toString).collect(Collectors.joining(", ")),
                 PublicData.NAMES.contains(dataset)
-                    ? "'./rote data fetch %s' gets it, ".formatted(dataset)
+                    ? PublicData.fetchCommand(dataset) + " gets it, "
                     : ""));
   }
 

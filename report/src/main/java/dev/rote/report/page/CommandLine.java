@@ -6,6 +6,7 @@ import dev.rote.run.Summary;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
+import dev.rote.text.Program;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,7 +37,7 @@ final class CommandLine {
     RunSpec first = specs.get(0);
     var data = first.data();
     var protocol = first.protocol();
-    List<String> words = new ArrayList<>(List.of("./rote", "study"));
+    List<String> words = new ArrayList<>(List.of(Program.command(), "study"));
     add(words, "--dataset", data.dataset());
     data.path().ifPresent(path -> add(words, "--data", path));
     data.subset().ifPresent(n -> add(words, "--subset", n.toString()));

@@ -9,6 +9,7 @@ import dev.rote.run.PlanFile;
 import dev.rote.run.RunRecord;
 import dev.rote.run.Summary;
 import dev.rote.run.TheoryFile;
+import dev.rote.text.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,7 +55,9 @@ public record PageModel(
         throws IOException {
       List<String> commands = new ArrayList<>(CommandLine.of(evidence));
       commands.add(
-          "./rote report " + String.join(" ", studies.stream().map(Path::toString).toList()));
+          Program.command()
+              + " report "
+              + String.join(" ", studies.stream().map(Path::toString).toList()));
       Set<String> madeWith = new LinkedHashSet<>();
       for (Summary run : evidence.runs()) {
         RunRecord record = run.run().record();
