@@ -36,9 +36,7 @@ record RandomImages(Workload workload, int training, int test) {
     List<String> classes =
         IntStream.range(0, Workload.CLASSES).mapToObj(Integer::toString).toList();
     return new LabelledImages(
-        workload.shape().channels(),
-        workload.shape().height(),
-        workload.shape().width(),
+        workload.shape(),
         classes,
         pixels,
         labels(n),

@@ -117,14 +117,11 @@ final class RoteTraining implements Training {
                 data.digest(),
                 train.size(),
                 data.test().map(LabelledImages::size).orElse(0),
-                train.channels(),
-                train.height(),
-                train.width(),
+                train.shape(),
                 train.classNames()),
             new RunRecord.Noise(
                 run.noise().fingerprint(), noise.realizedRate(), noise.realizedMatrix()),
-            torch.get_num_threads(),
-            device,
+            new RunRecord.Execution(device, torch.get_num_threads()),
             trainer.parameterCount(),
             RunRecord.Provenance.here());
     RunDirectory directory = RunDirectory.open(path, record);

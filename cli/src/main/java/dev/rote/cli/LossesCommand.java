@@ -103,7 +103,7 @@ final class LossesCommand implements Callable<Integer> {
               pull(loss, CLASSES[0]),
               pull(loss, CLASSES[1]),
               pull(loss, CLASSES[2]),
-              kind.formula()));
+              kind.definition().formula()));
     }
     out.println();
     out.println(
@@ -138,9 +138,9 @@ final class LossesCommand implements Callable<Integer> {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("loss", loss.spec());
     fields.put("name", kind.map(LossKind::name).orElse(null));
-    fields.put("title", kind.map(LossKind::title).orElse(null));
-    fields.put("formula", kind.map(LossKind::formula).orElse(null));
-    fields.put("source", kind.map(LossKind::source).orElse(null));
+    fields.put("title", kind.map(k -> k.definition().title()).orElse(null));
+    fields.put("formula", kind.map(k -> k.definition().formula()).orElse(null));
+    fields.put("source", kind.map(k -> k.definition().source()).orElse(null));
     fields.put("bounded", loss.bounded());
     Map<String, Double> constants = new LinkedHashMap<>();
     Map<String, Double> pulls = new LinkedHashMap<>();
@@ -186,18 +186,18 @@ final class LossesCommand implements Callable<Integer> {
     out.println(loss.spec());
     kind.ifPresent(
         k -> {
-          out.println("  " + k.title());
-          line(out, "L(h,y)", k.formula());
-          line(out, "source", k.source());
+          out.println("  " + k.definition().title());
+          line(out, "L(h,y)", k.definition().formula());
+          line(out, "source", k.definition().source());
           for (LossParameter parameter : k.parameters()) {
             line(out, parameter.name(), describe(parameter));
           }
-          line(out, "values", k.bounds());
+          line(out, "values", k.definition().bounds());
         });
     line(out, "bounded", loss.bounded() ? "yes" : "no");
     line(out, "symmetric", symmetric(loss));
     line(out, "pull", pulls(loss) + " (−∂L/∂z_y at a uniform softmax)");
-    kind.ifPresent(k -> k.remarks().forEach(remark -> out.println("  * " + remark)));
+    kind.ifPresent(k -> k.definition().remarks().forEach(remark -> out.println("  * " + remark)));
   }
 
   private record Named(Loss loss, Optional<LossKind> kind) {}

@@ -26,20 +26,27 @@ final class LossesMarkdown {
       text.append(" |\n");
     }
     for (LossKind kind : Losses.kinds()) {
-      text.append("\n### `").append(kind.name()).append("`: ").append(kind.title()).append("\n\n");
+      text.append("\n### `")
+          .append(kind.name())
+          .append("`: ")
+          .append(kind.definition().title())
+          .append("\n\n");
       text.append(
           wrapped(
               "L(h,y) = `%s`; values: %s. %s."
-                  .formatted(kind.formula(), kind.bounds(), kind.source()),
+                  .formatted(
+                      kind.definition().formula(),
+                      kind.definition().bounds(),
+                      kind.definition().source()),
               ""));
-      if (!kind.parameters().isEmpty() || !kind.remarks().isEmpty()) {
+      if (!kind.parameters().isEmpty() || !kind.definition().remarks().isEmpty()) {
         text.append("\n");
       }
       for (LossParameter parameter : kind.parameters()) {
         text.append(
             item("`%s`: %s.".formatted(parameter.name(), LossesCommand.describe(parameter))));
       }
-      kind.remarks().forEach(remark -> text.append(item(remark)));
+      kind.definition().remarks().forEach(remark -> text.append(item(remark)));
     }
     return text.toString();
   }

@@ -29,9 +29,9 @@ final class PlanView {
         plan.spec().data().dataset(),
         plan.data().samples(),
         plan.data().testSamples(),
-        plan.data().channels(),
-        plan.data().height(),
-        plan.data().width(),
+        plan.data().shape().channels(),
+        plan.data().shape().height(),
+        plan.data().shape().width(),
         plan.data().classNames().size());
     out.printf(
         "%s, %s, batch %d, %d epochs%s%s, %s%n",

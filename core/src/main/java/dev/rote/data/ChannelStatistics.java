@@ -58,8 +58,8 @@ public record ChannelStatistics(float[] mean, float[] std) {
 
   /** The statistics of the given images. */
   static ChannelStatistics computed(LabelledImages images) {
-    int channels = images.channels();
-    int plane = images.height() * images.width();
+    int channels = images.shape().channels();
+    int plane = images.shape().height() * images.shape().width();
     long[] sum = new long[channels];
     long[] squares = new long[channels];
     byte[] pixels = images.pixels();

@@ -235,9 +235,7 @@ final class Cifar implements DataSource {
       at += batch.labels().length;
     }
     return new LabelledImages(
-        3,
-        SIDE,
-        SIDE,
+        ImageShape.square(3, SIDE),
         variant.classes(),
         pixels,
         labels,

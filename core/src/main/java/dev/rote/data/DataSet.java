@@ -14,22 +14,10 @@ public record DataSet(String name, LabelledImages train, Optional<LabelledImages
     }
     if (test.isPresent()) {
       LabelledImages other = test.get();
-      if (other.channels() != train.channels()
-          || other.height() != train.height()
-          || other.width() != train.width()
-          || !other.classNames().equals(train.classNames())) {
+      if (!other.shape().equals(train.shape()) || !other.classNames().equals(train.classNames())) {
         throw new InputException(
-            "%s: test images (%d x %d x %d, %d classes) differ from training images (%d x %d x %d, %d classes) in shape or class names"
-                .formatted(
-                    name,
-                    other.channels(),
-                    other.height(),
-                    other.width(),
-                    other.classes(),
-                    train.channels(),
-                    train.height(),
-                    train.width(),
-                    train.classes()));
+            "%s: test images (%s, %d classes) differ from training images (%s, %d classes) in shape or class names"
+                .formatted(name, other.shape(), other.classes(), train.shape(), train.classes()));
       }
     }
   }

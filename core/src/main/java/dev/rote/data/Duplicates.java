@@ -81,7 +81,7 @@ public record Duplicates(List<Group> groups) {
       throw new IllegalArgumentException(
           "%d labels for %d images".formatted(labels.length, images.size()));
     }
-    int bytes = images.channels() * images.height() * images.width();
+    int bytes = images.shape().values();
     // buffers are equal where their bytes are
     Map<ByteBuffer, Integer> first = new HashMap<>();
     Map<Integer, List<Integer>> copies = new LinkedHashMap<>();
@@ -109,7 +109,7 @@ public record Duplicates(List<Group> groups) {
 
   /** Finds the images of a test part that are also among the training images. */
   public static Leakage leakage(LabelledImages train, LabelledImages test) {
-    int bytes = train.channels() * train.height() * train.width();
+    int bytes = train.shape().values();
     Map<ByteBuffer, Set<Integer>> labels = new HashMap<>();
     for (int i = 0; i < test.size(); i++) {
       labels.put(ByteBuffer.wrap(test.pixels(), i * bytes, bytes).slice(), new HashSet<>());

@@ -95,9 +95,7 @@ final class Glyphs implements DataSource {
       image(SHAPES.get(labels[i]), random, pixels, i * SIDE * SIDE);
     }
     return new LabelledImages(
-        1,
-        SIDE,
-        SIDE,
+        ImageShape.square(1, SIDE),
         SHAPES.stream().map(Shape::name).toList(),
         pixels,
         labels,

@@ -40,9 +40,7 @@ record LabelledFiles(
       requireEveryClass(chosen, leftOut);
     }
     return new LabelledImages(
-        channels,
-        size,
-        size,
+        ImageShape.square(channels, size),
         classNames,
         read.pixels(),
         chosen,

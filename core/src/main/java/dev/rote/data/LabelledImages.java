@@ -11,9 +11,7 @@ import java.util.Optional;
 /**
  * N labelled images of one shape, as bytes.
  *
- * @param channels C, 1 (grey) or 3 (red, green, blue)
- * @param height H in pixels
- * @param width W in pixels
+ * @param shape C·H·W of each image; C is 1 (grey) or 3 (red, green, blue)
  * @param classNames names of the K classes, in label order; K is 2 to 65536
  * @param pixels N·C·H·W values 0..255 (unsigned bytes), image by image, channel planes, rows
  * @param labels N labels as given in the source, each in [0, K)
@@ -24,9 +22,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record LabelledImages(
-    int channels,
-    int height,
-    int width,
+    ImageShape shape,
     List<String> classNames,
     byte[] pixels,
     int[] labels,
@@ -47,26 +43,19 @@ public record LabelledImages(
     paths = paths.map(List::copyOf);
     requireClasses("the data", classNames.size());
     int n = labels.length;
-    if ((channels != 1 && channels != 3)
-        || height < 1
-        || width < 1
-        || pixels.length != (long) n * channels * height * width
+    if ((shape.channels() != 1 && shape.channels() != 3)
+        || pixels.length != (long) n * shape.values()
         || ids.length != n
         || original.map(o -> o.length != n).orElse(false)
         || paths.map(p -> p.size() != n).orElse(false)) {
       throw new IllegalArgumentException(
-          "%d labels, %d ids and %d bytes do not make images of %d x %d x %d"
-              .formatted(n, ids.length, pixels.length, channels, height, width));
+          "%d labels, %d ids and %d bytes do not make images of %s"
+              .formatted(n, ids.length, pixels.length, shape));
     }
     requireInRange(labels, classNames.size());
     if (original.isPresent()) {
       requireInRange(original.get(), classNames.size());
     }
-  }
-
-  /** Returns the dimensions of each image. */
-  public ImageShape shape() {
-    return new ImageShape(channels, height, width);
   }
 
   /** Number of images, N. */
@@ -86,7 +75,7 @@ public record LabelledImages(
 
   /** The images at {@code positions}, in that order; ids and paths go with them. */
   public LabelledImages select(int[] positions) {
-    int bytes = channels * height * width;
+    int bytes = shape.values();
     byte[] chosen = new byte[positions.length * bytes];
     long[] chosenIds = new long[positions.length];
     for (int i = 0; i < positions.length; i++) {
@@ -94,9 +83,7 @@ public record LabelledImages(
       chosenIds[i] = ids[positions[i]];
     }
     return new LabelledImages(
-        channels,
-        height,
-        width,
+        shape,
         classNames,
         chosen,
         pick(labels, positions),
@@ -130,9 +117,9 @@ public record LabelledImages(
     digest.update(
         ByteBuffer.allocate(20)
             .putInt(size())
-            .putInt(channels)
-            .putInt(height)
-            .putInt(width)
+            .putInt(shape.channels())
+            .putInt(shape.height())
+            .putInt(shape.width())
             .putInt(classes())
             .array());
     for (String name : classNames) {

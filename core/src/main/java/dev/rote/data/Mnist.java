@@ -152,9 +152,7 @@ final class Mnist implements DataSource {
     int height = images.sizes()[1];
     int width = images.sizes()[2];
     return new LabelledImages(
-        1,
-        variant.transposed() ? width : height,
-        variant.transposed() ? height : width,
+        variant.transposed() ? new ImageShape(1, width, height) : new ImageShape(1, height, width),
         variant.classes(),
         variant.transposed() ? transposed(images.data(), height, width) : images.data(),
         labels,

@@ -1,5 +1,6 @@
 package dev.rote.run;
 
+import dev.rote.data.ImageShape;
 import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
@@ -21,9 +22,7 @@ import java.util.stream.Stream;
  * @param spec the resolved specification
  * @param data the images as they were read
  * @param noise the draw
- * @param threads threads that libtorch computes with; a run is continued with the number that it
- *     began with
- * @param device where it is trained, from the first epoch to the last
+ * @param execution where it is trained, from the first epoch to the last
  * @param parameters number of trainable parameters of the network
  * @param provenance software and hardware
  */
@@ -33,8 +32,7 @@ public record RunRecord(
     RunSpec spec,
     Data data,
     Noise noise,
-    int threads,
-    Device device,
+    Execution execution,
     long parameters,
     Provenance provenance) {
 
@@ -51,36 +49,43 @@ public record RunRecord(
   /** This record for a worker: where, and on how many threads. */
   public RunRecord on(Device newDevice, int newThreads) {
     return new RunRecord(
-        format, id, spec, data, noise, newThreads, newDevice, parameters, provenance);
+        format,
+        id,
+        spec,
+        data,
+        noise,
+        new Execution(newDevice, newThreads),
+        parameters,
+        provenance);
   }
 
   /** Returns this record with images that are read from another directory or file. */
   public RunRecord withDataAt(String path) {
     return new RunRecord(
-        format, id, spec.withDataAt(path), data, noise, threads, device, parameters, provenance);
+        format, id, spec.withDataAt(path), data, noise, execution, parameters, provenance);
   }
 
   /** This record with what is known once the worker is up. */
   public RunRecord with(long newParameters, String libtorch) {
     return new RunRecord(
-        format, id, spec, data, noise, threads, device, newParameters, provenance.with(libtorch));
+        format, id, spec, data, noise, execution, newParameters, provenance.with(libtorch));
   }
 
   /** This record as that of a run with another name and specification. */
   RunRecord as(String newId, RunSpec newSpec) {
-    return new RunRecord(
-        format, newId, newSpec, data, noise, threads, device, parameters, provenance);
+    return new RunRecord(format, newId, newSpec, data, noise, execution, parameters, provenance);
   }
+
+  /**
+   * Where a run is trained.
+   *
+   * @param threads threads that libtorch computes with
+   */
+  public record Execution(Device device, int threads) {}
 
   /** The images of a run: a SHA-256 over all that was read, and its dimensions. */
   public record Data(
-      String digest,
-      int samples,
-      int testSamples,
-      int channels,
-      int height,
-      int width,
-      List<String> classNames) {
+      String digest, int samples, int testSamples, ImageShape shape, List<String> classNames) {
     public Data {
       if (samples < 1 || classNames.size() < 1) {
         throw new IllegalArgumentException("it has no samples or no classes");

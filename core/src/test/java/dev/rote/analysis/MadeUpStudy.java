@@ -3,6 +3,7 @@ package dev.rote.analysis;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
+import dev.rote.data.ImageShape;
 import dev.rote.format.TensorData;
 import dev.rote.memorization.Memorization;
 import dev.rote.noise.LabelNoise;
@@ -116,10 +117,9 @@ public final class MadeUpStudy {
             id,
             new RunSpec(
                 data(), LabelNoise.parse(noise), network, LossSpec.parse(loss), protocol(), seed),
-            new RunRecord.Data(digest, SAMPLES, 0, 1, 28, 28, classes),
+            new RunRecord.Data(digest, SAMPLES, 0, ImageShape.square(1, 28), classes),
             new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
-            1,
-            Device.CPU,
+            new RunRecord.Execution(Device.CPU, 1),
             10,
             RunRecord.Provenance.here());
     Map<String, TensorData> state = Map.of("w", TensorData.of(new float[] {1}, 1));

@@ -25,9 +25,7 @@ class ClassBalancedSubsetTest {
       pixels[2 * i + 1] = (byte) (i >> 8);
     }
     return new LabelledImages(
-        1,
-        1,
-        2,
+        new ImageShape(1, 1, 2),
         IntStream.range(0, sizes.length).mapToObj(k -> "class " + k).toList(),
         pixels,
         labels,
@@ -86,9 +84,7 @@ class ClassBalancedSubsetTest {
     int[] original = IntStream.range(0, 40).map(i -> i % 2).toArray();
     LabelledImages images =
         new LabelledImages(
-            1,
-            1,
-            1,
+            ImageShape.square(1, 1),
             List.of("a", "b"),
             new byte[40],
             new int[40],

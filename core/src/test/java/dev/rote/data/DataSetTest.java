@@ -18,9 +18,7 @@ class DataSetTest {
   private static LabelledImages images(
       List<String> names, byte[] pixels, int[] labels, Optional<int[]> original, long... ids) {
     return new LabelledImages(
-        1,
-        1,
-        pixels.length / labels.length,
+        new ImageShape(1, 1, pixels.length / labels.length),
         names,
         pixels,
         labels,
@@ -54,7 +52,13 @@ class DataSetTest {
     digests.add(
         digest(
             new LabelledImages(
-                1, 2, 1, NAMES, pixels, labels, none, new long[] {0, 1}, Optional.empty())));
+                new ImageShape(1, 2, 1),
+                NAMES,
+                pixels,
+                labels,
+                none,
+                new long[] {0, 1},
+                Optional.empty())));
     digests.add(new DataSet("x", plain(), Optional.of(plain())).digest());
     assertThat(digests).hasSize(10).allMatch(digest -> digest.matches("[0-9a-f]{64}"));
   }
@@ -64,9 +68,7 @@ class DataSetTest {
     LabelledImages p = plain();
     LabelledImages named =
         new LabelledImages(
-            1,
-            1,
-            2,
+            new ImageShape(1, 1, 2),
             NAMES,
             p.pixels(),
             p.labels(),
@@ -110,9 +112,7 @@ class DataSetTest {
     byte[] pixels = {0, (byte) 255, 51, 51, 102, (byte) 204};
     LabelledImages images =
         new LabelledImages(
-            3,
-            1,
-            2,
+            new ImageShape(3, 1, 2),
             NAMES,
             pixels,
             new int[] {0},

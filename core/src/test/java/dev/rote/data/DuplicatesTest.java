@@ -18,9 +18,7 @@ class DuplicatesTest {
       bytes[2 * i + 1] = (byte) pixels[i];
     }
     return new LabelledImages(
-        1,
-        1,
-        2,
+        new ImageShape(1, 1, 2),
         List.of("a", "b", "c"),
         bytes,
         labels,

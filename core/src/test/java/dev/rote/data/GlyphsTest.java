@@ -32,8 +32,8 @@ class GlyphsTest {
     DataSet data = DataSets.load(spec(Optional.empty(), Optional.empty(), 1));
     assertThat(RealData.counts(data.train())).hasSize(10).containsOnly(200);
     assertThat(RealData.counts(data.test().orElseThrow())).containsOnly(100);
-    assertThat(data.train().height()).isEqualTo(28);
-    assertThat(data.train().channels()).isEqualTo(1);
+    assertThat(data.train().shape().height()).isEqualTo(28);
+    assertThat(data.train().shape().channels()).isEqualTo(1);
   }
 
   @Test

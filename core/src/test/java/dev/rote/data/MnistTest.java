@@ -75,7 +75,7 @@ class MnistTest {
     LabelledImages train = load().train();
     assertThat(train.labels()).containsExactly(7, 0, 9);
     assertThat(train.ids()).containsExactly(0, 1, 2);
-    assertThat(train.height()).isEqualTo(2);
+    assertThat(train.shape().height()).isEqualTo(2);
     assertThat(train.pixels()).containsExactly(250, 251, 252, 253, 254, 255, 0, 1, 2, 3, 4, 5);
     assertThat(train.classNames())
         .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
@@ -221,8 +221,8 @@ class MnistTest {
     LabelledImages train = data.train();
     assertThat(train.labels()).containsExactly(0, 25, 1);
     assertThat(train.classNames()).hasSize(26).startsWith("a", "b").endsWith("z");
-    assertThat(train.height()).isEqualTo(3);
-    assertThat(train.width()).isEqualTo(2);
+    assertThat(train.shape().height()).isEqualTo(3);
+    assertThat(train.shape().width()).isEqualTo(2);
     // rows 250 251 252 and 253 254 255 become columns
     assertThat(Arrays.copyOf(train.pixels(), 6)).containsExactly(250, 253, 251, 254, 252, 255);
     write("emnist-letters-train-labels-idx1-ubyte", labels(1, 0, 2));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.Npy;
 import dev.rote.text.InputException;
@@ -256,9 +257,7 @@ class LabelNoiseTest {
 
   private static LabelledImages images(List<String> classes, int[] labels, String... paths) {
     return new LabelledImages(
-        1,
-        1,
-        1,
+        ImageShape.square(1, 1),
         classes,
         new byte[labels.length],
         labels,
@@ -333,9 +332,7 @@ class LabelNoiseTest {
   void noneKeepsTheObservedLabelsOfASourceThatHasBoth() {
     LabelledImages images =
         new LabelledImages(
-            1,
-            1,
-            1,
+            ImageShape.square(1, 1),
             List.of("a", "b"),
             new byte[3],
             new int[] {0, 1, 1},

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rote.data.DataSpec;
+import dev.rote.data.ImageShape;
 import dev.rote.format.TensorData;
 import dev.rote.memorization.Memorization;
 import dev.rote.noise.LabelNoise;
@@ -69,10 +70,9 @@ class RunDirectoryTest {
             LossSpec.parse(loss),
             protocol,
             seed),
-        new RunRecord.Data("digest", 4, 0, 1, 28, 28, List.of("a", "b", "c")),
+        new RunRecord.Data("digest", 4, 0, ImageShape.square(1, 28), List.of("a", "b", "c")),
         new RunRecord.Noise("symmetric(0.25)", NOISE.realizedRate(), NOISE.realizedMatrix()),
-        1,
-        Device.CPU,
+        new RunRecord.Execution(Device.CPU, 1),
         10,
         RunRecord.Provenance.here());
   }

@@ -79,7 +79,7 @@ public record AuditSettings(
         Consumer<String> notice)
         throws IOException, InterruptedException {
       LabelledImages images = data.train();
-      boolean grey = images.channels() == 1;
+      boolean grey = images.shape().channels() == 1;
       NetworkName chosen = training.network().orElse(grey ? SMALL_CNN : AIRBENCH);
       CrossValidation.Scheme once =
           new CrossValidation.Scheme(parts(images), 1, training.finalNetwork());
@@ -151,7 +151,7 @@ public record AuditSettings(
             "%d images are too few to audit: at least 4 are needed, and some hundreds to learn from"
                 .formatted(images.size()));
       }
-      int parts = training.folds().orElse(Math.min(most, images.channels() == 1 ? 4 : 3));
+      int parts = training.folds().orElse(Math.min(most, images.shape().channels() == 1 ? 4 : 3));
       if (parts < 2 || parts > most) {
         throw new InputException(
             "--folds %d is outside [2, %d], half of the %d samples"

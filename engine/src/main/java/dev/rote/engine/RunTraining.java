@@ -60,10 +60,10 @@ final class RunTraining {
       throws IOException {
     try (RunDirectory run = RunDirectory.open(directory, planned, keepWeights)) {
       RunRecord record = run.record();
-      if (record.device() != planned.device()) {
+      if (record.execution().device() != planned.execution().device()) {
         throw new InputException(
             "run %s was begun with --device %s: continue with that, or delete %s to start over"
-                .formatted(record.id(), record.device(), directory));
+                .formatted(record.id(), record.execution().device(), directory));
       }
       run.damage().ifPresent(listener::damaged);
       prepare(record);
@@ -72,10 +72,10 @@ final class RunTraining {
       NoiseDraw noise = draw(planned, images);
       int[] original = images.train().originalLabels();
       try (Trainer trainer =
-          new Trainer(spec, images, noise.observed(), original, record.device())) {
+          new Trainer(spec, images, noise.observed(), original, record.execution().device())) {
         run.checkpoint().ifPresent(trainer::restore);
         run.begin(
-            record.with(trainer.parameterCount(), libtorch(record.device())),
+            record.with(trainer.parameterCount(), libtorch(record.execution().device())),
             images.train().ids(),
             original,
             noise);
@@ -103,7 +103,10 @@ final class RunTraining {
 
   /** Makes libtorch's settings for a run. */
   static void prepare(RunRecord record) {
-    LibtorchSettings.apply(record.device(), record.spec().protocol().precision(), record.threads());
+    LibtorchSettings.apply(
+        record.execution().device(),
+        record.spec().protocol().precision(),
+        record.execution().threads());
   }
 
   /** Returns the version of libtorch and its Java binding that this build uses. */

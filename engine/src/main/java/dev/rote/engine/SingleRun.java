@@ -69,7 +69,8 @@ public final class SingleRun implements AutoCloseable {
     log = run.directory().resolve(LOG);
     workers =
         new Workers(
-            new Allocation(run.record().device(), 1, run.record().threads()),
+            new Allocation(
+                run.record().execution().device(), 1, run.record().execution().threads()),
             1,
             Patience.DEFAULT,
             process -> log,
@@ -97,7 +98,10 @@ public final class SingleRun implements AutoCloseable {
                             + " holds no run: give a directory below 'runs' of a study, as 'rote"
                             + " plan' creates them"));
     if (stored.isPresent()) {
-      record = record.on(stored.get().record().device(), stored.get().record().threads());
+      record =
+          record.on(
+              stored.get().record().execution().device(),
+              stored.get().record().execution().threads());
     }
     return new PlannedRun(
         data.isPresent() ? record.withDataAt(data.get()) : record,

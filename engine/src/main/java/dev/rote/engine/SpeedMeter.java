@@ -1,9 +1,12 @@
 package dev.rote.engine;
 
+import dev.rote.data.ImageShape;
 import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
 import dev.rote.run.RunRecord;
 import dev.rote.study.Device;
+import dev.rote.study.NetworkName;
+import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -53,34 +56,30 @@ public final class SpeedMeter {
   }
 
   /** What a speed depends on. */
-  record Workload(
-      String machine,
-      String version,
-      String network,
-      String precision,
-      String optimizer,
-      int batchSize,
-      int channels,
-      int height,
-      int width,
-      int classes) {
+  record Workload(Software software, Training training, ImageShape shape, int classes) {
+    /** Where it runs, and what runs. */
+    record Software(String machine, String version) {}
+
+    /** What a step computes. */
+    record Training(NetworkName network, Precision precision, String optimizer, int batchSize) {}
+
     static Workload of(RunRecord record, int processors, Optional<Gpu> gpu) {
       var protocol = record.spec().protocol();
       var data = record.data();
       return new Workload(
-          record.provenance().processor()
-              + ", "
-              + processors
-              + " processors"
-              + gpu.map(g -> ", " + g.name()).orElse(""),
-          record.provenance().rote().replaceAll(" .*", "") + " on " + RunTraining.libtorch(),
-          record.spec().network().toString(),
-          protocol.precision().toString(),
-          protocol.optimizer().name(),
-          protocol.batchSize(),
-          data.channels(),
-          data.height(),
-          data.width(),
+          new Software(
+              record.provenance().processor()
+                  + ", "
+                  + processors
+                  + " processors"
+                  + gpu.map(g -> ", " + g.name()).orElse(""),
+              record.provenance().rote().replaceAll(" .*", "") + " on " + RunTraining.libtorch()),
+          new Training(
+              record.spec().network(),
+              protocol.precision(),
+              protocol.optimizer().name(),
+              protocol.batchSize()),
+          data.shape(),
           data.classNames().size());
     }
   }
@@ -137,11 +136,7 @@ public final class SpeedMeter {
                 .map(Entry::speeds)
                 .orElse(List.of()));
     long images =
-        2L
-            * (plan.data().samples() + plan.data().testSamples())
-            * plan.data().channels()
-            * plan.data().height()
-            * plan.data().width();
+        2L * (plan.data().samples() + plan.data().testSamples()) * plan.data().shape().values();
     if (worthATrial) {
       List<Allocation> candidates =
           stated

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Measures in a worker how fast a run trains, on random images of the same shape. */
+/** Measures in a worker how fast a run trains, on random images of the same data. */
 final class SpeedTrial {
   private static final int BATCHES = 2;
 
@@ -27,20 +27,18 @@ final class SpeedTrial {
   /** Prepares a trainer of the run's network, loss and protocol. */
   SpeedTrial(RunRecord record) {
     RunTraining.prepare(record);
-    RunRecord.Data shape = record.data();
-    int batches = record.device() == Device.CUDA ? BATCHES_ON_GPU : BATCHES;
+    RunRecord.Data data = record.data();
+    int batches = record.execution().device() == Device.CUDA ? BATCHES_ON_GPU : BATCHES;
     int n = batches * record.spec().protocol().batchSize();
-    byte[] pixels = new byte[n * shape.channels() * shape.height() * shape.width()];
+    byte[] pixels = new byte[n * data.shape().values()];
     Random random = new Random(1);
     random.nextBytes(pixels);
-    int[] labels = random.ints(n, 0, shape.classNames().size()).toArray();
+    int[] labels = random.ints(n, 0, data.classNames().size()).toArray();
     long[] ids = new long[n];
     LabelledImages images =
         new LabelledImages(
-            shape.channels(),
-            shape.height(),
-            shape.width(),
-            shape.classNames(),
+            data.shape(),
+            data.classNames(),
             pixels,
             labels,
             Optional.empty(),
@@ -48,7 +46,7 @@ final class SpeedTrial {
             Optional.empty());
     // A run that holds a fold out measures its images.
     DataSet noise = new DataSet("random", images, record.spec().data().fold().map(held -> images));
-    trainer = new Trainer(record.spec(), noise, labels, labels, record.device());
+    trainer = new Trainer(record.spec(), noise, labels, labels, record.execution().device());
   }
 
   /** Trains and measures for some seconds. */

@@ -70,9 +70,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
             images.digest(),
             train.size(),
             images.test().map(LabelledImages::size).orElse(0),
-            train.channels(),
-            train.height(),
-            train.width(),
+            train.shape(),
             train.classNames());
     losses.values().forEach(loss -> loss.requireClasses(train.classes()));
     List<Integer> earlier = earlierEpochs(spec.protocol(), out);
@@ -91,8 +89,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               run,
               data,
               realized,
-              1,
-              Device.CPU,
+              new RunRecord.Execution(Device.CPU, 1),
               0,
               RunRecord.Provenance.here());
       Path directory = out.resolve("runs").resolve(id);

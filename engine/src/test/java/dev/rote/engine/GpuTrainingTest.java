@@ -151,7 +151,7 @@ class GpuTrainingTest {
     StudySpec still = study("subset: 256, epochs: 1, learning-rate: 1.0e-30, network: " + network);
     StoredRun here = trained(still, temp.resolve("cpu"), Device.CPU).get(0);
     StoredRun there = trained(still, temp.resolve("gpu"), Device.CUDA).get(0);
-    assertThat(there.record().device()).isEqualTo(Device.CUDA);
+    assertThat(there.record().execution().device()).isEqualTo(Device.CUDA);
     assertThat(there.record().id()).isEqualTo(here.record().id());
     assertSameFile(there, here, "original.npy");
     assertSameFile(there, here, "observed.npy");

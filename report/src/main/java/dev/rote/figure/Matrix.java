@@ -9,8 +9,6 @@ import java.util.Locale;
  * <p>Every cell is a {@code g.cell} with {@code data-row}, {@code data-column} and {@code
  * data-value}.
  *
- * @param rowLabel what the rows are
- * @param columnLabel what the columns are
  * @param cells row by row
  * @param low the value of the lightest colour
  * @param high the value of the darkest
@@ -18,10 +16,8 @@ import java.util.Locale;
 public record Matrix(
     String title,
     String description,
-    String rowLabel,
-    String columnLabel,
-    List<String> rows,
-    List<String> columns,
+    Headings rows,
+    Headings columns,
     List<List<Cell>> cells,
     double low,
     double high)
@@ -30,6 +26,14 @@ public record Matrix(
   private static final double CELL_HEIGHT = 34;
   private static final double CELL_WIDTH = 74;
   private static final double TOP = 64;
+
+  /**
+   * What stands beside the rows or above the columns.
+   *
+   * @param label what they are
+   * @param names from top to bottom, or from left to right
+   */
+  public record Headings(String label, List<String> names) {}
 
   /**
    * A number and its text.
@@ -45,16 +49,17 @@ public record Matrix(
         26
             + LETTER_WIDTH
                 * Math.max(
-                    rowLabel.length(), rows.stream().mapToInt(String::length).max().orElse(0));
-    double width = Math.max(400, left + columns.size() * CELL_WIDTH + 10);
-    double height = TOP + rows.size() * CELL_HEIGHT + 12;
+                    rows.label().length(),
+                    rows.names().stream().mapToInt(String::length).max().orElse(0));
+    double width = Math.max(400, left + columns.names().size() * CELL_WIDTH + 10);
+    double height = TOP + rows.names().size() * CELL_HEIGHT + 12;
     Svg svg = Frame.open(this, width, height, theme);
     String ink = "fill:" + theme.ink();
     svg.element(
         "text",
-        columnLabel,
+        columns.label(),
         "x",
-        left + columns.size() * CELL_WIDTH / 2,
+        left + columns.names().size() * CELL_WIDTH / 2,
         "y",
         38.0,
         "text-anchor",
@@ -63,7 +68,7 @@ public record Matrix(
         ink);
     svg.element(
         "text",
-        rowLabel,
+        rows.label(),
         "x",
         left - 10,
         "y",
@@ -72,10 +77,10 @@ public record Matrix(
         "end",
         "style",
         "font-style:italic;" + ink);
-    for (int c = 0; c < columns.size(); c++) {
+    for (int c = 0; c < columns.names().size(); c++) {
       svg.element(
           "text",
-          columns.get(c),
+          columns.names().get(c),
           "x",
           left + (c + 0.5) * CELL_WIDTH,
           "y",
@@ -85,11 +90,20 @@ public record Matrix(
           "style",
           ink);
     }
-    for (int r = 0; r < rows.size(); r++) {
+    for (int r = 0; r < rows.names().size(); r++) {
       double y = TOP + r * CELL_HEIGHT;
       svg.element(
-          "text", rows.get(r), "x", left - 10, "y", y + 21, "text-anchor", "end", "style", ink);
-      for (int c = 0; c < columns.size(); c++) {
+          "text",
+          rows.names().get(r),
+          "x",
+          left - 10,
+          "y",
+          y + 21,
+          "text-anchor",
+          "end",
+          "style",
+          ink);
+      for (int c = 0; c < columns.names().size(); c++) {
         cell(cells.get(r).get(c), r, c, left + c * CELL_WIDTH, y, svg, theme);
       }
     }
@@ -102,9 +116,9 @@ public record Matrix(
         "class",
         "cell",
         "data-row",
-        rows.get(row),
+        rows.names().get(row),
         "data-column",
-        columns.get(column),
+        columns.names().get(column),
         "data-value",
         "" + cell.value());
     String box = "stroke-width:1;stroke:" + theme.faint() + ";fill:";

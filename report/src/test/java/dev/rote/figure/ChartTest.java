@@ -190,10 +190,8 @@ class ChartTest {
         new Matrix(
             "t",
             "d",
-            "loss",
-            "noise",
-            List.of("cce", "mse"),
-            List.of("0.2", "0.4"),
+            new Matrix.Headings("loss", List.of("cce", "mse")),
+            new Matrix.Headings("noise", List.of("0.2", "0.4")),
             List.of(
                 List.of(new Matrix.Cell(0.2, "0.200"), new Matrix.Cell(0.4, "0.400")),
                 List.of(new Matrix.Cell(0.0, "0.000"), new Matrix.Cell(Double.NaN, "did not fit"))),

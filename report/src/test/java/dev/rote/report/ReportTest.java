@@ -111,7 +111,7 @@ class ReportTest {
                 .findFirst()
                 .orElseThrow()
                 .drawing();
-    assertThat(resistance.rows()).containsExactly("cce", "mse", RLL, "normalized(mse)");
+    assertThat(resistance.rows().names()).containsExactly("cce", "mse", RLL, "normalized(mse)");
     assertThat(resistance.cells().get(0).get(0).text()).startsWith("0.360");
     assertThat(resistance.cells().get(2).get(0).text()).startsWith("0.080");
   }

@@ -25,17 +25,18 @@ public record AsymmetricExponentialLoss(double a) implements LabelProbabilityLos
   static final LossKind KIND =
       new LossKind(
           "ael",
-          "Asymmetric exponential loss",
-          "exp(−h_y / a)",
-          "Zhou et al. 2021 (Asymmetric loss functions for learning with noisy labels)",
+          new LossKind.Definition(
+              "Asymmetric exponential loss",
+              "exp(−h_y / a)",
+              "exp(−1/a) to 1",
+              "Zhou et al. 2021 (Asymmetric loss functions for learning with noisy labels)",
+              List.of(
+                  "a → 0 is 0 wherever h_y > 0, so that nothing is learned; from 0.02 on exp(−1/a)"
+                      + " can be told from 0.",
+                  "a → ∞: a·(L − 1) + 1 is mae/2, so the gradient is that of mae/(2a).",
+                  "The default is that of the authors for CIFAR-10; with nce they use the sum nce +"
+                      + " 4*ael(a=5).")),
           List.of(A),
-          "exp(−1/a) to 1",
-          List.of(
-              "a → 0 is 0 wherever h_y > 0, so that nothing is learned; from 0.02 on exp(−1/a) can"
-                  + " be told from 0.",
-              "a → ∞: a·(L − 1) + 1 is mae/2, so the gradient is that of mae/(2a).",
-              "The default is that of the authors for CIFAR-10; with nce they use the sum nce +"
-                  + " 4*ael(a=5)."),
           "ael",
           arguments -> new AsymmetricExponentialLoss(arguments.number(A)));
 

@@ -25,17 +25,18 @@ public record AsymmetricGeneralizedCrossEntropy(double a, double q)
   static final LossKind KIND =
       new LossKind(
           "agce",
-          "Asymmetric generalized cross-entropy",
-          "((a + 1)^q − (a + h_y)^q) / q",
-          "Zhou et al. 2021 (Asymmetric loss functions for learning with noisy labels)",
+          new LossKind.Definition(
+              "Asymmetric generalized cross-entropy",
+              "((a + 1)^q − (a + h_y)^q) / q",
+              "0 to ((a + 1)^q − a^q)/q",
+              "Zhou et al. 2021 (Asymmetric loss functions for learning with noisy labels)",
+              List.of(
+                  "a → 0 is gce(q).",
+                  "q = 1 is mae/2 for every a, and symmetric.",
+                  "q → 0 is log((a + 1)/(a + h_y)).",
+                  "The defaults are those of the authors for CIFAR-10; with nce they use a = 6, q ="
+                      + " 1.5 and the sum nce + 4*agce(a=6, q=1.5).")),
           List.of(A, Q),
-          "0 to ((a + 1)^q − a^q)/q",
-          List.of(
-              "a → 0 is gce(q).",
-              "q = 1 is mae/2 for every a, and symmetric.",
-              "q → 0 is log((a + 1)/(a + h_y)).",
-              "The defaults are those of the authors for CIFAR-10; with nce they use a = 6, q = 1.5"
-                  + " and the sum nce + 4*agce(a=6, q=1.5)."),
           "agce",
           arguments ->
               new AsymmetricGeneralizedCrossEntropy(arguments.number(A), arguments.number(Q)));

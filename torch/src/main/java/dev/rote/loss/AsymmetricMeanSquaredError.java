@@ -23,14 +23,15 @@ public record AsymmetricMeanSquaredError(double a) implements Loss {
   static final LossKind KIND =
       new LossKind(
           "amse",
-          "Scaled-target (asymmetric) mean squared error",
-          "Σ (h_i − a·e_y,i)² / K = (‖h‖² − 2a·h_y + a²) / K",
-          "Wang et al. 2025 (Joint asymmetric loss for learning with noisy labels)",
+          new LossKind.Definition(
+              "Scaled-target (asymmetric) mean squared error",
+              "Σ (h_i − a·e_y,i)² / K = (‖h‖² − 2a·h_y + a²) / K",
+              "(a − 1)²/K to (a² + 1)/K",
+              "Wang et al. 2025 (Joint asymmetric loss for learning with noisy labels)",
+              List.of(
+                  "a = 1 is mse/K: a mean over the classes, where mse is their sum.",
+                  "a → ∞: K·(L − a²/K)/a + 2 is mae.")),
           List.of(A),
-          "(a − 1)²/K to (a² + 1)/K",
-          List.of(
-              "a = 1 is mse/K: a mean over the classes, where mse is their sum.",
-              "a → ∞: K·(L − a²/K)/a + 2 is mae."),
           "amse",
           arguments -> new AsymmetricMeanSquaredError(arguments.number(A)));
 

@@ -28,17 +28,18 @@ public record AsymmetricUnhingedLoss(double a, double p) implements LabelProbabi
   static final LossKind KIND =
       new LossKind(
           "aul",
-          "Asymmetric unhinged loss",
-          "((a − h_y)^p − (a − 1)^p) / p",
-          "Zhou et al. 2021 (Asymmetric loss functions for learning with noisy labels)",
+          new LossKind.Definition(
+              "Asymmetric unhinged loss",
+              "((a − h_y)^p − (a − 1)^p) / p",
+              "0 to (a^p − (a − 1)^p)/p",
+              "Zhou et al. 2021 (Asymmetric loss functions for learning with noisy labels)",
+              List.of(
+                  "a → 1 is (1 − h_y)^p / p.",
+                  "p = 1 is mae/2 for every a, and symmetric.",
+                  "p → 0 is log((a − h_y)/(a − 1)).",
+                  "The defaults are those of the authors for CIFAR-10; with nce they use the sum"
+                      + " nce + 4*aul(a=6.3, p=1.5). Their code calls the exponent q.")),
           List.of(A, P),
-          "0 to (a^p − (a − 1)^p)/p",
-          List.of(
-              "a → 1 is (1 − h_y)^p / p.",
-              "p = 1 is mae/2 for every a, and symmetric.",
-              "p → 0 is log((a − h_y)/(a − 1)).",
-              "The defaults are those of the authors for CIFAR-10; with nce they use the sum nce +"
-                  + " 4*aul(a=6.3, p=1.5). Their code calls the exponent q."),
           "aul",
           arguments -> new AsymmetricUnhingedLoss(arguments.number(A), arguments.number(P)));
 

@@ -26,15 +26,16 @@ public final class BackwardCorrection implements Loss {
   static final LossKind KIND =
       new LossKind(
           "backward",
-          "Backward correction by a transition matrix",
-          "Σ_j (T⁻¹)_yj · inner(h,j), T_ij = P(y = j | original label i)",
-          "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 1",
+          new LossKind.Definition(
+              "Backward correction by a transition matrix",
+              "Σ_j (T⁻¹)_yj · inner(h,j), T_ij = P(y = j | original label i)",
+              "without bounds, also below 0, unless the inner loss is bounded",
+              "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 1",
+              List.of(
+                  "T = I is the inner loss.",
+                  "T needs an inverse: symmetric(η) has none at η = (K − 1)/K. Near that rate"
+                      + " gradients grow without bound.")),
           List.of(INNER, TransitionMatrix.NOISE, TransitionMatrix.FILE),
-          "without bounds, also below 0, unless the inner loss is bounded",
-          List.of(
-              "T = I is the inner loss.",
-              "T needs an inverse: symmetric(η) has none at η = (K − 1)/K. Near that rate gradients"
-                  + " grow without bound."),
           "backward(cce, symmetric(0.4))",
           arguments ->
               new BackwardCorrection(arguments.loss(INNER), TransitionMatrix.read(arguments)));

@@ -14,11 +14,12 @@ public record CategoricalCrossEntropy() implements LabelProbabilityLoss {
   static final LossKind KIND =
       new LossKind(
           "cce",
-          "Categorical cross-entropy",
-          "−log h_y",
-          "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
-          List.of(),
-          "0 to ∞",
+          new LossKind.Definition(
+              "Categorical cross-entropy",
+              "−log h_y",
+              "0 to ∞",
+              "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+              List.of()),
           List.of(),
           "cce",
           arguments -> new CategoricalCrossEntropy());

@@ -26,20 +26,21 @@ public record EpsilonSoftmax(Loss inner, double m) implements Loss {
   static final LossKind KIND =
       new LossKind(
           "epsilon-softmax",
-          "A loss of the ε-softmax",
-          "inner(h′, y), h′_i = (h_i + m·[i = argmax h]) / (m + 1)",
-          "Wang et al. 2024 (ε-Softmax: approximating one-hot vectors for mitigating label noise),"
-              + " section 1, steps 1 to 3",
+          new LossKind.Definition(
+              "A loss of the ε-softmax",
+              "inner(h′, y), h′_i = (h_i + m·[i = argmax h]) / (m + 1)",
+              "those of the inner loss, from its value at the one-hot vector's ε",
+              "Wang et al. 2024 (ε-Softmax: approximating one-hot vectors for mitigating label"
+                  + " noise), section 1, steps 1 to 3",
+              List.of(
+                  "m = 0 is the inner loss.",
+                  "m → ∞, for cce: 0 where the label leads, else cce + log(m + 1), with the"
+                      + " gradient of cce.",
+                  "The paper's loss for CIFAR-10 with symmetric noise is the sum"
+                      + " 0.01*epsilon-softmax(cce, m=100000) + 5*mae.",
+                  "The released code clamps probabilities at 1e-8, which stops gradients there;"
+                      + " Rote does not.")),
           List.of(INNER, M),
-          "those of the inner loss, from its value at the one-hot vector's ε",
-          List.of(
-              "m = 0 is the inner loss.",
-              "m → ∞, for cce: 0 where the label leads, else cce + log(m + 1), with the gradient of"
-                  + " cce.",
-              "The paper's loss for CIFAR-10 with symmetric noise is the sum"
-                  + " 0.01*epsilon-softmax(cce, m=100000) + 5*mae.",
-              "The released code clamps probabilities at 1e-8, which stops gradients there; Rote"
-                  + " does not."),
           "epsilon-softmax",
           arguments -> new EpsilonSoftmax(arguments.loss(INNER), arguments.number(M)));
 

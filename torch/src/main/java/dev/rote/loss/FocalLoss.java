@@ -26,17 +26,18 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
   static final LossKind KIND =
       new LossKind(
           "focal",
-          "Focal loss",
-          "−(1 − h_y)^γ · log h_y",
-          "Lin et al. 2017 (Focal loss for dense object detection), eq. 4",
+          new LossKind.Definition(
+              "Focal loss",
+              "−(1 − h_y)^γ · log h_y",
+              "0 to ∞",
+              "Lin et al. 2017 (Focal loss for dense object detection), eq. 4",
+              List.of(
+                  "γ = 0 is cce.",
+                  "γ → ∞ is 0 wherever h_y > 0: only samples whose label has a probability near 0"
+                      + " count.",
+                  "The code released with the robust-loss benchmarks treats (1 − h_y)^γ as a"
+                      + " constant in the gradient; Rote differentiates the whole formula.")),
           List.of(GAMMA),
-          "0 to ∞",
-          List.of(
-              "γ = 0 is cce.",
-              "γ → ∞ is 0 wherever h_y > 0: only samples whose label has a probability near 0"
-                  + " count.",
-              "The code released with the robust-loss benchmarks treats (1 − h_y)^γ as a constant"
-                  + " in the gradient; Rote differentiates the whole formula."),
           "focal",
           arguments -> new FocalLoss(arguments.number(GAMMA)));
 

@@ -28,16 +28,17 @@ public final class ForwardCorrection implements Loss {
   static final LossKind KIND =
       new LossKind(
           "forward",
-          "Forward correction by a transition matrix",
-          "inner(Tᵀh, y), T_ij = P(y = j | original label i)",
-          "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 2",
+          new LossKind.Definition(
+              "Forward correction by a transition matrix",
+              "inner(Tᵀh, y), T_ij = P(y = j | original label i)",
+              "those of the inner loss; bounded for cce too where T has no zero",
+              "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 2",
+              List.of(
+                  "T = I is the inner loss.",
+                  "Where all rows of T are equal, as for symmetric(η) at η = (K − 1)/K, it does not"
+                      + " depend on h: nothing is learned.",
+                  "Needs a T that is known or estimated beforehand.")),
           List.of(INNER, TransitionMatrix.NOISE, TransitionMatrix.FILE),
-          "those of the inner loss; bounded for cce too where T has no zero",
-          List.of(
-              "T = I is the inner loss.",
-              "Where all rows of T are equal, as for symmetric(η) at η = (K − 1)/K, it does not"
-                  + " depend on h: nothing is learned.",
-              "Needs a T that is known or estimated beforehand."),
           "forward(cce, symmetric(0.4))",
           arguments ->
               new ForwardCorrection(arguments.loss(INNER), TransitionMatrix.read(arguments)));

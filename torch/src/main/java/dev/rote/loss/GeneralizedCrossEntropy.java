@@ -23,12 +23,13 @@ public record GeneralizedCrossEntropy(double q) implements LabelProbabilityLoss 
   static final LossKind KIND =
       new LossKind(
           "gce",
-          "Generalized cross-entropy",
-          "(1 − h_y^q) / q",
-          "Zhang and Sabuncu 2018 (Generalized cross entropy loss), eq. 6",
+          new LossKind.Definition(
+              "Generalized cross-entropy",
+              "(1 − h_y^q) / q",
+              "0 to 1/q",
+              "Zhang and Sabuncu 2018 (Generalized cross entropy loss), eq. 6",
+              List.of("q → 0 is cce.", "q = 1 is mae/2, and symmetric with C = K − 1.")),
           List.of(Q),
-          "0 to 1/q",
-          List.of("q → 0 is cce.", "q = 1 is mae/2, and symmetric with C = K − 1."),
           "gce",
           arguments -> new GeneralizedCrossEntropy(arguments.number(Q)));
 

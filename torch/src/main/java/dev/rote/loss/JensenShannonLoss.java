@@ -25,12 +25,13 @@ public record JensenShannonLoss(double pi) implements LabelProbabilityLoss {
   static final LossKind KIND =
       new LossKind(
           "js",
-          "Jensen–Shannon loss (GJS with one prediction)",
-          "1 − h_y + (m·log m − (1−π)·h_y·log h_y) / ((1−π)·log(1−π)), m = π + (1−π)·h_y",
-          "Englesson and Azizpour 2021 (Generalized Jensen–Shannon divergence loss)",
+          new LossKind.Definition(
+              "Jensen–Shannon loss (GJS with one prediction)",
+              "1 − h_y + (m·log m − (1−π)·h_y·log h_y) / ((1−π)·log(1−π)), m = π + (1−π)·h_y",
+              "0 to 1 + π·log π / ((1−π)·log(1−π))",
+              "Englesson and Azizpour 2021 (Generalized Jensen–Shannon divergence loss)",
+              List.of("π → 0 is cce.", "π → 1 is mae/2.")),
           List.of(PI),
-          "0 to 1 + π·log π / ((1−π)·log(1−π))",
-          List.of("π → 0 is cce.", "π → 1 is mae/2."),
           "js",
           arguments -> new JensenShannonLoss(arguments.number(PI)));
 

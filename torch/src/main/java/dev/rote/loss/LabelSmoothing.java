@@ -22,12 +22,13 @@ public record LabelSmoothing(double epsilon) implements Loss {
   static final LossKind KIND =
       new LossKind(
           "label-smoothing",
-          "Cross-entropy with label smoothing",
-          "−(1 − ε) · log h_y − (ε/K) · Σ log h_i",
-          "Szegedy et al. 2016 (Rethinking the Inception architecture), section 7",
+          new LossKind.Definition(
+              "Cross-entropy with label smoothing",
+              "−(1 − ε) · log h_y − (ε/K) · Σ log h_i",
+              "above 0, to ∞",
+              "Szegedy et al. 2016 (Rethinking the Inception architecture), section 7",
+              List.of("ε = 0 is cce.", "ε = 1 does not depend on the label.")),
           List.of(EPSILON),
-          "above 0, to ∞",
-          List.of("ε = 0 is cce.", "ε = 1 does not depend on the label."),
           "label-smoothing",
           arguments -> new LabelSmoothing(arguments.number(EPSILON)));
 

@@ -43,17 +43,19 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
   static final LossKind KIND =
       new LossKind(
           "logit-bias",
-          "A loss with a bias at the labelled logit",
-          "inner(softmax(z + b·e_y), y)",
-          "Staats et al. 2023 (Enhancing noise-robust losses for large-scale noisy data learning)",
+          new LossKind.Definition(
+              "A loss with a bias at the labelled logit",
+              "inner(softmax(z + b·e_y), y)",
+              "those of the inner loss",
+              "Staats et al. 2023 (Enhancing noise-robust losses for large-scale noisy data"
+                  + " learning)",
+              List.of(
+                  "b = 0 is the inner loss.",
+                  "b → ∞ is its value at h_y = 1, b → −∞ that at h_y = 0 (for cce without bound):"
+                      + " nothing is learned at either end of a bounded loss.",
+                  "The default b is Rote's choice: the labelled class starts at probability 0.1 for"
+                      + " every K, so nothing changes for K = 10.")),
           List.of(INNER, BIAS),
-          "those of the inner loss",
-          List.of(
-              "b = 0 is the inner loss.",
-              "b → ∞ is its value at h_y = 1, b → −∞ that at h_y = 0 (for cce without bound):"
-                  + " nothing is learned at either end of a bounded loss.",
-              "The default b is Rote's choice: the labelled class starts at probability 0.1 for"
-                  + " every K, so nothing changes for K = 10."),
           "logit-bias",
           arguments ->
               new LogitBias(

@@ -8,30 +8,36 @@ import java.util.StringJoiner;
 /**
  * Describes one kind of loss for {@code rote losses} and the documentation.
  *
- * <p>In formulas, h is the softmax of the logits z, y the label, K the number of classes, and sums
- * over i or j go over all classes.
- *
  * @param name name in the text form
- * @param title in words
- * @param formula L(h,y), plain text
- * @param source publication
+ * @param definition what it computes
  * @param parameters in the order of unnamed arguments
- * @param bounds bounds of its values, plain text
- * @param remarks limits of the parameters, and differences between paper and released code; one
- *     sentence each
  * @param example text form of an example
  * @param reader creates a loss from arguments
  */
 public record LossKind(
     String name,
-    String title,
-    String formula,
-    String source,
+    Definition definition,
     List<LossParameter> parameters,
-    String bounds,
-    List<String> remarks,
     String example,
     Reader reader) {
+
+  /**
+   * Says what a loss computes, in plain text. In formulas, h is the softmax of the logits z, y the
+   * label, K the number of classes, and sums over i or j go over all classes.
+   *
+   * @param title name in words
+   * @param formula L(h,y)
+   * @param bounds bounds of its values
+   * @param source publication
+   * @param remarks limits of the parameters, and differences between paper and released code; one
+   *     sentence each
+   */
+  public record Definition(
+      String title, String formula, String bounds, String source, List<String> remarks) {
+    public Definition {
+      remarks = List.copyOf(remarks);
+    }
+  }
 
   /** Creates a loss from arguments. */
   @FunctionalInterface
@@ -41,7 +47,6 @@ public record LossKind(
 
   public LossKind {
     parameters = List.copyOf(parameters);
-    remarks = List.copyOf(remarks);
   }
 
   /** Describes a loss of this kind by its arguments, in the order of the parameters. */

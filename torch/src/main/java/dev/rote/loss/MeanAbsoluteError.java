@@ -18,14 +18,15 @@ public record MeanAbsoluteError() implements Loss {
   static final LossKind KIND =
       new LossKind(
           "mae",
-          "Mean absolute error",
-          "Σ |h_i − e_y,i| = 2 · (1 − h_y)",
-          "Ghosh et al. 2017 (Robust loss functions under label noise), section 3",
+          new LossKind.Definition(
+              "Mean absolute error",
+              "Σ |h_i − e_y,i| = 2 · (1 − h_y)",
+              "0 to 2",
+              "Ghosh et al. 2017 (Robust loss functions under label noise), section 3",
+              List.of(
+                  "Some released code uses half of it, 1 − h_y; weights published with that code"
+                      + " need 0.5*mae.")),
           List.of(),
-          "0 to 2",
-          List.of(
-              "Some released code uses half of it, 1 − h_y; weights published with that code need"
-                  + " 0.5*mae."),
           "mae",
           arguments -> new MeanAbsoluteError());
 

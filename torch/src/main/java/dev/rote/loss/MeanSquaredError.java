@@ -17,12 +17,13 @@ public record MeanSquaredError() implements Loss {
   static final LossKind KIND =
       new LossKind(
           "mse",
-          "Mean squared error",
-          "Σ (h_i − e_y,i)² = ‖h‖² − 2·h_y + 1",
-          "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+          new LossKind.Definition(
+              "Mean squared error",
+              "Σ (h_i − e_y,i)² = ‖h‖² − 2·h_y + 1",
+              "0 to 2",
+              "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+              List.of("A sum over the classes, not their mean.")),
           List.of(),
-          "0 to 2",
-          List.of("A sum over the classes, not their mean."),
           "mse",
           arguments -> new MeanSquaredError());
 

@@ -28,56 +28,61 @@ record NormalizedLoss(Loss inner, LossSpec spec) implements Loss {
   static final LossKind KIND =
       new LossKind(
           "normalized",
-          "Any bounded loss, normalized",
-          "inner(h,y) / Σ_j inner(h,j)",
-          "Patel and Sastry 2021 (Memorization in deep neural networks), eq. 3",
+          new LossKind.Definition(
+              "Any bounded loss, normalized",
+              "inner(h,y) / Σ_j inner(h,j)",
+              "0 to 1",
+              "Patel and Sastry 2021 (Memorization in deep neural networks), eq. 3",
+              List.of(
+                  "A factor of the inner loss cancels: normalized(rce) is nrce, which equals"
+                      + " normalized(mae), for every A.",
+                  "For mse the sum over labels is K‖h‖² + K − 2.")),
           List.of(INNER),
-          "0 to 1",
-          List.of(
-              "A factor of the inner loss cancels: normalized(rce) is nrce, which equals"
-                  + " normalized(mae), for every A.",
-              "For mse the sum over labels is K‖h‖² + K − 2."),
           "normalized(mse)",
           NormalizedLoss::read);
 
   static final LossKind NCE =
       new LossKind(
           "nce",
-          "Normalized cross-entropy",
-          "log h_y / Σ log h_j",
-          MA,
+          new LossKind.Definition(
+              "Normalized cross-entropy",
+              "log h_y / Σ log h_j",
+              "0 to 1",
+              MA,
+              List.of(
+                  "Robust, but underfits alone; it is meant for sums such as nce + rce or nce +"
+                      + " mae.")),
           List.of(),
-          "0 to 1",
-          List.of(
-              "Robust, but underfits alone; it is meant for sums such as nce + rce or nce + mae."),
           "nce",
           arguments -> new NormalizedLoss(new CategoricalCrossEntropy(), LossSpec.parse("nce")));
 
   static final LossKind NFL =
       new LossKind(
           "nfl",
-          "Normalized focal loss",
-          "(1 − h_y)^γ·log h_y / Σ (1 − h_j)^γ·log h_j",
-          MA,
+          new LossKind.Definition(
+              "Normalized focal loss",
+              "(1 − h_y)^γ·log h_y / Σ (1 − h_j)^γ·log h_j",
+              "0 to 1",
+              MA,
+              List.of(
+                  "γ = 0 is nce.",
+                  "γ → ∞ is 1 where the label is the least likely class, else 0.",
+                  "The released code treats the powers as constants in the gradient; Rote"
+                      + " differentiates the whole formula.")),
           List.of(GAMMA),
-          "0 to 1",
-          List.of(
-              "γ = 0 is nce.",
-              "γ → ∞ is 1 where the label is the least likely class, else 0.",
-              "The released code treats the powers as constants in the gradient; Rote"
-                  + " differentiates the whole formula."),
           "nfl",
           NormalizedLoss::readFocal);
 
   static final LossKind NGCE =
       new LossKind(
           "ngce",
-          "Normalized generalized cross-entropy",
-          "(1 − h_y^q) / (K − Σ h_j^q)",
-          MA,
+          new LossKind.Definition(
+              "Normalized generalized cross-entropy",
+              "(1 − h_y^q) / (K − Σ h_j^q)",
+              "0 to 1",
+              MA,
+              List.of("q → 0 is nce.", "q = 1 is nrce.")),
           List.of(GeneralizedCrossEntropy.Q),
-          "0 to 1",
-          List.of("q → 0 is nce.", "q = 1 is nrce."),
           "ngce",
           arguments ->
               new GeneralizedCrossEntropy(arguments.number(GeneralizedCrossEntropy.Q))
@@ -86,12 +91,13 @@ record NormalizedLoss(Loss inner, LossSpec spec) implements Loss {
   static final LossKind NRCE =
       new LossKind(
           "nrce",
-          "Normalized reverse cross-entropy",
-          "(1 − h_y) / (K − 1)",
-          MA,
+          new LossKind.Definition(
+              "Normalized reverse cross-entropy",
+              "(1 − h_y) / (K − 1)",
+              "0 to 1/(K − 1)",
+              MA,
+              List.of("Equals mae/(2(K − 1)) for every A of rce.")),
           List.of(),
-          "0 to 1/(K − 1)",
-          List.of("Equals mae/(2(K − 1)) for every A of rce."),
           "nrce",
           arguments -> new ReverseCrossEntropy(ReverseCrossEntropy.DEFAULT_A).normalized());
 

@@ -25,18 +25,19 @@ public record RescaledSquareLoss(double k, double m) implements Loss {
   static final LossKind KIND =
       new LossKind(
           "square",
-          "Rescaled square loss of the logits",
-          "k·(z_y − M)² + Σ_{j≠y} z_j²",
-          "Hui and Belkin 2020 (Evaluation of neural architectures trained with square loss vs"
-              + " cross-entropy)",
+          new LossKind.Definition(
+              "Rescaled square loss of the logits",
+              "k·(z_y − M)² + Σ_{j≠y} z_j²",
+              "0 to ∞",
+              "Hui and Belkin 2020 (Evaluation of neural architectures trained with square loss vs"
+                  + " cross-entropy)",
+              List.of(
+                  "It acts on the logits z; mse, the square loss of Patel and Sastry, acts on the"
+                      + " softmax.",
+                  "k = M = 1 is the plain square loss ‖z − e_y‖².",
+                  "Where there are many classes, larger k and M keep the labelled class from being"
+                      + " lost among the others.")),
           List.of(WEIGHT, TARGET),
-          "0 to ∞",
-          List.of(
-              "It acts on the logits z; mse, the square loss of Patel and Sastry, acts on the"
-                  + " softmax.",
-              "k = M = 1 is the plain square loss ‖z − e_y‖².",
-              "Where there are many classes, larger k and M keep the labelled class from being lost"
-                  + " among the others."),
           "square",
           arguments -> new RescaledSquareLoss(arguments.number(WEIGHT), arguments.number(TARGET)));
 

@@ -30,16 +30,17 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
   static final LossKind KIND =
       new LossKind(
           "rce",
-          "Reverse cross-entropy",
-          "−A · (1 − h_y)",
-          "Wang et al. 2019 (Symmetric cross entropy), section 3",
+          new LossKind.Definition(
+              "Reverse cross-entropy",
+              "−A · (1 − h_y)",
+              "0 to −A",
+              "Wang et al. 2019 (Symmetric cross entropy), section 3",
+              List.of(
+                  "A is only a factor: rce is −A/2 times mae, and A = −2 is mae.",
+                  "The paper sets log 0 = A; the released code clamps the one-hot label at 1e-4"
+                      + " instead, which is A = log 1e-4 ≈ −9.21. Weights published with that code"
+                      + " need rce(A=-9.21).")),
           List.of(A),
-          "0 to −A",
-          List.of(
-              "A is only a factor: rce is −A/2 times mae, and A = −2 is mae.",
-              "The paper sets log 0 = A; the released code clamps the one-hot label at 1e-4"
-                  + " instead, which is A = log 1e-4 ≈ −9.21. Weights published with that code need"
-                  + " rce(A=-9.21)."),
           "rce",
           arguments -> new ReverseCrossEntropy(arguments.number(A)));
 

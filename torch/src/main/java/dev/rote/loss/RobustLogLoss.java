@@ -30,18 +30,19 @@ public record RobustLogLoss(double alpha) implements Loss {
   static final LossKind KIND =
       new LossKind(
           "rll",
-          "Robust log loss",
-          "log((α+1)/α) − log(α + h_y) + Σ_{i≠y} log(α + h_i) / (K−1)",
-          "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+          new LossKind.Definition(
+              "Robust log loss",
+              "log((α+1)/α) − log(α + h_y) + Σ_{i≠y} log(α + h_i) / (K−1)",
+              "0 to log((α+1)/α) + log(1 + 1/(α(K−1)))",
+              "Patel and Sastry 2021 (Memorization in deep neural networks), section 2",
+              List.of(
+                  "α → ∞: α·L is K/(K−1) times mae/2.",
+                  "α → 0: L − log((α+1)/α) is −log h_y + Σ_{i≠y} log h_i / (K−1).",
+                  "At a uniform softmax the gradient at the labelled logit is −1/(1 + αK): keep αK"
+                      + " near 1.",
+                  "The paper does not state α; the authors' class defaults to 0.01, their script to"
+                      + " 0.1.")),
           List.of(ALPHA),
-          "0 to log((α+1)/α) + log(1 + 1/(α(K−1)))",
-          List.of(
-              "α → ∞: α·L is K/(K−1) times mae/2.",
-              "α → 0: L − log((α+1)/α) is −log h_y + Σ_{i≠y} log h_i / (K−1).",
-              "At a uniform softmax the gradient at the labelled logit is −1/(1 + αK): keep αK near"
-                  + " 1.",
-              "The paper does not state α; the authors' class defaults to 0.01, their script to"
-                  + " 0.1."),
           "rll",
           arguments -> new RobustLogLoss(arguments.number(ALPHA)));
 

@@ -16,12 +16,13 @@ public record Squentropy() implements Loss {
   static final LossKind KIND =
       new LossKind(
           "squentropy",
-          "Squentropy",
-          "−log h_y + Σ_{j≠y} z_j² / (K − 1)",
-          "Hui, Belkin and Wright 2023 (Cut your losses with squentropy)",
+          new LossKind.Definition(
+              "Squentropy",
+              "−log h_y + Σ_{j≠y} z_j² / (K − 1)",
+              "0 to ∞",
+              "Hui, Belkin and Wright 2023 (Cut your losses with squentropy)",
+              List.of("The second term acts on the logits z.")),
           List.of(),
-          "0 to ∞",
-          List.of("The second term acts on the logits z."),
           "squentropy",
           arguments -> new Squentropy());
 

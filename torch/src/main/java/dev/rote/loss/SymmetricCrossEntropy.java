@@ -26,16 +26,17 @@ public record SymmetricCrossEntropy(double alpha, double beta, double a)
   static final LossKind KIND =
       new LossKind(
           "sce",
-          "Symmetric cross-entropy",
-          "−α · log h_y − β·A · (1 − h_y)",
-          "Wang et al. 2019 (Symmetric cross entropy), section 3",
+          new LossKind.Definition(
+              "Symmetric cross-entropy",
+              "−α · log h_y − β·A · (1 − h_y)",
+              "0 to ∞",
+              "Wang et al. 2019 (Symmetric cross entropy), section 3",
+              List.of(
+                  "Equals the sum α*cce + β*rce: α → 0 is β*rce, β → 0 is α*cce.",
+                  "Not symmetric in the sense of a constant sum over labels: the name refers to the"
+                      + " two directions of cross-entropy.",
+                  "The paper's A, not the released code's: see rce.")),
           List.of(ALPHA, BETA, ReverseCrossEntropy.A),
-          "0 to ∞",
-          List.of(
-              "Equals the sum α*cce + β*rce: α → 0 is β*rce, β → 0 is α*cce.",
-              "Not symmetric in the sense of a constant sum over labels: the name refers to the two"
-                  + " directions of cross-entropy.",
-              "The paper's A, not the released code's: see rce."),
           "sce",
           arguments ->
               new SymmetricCrossEntropy(

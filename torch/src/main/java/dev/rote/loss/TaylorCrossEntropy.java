@@ -23,12 +23,13 @@ public record TaylorCrossEntropy(int order) implements LabelProbabilityLoss {
   static final LossKind KIND =
       new LossKind(
           "taylor-ce",
-          "Taylor cross-entropy",
-          "Σ_{i=1..t} (1 − h_y)^i / i",
-          "Feng et al. 2020 (Can cross entropy loss be robust to label noise?)",
+          new LossKind.Definition(
+              "Taylor cross-entropy",
+              "Σ_{i=1..t} (1 − h_y)^i / i",
+              "0 to 1 + 1/2 + … + 1/t",
+              "Feng et al. 2020 (Can cross entropy loss be robust to label noise?)",
+              List.of("t = 1 is mae/2, and symmetric.", "t → ∞ is cce.")),
           List.of(ORDER),
-          "0 to 1 + 1/2 + … + 1/t",
-          List.of("t = 1 is mae/2, and symmetric.", "t → ∞ is cce."),
           "taylor-ce",
           arguments -> new TaylorCrossEntropy((int) arguments.number(ORDER)));
 

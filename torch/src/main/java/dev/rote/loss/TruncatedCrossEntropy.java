@@ -30,17 +30,18 @@ public record TruncatedCrossEntropy(double q, double k) implements LabelProbabil
   static final LossKind KIND =
       new LossKind(
           "truncated-gce",
-          "Truncated generalized cross-entropy",
-          "(1 − max(h_y, k)^q) / q",
-          "Zhang and Sabuncu 2018 (Generalized cross entropy loss), section 3.3",
+          new LossKind.Definition(
+              "Truncated generalized cross-entropy",
+              "(1 − max(h_y, k)^q) / q",
+              "0 to (1 − k^q)/q",
+              "Zhang and Sabuncu 2018 (Generalized cross entropy loss), section 3.3",
+              List.of(
+                  "k = 0 is gce.",
+                  "A sample with h_y ≤ k has no gradient: with 1/K < k nothing is learned from a"
+                      + " uniform start.",
+                  "The paper selects the samples above the threshold every few epochs and trains on"
+                      + " these; here the loss decides at every step.")),
           List.of(Q, K),
-          "0 to (1 − k^q)/q",
-          List.of(
-              "k = 0 is gce.",
-              "A sample with h_y ≤ k has no gradient: with 1/K < k nothing is learned from a"
-                  + " uniform start.",
-              "The paper selects the samples above the threshold every few epochs and trains on"
-                  + " these; here the loss decides at every step."),
           "truncated-gce",
           arguments -> new TruncatedCrossEntropy(arguments.number(Q), arguments.number(K)));
 

@@ -47,7 +47,7 @@ final class ImageTensors implements AutoCloseable {
     this.perImage = perImage;
     this.channelsLast = channelsLast;
     this.size = images.size();
-    int channels = images.channels();
+    int channels = images.shape().channels();
     this.shared = SharedPixels.of(images, perImage ? INCEPTION_CROP : Integer.MAX_VALUE, there);
     this.pixels = shared.tensor();
     try (PointerScope scope = new PointerScope()) {

@@ -1,5 +1,6 @@
 package dev.rote.train;
 
+import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,18 +59,19 @@ final class SharedPixels implements AutoCloseable {
 
   private static Tensor copy(LabelledImages images, int crop, Tensor there) {
     try (PointerScope scope = new PointerScope()) {
-      long height = Math.min(crop, images.height());
-      long width = Math.min(crop, images.width());
+      ImageShape shape = images.shape();
+      long height = Math.min(crop, shape.height());
+      long width = Math.min(crop, shape.width());
       Tensor bytes =
           torch.empty(
-              new long[] {images.size(), images.channels(), images.height(), images.width()},
+              new long[] {images.size(), shape.channels(), shape.height(), shape.width()},
               new TensorOptions(ScalarType.Byte),
               null);
       new BytePointer(bytes.data_ptr()).put(images.pixels(), 0, images.pixels().length);
       Tensor cut =
           bytes
-              .narrow(2, (images.height() - height) / 2, height)
-              .narrow(3, (images.width() - width) / 2, width)
+              .narrow(2, (shape.height() - height) / 2, height)
+              .narrow(3, (shape.width() - width) / 2, width)
               .contiguous();
       // The host waits for this copy, so that other threads find it done.
       Tensor copied = cut.to(there.device(), ScalarType.Byte);

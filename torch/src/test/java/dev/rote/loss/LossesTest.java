@@ -270,10 +270,10 @@ class LossesTest {
   void everyKindHasItsFactsAndIsDocumentedByItsOwnName() {
     for (LossKind kind : Losses.kinds()) {
       assertThat(Losses.parse(kind.example()).spec().toString()).startsWith(kind.name());
-      assertThat(kind.title()).isNotBlank();
-      assertThat(kind.formula()).isNotBlank();
-      assertThat(kind.source()).matches(".*(19|20)\\d\\d.*");
-      assertThat(kind.bounds()).isNotBlank();
+      assertThat(kind.definition().title()).isNotBlank();
+      assertThat(kind.definition().formula()).isNotBlank();
+      assertThat(kind.definition().source()).matches(".*(19|20)\\d\\d.*");
+      assertThat(kind.definition().bounds()).isNotBlank();
     }
     assertThat(Losses.NAMES).doesNotHaveDuplicates();
   }

@@ -154,14 +154,6 @@ class OnnxExportTest {
       }
     }
     return new LabelledImages(
-        shape.channels(),
-        shape.height(),
-        shape.width(),
-        CLASSES,
-        pixels,
-        labels,
-        Optional.empty(),
-        ids,
-        Optional.empty());
+        shape, CLASSES, pixels, labels, Optional.empty(), ids, Optional.empty());
   }
 }

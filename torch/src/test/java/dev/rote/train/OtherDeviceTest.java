@@ -50,9 +50,7 @@ class OtherDeviceTest {
     return new DataSet(
         "squares",
         new LabelledImages(
-            1,
-            SIDE,
-            SIDE,
+            ImageShape.square(1, SIDE),
             List.of("a", "b", "c"),
             new byte[N * SIDE * SIDE],
             labels,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Fold;
+import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
 import dev.rote.noise.LabelNoise;
@@ -100,9 +101,7 @@ class TrainerTest {
     }
     LabelledImages train =
         new LabelledImages(
-            1,
-            side,
-            side,
+            ImageShape.square(1, side),
             List.of("a", "b", "c"),
             pixels,
             labels,
@@ -347,9 +346,7 @@ class TrainerTest {
     }
     LabelledImages other =
         new LabelledImages(
-            1,
-            12,
-            12,
+            ImageShape.square(1, 12),
             images.classNames(),
             mirrored,
             images.labels(),

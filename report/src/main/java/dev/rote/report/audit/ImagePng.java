@@ -13,11 +13,11 @@ public final class ImagePng {
 
   /** Image {@code index} of {@code images}, at its own size: grey for one channel, else colour. */
   public static byte[] of(LabelledImages images, int index) {
-    int width = images.width();
-    int height = images.height();
+    int width = images.shape().width();
+    int height = images.shape().height();
     int plane = width * height;
-    int start = index * images.channels() * plane;
-    boolean grey = images.channels() == 1;
+    int start = index * images.shape().channels() * plane;
+    boolean grey = images.shape().channels() == 1;
     BufferedImage image =
         new BufferedImage(
             width, height, grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);

@@ -59,10 +59,8 @@ final class ResistanceFigure {
             new Matrix(
                 "Resistance: what the noise cost",
                 "For each loss and noise, the accuracy lost.",
-                "loss",
-                "noise",
-                rows,
-                noises.stream().map(LabelNoise::toString).toList(),
+                new Matrix.Headings("loss", rows),
+                new Matrix.Headings("noise", noises.stream().map(LabelNoise::toString).toList()),
                 cells,
                 0,
                 0.4)));

@@ -32,15 +32,15 @@ public final class Images {
    */
   public synchronized byte[] png(RunRecord record, int position) {
     LabelledImages images = load(record).orElseThrow();
-    int height = images.height();
-    int width = images.width();
+    int height = images.shape().height();
+    int width = images.shape().width();
     int plane = height * width;
-    int start = position * images.channels() * plane;
+    int start = position * images.shape().channels() * plane;
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int p = 0; p < plane; p++) {
       int rgb = 0;
       for (int c = 0; c < 3; c++) {
-        int channel = Math.min(c, images.channels() - 1);
+        int channel = Math.min(c, images.shape().channels() - 1);
         rgb = rgb << 8 | images.pixels()[start + channel * plane + p] & 0xff;
       }
       image.setRGB(p % width, p / width, rgb);

@@ -1,5 +1,6 @@
 package dev.rote.report.page;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.rote.analysis.Condition;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Measure;
@@ -11,6 +12,7 @@ import dev.rote.run.EpochRecord;
 import dev.rote.run.PlanFile;
 import dev.rote.run.RunRecord;
 import dev.rote.run.Summary;
+import dev.rote.study.RunSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -36,32 +38,47 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
    *
    * @param group key of its group
    * @param study name of its results directory
-   * @param rate realized noise rate; NaN before it begins
-   * @param reason why it failed or did not fit; empty otherwise
-   * @param epochs epochs done
-   * @param of epochs in all
-   * @param flipEpoch first epoch from which J1 stays above J2; 0 if there is none
-   * @param secondsLeft time to its end at its present speed; NaN if unknown
    */
   public record Run(
       String id,
       String group,
       String study,
-      String dataset,
-      String network,
-      String loss,
-      String noise,
+      @JsonUnwrapped Treatment treatment,
       long seed,
-      double rate,
-      RunState state,
-      String reason,
-      int epochs,
-      int of,
-      Values last,
-      double bestTest,
-      int flipEpoch,
-      double seconds,
-      double secondsLeft) {}
+      @JsonUnwrapped Progress progress,
+      @JsonUnwrapped Outcome outcome) {}
+
+  /**
+   * What a run, or a group of runs, trains on what.
+   *
+   * @param rate realized noise rate, mean over a group's runs; NaN before one begins
+   */
+  public record Treatment(String dataset, String network, String loss, String noise, double rate) {}
+
+  /**
+   * How far a run is.
+   *
+   * @param reason why it failed or did not fit; empty otherwise
+   * @param epochs epochs done
+   * @param of epochs in all
+   * @param secondsLeft time to its end at its present speed; NaN if unknown
+   */
+  public record Progress(
+      RunState state, String reason, int epochs, int of, double seconds, double secondsLeft) {}
+
+  /**
+   * What a run has shown so far.
+   *
+   * @param flipEpoch first epoch from which J1 stays above J2; 0 if there is none
+   */
+  public record Outcome(Values last, double bestTest, int flipEpoch) {
+    private static final Outcome NONE = new Outcome(Values.NONE, Double.NaN, 0);
+
+    private static Outcome of(Summary summary) {
+      return new Outcome(
+          Values.of(summary.last()), summary.bestTest(), summary.flipEpoch().orElse(0));
+    }
+  }
 
   /** What was measured after an epoch; NaN where nothing was. */
   public record Values(
@@ -87,17 +104,12 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
    *
    * @param key names the group in this page
    * @param setting network, images and epochs, for people
-   * @param rate realized noise rate, mean over the runs; NaN before one begins
    * @param learningRate of all runs; NaN before one begins
    */
   public record Group(
       String key,
       String setting,
-      String dataset,
-      String network,
-      String loss,
-      String noise,
-      double rate,
+      @JsonUnwrapped Treatment treatment,
       double learningRate,
       List<String> runs,
       Map<String, SeedSummary> means) {}
@@ -123,8 +135,8 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
     Map<String, String> settingOf = new HashMap<>();
     for (SeenRun run : seen.runs()) {
       Run row = row(run, now);
-      begun.merge(row.id(), row, (a, b) -> a.epochs() >= b.epochs() ? a : b);
-      groupOf.put(place(run.study(), row.loss(), row.noise()), row.group());
+      begun.merge(row.id(), row, (a, b) -> a.progress().epochs() >= b.progress().epochs() ? a : b);
+      groupOf.put(place(run.study(), row.treatment().loss(), row.treatment().noise()), row.group());
       settingOf.put(setting(row), Setting.of(run.run().record()).label());
     }
     double perEpoch =
@@ -162,7 +174,9 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         (key, list) -> {
           Run first = list.get(0);
           String setting =
-              settingOf.getOrDefault(setting(first), first.network() + " on " + first.dataset());
+              settingOf.getOrDefault(
+                  setting(first),
+                  first.treatment().network() + " on " + first.treatment().dataset());
           groups.add(group(key, setting, list, Optional.ofNullable(replicates.get(key))));
         });
     return new Overview(
@@ -171,7 +185,12 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
 
   /** Runs of a study share their setting, also those that have not begun. */
   private static String setting(Run row) {
-    return row.study() + "\n" + row.dataset() + "\n" + row.network() + "\n" + row.of();
+    return String.join(
+        "\n",
+        row.study(),
+        row.treatment().dataset(),
+        row.treatment().network(),
+        Integer.toString(row.progress().of()));
   }
 
   /** Returns the name of a condition's group in a page. */
@@ -202,27 +221,28 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
             .failure()
             .or(seen.run()::damage)
             .orElse(state == RunState.DID_NOT_FIT ? summary.get().fit().reason() : "");
+    RunSpec spec = record.spec();
     return new Run(
         record.id(),
         key(Condition.of(record)),
         name(seen.study()),
-        record.spec().data().dataset(),
-        record.spec().network().toString(),
-        record.spec().loss().toString(),
-        record.spec().noise().toString(),
-        record.spec().seed(),
-        record.noise().realizedRate(),
-        state,
-        reason,
-        seen.run().epochs().size(),
-        record.spec().protocol().epochs(),
-        summary.map(s -> s.last()).map(Values::of).orElse(Values.NONE),
-        summary.map(Summary::bestTest).orElse(Double.NaN),
-        summary.map(s -> s.flipEpoch().orElse(0)).orElse(0),
-        summary.map(Summary::seconds).orElse(0.0),
-        state == RunState.RUNNING && seen.run().epochs().isEmpty()
-            ? Double.NaN
-            : seen.secondsLeft());
+        new Treatment(
+            spec.data().dataset(),
+            spec.network().toString(),
+            spec.loss().toString(),
+            spec.noise().toString(),
+            record.noise().realizedRate()),
+        spec.seed(),
+        new Progress(
+            state,
+            reason,
+            seen.run().epochs().size(),
+            spec.protocol().epochs(),
+            summary.map(Summary::seconds).orElse(0.0),
+            state == RunState.RUNNING && seen.run().epochs().isEmpty()
+                ? Double.NaN
+                : seen.secondsLeft()),
+        summary.map(Outcome::of).orElse(Outcome.NONE));
   }
 
   /** A run that has not begun, or that cannot be read. */
@@ -232,21 +252,17 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         planned.id(),
         group,
         name(study),
-        planned.dataset(),
-        planned.network(),
-        planned.loss(),
-        planned.noise(),
+        new Treatment(
+            planned.dataset(), planned.network(), planned.loss(), planned.noise(), Double.NaN),
         planned.seed(),
-        Double.NaN,
-        problem.isPresent() ? RunState.FAILED : RunState.WAITING,
-        problem.orElse(""),
-        0,
-        planned.epochs(),
-        Values.NONE,
-        Double.NaN,
-        0,
-        0,
-        problem.isPresent() ? 0 : seconds);
+        new Progress(
+            problem.isPresent() ? RunState.FAILED : RunState.WAITING,
+            problem.orElse(""),
+            0,
+            planned.epochs(),
+            0,
+            problem.isPresent() ? 0 : seconds),
+        Outcome.NONE);
   }
 
   private static String name(Path study) {
@@ -256,7 +272,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
 
   private static Group group(
       String key, String setting, List<Run> rows, Optional<Replicates> replicates) {
-    Run first = rows.get(0);
+    Treatment first = rows.get(0).treatment();
     Map<String, SeedSummary> means = new LinkedHashMap<>();
     for (Measure measure :
         List.of(Measure.J1, Measure.J2, Measure.MEMORIZED, Measure.CORRECTED, Measure.TEST)) {
@@ -275,11 +291,16 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
     return new Group(
         key,
         setting,
-        first.dataset(),
-        first.network(),
-        first.loss(),
-        first.noise(),
-        rows.stream().mapToDouble(Run::rate).filter(Double::isFinite).average().orElse(Double.NaN),
+        new Treatment(
+            first.dataset(),
+            first.network(),
+            first.loss(),
+            first.noise(),
+            rows.stream()
+                .mapToDouble(row -> row.treatment().rate())
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN)),
         replicates.map(r -> r.condition().learningRate()).orElse(Double.NaN),
         rows.stream().map(Run::id).toList(),
         means);
@@ -291,14 +312,14 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
     int failed = 0;
     double left = 0;
     for (Run row : rows) {
-      switch (row.state()) {
+      switch (row.progress().state()) {
         case DONE, DID_NOT_FIT -> done++;
         case FAILED -> failed++;
         case RUNNING -> {
           running++;
-          left += row.secondsLeft();
+          left += row.progress().secondsLeft();
         }
-        case WAITING -> left += row.secondsLeft();
+        case WAITING -> left += row.progress().secondsLeft();
         case STOPPED -> {}
       }
     }

@@ -71,8 +71,8 @@ public record PageModel(
                     p.system(),
                     p.processor(),
                     p.processors(),
-                    record.threads(),
-                    record.threads() == 1 ? "" : "s"));
+                    record.execution().threads(),
+                    record.execution().threads() == 1 ? "" : "s"));
       }
       return new Findings(
           Claims.of(evidence, TheoryFile.readOwn(studies), thresholds),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rote.audit.ClassRate;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Rate;
+import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -119,13 +120,25 @@ final class AuditPageTest {
     BufferedImage colour =
         read(
             new LabelledImages(
-                3, 2, 2, classes, pixels, labels, Optional.empty(), ids, Optional.empty()));
+                ImageShape.square(3, 2),
+                classes,
+                pixels,
+                labels,
+                Optional.empty(),
+                ids,
+                Optional.empty()));
     // the second image: red plane from byte 12, green from 16, blue from 20
     assertThat(colour.getRGB(1, 0) & 0xffffff).isEqualTo(130 << 16 | 170 << 8 | 210);
     BufferedImage grey =
         read(
             new LabelledImages(
-                1, 3, 4, classes, pixels, labels, Optional.empty(), ids, Optional.empty()));
+                new ImageShape(1, 3, 4),
+                classes,
+                pixels,
+                labels,
+                Optional.empty(),
+                ids,
+                Optional.empty()));
     assertThat(grey.getWidth()).isEqualTo(4);
     assertThat(grey.getRaster().getSample(3, 2, 0)).isEqualTo(230);
   }
