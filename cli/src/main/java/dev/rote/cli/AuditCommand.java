@@ -9,6 +9,7 @@ import dev.rote.engine.AuditTraining;
 import dev.rote.engine.LabelAudit;
 import dev.rote.engine.LabelSource;
 import dev.rote.noise.LabelNoise;
+import dev.rote.onnx.OnnxModel;
 import dev.rote.run.Json;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
@@ -173,6 +174,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "images of the most suspect samples in audit.html (default: ${DEFAULT-VALUE})")
   private int images;
 
+  @Mixin private EncoderOptions encoder;
   @Mixin private MachineOptions machine;
   @Mixin private Output.WithJson output;
 
@@ -203,6 +205,9 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException(
           "--class-names, --text-column, --show and --logits belong to --pred-probs and"
               + " --features");
+    }
+    if (encoder.given()) {
+      return show(byEncoder());
     }
     AuditSpec spec = spec();
     return Interruptible.run(
@@ -244,9 +249,20 @@ final class AuditCommand implements Callable<Integer> {
         : LabelAudit.ofFeatures(features, source, seed, out);
   }
 
+  private AuditReport byEncoder() throws IOException {
+    if (dryRun || noise != null) {
+      throw new InputException("--dry-run and --noise belong to audits that train networks");
+    }
+    try (OnnxModel model = encoder.open(Optional.ofNullable(data.imageSize));
+        ProgressDisplay progress = ProgressDisplay.on(output)) {
+      return LabelAudit.ofImages(
+          dataSpec(Optional.empty()), encoder.encoder(model, output), seed, out, progress);
+    }
+  }
+
   private AuditSpec spec() {
     return new AuditSpec(
-        dataSpec(),
+        dataSpec(Optional.ofNullable(data.imageSize)),
         Optional.ofNullable(noise).map(LabelNoise::parse),
         seed,
         new AuditTraining(
@@ -260,7 +276,7 @@ final class AuditCommand implements Callable<Integer> {
         machine.machine());
   }
 
-  private DataSpec dataSpec() {
+  private DataSpec dataSpec(Optional<Integer> imageSize) {
     int sources =
         (folder == null ? 0 : 1) + (manifest == null ? 0 : 1) + (data.dataset == null ? 0 : 1);
     if (sources != 1) {
@@ -279,7 +295,7 @@ final class AuditCommand implements Callable<Integer> {
             Optional.ofNullable(named != null ? named : data.data),
             Optional.ofNullable(data.subset),
             Optional.empty(),
-            Optional.ofNullable(data.imageSize),
+            imageSize,
             data.grey != null && data.grey,
             0)
         .withSplit(Optional.ofNullable(data.split));

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ShowCommand.class,
       DoctorCommand.class,
       DataCommand.class,
+      PredictCommand.class,
       LossesCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class

@@ -39,6 +39,16 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
     }
   }
 
+  /** Writes a table as an NPY file, {@code [N,D]} float32. */
+  public static void write(Path file, float[][] rows) throws IOException {
+    int width = rows[0].length;
+    float[] all = new float[Math.multiplyExact(rows.length, width)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * width, width);
+    }
+    Npy.write(file, all, rows.length, width);
+  }
+
   private static NumberTable npy(Path file) throws IOException {
     NpyArray array = Npy.read(file);
     int[] shape = array.shape();

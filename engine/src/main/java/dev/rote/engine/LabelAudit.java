@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Audits the labels of a data set: how many are wrong, and which ones.
@@ -58,6 +59,9 @@ public final class LabelAudit {
 
   /** File in the results that holds the labels the networks train on; written first. */
   public static final String LABELS = "trained_labels.csv";
+
+  /** File in the results that holds the features that an encoder computed, {@code [N,D]}. */
+  public static final String FEATURES = "features.npy";
 
   private static final String PATH = "path";
 
@@ -147,6 +151,60 @@ public final class LabelAudit {
    */
   public static AuditReport ofFeatures(Path file, LabelSource source, long seed, Path out)
       throws IOException {
+    return ofFeatures(file, source, seed, out, List.of());
+  }
+
+  /**
+   * Audits labelled images by features that an encoder computes, as {@link #ofFeatures}. Writes
+   * {@code features.npy} as well and, for a folder or where images are left out because they cannot
+   * be read, {@code manifest.csv}: the images in the order of the features.
+   *
+   * @param data the images
+   * @param seed seed of the folds
+   * @param out directory of the results
+   * @throws InputException if the images or {@code out} cannot be used
+   */
+  public static AuditReport ofImages(
+      DataSpec data, ImageEncoder encoder, long seed, Path out, StudyListener listener)
+      throws IOException {
+    refuseTrained(out);
+    LabelAudit audit = new LabelAudit(AuditSpec.of(data), out, listener);
+    ReadDataSet read = DataSets.read(audit.spec.data());
+    LabelledImages images = read.data().train();
+    HeldOut.requireAuditable(images.labels(), images.classNames());
+    List<String> warnings = warnings(read, Duplicates.of(images, images.labels()));
+    warnings.forEach(warning -> listener.notice("Warning: " + warning));
+    float[][] features = encoder.features(images, audit.root());
+    Path file = out.resolve(FEATURES);
+    LabelSource source;
+    try (DirectoryLock lock = lock(out)) {
+      NumberTable.write(file, features);
+      source = audit.source(images, read.unreadable().isEmpty());
+    }
+    return ofFeatures(file, source, seed, out, warnings);
+  }
+
+  /** Writes, where needed, a file of the labels of images in their order. */
+  private LabelSource source(LabelledImages images, boolean whole) throws IOException {
+    if (root().isEmpty()) {
+      Path labels = out.resolve(LABELS);
+      long[] positions = LongStream.range(0, images.size()).toArray();
+      LabelFile.write(labels, positions, images.labels(), images.classNames());
+      return LabelSource.of(labels);
+    }
+    Path list = manifest().orElseThrow();
+    if (spec.data().dataset().equals("folder") || !whole || spec.data().subset().isPresent()) {
+      list = out.resolve(AuditFiles.MANIFEST);
+      AuditFiles.writeManifest(
+          list, root().orElseThrow(), AuditedSamples.of(images, images.labels()), List.of());
+    }
+    return new LabelSource(
+        Optional.empty(), Optional.of(list), images.classNames(), Optional.empty(), List.of());
+  }
+
+  private static AuditReport ofFeatures(
+      Path file, LabelSource source, long seed, Path out, List<String> warnings)
+      throws IOException {
     NumberTable table = NumberTable.read(file);
     Features features = new Features(table.rows());
     int samples = table.rows().length;
@@ -161,7 +219,7 @@ public final class LabelAudit {
     int[] observed = named.labels();
     HeldOut heldOut = features.predict(observed, named.classNames(), seed);
     refuseTrained(out);
-    AuditResult result = Audit.of(heldOut);
+    AuditResult result = Audit.of(heldOut).warning(warnings);
     Optional<int[][]> nearest =
         heldOut.size() <= MOST_COMPARED
             ? Optional.of(features.nearest(NEIGHBOURS))

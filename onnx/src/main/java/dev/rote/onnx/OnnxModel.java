@@ -8,7 +8,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.rote.data.ImageBatches;
 import dev.rote.data.ImageShape;
+import dev.rote.data.LabelledImages;
 import dev.rote.run.Json;
 import dev.rote.text.InputException;
 import java.nio.ByteBuffer;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -36,6 +39,7 @@ import tools.jackson.core.type.TypeReference;
  * are given as they are; for float32, a {@link PixelScale} says what the network expects.
  */
 public final class OnnxModel implements AutoCloseable {
+  private static final int BATCH = 64;
   private static final String CLASS_NAMES = "class_names";
 
   private final String source;
@@ -236,6 +240,69 @@ public final class OnnxModel implements AutoCloseable {
     } catch (OrtException e) {
       throw new InputException("cannot compute %s: %s".formatted(source, e.getMessage()), e);
     }
+  }
+
+  /**
+   * Computes features of images, from their files where they have files.
+   *
+   * @param images the images, read at any size
+   * @param root directory that their paths are relative to
+   * @param output as in {@link #featuresOutput}
+   * @param done receives the number of images computed so far
+   * @return {@code [N,D]}
+   * @throws InputException if a file cannot be read, or images that are no files have another size
+   *     than the network takes
+   */
+  public float[][] features(
+      LabelledImages images, Optional<Path> root, String output, IntConsumer done) {
+    float[][] features = new float[images.size()][];
+    if (root.isPresent() && images.paths().isPresent()) {
+      List<String> paths = images.paths().get();
+      ImageBatches.of(root.get(), paths)
+          .read(
+              shape.channels(),
+              squareSide(),
+              batch -> {
+                batch
+                    .problems()
+                    .forEach(
+                        (at, problem) -> {
+                          throw new InputException(paths.get(at) + " " + problem);
+                        });
+                int n = batch.positions().length;
+                System.arraycopy(
+                    compute(batch.pixels(), n, output), 0, features, batch.positions()[0], n);
+                done.accept(batch.positions()[0] + n);
+              });
+      return features;
+    }
+    if (!images.shape().equals(shape)) {
+      throw new InputException(
+          "%s takes images of %s, and these have %s (channels x height x width); only image files are resized"
+              .formatted(source, shape, images.shape()));
+    }
+    for (int start = 0; start < features.length; start += BATCH) {
+      int n = Math.min(BATCH, features.length - start);
+      byte[] pixels =
+          Arrays.copyOfRange(images.pixels(), start * shape.values(), (start + n) * shape.values());
+      System.arraycopy(compute(pixels, n, output), 0, features, start, n);
+      done.accept(start + n);
+    }
+    return features;
+  }
+
+  /**
+   * Returns the side of the images that the network takes.
+   *
+   * @throws InputException if they are not square, as image files are resized
+   */
+  public int squareSide() {
+    if (shape.height() != shape.width()) {
+      throw new InputException(
+          "%s takes images of %d x %d pixels; files are resized to squares only"
+              .formatted(source, shape.height(), shape.width()));
+    }
+    return shape.height();
   }
 
   private OnnxTensor images(byte[] pixels, int n) throws OrtException {
