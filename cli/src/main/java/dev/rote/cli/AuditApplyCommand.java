@@ -1,6 +1,7 @@
 package dev.rote.cli;
 
 import dev.rote.audit.AuditFiles;
+import dev.rote.audit.Coco;
 import dev.rote.audit.CorrectedFolder;
 import dev.rote.audit.Correction;
 import dev.rote.audit.Decisions;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes corrected data from decisions about labels; changes none of your files.",
       "Decisions are files exported from audit.html, or annotations exported from Label Studio as"
-          + " JSON. Samples that reviewers decided about differently stay as they were, and are"
-          + " listed."
+          + " JSON, or labels that FiftyOne exported. Samples that reviewers decided about"
+          + " differently stay as they were, and are listed."
     },
     mixinStandardHelpOptions = true)
 final class AuditApplyCommand implements Callable<Integer> {
@@ -39,7 +40,8 @@ final class AuditApplyCommand implements Callable<Integer> {
     METADATA,
     FOLDER,
     MOVES,
-    FIFTYONE
+    FIFTYONE,
+    COCO
   }
 
   @Spec private CommandSpec command;
@@ -47,7 +49,8 @@ final class AuditApplyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DECISIONS",
       arity = "1..*",
-      description = "decisions.csv, or Label Studio's JSON; several files are merged")
+      description =
+          "decisions.csv, Label Studio's JSON, or FiftyOne's labels.json; several are merged")
   private List<Path> decisions;
 
   @Option(
@@ -71,8 +74,8 @@ final class AuditApplyCommand implements Callable<Integer> {
       defaultValue = "manifest",
       description =
           "manifest; metadata: metadata.csv of a Hugging Face imagefolder; folder: a new folder of"
-              + " images per class; moves: a CSV file of what to move; fiftyone: labels.json"
-              + " (default: ${DEFAULT-VALUE})")
+              + " images per class; moves: a CSV file of what to move; fiftyone: labels.json;"
+              + " coco: the file that 'data manifest' read, corrected (default: ${DEFAULT-VALUE})")
   private Form form;
 
   @Option(
@@ -87,8 +90,14 @@ final class AuditApplyCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "folder that holds all images, for moves and fiftyone")
+      description = "folder that holds all images, for moves and FiftyOne")
   private Path images;
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "FILE",
+      description = "for coco, the file that 'data manifest' made the manifest of")
+  private Path annotations;
 
   @Option(
       names = "--out",
@@ -107,10 +116,7 @@ final class AuditApplyCommand implements Callable<Integer> {
     }
     List<Decisions> files = new ArrayList<>();
     for (Path file : decisions) {
-      files.addAll(
-          Files.isRegularFile(file) && LabelStudio.isExport(file)
-              ? LabelStudio.read(file)
-              : List.of(Decisions.read(file)));
+      files.addAll(read(file));
     }
     Decisions.Merged merged = Decisions.merge(files);
     Correction correction =
@@ -136,6 +142,16 @@ final class AuditApplyCommand implements Callable<Integer> {
     return 0;
   }
 
+  private List<Decisions> read(Path file) throws IOException {
+    if (Files.isRegularFile(file) && LabelStudio.isExport(file)) {
+      return LabelStudio.read(file);
+    }
+    return List.of(
+        Files.isRegularFile(file) && FiftyOne.isLabels(file)
+            ? FiftyOne.read(file, requireImages(), manifest)
+            : Decisions.read(file));
+  }
+
   private String write(Correction correction) throws IOException {
     return switch (form) {
       case MANIFEST -> {
@@ -150,6 +166,15 @@ final class AuditApplyCommand implements Callable<Integer> {
       case MOVES ->
           "%d files to move: %s"
               .formatted(CorrectedFolder.writePlan(correction, requireImages(), out), out);
+      case COCO -> {
+        if (annotations == null || !Files.isRegularFile(annotations)) {
+          throw new InputException(
+              "--as coco needs --annotations, the COCO file that 'data manifest' read");
+        }
+        Coco.Written written = Coco.write(correction, annotations, out);
+        yield "Corrected annotations: %s (%d changed, %d removed)"
+            .formatted(out, written.changed(), written.removed());
+      }
       case FIFTYONE -> {
         FiftyOne.write(correction, requireImages(), out);
         yield ("Labels for FiftyOne: %s; read them with fiftyone.Dataset.from_dir("
@@ -162,7 +187,8 @@ final class AuditApplyCommand implements Callable<Integer> {
 
   private Path requireImages() {
     if (images == null || !Files.isDirectory(images)) {
-      throw new InputException("--as moves and fiftyone need --images, the folder of all images");
+      throw new InputException(
+          "moves and FiftyOne's labels need --images, the folder of all images");
     }
     return images;
   }

@@ -191,6 +191,11 @@ public final class Correction {
     return samples;
   }
 
+  /** Returns the number of rows of the manifest. */
+  public int rows() {
+    return body().size();
+  }
+
   /** Returns the file of a sample. */
   public Path file(Sample sample) {
     try {

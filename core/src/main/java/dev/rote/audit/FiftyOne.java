@@ -1,14 +1,19 @@
 package dev.rote.audit;
 
 import dev.rote.data.Classes;
+import dev.rote.data.SampleTable;
 import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * {@code labels.json} of FiftyOne's {@code FiftyOneImageClassificationDataset}: the names of the
@@ -54,6 +59,71 @@ public final class FiftyOne {
     content.put("classes", classes);
     content.put("labels", labels);
     AtomicFile.writeString(out, Json.WITHOUT_NAN.writeValueAsString(content) + "\n");
+  }
+
+  /** Returns whether a file is such a {@code labels.json}. */
+  public static boolean isLabels(Path file) throws IOException {
+    try {
+      JsonNode root = Json.WITHOUT_NAN.readTree(Files.readAllBytes(file));
+      return root.path("classes").isArray() && root.path("labels").isObject();
+    } catch (JacksonException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Reads labels that were changed in FiftyOne, as decisions: a sample whose class differs from
+   * that in the manifest is relabelled; the others, and those that the file does not name, are not
+   * decided.
+   *
+   * @param images directory of the images, FiftyOne's {@code data_path}
+   * @param manifest what the labels were exported from, with the columns {@code path} and {@code
+   *     label}
+   * @throws InputException if the file names a class by a number that it does not list, or none of
+   *     its images is in the manifest
+   */
+  public static Decisions read(Path file, Path images, Path manifest) throws IOException {
+    JsonNode root = Json.WITHOUT_NAN.readTree(Files.readAllBytes(file));
+    JsonNode classes = root.path("classes");
+    Path base = images.toAbsolutePath().normalize();
+    Path from = manifest.toAbsolutePath().normalize().getParent();
+    SampleTable table = SampleTable.read(manifest);
+    List<String> paths = table.require("path");
+    List<String> labels = table.require("label");
+    List<Decisions.Row> rows = new ArrayList<>();
+    int found = 0;
+    for (int i = 0; i < paths.size(); i++) {
+      Path image = from.resolve(paths.get(i)).normalize();
+      if (!image.startsWith(base)) {
+        continue;
+      }
+      String path = AuditFiles.relative(base, image);
+      JsonNode label =
+          root.path("labels").path(path.substring(0, path.length() - extension(path).length()));
+      if (!label.isInt()) {
+        continue;
+      }
+      found++;
+      String name = classes.path(label.asInt()).asString("");
+      if (name.isEmpty()) {
+        throw new InputException(
+            "%s: %s has the class %d of %d classes"
+                .formatted(file, path, label.asInt(), classes.size()));
+      }
+      if (!name.equals(labels.get(i))) {
+        rows.add(
+            new Decisions.Row(
+                file.toString(),
+                i,
+                new Decision(i, paths.get(i), labels.get(i), Decision.Action.RELABEL, name)));
+      }
+    }
+    if (found == 0) {
+      throw new InputException(
+          "%s names no image of %s below %s; --images names FiftyOne's data_path"
+              .formatted(file, manifest, images));
+    }
+    return new Decisions(file.toString(), rows);
   }
 
   private static String extension(String path) {

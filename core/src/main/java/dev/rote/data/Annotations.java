@@ -87,7 +87,7 @@ public final class Annotations {
     Annotations annotations = new Annotations(source, images.toAbsolutePath().normalize());
     try {
       switch (format) {
-        case COCO -> annotations.coco();
+        case COCO -> annotations.coco(JSON.readTree(Files.readAllBytes(source)));
         case VOC -> annotations.voc();
         case OPEN_IMAGES -> annotations.openImages();
         case LABEL_STUDIO -> annotations.labelStudio();
@@ -118,6 +118,36 @@ public final class Annotations {
     return new Written(annotations.entries.size(), annotations.leftOut);
   }
 
+  /**
+   * A box of a COCO file that is a sample.
+   *
+   * @param annotation its position among the annotations of the file
+   * @param path of its image, with the part of the image
+   * @param label name of its category
+   */
+  public record CocoBox(int annotation, String path, String label) {}
+
+  /**
+   * Returns the boxes of a COCO file that are samples, in the order of the manifest that {@link
+   * #write} makes of it.
+   *
+   * @param root content of the file
+   */
+  public static List<CocoBox> cocoBoxes(Path source, JsonNode root) {
+    Annotations annotations = new Annotations(source, source.toAbsolutePath().getParent());
+    List<Integer> positions = annotations.coco(root);
+    List<CocoBox> boxes = new ArrayList<>();
+    for (int i = 0; i < positions.size(); i++) {
+      Entry entry = annotations.entries.get(i);
+      boxes.add(
+          new CocoBox(
+              positions.get(i),
+              entry.image() + entry.crop().orElseThrow().fragment(),
+              entry.label()));
+    }
+    return boxes;
+  }
+
   private void add(String image, Crop crop, String label) {
     if (crop.width() <= 0 || crop.height() <= 0 || crop.x() + crop.width() <= 0) {
       leftOut++;
@@ -133,8 +163,9 @@ public final class Annotations {
             label));
   }
 
-  private void coco() throws IOException {
-    JsonNode root = JSON.readTree(Files.readAllBytes(source));
+  /** Adds the boxes, and returns the position of each among the annotations. */
+  private List<Integer> coco(JsonNode root) {
+    List<Integer> positions = new ArrayList<>();
     Map<Long, String> files = new HashMap<>();
     root.path("images")
         .forEach(image -> files.put(image.path("id").asLong(), image.path("file_name").asString()));
@@ -164,7 +195,11 @@ public final class Annotations {
               box.get(2).asDouble(),
               box.get(3).asDouble()),
           label);
+      if (entries.size() > positions.size()) {
+        positions.add(number - 1);
+      }
     }
+    return positions;
   }
 
   private void voc() throws IOException, SAXException {

@@ -3,6 +3,7 @@ package dev.rote.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.data.Annotations;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
@@ -174,6 +175,75 @@ final class CorrectionTest {
     assertThatThrownBy(() -> FiftyOne.write(correction(), images.resolve("cat"), out))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("does not lie below");
+  }
+
+  @Test
+  void labelsChangedInFiftyOneAreDecisions() throws IOException {
+    Path file = directory.resolve("labels.json");
+    // as FiftyOne's exporter writes them: classes sorted, labels by path without extension
+    Files.writeString(
+        file,
+        "{\"classes\": [\"bird\", \"cat\", \"dog\"],"
+            + " \"labels\": {\"cat/1\": 2, \"cat/2\": 1, \"dog/1\": null}}");
+    assertThat(FiftyOne.isLabels(file)).isTrue();
+    assertThat(FiftyOne.isLabels(manifest)).isFalse();
+    Decisions decisions = FiftyOne.read(file, images, manifest);
+    assertThat(decisions.rows())
+        .extracting(Decisions.Row::decision)
+        .containsExactly(
+            new Decision(0, "images/cat/1.png", "cat", Decision.Action.RELABEL, "dog"));
+    Correction correction = Correction.of(decisions, manifest, List.of());
+    assertThat(correction.applied()).isEqualTo(new Correction.Applied(0, 1, 0, 4, 0));
+    Files.writeString(file, "{\"classes\": [\"cat\"], \"labels\": {\"cat/1\": 3}}");
+    assertThatThrownBy(() -> FiftyOne.read(file, images, manifest))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cat/1.png has the class 3 of 1 classes");
+    assertThatThrownBy(() -> FiftyOne.read(file, directory.resolve("other"), manifest))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("names no image");
+  }
+
+  @Test
+  void aCocoFileGetsOtherCategoriesAndKeepsTheRest() throws IOException {
+    Path coco = directory.resolve("coco.json");
+    Files.writeString(
+        coco,
+        """
+        {"info": {"year": 2026}, "licenses": [],
+         "images": [{"id": 7, "file_name": "cat/1.png", "width": 4, "height": 4}],
+         "categories": [{"id": 1, "name": "cat"}, {"id": 90, "name": "dog"}],
+         "annotations": [
+           {"id": 1, "image_id": 7, "category_id": 1, "bbox": [0.10, 0, 2, 2], "iscrowd": 0},
+           {"id": 2, "image_id": 7, "category_id": 1, "bbox": [0, 0, 4, 4], "iscrowd": 1,
+            "segmentation": {"counts": [16], "size": [4, 4]}},
+           {"id": 3, "image_id": 7, "category_id": 90, "bbox": [-1, 1, 3, 2], "score": 0.5},
+           {"id": 4, "image_id": 7, "category_id": 90, "bbox": [1, 1, 2, 2]}]}
+        """);
+    Path list = directory.resolve("boxes.csv");
+    Annotations.write(Annotations.Format.COCO, coco, images, list);
+    Path csv =
+        Files.writeString(
+            directory.resolve("decisions.csv"),
+            "id,observed,decision,label\n0,cat,relabel,dog\n2,dog,drop,\n");
+    Correction correction = Correction.of(Decisions.read(csv), list, List.of());
+    Path out = directory.resolve("corrected.json");
+    assertThat(Coco.write(correction, coco, out)).isEqualTo(new Coco.Written(1, 1));
+    assertThat(out)
+        .content()
+        .startsWith("{\"info\":{\"year\":2026},\"licenses\":[],\"images\":[{\"id\":7,")
+        .endsWith(
+            "\"annotations\":["
+                + "{\"id\":1,\"image_id\":7,\"category_id\":90,\"bbox\":[0.10,0,2,2],\"iscrowd\":0},"
+                + "{\"id\":2,\"image_id\":7,\"category_id\":1,\"bbox\":[0,0,4,4],\"iscrowd\":1,"
+                + "\"segmentation\":{\"counts\":[16],\"size\":[4,4]}},"
+                + "{\"id\":3,\"image_id\":7,\"category_id\":90,\"bbox\":[-1,1,3,2],\"score\":0.5}]}");
+    Files.writeString(list, Files.readString(list).replace(",cat", ",dog"));
+    assertThatThrownBy(
+            () ->
+                Coco.write(
+                    Correction.of(new Decisions("none", List.of()), list, List.of()), coco, out))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("give the file that the manifest was made of");
   }
 
   @Test
