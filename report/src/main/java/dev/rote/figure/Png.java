@@ -23,15 +23,7 @@ public final class Png {
    * @param scale pixels per unit of the document
    */
   public static void write(String svg, double scale, OutputStream out) throws IOException {
-    SVGDocument document =
-        new SVGLoader()
-            .load(
-                new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)),
-                null,
-                LoaderContext.createDefault());
-    if (document == null) {
-      throw new IOException("the drawing is no SVG that can be read");
-    }
+    SVGDocument document = parse(svg);
     FloatSize size = document.size();
     BufferedImage image =
         new BufferedImage(
@@ -47,5 +39,19 @@ public final class Png {
     if (!ImageIO.write(image, "png", out)) {
       throw new IOException("this Java writes no PNG");
     }
+  }
+
+  /** Parses an SVG document. */
+  static SVGDocument parse(String svg) throws IOException {
+    SVGDocument document =
+        new SVGLoader()
+            .load(
+                new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)),
+                null,
+                LoaderContext.createDefault());
+    if (document == null) {
+      throw new IOException("the SVG of a figure cannot be read");
+    }
+    return document;
   }
 }

@@ -5,6 +5,7 @@ import dev.rote.analysis.TestAccuracy;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
 import dev.rote.claim.Thresholds;
+import dev.rote.figure.Pdf;
 import dev.rote.figure.Png;
 import dev.rote.figure.Theme;
 import dev.rote.format.AtomicFile;
@@ -24,8 +25,8 @@ import java.util.Optional;
 
 /**
  * Writes what runs show: {@code report.html}, {@code claims.json}, {@code figures/}, each figure as
- * SVG and PNG, light and dark, means over seeds ({@code means.csv}, {@code means.tex}, {@code
- * curves.csv}) and, where several seeds or published figures can be compared, {@code
+ * SVG and PNG, light and dark, and as PDF, means over seeds ({@code means.csv}, {@code means.tex},
+ * {@code curves.csv}) and, where several seeds or published figures can be compared, {@code
  * test-accuracy.md}.
  */
 public final class Report {
@@ -66,6 +67,8 @@ public final class Report {
     for (Figure figure : figures) {
       write(figure, directory, "", Theme.LIGHT);
       write(figure, directory, "-dark", Theme.DARK);
+      String svg = figure.drawing().svg(Theme.LIGHT);
+      AtomicFile.write(directory.resolve(figure.name() + ".pdf"), stream -> Pdf.write(svg, stream));
     }
     List<SeenRun> seen =
         evidence.runs().stream()
