@@ -4,6 +4,7 @@ import dev.rote.loss.CategoricalCrossEntropy;
 import dev.rote.loss.Loss;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,7 +18,7 @@ public final class PacedLoss implements Loss {
 
   /**
    * The property that names a file. A process that has computed {@link #FREE} batches waits until
-   * the file exists.
+   * the file exists, five minutes at most: a test that is killed leaves no process for ever.
    */
   public static final String GATE = "rote.test.gate";
 
@@ -27,6 +28,7 @@ public final class PacedLoss implements Loss {
   /** Batches before the gate. */
   public static final int FREE = 12;
 
+  private static final long DEADLINE = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
   private static final AtomicInteger BATCHES = new AtomicInteger();
 
   @Override
@@ -35,7 +37,7 @@ public final class PacedLoss implements Loss {
     boolean free = gate == null || BATCHES.incrementAndGet() <= FREE;
     try {
       Thread.sleep(Integer.getInteger(PAUSE, 0));
-      while (!free && !Files.exists(Path.of(gate))) {
+      while (!free && System.nanoTime() < DEADLINE && !Files.exists(Path.of(gate))) {
         Thread.sleep(5);
       }
     } catch (InterruptedException e) {
