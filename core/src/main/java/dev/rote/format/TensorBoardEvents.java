@@ -58,13 +58,16 @@ public final class TensorBoardEvents implements AutoCloseable {
   }
 
   /**
-   * Opens the directory's event file, or makes {@code events.out.tfevents.SECONDS.rote} there.
+   * Opens the directory's event file, or makes {@code events.out.tfevents.SECONDS.rote} there,
+   * which begins with the settings of the run for TensorBoard's page HPARAMS.
    *
    * @param directory an existing directory
    * @param lastStep events of later steps are removed; 0 keeps none
+   * @param settings the run's settings by name: numbers and texts
    * @throws IOException where it cannot be written
    */
-  public static TensorBoardEvents open(Path directory, long lastStep) throws IOException {
+  public static TensorBoardEvents open(Path directory, long lastStep, Map<String, ?> settings)
+      throws IOException {
     Optional<Path> existing;
     try (Stream<Path> files = Files.list(directory)) {
       existing =
@@ -88,14 +91,49 @@ public final class TensorBoardEvents implements AutoCloseable {
       if (kept.bytes == 0) {
         Message version = new Message();
         version.fixed64(1, Double.doubleToRawLongBits(now));
-        version.bytes(3, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
+        version.text(3, "brain.Event:2");
         events.write(version);
+        events.write(settings(now, settings));
       }
       return events;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  /** The settings in the form of the plug-in hparams: a start of a session, without a scalar. */
+  private static Message settings(double now, Map<String, ?> settings) {
+    Message start = new Message();
+    for (Map.Entry<String, ?> setting : settings.entrySet()) {
+      Message value = new Message();
+      if (setting.getValue() instanceof Number number) {
+        value.fixed64(2, Double.doubleToRawLongBits(number.doubleValue()));
+      } else {
+        value.text(3, setting.getValue().toString());
+      }
+      Message entry = new Message();
+      entry.text(1, setting.getKey());
+      entry.message(2, value);
+      start.message(1, entry);
+    }
+    start.fixed64(5, Double.doubleToRawLongBits(now));
+    Message content = new Message();
+    content.message(3, start);
+    Message plugin = new Message();
+    plugin.text(1, "hparams");
+    plugin.message(2, content);
+    Message metadata = new Message();
+    metadata.message(1, plugin);
+    Message value = new Message();
+    value.text(1, "_hparams_/session_start_info");
+    value.message(9, metadata);
+    Message summary = new Message();
+    summary.message(1, value);
+    Message event = new Message();
+    event.fixed64(1, Double.doubleToRawLongBits(now));
+    event.message(5, summary);
+    return event;
   }
 
   private static boolean isEventFile(String name) {
@@ -115,15 +153,15 @@ public final class TensorBoardEvents implements AutoCloseable {
     for (Map.Entry<String, Double> scalar : scalars.entrySet()) {
       if (!scalar.getValue().isNaN()) {
         Message value = new Message();
-        value.bytes(1, scalar.getKey().getBytes(StandardCharsets.UTF_8));
+        value.text(1, scalar.getKey());
         value.fixed32(2, Float.floatToRawIntBits(scalar.getValue().floatValue()));
-        summary.bytes(1, value.toByteArray());
+        summary.message(1, value);
       }
     }
     Message event = new Message();
     event.fixed64(1, Double.doubleToRawLongBits(wallTime));
     event.varint(2, step);
-    event.bytes(5, summary.toByteArray());
+    event.message(5, summary);
     write(event);
   }
 
@@ -236,7 +274,15 @@ public final class TensorBoardEvents implements AutoCloseable {
       writeLittleEndian(bits, 4);
     }
 
-    void bytes(int field, byte[] value) {
+    void text(int field, String value) {
+      bytes(field, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void message(int field, Message value) {
+      bytes(field, value.toByteArray());
+    }
+
+    private void bytes(int field, byte[] value) {
       writeVarint((long) field << 3 | WIRE_BYTES);
       writeVarint(value.length);
       out.writeBytes(value);

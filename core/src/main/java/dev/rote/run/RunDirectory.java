@@ -8,6 +8,7 @@ import dev.rote.format.SafeTensors;
 import dev.rote.format.TensorBoardEvents;
 import dev.rote.format.TensorData;
 import dev.rote.noise.NoiseDraw;
+import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -196,10 +197,28 @@ public final class RunDirectory implements RunSink, AutoCloseable {
       Npy.write(directory.resolve(OBSERVED), noise.observed(), original.length);
       save(0, RECORD, SAMPLE_IDS, ORIGINAL, OBSERVED, PREDICTIONS, EPOCHS);
     }
-    events = TensorBoardEvents.open(directory, done);
+    events = TensorBoardEvents.open(directory, done, settings(complete.spec()));
     for (EpochRecord row : rows.subList((int) Math.min(events.lastStep(), done), done)) {
       append(row);
     }
+  }
+
+  private static Map<String, Object> settings(RunSpec spec) {
+    Protocol protocol = spec.protocol();
+    Map<String, Object> settings = new TreeMap<>();
+    settings.put("dataset", spec.data().dataset());
+    settings.put("network", spec.network());
+    settings.put("loss", spec.loss());
+    settings.put("noise", spec.noise());
+    settings.put("seed", spec.seed());
+    settings.put("epochs", protocol.epochs());
+    settings.put("batch size", protocol.batchSize());
+    settings.put("optimizer", protocol.optimizer());
+    settings.put("learning rate", protocol.optimizer().rate());
+    settings.put("schedule", protocol.schedule());
+    settings.put("precision", protocol.precision());
+    settings.put("augmentation", protocol.augmentation());
+    return settings;
   }
 
   /** Deletes what the states do not list and a later epoch or another beginning left behind. */

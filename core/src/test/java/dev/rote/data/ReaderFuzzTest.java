@@ -272,7 +272,7 @@ class ReaderFuzzTest {
   @Test
   void otherFilesOfStudies() throws Exception {
     Path events = Files.createDirectories(temp.resolve("events"));
-    try (TensorBoardEvents written = TensorBoardEvents.open(events, 0)) {
+    try (TensorBoardEvents written = TensorBoardEvents.open(events, 0, Map.of("loss", "cce"))) {
       written.append(1, 0, Map.of("loss", 1.0));
       written.append(2, 0, Map.of("loss", 0.5));
     }
@@ -281,7 +281,10 @@ class ReaderFuzzTest {
       file = listed.findFirst().orElseThrow();
     }
     new Fuzz(file, InputException.class)
-        .run("events", f -> TensorBoardEvents.open(events, 2).close(), Files.readAllBytes(file));
+        .run(
+            "events",
+            f -> TensorBoardEvents.open(events, 2, Map.of()).close(),
+            Files.readAllBytes(file));
     new Fuzz(temp.resolve("plan.json"), InputException.class)
         .run(
             "plan",

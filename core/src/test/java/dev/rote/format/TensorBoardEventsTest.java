@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TensorBoardEventsTest {
+  private static final Map<String, ?> SETTINGS = Map.of("k", 2);
+
   @TempDir Path directory;
 
   private Path onlyFile() throws IOException {
@@ -74,15 +77,15 @@ class TensorBoardEventsTest {
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("j1", 0.5);
     scalars.put("unknown", Double.NaN);
-    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 0)) {
+    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 0, SETTINGS)) {
       events.append(300, 2.0, scalars);
     }
     List<byte[]> records = records();
-    assertThat(records).hasSize(2);
+    assertThat(records).hasSize(3);
     assertThat(records.get(0)).hasSize(9 + 2 + 13).startsWith(0x09);
     assertThat(new String(records.get(0), 11, 13, StandardCharsets.US_ASCII))
         .isEqualTo("brain.Event:2");
-    assertThat(records.get(1))
+    assertThat(records.get(2))
         .containsExactly(
             0x09, 0, 0, 0, 0, 0, 0, 0, 0x40, // 1: wall_time, the double 2.0
             0x10, 0xac, 0x02, // 2: step, 300 as varint
@@ -92,37 +95,70 @@ class TensorBoardEventsTest {
             0x15, 0, 0, 0, 0x3f); // 2: simple_value, the float 0.5
   }
 
+  /** Field numbers of Event, Summary, SummaryMetadata, HParamsPluginData and SessionStartInfo. */
+  @Test
+  void settingsAreASessionOfThePluginHparams() throws IOException {
+    TensorBoardEvents.open(directory, 0, SETTINGS).close();
+    ByteBuffer event = ByteBuffer.wrap(records().get(1));
+    assertThat(event.get()).isEqualTo((byte) 0x09); // 1: wall_time
+    byte[] time = new byte[8];
+    event.get(time);
+    assertThat(event.get()).isEqualTo((byte) 0x2a); // 5: summary
+    assertThat(event.get()).isEqualTo((byte) (2 + 30 + 2 + 40));
+    assertThat(event.get()).isEqualTo((byte) 0x0a); // 1: value
+    assertThat(event.get()).isEqualTo((byte) (30 + 2 + 40));
+    byte[] tag = new byte[30];
+    event.get(tag);
+    assertThat(new String(tag, StandardCharsets.US_ASCII))
+        .isEqualTo("\n\34_hparams_/session_start_info"); // 1: tag
+    byte[] rest = new byte[event.remaining()];
+    event.get(rest);
+    assertThat(Arrays.copyOf(rest, rest.length - 8))
+        .containsExactly(
+            0x4a, 40, // 9: metadata
+            0x0a, 38, // 1: plugin_data
+            0x0a, 7, 'h', 'p', 'a', 'r', 'a', 'm', 's', // 1: plugin_name
+            0x12, 27, // 2: content
+            0x1a, 25, // 3: session_start_info
+            0x0a, 14, // 1: an entry of hparams
+            0x0a, 1, 'k', // 1: key
+            0x12, 9, // 2: value
+            0x11, 0, 0, 0, 0, 0, 0, 0, 0x40, // 2: number_value, the double 2.0
+            0x29); // 5: start_time_secs
+    assertThat(Arrays.copyOfRange(rest, rest.length - 8, rest.length)).isEqualTo(time);
+  }
+
   @Test
   void goesOnInTheSameFileBehindTheLastStepToKeep() throws IOException {
-    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 0)) {
+    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 0, SETTINGS)) {
       for (int epoch = 1; epoch <= 3; epoch++) {
         events.append(epoch, epoch, Map.of("j1", epoch / 10.0));
       }
     }
     List<byte[]> before = records();
     Files.write(onlyFile(), new byte[] {9, 0, 0}, StandardOpenOption.APPEND);
-    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 3)) {
+    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 3, SETTINGS)) {
       events.append(4, 4, Map.of("j1", 0.4));
     }
-    assertThat(records()).hasSize(5).startsWith(before.toArray(byte[][]::new));
-    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 1)) {
+    assertThat(records()).hasSize(6).startsWith(before.toArray(byte[][]::new));
+    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 1, SETTINGS)) {
       events.append(2, 2, Map.of("j1", 0.2));
     }
-    assertThat(records()).containsExactly(before.get(0), before.get(1), before.get(2));
-    TensorBoardEvents.open(directory, 0).close();
-    assertThat(records()).hasSize(1);
+    assertThat(records()).containsExactly(before.subList(0, 4).toArray(byte[][]::new));
+    TensorBoardEvents.open(directory, 0, SETTINGS).close();
+    assertThat(records()).hasSize(2);
   }
 
   @Test
   void cutsOffADamagedRecord() throws IOException {
-    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 0)) {
+    try (TensorBoardEvents events = TensorBoardEvents.open(directory, 0, SETTINGS)) {
       events.append(1, 1, Map.of("j1", 0.1));
       events.append(2, 2, Map.of("j1", 0.2));
     }
     byte[] bytes = Files.readAllBytes(onlyFile());
     bytes[bytes.length - 6] ^= 1;
     Files.write(onlyFile(), bytes);
-    TensorBoardEvents.open(directory, 2).close();
-    assertThat(records()).hasSize(2);
+    TensorBoardEvents.open(directory, 2, SETTINGS).close();
+    assertThat(records()).hasSize(3);
   }
 }
