@@ -101,11 +101,6 @@ public record DataSpec(
         split);
   }
 
-  /** Returns all of the images. */
-  public DataSpec withoutSubset() {
-    return with(Optional.empty(), Optional.empty(), unreadable, fold, split);
-  }
-
   /** Returns these images without those that cannot be read. */
   public DataSpec leavingOutUnreadable() {
     return with(subset, testSubset, UnreadableFiles.LEAVE_OUT, fold, split);

@@ -403,7 +403,10 @@ public final class LabelAudit {
       AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
       if (spec.data().dataset().equals("folder")) {
         AuditFiles.writeManifest(
-            manifest().orElseThrow(), root().orElseThrow(), whole(samples), read.unreadable());
+            manifest().orElseThrow(),
+            root().orElseThrow(),
+            whole(samples, read.source()),
+            read.unreadable());
       }
       write(report);
       return report;
@@ -510,20 +513,22 @@ public final class LabelAudit {
     };
   }
 
-  /** Returns the audited samples among all images of their source, of which a subset is a part. */
-  private AuditedSamples whole(AuditedSamples audited) {
-    if (spec.data().subset().isEmpty()) {
-      return audited;
-    }
-    LabelledImages all = DataSets.read(spec.data().withoutSubset()).data().train();
+  /** Returns all samples of the source of which the audited ones may be a part. */
+  private static AuditedSamples whole(AuditedSamples audited, ReadDataSet.Samples source) {
     Map<Long, Integer> observed = new HashMap<>();
     for (int i = 0; i < audited.ids().length; i++) {
       observed.put(audited.ids()[i], audited.labels()[i]);
     }
-    int[] labels = all.labels().clone();
+    int[] labels = source.labels().clone();
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = observed.getOrDefault(all.ids()[i], labels[i]);
+      labels[i] = observed.getOrDefault(source.ids()[i], labels[i]);
     }
-    return AuditedSamples.of(all, labels);
+    return new AuditedSamples(
+        source.ids(),
+        labels,
+        audited.classNames(),
+        source.paths(),
+        Optional.empty(),
+        Optional.empty());
   }
 }
