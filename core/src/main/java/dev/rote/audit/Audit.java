@@ -145,7 +145,6 @@ public final class Audit {
                     "saturation of J1",
                     Rate.without(Math.max(0, Math.min(1, value))),
                     "training accuracy of the network on all samples")));
-    Transition transition = Transition.of(data, doubt, headline);
     int first = AuditResult.suspects(headline.value(), doubt.ordered());
     return new AuditResult(
         headline,
@@ -157,15 +156,12 @@ public final class Audit {
         List.copyOf(estimates),
         warnings(data, headline),
         classRates(data, doubt, headline),
-        transition.value(),
-        transition.low(),
-        transition.high(),
+        Transition.of(data, doubt, headline),
         ranking(data, doubt));
   }
 
   /** Returns an order and no figures, since a figure would claim knowledge that there is not. */
   private static AuditResult unfitted(HeldOut data, Agreement agreement, LabelDoubt doubt) {
-    double[][] none = new double[0][];
     return new AuditResult(
         Rate.UNKNOWN,
         Rate.UNKNOWN,
@@ -178,9 +174,7 @@ public final class Audit {
                     + " longer, on more samples, or another network",
                 100 * agreement.share(), 100 * agreement.byChance())),
         List.of(),
-        none,
-        none,
-        none,
+        Transition.NONE,
         ranking(data, doubt).stream()
             .map(s -> new Suspect(s.position(), s.observed(), s.suggested(), s.score(), Double.NaN))
             .toList());
@@ -222,7 +216,7 @@ public final class Audit {
    * A rate among some of the samples. Its interval combines the headline's, in proportion, with the
    * sampling error of {@code samples} samples.
    */
-  private static Rate part(double rate, double samples, Rate headline) {
+  static Rate part(double rate, double samples, Rate headline) {
     double down = headline.value() == 0 ? 0 : rate * (1 - headline.low() / headline.value());
     double up =
         headline.value() == 1
@@ -297,35 +291,6 @@ public final class Audit {
       double above = share - byChance;
       double error = Math.sqrt(byChance * (1 - byChance) / samples);
       return above >= LEAST_KAPPA * (1 - byChance) && above >= NORMAL_QUANTILE * error;
-    }
-  }
-
-  /** The transition matrix, from the probabilities that labels are wrong. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Transition(double[][] value, double[][] low, double[][] high) {
-    static Transition of(HeldOut data, LabelDoubt doubt, Rate headline) {
-      int classes = data.classes();
-      double[][] value = new double[classes][classes];
-      for (int i = 0; i < data.size(); i++) {
-        int y = data.labels()[i];
-        value[y][y] += 1 - doubt.wrong()[i];
-        value[doubt.suggested()[i]][y] += doubt.wrong()[i];
-      }
-      double[][] low = new double[classes][classes];
-      double[][] high = new double[classes][classes];
-      for (int k = 0; k < classes; k++) {
-        double samples = Arrays.stream(value[k]).sum();
-        for (int j = 0; j < classes; j++) {
-          value[k][j] = samples == 0 ? (j == k ? 1 : 0) : Math.min(1, value[k][j] / samples);
-        }
-        for (int j = 0; j < classes; j++) {
-          // The headline's uncertainty is about wrong labels, so about what is off the diagonal.
-          Rate off = part(j == k ? 1 - value[k][k] : value[k][j], samples, headline);
-          low[k][j] = j == k ? 1 - off.high() : off.low();
-          high[k][j] = j == k ? 1 - off.low() : off.high();
-        }
-      }
-      return new Transition(value, low, high);
     }
   }
 }

@@ -56,9 +56,9 @@ public final class AuditFiles {
     content.put("samples", result.ranking().size());
     content.put("class_names", classNames);
     content.put("class_rates", result.classRates().stream().map(AuditFiles::classRate).toList());
-    content.put("transition", result.transition());
-    content.put("transition_low", result.transitionLow());
-    content.put("transition_high", result.transitionHigh());
+    content.put("transition", result.transition().value());
+    content.put("transition_low", result.transition().low());
+    content.put("transition_high", result.transition().high());
     content.putAll(more);
     AtomicFile.writeString(file, Json.WITHOUT_NAN.writeValueAsString(content) + "\n");
   }

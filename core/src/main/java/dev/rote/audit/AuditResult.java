@@ -22,13 +22,10 @@ import java.util.Optional;
  * @param estimates all estimators side by side, the headline's first
  * @param warnings what to be careful about, in words
  * @param classRates the noise of every class that occurs among the labels
- * @param transition estimated T: row true class, column observed label; rows sum to 1
- * @param transitionLow lower ends of 95% intervals
- * @param transitionHigh upper ends
+ * @param transition the estimated noise matrix
  * @param ranking all samples, most suspect first; their probabilities of being wrong sum to the
  *     headline times the number of samples, but for copies with different labels
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditResult(
     Rate noiseRate,
     Rate precision,
@@ -36,9 +33,7 @@ public record AuditResult(
     List<Estimate> estimates,
     List<String> warnings,
     List<ClassRate> classRates,
-    double[][] transition,
-    double[][] transitionLow,
-    double[][] transitionHigh,
+    Transition transition,
     List<Suspect> ranking) {
   /** Share of the suspects that is expected to be wrong, at least. */
   private static final double LEAST_PRECISION = 0.75;
@@ -116,8 +111,6 @@ public record AuditResult(
         List.copyOf(otherWarnings),
         classRates,
         transition,
-        transitionLow,
-        transitionHigh,
         List.copyOf(otherRanking));
   }
 

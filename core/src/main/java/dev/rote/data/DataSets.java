@@ -89,20 +89,22 @@ public final class DataSets {
   }
 
   private static DataSet subsets(DataSet all, Path path, DataSpec spec) {
-    if (spec.testSubset().isPresent() && all.test().isEmpty()) {
+    if (spec.subset().test().isPresent() && all.test().isEmpty()) {
       throw new InputException(
           "a test subset of %d is asked for, but %s has no test images"
-              .formatted(spec.testSubset().get(), path));
+              .formatted(spec.subset().test().get(), path));
     }
     LabelledImages train =
         spec.subset()
+            .train()
             .map(n -> ClassBalancedSubset.draw(all.train(), n, spec.dataSeed(), "train"))
             .orElse(all.train());
     Optional<LabelledImages> test =
         all.test()
             .map(
                 images ->
-                    spec.testSubset()
+                    spec.subset()
+                        .test()
                         .map(n -> ClassBalancedSubset.draw(images, n, spec.dataSeed(), "test"))
                         .orElse(images));
     return new DataSet(all.name(), train, test);

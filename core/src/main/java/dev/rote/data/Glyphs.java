@@ -70,8 +70,8 @@ final class Glyphs implements DataSource {
   public ReadDataSet read(Path place, DataSpec spec) {
     return ReadDataSet.whole(
         draw(
-            spec.subset().orElse(DEFAULT_TRAIN),
-            spec.testSubset().orElse(DEFAULT_TEST),
+            spec.subset().train().orElse(DEFAULT_TRAIN),
+            spec.subset().test().orElse(DEFAULT_TEST),
             spec.dataSeed()));
   }
 

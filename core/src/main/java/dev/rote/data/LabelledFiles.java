@@ -25,9 +25,10 @@ record LabelledFiles(
    * @param unreadable receives those that cannot be read
    */
   LabelledImages read(DataSpec spec, boolean everyClass, List<UnreadableFile> unreadable) {
-    int channels = spec.channels();
-    int size = spec.side();
-    ImageFile.Pixels read = ImageFile.readAll(files, channels, size, spec.unreadable());
+    int channels = spec.imageFiles().channels();
+    int size = spec.imageFiles().side();
+    ImageFile.Pixels read =
+        ImageFile.readAll(files, channels, size, spec.imageFiles().unreadable());
     List<UnreadableFile> leftOut =
         read.problems().entrySet().stream().map(e -> leftOut(e.getKey(), e.getValue())).toList();
     unreadable.addAll(leftOut);

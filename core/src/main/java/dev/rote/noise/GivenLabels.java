@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
  * @param file read when labels are drawn
  */
 record GivenLabels(NoiseFile file) implements LabelNoise {
+  static final NoiseKind KIND =
+      new NoiseKind("labels", term -> new GivenLabels(NoiseKind.file(term)));
+
   private LabelFile labels() {
     var unused = file.content(); // says that the file does not exist
     return LabelFile.read(file.path());

@@ -5,12 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.data.LabelledImages;
 import dev.rote.random.RandomStreams;
 import dev.rote.text.InputException;
-import dev.rote.text.Names;
 import dev.rote.text.Term;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -21,11 +16,7 @@ import java.util.OptionalDouble;
  * the samples that are altered at one rate are altered in the same way at every higher rate of that
  * seed.
  */
-public sealed interface LabelNoise
-    permits NoNoise, SymmetricNoise, UniformNoise, PairNoise, MatrixNoise, GivenLabels {
-  /** Names of the noises, as {@link #parse} takes them. */
-  List<String> NAMES = List.of("none", "symmetric", "uniform", "pair", "matrix", "labels");
-
+public interface LabelNoise {
   /**
    * Draws observed labels.
    *
@@ -123,42 +114,6 @@ public sealed interface LabelNoise
    */
   @JsonCreator
   static LabelNoise unread(String text) {
-    Term term = Term.parse(text);
-    return switch (term.name()) {
-      case "none" -> {
-        term.allow(0);
-        yield new NoNoise();
-      }
-      case "symmetric" -> {
-        term.allow(2, "rate");
-        // without a name the rate is itself the first of the unnamed arguments
-        boolean named = term.arguments().stream().anyMatch(a -> a.key().isPresent());
-        double rate = term.required("rate", named ? -1 : 0).number();
-        Optional<Term> word = term.argument("", named ? 0 : 1);
-        if (word.isPresent() && !word.get().toString().equals("exact")) {
-          throw word.get()
-              .error("symmetric takes 'exact' after the rate, not '" + word.get() + "'");
-        }
-        yield new SymmetricNoise(rate, word.isPresent());
-      }
-      case "uniform" -> new UniformNoise(rate(term));
-      case "pair" -> new PairNoise(rate(term));
-      case "matrix" -> new MatrixNoise(file(term));
-      case "labels" -> new GivenLabels(file(term));
-      default -> throw new InputException(Names.unknown("label noise", term.name(), NAMES));
-    };
-  }
-
-  private static double rate(Term term) {
-    return term.allow(1, "rate").required("rate", 0).number();
-  }
-
-  private static NoiseFile file(Term term) {
-    Term file = term.allow(1, "file").required("file", 0);
-    try {
-      return new NoiseFile(Path.of(file.name()));
-    } catch (InvalidPathException e) {
-      throw file.error("'" + file.name() + "' is not a path: " + e.getReason());
-    }
+    return Noises.read(Term.parse(text));
   }
 }

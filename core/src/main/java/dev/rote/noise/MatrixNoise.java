@@ -13,6 +13,9 @@ import org.apache.commons.rng.UniformRandomProvider;
  * @param file K rows of probabilities, each summing to 1
  */
 record MatrixNoise(NoiseFile file) implements LabelNoise {
+  static final NoiseKind KIND =
+      new NoiseKind("matrix", term -> new MatrixNoise(NoiseKind.file(term)));
+
   /** Files give probabilities in a few digits. */
   private static final double TOLERANCE = 1e-6;
 

@@ -5,6 +5,14 @@ import java.util.OptionalDouble;
 
 /** Every label as the source has it. */
 record NoNoise() implements LabelNoise {
+  static final NoiseKind KIND =
+      new NoiseKind(
+          "none",
+          term -> {
+            term.allow(0);
+            return new NoNoise();
+          });
+
   @Override
   public OptionalDouble symmetricRate() {
     return OptionalDouble.of(0);

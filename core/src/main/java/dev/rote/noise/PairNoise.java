@@ -10,6 +10,8 @@ import org.apache.commons.rng.UniformRandomProvider;
  * @param rate η in [0, 1]
  */
 record PairNoise(double rate) implements LabelNoise {
+  static final NoiseKind KIND = new NoiseKind("pair", term -> new PairNoise(NoiseKind.rate(term)));
+
   PairNoise {
     NoiseDraw.requireRate(rate);
   }

@@ -4,6 +4,7 @@ import dev.rote.random.RandomStreams;
 import dev.rote.text.Term;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -15,8 +16,22 @@ import org.apache.commons.rng.UniformRandomProvider;
  * @param exact whether, of each class, exactly η times its size are altered, rounded half up
  */
 record SymmetricNoise(double rate, boolean exact) implements LabelNoise {
+  static final NoiseKind KIND = new NoiseKind("symmetric", SymmetricNoise::read);
+
   SymmetricNoise {
     NoiseDraw.requireRate(rate);
+  }
+
+  private static SymmetricNoise read(Term term) {
+    term.allow(2, "rate");
+    // without a name the rate is itself the first of the unnamed arguments
+    boolean named = term.arguments().stream().anyMatch(a -> a.key().isPresent());
+    double rate = term.required("rate", named ? -1 : 0).number();
+    Optional<Term> word = term.argument("", named ? 0 : 1);
+    if (word.isPresent() && !word.get().toString().equals("exact")) {
+      throw word.get().error("symmetric takes 'exact' after the rate, not '" + word.get() + "'");
+    }
+    return new SymmetricNoise(rate, word.isPresent());
   }
 
   @Override

@@ -10,6 +10,9 @@ import org.apache.commons.rng.UniformRandomProvider;
  * @param rate η in [0, 1]
  */
 record UniformNoise(double rate) implements LabelNoise {
+  static final NoiseKind KIND =
+      new NoiseKind("uniform", term -> new UniformNoise(NoiseKind.rate(term)));
+
   UniformNoise {
     NoiseDraw.requireRate(rate);
   }

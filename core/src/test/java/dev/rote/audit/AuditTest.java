@@ -87,10 +87,10 @@ class AuditTest {
     SimulatedNetwork network = SimulatedNetwork.of(8000, "pair(0.3)", 3.5, 1, 6);
     AuditResult result = audit(network);
     for (int k = 0; k < 10; k++) {
-      assertThat(result.transition()[k][k]).isEqualTo(0.7, within(0.06));
-      assertThat(result.transition()[k][(k + 1) % 10]).isEqualTo(0.3, within(0.06));
-      assertThat(result.transitionLow()[k][k]).isLessThan(result.transition()[k][k]);
-      assertThat(result.transitionHigh()[k][k]).isGreaterThan(result.transition()[k][k]);
+      assertThat(result.transition().value()[k][k]).isEqualTo(0.7, within(0.06));
+      assertThat(result.transition().value()[k][(k + 1) % 10]).isEqualTo(0.3, within(0.06));
+      assertThat(result.transition().low()[k][k]).isLessThan(result.transition().value()[k][k]);
+      assertThat(result.transition().high()[k][k]).isGreaterThan(result.transition().value()[k][k]);
     }
     assertThat(result.classRates()).hasSize(10);
     assertThat(result.classRates().get(0).rate().value()).isEqualTo(0.3, within(0.06));
@@ -203,9 +203,7 @@ class AuditTest {
             estimates,
             List.of(),
             List.of(),
-            none,
-            none,
-            none,
+            Transition.NONE,
             ranking)
         .verdict();
   }

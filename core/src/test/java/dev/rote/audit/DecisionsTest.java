@@ -204,7 +204,7 @@ final class DecisionsTest {
     for (Path place : new Path[] {directory, directory.resolve("absent/out.csv")}) {
       assertThatThrownBy(() -> decisions.apply(manifest, List.of(), place))
           .isInstanceOf(InputException.class)
-          .hasMessageContaining("no file in a directory that exists");
+          .hasMessageContaining("name a file in a directory that exists");
     }
   }
 

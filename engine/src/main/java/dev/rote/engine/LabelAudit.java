@@ -193,7 +193,9 @@ public final class LabelAudit {
       return LabelSource.of(labels);
     }
     Path list = manifest().orElseThrow();
-    if (spec.data().dataset().equals("folder") || !whole || spec.data().subset().isPresent()) {
+    if (spec.data().dataset().equals("folder")
+        || !whole
+        || spec.data().subset().train().isPresent()) {
       list = out.resolve(AuditFiles.MANIFEST);
       AuditFiles.writeManifest(
           list, root().orElseThrow(), AuditedSamples.of(images, images.labels()), List.of());

@@ -49,7 +49,7 @@ class StudyOptionsTest {
       String name, int images, int runs, double decay, int epochs) {
     StudySpec robust = Presets.byName(name).resolve(Networks::protocol);
     assertThat(robust.expand()).hasSize(runs);
-    assertThat(robust.data().subset().orElse(images)).isEqualTo(images);
+    assertThat(robust.data().subset().train().orElse(images)).isEqualTo(images);
     assertThat(robust.seeds()).containsExactly(1L, 2L, 3L);
     Protocol protocol = robust.protocol();
     assertThat(protocol.optimizer()).isEqualTo(new Sgd(0.01, 0.9, decay));

@@ -46,7 +46,7 @@ public final class AuditTables {
     for (int k = 0; k < classes; k++) {
       for (int j = 0; j < classes; j++) {
         if (k != j) {
-          entries.add(new Entry(k, j, result.transition()[k][j]));
+          entries.add(new Entry(k, j, result.transition().value()[k][j]));
         }
       }
     }
@@ -68,9 +68,9 @@ public final class AuditTables {
     return String.format(
         Locale.ROOT,
         "%.1f (%.1f to %.1f)",
-        100 * result.transition()[k][j],
-        100 * result.transitionLow()[k][j],
-        100 * result.transitionHigh()[k][j]);
+        100 * result.transition().value()[k][j],
+        100 * result.transition().low()[k][j],
+        100 * result.transition().high()[k][j]);
   }
 
   /** How the ranking did against labels that are known. */

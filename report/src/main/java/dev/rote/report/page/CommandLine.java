@@ -40,10 +40,10 @@ final class CommandLine {
     List<String> words = new ArrayList<>(List.of(Program.command(), "study"));
     add(words, "--dataset", data.dataset());
     data.path().ifPresent(path -> add(words, "--data", path));
-    data.subset().ifPresent(n -> add(words, "--subset", n.toString()));
-    data.testSubset().ifPresent(n -> add(words, "--test-subset", n.toString()));
-    data.imageSize().ifPresent(n -> add(words, "--image-size", n.toString()));
-    if (data.grey()) {
+    data.subset().train().ifPresent(n -> add(words, "--subset", n.toString()));
+    data.subset().test().ifPresent(n -> add(words, "--test-subset", n.toString()));
+    data.imageFiles().size().ifPresent(n -> add(words, "--image-size", n.toString()));
+    if (data.imageFiles().grey()) {
       words.add("--grey");
     }
     if (data.dataSeed() != 0) {
