@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Shows what an audit found: on the console and as {@code audit.html}. */
 final class AuditView {
@@ -42,7 +43,11 @@ final class AuditView {
         .images()
         .ifPresent(
             images -> {
-              AuditTables.duplicates(images.duplicates(), report.samples()).ifPresent(tables::add);
+              Optional<Path> root = report.source().root();
+              AuditTables.duplicates(images.duplicates(), report.samples(), root)
+                  .ifPresent(tables::add);
+              AuditTables.nearDuplicates(images.near(), report.samples(), root)
+                  .ifPresent(tables::add);
               AuditTables.unreadable(images.unreadable()).ifPresent(tables::add);
               tables.add(AuditTables.settings(images.settings().inWords(images.loss())));
             });

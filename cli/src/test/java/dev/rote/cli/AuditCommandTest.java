@@ -371,6 +371,8 @@ class AuditCommandTest {
         .contains("labels that are wrong for certain: at least 1");
     assertThat(Path.of(out, "audit.html"))
         .content()
+        .contains(
+            "The same image with different labels", "<img class=\"beside\" alt=\"\" src=\"data:")
         .contains("\"root\":\"" + root.toUri())
         .contains("<code>./rote audit " + root + " --grey")
         .contains("./rote audit apply decisions.csv --manifest " + out + "/manifest.csv --out");

@@ -72,6 +72,21 @@ public record AuditResult(
    * @param groups groups of copies, by position
    */
   public AuditResult copiesFirst(List<Duplicates.Group> groups) {
+    return first(groups, true);
+  }
+
+  /**
+   * Returns this result with images that are nearly the same under different labels first, as
+   * {@link #copiesFirst} does with exact copies. A label is wrong with the share of its group that
+   * carries another, or more.
+   *
+   * @param groups groups of near duplicates, by position
+   */
+  public AuditResult nearDuplicatesFirst(List<Duplicates.Group> groups) {
+    return first(groups, false);
+  }
+
+  private AuditResult first(List<Duplicates.Group> groups, boolean exact) {
     Map<Integer, Suspect> first = new LinkedHashMap<>();
     Map<Integer, Suspect> judged = new HashMap<>();
     ranking.forEach(suspect -> judged.put(suspect.position(), suspect));
@@ -86,7 +101,8 @@ public record AuditResult(
           int other =
               majority.orElseGet(
                   () -> group.labels().stream().filter(l -> l != label).findFirst().orElseThrow());
-          double wrong = majority.isPresent() ? 1 : 1 - 1.0 / kinds;
+          double others = group.labels().stream().filter(l -> l != label).count();
+          double wrong = exact && majority.isPresent() ? 1 : others / group.labels().size();
           double already = judged.get(position).probabilityWrong();
           double probability = Double.isNaN(already) ? wrong : Math.max(already, wrong);
           first.put(position, new Suspect(position, label, other, most, probability));

@@ -35,7 +35,8 @@ final class AuditJson {
         .images()
         .ifPresent(
             images -> {
-              more.put("duplicates", duplicates(report, images.duplicates()));
+              more.put("duplicates", groups(report, images.duplicates().conflicting()));
+              more.put("near_duplicates", groups(report, images.near()));
               more.put("unreadable", images.unreadable());
               more.put("settings", images.settings());
               more.put("loss", images.loss());
@@ -47,9 +48,10 @@ final class AuditJson {
         more);
   }
 
-  private static List<Map<String, Object>> duplicates(AuditReport report, Duplicates duplicates) {
+  private static List<Map<String, Object>> groups(
+      AuditReport report, List<Duplicates.Group> found) {
     List<Map<String, Object>> groups = new ArrayList<>();
-    for (Duplicates.Group group : duplicates.conflicting()) {
+    for (Duplicates.Group group : found) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("ids", group.positions().stream().map(at -> report.samples().ids()[at]).toList());
       fields.put(

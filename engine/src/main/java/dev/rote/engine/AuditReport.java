@@ -46,15 +46,18 @@ public record AuditReport(
    * @param settings what was trained
    * @param loss the loss
    * @param duplicates images that occur several times
+   * @param near images that are nearly the same under different labels
    * @param unreadable images that were left out
    */
   public record Images(
       AuditSettings settings,
       LossSpec loss,
       Duplicates duplicates,
+      List<Duplicates.Group> near,
       List<UnreadableFile> unreadable) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public Images {
+      near = List.copyOf(near);
       unreadable = List.copyOf(unreadable);
     }
   }

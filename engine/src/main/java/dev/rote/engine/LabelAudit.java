@@ -11,6 +11,7 @@ import dev.rote.audit.Estimate;
 import dev.rote.audit.Features;
 import dev.rote.audit.HeldOut;
 import dev.rote.audit.NamedLabels;
+import dev.rote.audit.NearDuplicates;
 import dev.rote.audit.NeighbourConsensus;
 import dev.rote.audit.Rate;
 import dev.rote.data.Classes;
@@ -371,7 +372,13 @@ public final class LabelAudit {
                           .formatted(images.size(), test.size())));
       AuditedSamples samples = AuditedSamples.of(images, observed);
       Duplicates duplicates = Duplicates.of(images, observed);
-      List<String> warnings = warnings(read, duplicates);
+      List<Duplicates.Group> near = NearDuplicates.of(images, observed);
+      List<String> warnings = new ArrayList<>(warnings(read, duplicates));
+      if (!near.isEmpty()) {
+        warnings.add(
+            "images that are nearly the same under different labels: %,d groups"
+                .formatted(near.size()));
+      }
       warnings.forEach(warning -> listener.notice("Warning: " + warning));
       CrossValidation folds =
           new CrossValidation(
@@ -388,7 +395,10 @@ public final class LabelAudit {
       Dynamics dynamics = folds.read(images, plans);
       HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
       AuditResult result =
-          Audit.of(heldOut, dynamics).warning(warnings).copiesFirst(duplicates.conflicting());
+          Audit.of(heldOut, dynamics)
+              .warning(warnings)
+              .nearDuplicatesFirst(near)
+              .copiesFirst(duplicates.conflicting());
       boolean originalKnown = spec.noise().isPresent() || images.original().isPresent();
       AuditReport report =
           new AuditReport(
@@ -400,7 +410,8 @@ public final class LabelAudit {
               originalKnown
                   ? Optional.of(DetectionQuality.of(result.ranking(), images.originalLabels()))
                   : Optional.empty(),
-              Optional.of(new AuditReport.Images(settings, loss, duplicates, read.unreadable())),
+              Optional.of(
+                  new AuditReport.Images(settings, loss, duplicates, near, read.unreadable())),
               Optional.empty());
       AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
       if (spec.data().dataset().equals("folder")) {

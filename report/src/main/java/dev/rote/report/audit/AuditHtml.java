@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Writes an {@link AuditPage} as HTML, from the files beside this class. */
 final class AuditHtml {
@@ -180,16 +181,25 @@ final class AuditHtml {
         html.append("<th scope=\"col\">").append(escape(column)).append("</th>");
       }
       html.append("</tr></thead><tbody>\n");
-      for (List<String> row : table.rows()) {
+      for (int i = 0; i < table.rows().size(); i++) {
         html.append("<tr>");
-        for (String cell : row) {
-          html.append("<td>").append(escape(cell)).append("</td>");
+        List<byte[]> pictures = i < table.pictures().size() ? table.pictures().get(i) : List.of();
+        String shown = pictures.stream().map(AuditHtml::image).collect(Collectors.joining());
+        for (String cell : table.rows().get(i)) {
+          html.append("<td>").append(shown).append(escape(cell)).append("</td>");
+          shown = "";
         }
         html.append("</tr>\n");
       }
       html.append("</tbody></table></div></section>\n");
     }
     return html.toString();
+  }
+
+  private static String image(byte[] file) {
+    String type = file[0] == (byte) 0xff ? "jpeg" : "png";
+    return "<img class=\"beside\" alt=\"\" src=\"data:image/%s;base64,%s\">"
+        .formatted(type, Base64.getEncoder().encodeToString(file));
   }
 
   private String command() {

@@ -204,8 +204,8 @@ public record AuditPage(
         use);
   }
 
-  private static Optional<byte[]> picture(
-      AuditedSamples samples, int at, Optional<Path> directory) {
+  /** Returns a small picture of a sample, if there is any. */
+  static Optional<byte[]> picture(AuditedSamples samples, int at, Optional<Path> directory) {
     Optional<Path> file =
         directory.flatMap(there -> samples.paths().map(paths -> there.resolve(paths.get(at))));
     return file.flatMap(there -> ImagePreview.of(there, LONGEST))

@@ -6,6 +6,7 @@ import dev.rote.audit.DetectionQuality;
 import dev.rote.audit.Rate;
 import dev.rote.data.Duplicates;
 import dev.rote.data.UnreadableFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,11 @@ public final class AuditTables {
   private static final int LARGEST_MATRIX = 12;
 
   private static final int MOST_ROWS = 200;
+
+  /** Rows with pictures, and pictures in a row. */
+  private static final int MOST_PICTURED = 50;
+
+  private static final int MOST_COPIES = 4;
 
   private AuditTables() {}
 
@@ -91,13 +97,48 @@ public final class AuditTables {
             List.of("right label suggested", percent(quality.suggestionAccuracy()))));
   }
 
-  /** Copies of one image with different labels. */
-  public static Optional<FactTable> duplicates(Duplicates duplicates, AuditedSamples samples) {
-    List<Duplicates.Group> groups = duplicates.conflicting();
+  /**
+   * Copies of one image with different labels, side by side.
+   *
+   * @param directory that the samples' paths are relative to, if they are files
+   */
+  public static Optional<FactTable> duplicates(
+      Duplicates duplicates, AuditedSamples samples, Optional<Path> directory) {
+    return groups(
+        "The same image with different labels",
+        "Images that occur several times under different labels: %,d. Labels that are wrong for certain: at least %,d."
+            .formatted(duplicates.conflicting().size(), duplicates.atLeastWrong()),
+        duplicates.conflicting(),
+        samples,
+        directory);
+  }
+
+  /**
+   * Images that are nearly the same and have different labels, side by side.
+   *
+   * @param directory that the samples' paths are relative to, if they are files
+   */
+  public static Optional<FactTable> nearDuplicates(
+      List<Duplicates.Group> groups, AuditedSamples samples, Optional<Path> directory) {
+    return groups(
+        "Nearly the same image with different labels",
+        "Groups of images whose pixels correlate by 0.98 or more: %,d.".formatted(groups.size()),
+        groups,
+        samples,
+        directory);
+  }
+
+  private static Optional<FactTable> groups(
+      String heading,
+      String caption,
+      List<Duplicates.Group> groups,
+      AuditedSamples samples,
+      Optional<Path> directory) {
     if (groups.isEmpty()) {
       return Optional.empty();
     }
     List<List<String>> rows = new ArrayList<>();
+    List<List<byte[]>> pictures = new ArrayList<>();
     for (Duplicates.Group group : groups.subList(0, Math.min(MOST_ROWS, groups.size()))) {
       List<String> copies = new ArrayList<>();
       for (int i = 0; i < group.positions().size(); i++) {
@@ -109,17 +150,21 @@ public final class AuditTables {
           List.of(
               String.join("; ", copies),
               group.majority().map(k -> samples.classNames().get(k)).orElse("none")));
+      if (pictures.size() < MOST_PICTURED) {
+        pictures.add(
+            group.positions().stream()
+                .limit(MOST_COPIES)
+                .flatMap(at -> AuditPage.picture(samples, at, directory).stream())
+                .toList());
+      }
     }
     return Optional.of(
         new FactTable(
-            "The same image with different labels",
-            "Images that occur several times under different labels: %,d. Labels that are wrong for certain: at least %,d.%s"
-                .formatted(
-                    groups.size(),
-                    duplicates.atLeastWrong(),
-                    groups.size() > rows.size() ? " The first " + rows.size() + "." : ""),
+            heading,
+            caption + (groups.size() > rows.size() ? " The first " + rows.size() + "." : ""),
             List.of("copies", "most frequent label"),
-            rows));
+            rows,
+            pictures));
   }
 
   /** Images that were left out. */

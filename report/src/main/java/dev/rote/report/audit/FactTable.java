@@ -10,14 +10,25 @@ import java.util.Objects;
  * @param caption what it shows and how to read it
  * @param columns their names
  * @param rows as many cells each as there are columns
+ * @param pictures PNG or JPEG files that the first cell of each row shows; may have fewer rows
  */
 public record FactTable(
-    String heading, String caption, List<String> columns, List<List<String>> rows) {
+    String heading,
+    String caption,
+    List<String> columns,
+    List<List<String>> rows,
+    List<List<byte[]>> pictures) {
+  /** Creates a table without pictures. */
+  public FactTable(String heading, String caption, List<String> columns, List<List<String>> rows) {
+    this(heading, caption, columns, rows, List.of());
+  }
+
   public FactTable {
     Objects.requireNonNull(heading);
     Objects.requireNonNull(caption);
     columns = List.copyOf(columns);
     rows = rows.stream().map(List::copyOf).toList();
+    pictures = pictures.stream().map(List::copyOf).toList();
     for (List<String> row : rows) {
       if (row.size() != columns.size()) {
         throw new IllegalArgumentException(
