@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 public final class Audit {
   private static final double NORMAL_QUANTILE = 1.959964;
 
-  /** Classes with fewer samples have no rate of their own worth reading. */
-  static final int SMALL_CLASS = 20;
+  /** Nothing can be said about the rates of classes with fewer samples. */
+  private static final int SMALL_CLASS = 20;
 
   /** Intervals that are wider than this, from end to end, are explained. */
   private static final double WIDE = 0.08;
@@ -194,7 +194,10 @@ public final class Audit {
         .toList();
   }
 
-  /** Rates of the labels that occur; they sum to the headline, and share its uncertainty. */
+  /**
+   * Rates of the labels that occur, from the probabilities that sum to the headline, whose
+   * uncertainty they share; unknown for small classes.
+   */
   private static List<ClassRate> classRates(HeldOut data, LabelDoubt doubt, Rate headline) {
     int[] size = data.counts();
     double[] wrong = new double[data.classes()];
@@ -206,7 +209,11 @@ public final class Audit {
       if (size[k] > 0) {
         rates.add(
             new ClassRate(
-                data.classNames().get(k), size[k], part(wrong[k] / size[k], size[k], headline)));
+                data.classNames().get(k),
+                size[k],
+                size[k] < SMALL_CLASS
+                    ? Rate.UNKNOWN
+                    : part(wrong[k] / size[k], size[k], headline)));
       }
     }
     return List.copyOf(rates);

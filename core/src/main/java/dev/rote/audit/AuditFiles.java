@@ -84,7 +84,7 @@ public final class AuditFiles {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", rate.name());
     fields.put("samples", rate.samples());
-    fields.put("noise_rate", rate.rate().value());
+    fields.put("noise_rate", known(rate.rate()));
     fields.put("interval", interval(rate.rate()));
     return fields;
   }

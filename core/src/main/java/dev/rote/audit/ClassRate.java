@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param name of the class
  * @param samples that carry this label, at least one
- * @param rate estimated share of them that are wrong
+ * @param rate estimated share of them that are wrong; unknown if they are few
  */
 public record ClassRate(String name, int samples, Rate rate) {
   public ClassRate {

@@ -142,7 +142,11 @@ final class AuditHtml {
   /** Right end of the bars: a round share that all of them reach into. */
   private static double scale(List<Rate> rates) {
     double largest =
-        rates.stream().mapToDouble(r -> r.hasInterval() ? r.high() : r.value()).max().orElse(1);
+        rates.stream()
+            .filter(rate -> !Double.isNaN(rate.value()))
+            .mapToDouble(r -> r.hasInterval() ? r.high() : r.value())
+            .max()
+            .orElse(1);
     return Math.min(1, Math.max(0.05, Math.ceil(largest * 20) / 20));
   }
 
@@ -151,6 +155,10 @@ final class AuditHtml {
     html.append("<tr class=\"").append(kind).append("\"><th scope=\"row\">").append(escape(name));
     if (!note.isEmpty()) {
       html.append("<small>").append(escape(note)).append("</small>");
+    }
+    if (Double.isNaN(rate.value())) {
+      html.append("</th><td colspan=\"3\">too few samples to say</td></tr>\n");
+      return;
     }
     html.append("</th><td class=\"number\">").append(Rate.percent(rate.value()));
     html.append("</td><td class=\"number\">");
