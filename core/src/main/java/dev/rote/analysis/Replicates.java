@@ -111,6 +111,29 @@ public record Replicates(Condition condition, List<Summary> runs) {
     return clean.paired(this, Measure.J1::of, Measure.J2::of);
   }
 
+  /**
+   * Returns a measure in the last epoch here minus that of {@code other}, over the seeds that both
+   * have: with the same images and noise they saw the same labels and batch order. Empty if they
+   * share no seed.
+   */
+  public Optional<SeedSummary> difference(Replicates other, Measure measure) {
+    List<double[]> pairs = new ArrayList<>();
+    for (Summary run : counted()) {
+      for (Summary match : other.counted()) {
+        if (seed(run) == seed(match)) {
+          pairs.add(new double[] {measure.of(run.last()), measure.of(match.last())});
+        }
+      }
+    }
+    return pairs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            SeedSummary.ofPairedDifferences(
+                pairs.stream().mapToDouble(pair -> pair[0]).toArray(),
+                pairs.stream().mapToDouble(pair -> pair[1]).toArray(),
+                SeedSummary.DEFAULT_CONFIDENCE));
+  }
+
   private Optional<Ending> paired(
       Replicates other, ToDoubleFunction<EpochRecord> here, ToDoubleFunction<EpochRecord> there) {
     List<double[]> differences = new ArrayList<>();

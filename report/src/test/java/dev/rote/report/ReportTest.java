@@ -159,6 +159,20 @@ class ReportTest {
         .hasSize(10);
   }
 
+  /** J2 differs by .30, .29, .30: mean .2967, s = .00577, half-width 4.3027 · s / √3 = .0143. */
+  @Test
+  void lossesAreComparedSeedBySeed() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10, 5);
+    double[] cce = {0.60, 0.61, 0.62};
+    double[] rll = {0.90, 0.90, 0.92};
+    for (int seed = 1; seed <= 3; seed++) {
+      study.run("cce", NOISE, seed, 1, cce[seed - 1]);
+      study.run(RLL, NOISE, seed, 0.6, rll[seed - 1]);
+    }
+    Path page = Report.write(List.of(temp), temp, Thresholds.DEFAULT).page();
+    assertThat(page).content().contains(RLL + " − cce", "0.297 [0.282, 0.311]", "-0.400");
+  }
+
   /** R^η = Cη/9 + (1 − 10η/9)·R: for MAE, C = 18. */
   @Test
   void risksComeAsNetworksAtEachRateBesideTheTheoremsLine() throws IOException {

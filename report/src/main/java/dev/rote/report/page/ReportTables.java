@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The tables of a report: means over seeds, test accuracies, settings. */
 final class ReportTables {
@@ -34,7 +35,78 @@ final class ReportTables {
           .filter(table -> table.setting().equals(setting))
           .forEach(table -> tables.add(accuracies(table)));
     }
+    differences(evidence).ifPresent(tables::add);
     return List.copyOf(tables);
+  }
+
+  /**
+   * Returns differences between conditions with the same images and noise, paired by seed: each
+   * loss minus the first of its setting, and each setting minus the first with the same loss.
+   */
+  private static Optional<FactTable> differences(Evidence evidence) {
+    List<Replicates> all =
+        evidence.settings().stream().flatMap(s -> evidence.of(s).stream()).toList();
+    List<List<String>> rows = new ArrayList<>();
+    for (Replicates group : all) {
+      Condition condition = group.condition();
+      first(all, group, other -> other.setting().equals(condition.setting()))
+          .ifPresent(
+              other ->
+                  difference(
+                      rows, group, other, condition.loss() + " − " + other.condition().loss()));
+      first(all, group, other -> other.loss().equals(condition.loss()))
+          .filter(other -> !other.condition().setting().equals(condition.setting()))
+          .ifPresent(
+              other ->
+                  difference(
+                      rows,
+                      group,
+                      other,
+                      "%s: %s − %s"
+                          .formatted(
+                              condition.loss(),
+                              condition.setting().label(),
+                              other.condition().setting().label())));
+    }
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new FactTable(
+                "Differences, paired by seed",
+                "Of runs with the same images, noise and seed, which saw the same labels: mean and"
+                    + " Student's 95% interval after the last epoch. An interval that contains 0"
+                    + " leaves open which is higher.",
+                List.of("what", "noise", "n", "J1", "J2", "test"),
+                rows));
+  }
+
+  /** Returns the first condition with the same images and noise that is not the group itself. */
+  private static Optional<Replicates> first(
+      List<Replicates> all, Replicates group, Predicate<Condition> alike) {
+    Condition condition = group.condition();
+    return all.stream()
+        .filter(
+            other ->
+                other.condition().setting().digest().equals(condition.setting().digest())
+                    && other.condition().fingerprint().equals(condition.fingerprint())
+                    && alike.test(other.condition()))
+        .findFirst()
+        .filter(other -> other != group);
+  }
+
+  private static void difference(
+      List<List<String>> rows, Replicates group, Replicates other, String what) {
+    Optional<SeedSummary> j1 = group.difference(other, Measure.J1);
+    if (j1.isPresent() && j1.get().seeds() > 1) {
+      rows.add(
+          List.of(
+              what,
+              group.condition().noise().toString(),
+              Integer.toString(j1.get().seeds()),
+              text(j1),
+              text(group.difference(other, Measure.J2)),
+              text(group.difference(other, Measure.TEST))));
+    }
   }
 
   private static FactTable means(Evidence evidence, Setting setting) {
