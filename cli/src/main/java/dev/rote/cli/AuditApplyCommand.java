@@ -3,6 +3,7 @@ package dev.rote.cli;
 import dev.rote.audit.AuditFiles;
 import dev.rote.audit.Coco;
 import dev.rote.audit.CorrectedFolder;
+import dev.rote.audit.CorrectedParquet;
 import dev.rote.audit.Correction;
 import dev.rote.audit.Decisions;
 import dev.rote.audit.FiftyOne;
@@ -41,7 +42,8 @@ final class AuditApplyCommand implements Callable<Integer> {
     FOLDER,
     MOVES,
     FIFTYONE,
-    COCO
+    COCO,
+    PARQUET
   }
 
   @Spec private CommandSpec command;
@@ -74,8 +76,9 @@ final class AuditApplyCommand implements Callable<Integer> {
       defaultValue = "manifest",
       description =
           "manifest; metadata: metadata.csv of a Hugging Face imagefolder; folder: a new folder of"
-              + " images per class; moves: a CSV file of what to move; fiftyone: labels.json;"
-              + " coco: the file that 'data manifest' read, corrected (default: ${DEFAULT-VALUE})")
+              + " images per class; moves: a CSV file of what to move; fiftyone: labels.json; coco:"
+              + " the file that 'data manifest' read, corrected; parquet: images and labels as"
+              + " Hugging Face stores them (default: ${DEFAULT-VALUE})")
   private Form form;
 
   @Option(
@@ -162,6 +165,7 @@ final class AuditApplyCommand implements Callable<Integer> {
         correction.writeMetadata(out);
         yield "Corrected metadata: " + out;
       }
+      case PARQUET -> "%d images in %s".formatted(CorrectedParquet.write(correction, out), out);
       case FOLDER -> "%d images in %s".formatted(CorrectedFolder.write(correction, out, by), out);
       case MOVES ->
           "%d files to move: %s"

@@ -90,13 +90,15 @@ final class DataCommand implements Runnable {
               names = "--from",
               required = true,
               paramLabel = "FORMAT",
-              description = "coco, voc, open-images, label-studio or cvat")
+              description = "coco, voc, open-images, label-studio, cvat or parquet")
           String from,
       @Option(
               names = "--images",
               required = true,
               paramLabel = "DIR",
-              description = "directory that the names of the images are relative to")
+              description =
+                  "directory that the names of the images are relative to; for parquet, where they"
+                      + " are written")
           Path images,
       @Option(names = "--out", required = true, paramLabel = "FILE", description = "file to write")
           Path out)
@@ -107,7 +109,8 @@ final class DataCommand implements Runnable {
     if (format < 0) {
       throw new InputException(Names.unknown("format", from, formats));
     }
-    if (!Files.exists(source) || !Files.isDirectory(images)) {
+    boolean stored = Annotations.Format.values()[format] == Annotations.Format.PARQUET;
+    if (!Files.exists(source) || !(stored || Files.isDirectory(images))) {
       throw new InputException(
           "%s does not exist; check the path".formatted(Files.exists(source) ? images : source));
     }

@@ -1,5 +1,6 @@
 package dev.rote.audit;
 
+import dev.rote.data.TableFormat;
 import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
 import dev.rote.text.CsvRow;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -232,13 +234,21 @@ public record Decisions(String source, List<Row> rows) {
     return row.cells();
   }
 
+  private static CsvRow withText(CsvRow row) {
+    return new CsvRow(row.number(), row.cells(), CsvRow.line(row.cells()));
+  }
+
   static List<CsvRow> lines(Path csv, String what, String remedy) {
     if (!Files.isRegularFile(csv)) {
       throw new InputException("%s %s is no file; %s".formatted(what, csv, remedy));
     }
     List<CsvRow> lines;
     try {
-      lines = CsvRow.parseAll(Files.readAllBytes(csv), csv.toString());
+      Optional<List<CsvRow>> parquet = TableFormat.textRows(csv);
+      lines =
+          parquet.isPresent()
+              ? parquet.get().stream().map(Decisions::withText).toList()
+              : CsvRow.parseAll(Files.readAllBytes(csv), csv.toString());
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }

@@ -52,7 +52,9 @@ public final class Annotations {
     /** Label Studio, JSON: choices for images. */
     LABEL_STUDIO,
     /** CVAT for images 1.1, XML: tags and boxes. */
-    CVAT;
+    CVAT,
+    /** Parquet, a file or a directory of parts: images as Hugging Face stores them. */
+    PARQUET;
 
     /** As written on the command line. */
     @Override
@@ -92,6 +94,7 @@ public final class Annotations {
         case OPEN_IMAGES -> annotations.openImages();
         case LABEL_STUDIO -> annotations.labelStudio();
         case CVAT -> annotations.cvat();
+        case PARQUET -> annotations.parquet();
       }
     } catch (JacksonException e) {
       throw new InputException(source + " is no JSON: " + e.getOriginalMessage(), e);
@@ -293,6 +296,69 @@ public final class Annotations {
       }
     }
     return "";
+  }
+
+  /** Writes the images of a data set to files, under their numbers. */
+  private void parquet() throws IOException {
+    Files.createDirectories(images);
+    try (Stream<Path> list = Files.list(images)) {
+      if (list.findAny().isPresent()) {
+        throw new InputException(
+            images + " is not empty; --images names a directory for the images of the data set");
+      }
+    }
+    List<Path> parts = List.of(source);
+    if (Files.isDirectory(source)) {
+      try (Stream<Path> list = Files.list(source)) {
+        parts = list.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+      }
+    }
+    for (Path part : parts) {
+      if (!TableFormat.isParquet(part)) {
+        throw new InputException(part + " is not a Parquet file");
+      }
+      TableFormat.parquet()
+          .read(
+              part,
+              new TableFormat.Receiver() {
+                private int image;
+                private int label;
+
+                @Override
+                public void columns(List<String> names) {
+                  image =
+                      names.contains("image.bytes")
+                          ? names.indexOf("image.bytes")
+                          : names.indexOf("image");
+                  label = names.indexOf("label");
+                  if (image < 0 || label < 0) {
+                    throw new InputException(
+                        "%s has the columns %s; it needs image (bytes, or bytes and path) and label"
+                            .formatted(part, String.join(", ", names)));
+                  }
+                }
+
+                @Override
+                public void row(Object[] cells) {
+                  extract(part, cells[image], cells[label]);
+                }
+              });
+    }
+  }
+
+  private void extract(Path part, Object image, Object label) {
+    if (label == null || !(image instanceof byte[] bytes)) {
+      leftOut++;
+      return;
+    }
+    String ending = ImageFormat.of(bytes).map(ImageFormat::ending).orElse("");
+    String name = String.format(Locale.ROOT, "%07d%s", entries.size(), ending);
+    try {
+      Files.write(images.resolve(name), bytes);
+    } catch (IOException e) {
+      throw InputException.cannotWrite("images of " + part + " to", images, e);
+    }
+    entries.add(new Entry(name, Optional.empty(), label.toString()));
   }
 
   private void cvat() throws IOException, SAXException {

@@ -52,6 +52,11 @@ enum ImageFormat {
     return true;
   }
 
+  /** Returns the usual ending of a file's name. */
+  String ending() {
+    return endings.isEmpty() ? ".tif" : endings.get(0);
+  }
+
   /** Returns whether a file is an image by the ending of its name, be its format read or not. */
   static boolean isImageName(String name) {
     String lower = name.toLowerCase(Locale.ROOT);

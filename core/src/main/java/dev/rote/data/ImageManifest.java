@@ -45,7 +45,11 @@ final class ImageManifest implements DataSource {
     }
     List<CsvRow> rows;
     try {
-      rows = CsvRow.parse(Files.readAllBytes(csv), csv.toString());
+      Optional<List<CsvRow>> parquet = TableFormat.textRows(csv);
+      rows =
+          parquet.isPresent()
+              ? parquet.get()
+              : CsvRow.parse(Files.readAllBytes(csv), csv.toString());
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }
@@ -72,6 +76,11 @@ final class ImageManifest implements DataSource {
   }
 
   private static void requireHeader(Path csv, List<String> header) {
+    if (header.contains("image.path") && !header.contains("path")) {
+      throw new InputException(
+          "%s holds the images themselves; 'rote data manifest %s --from parquet --images DIR --out FILE' writes them to files"
+              .formatted(csv, csv));
+    }
     boolean columns =
         header.stream().anyMatch(column -> COLUMNS.stream().anyMatch(column::equalsIgnoreCase));
     if (!columns || header.stream().anyMatch(ImageFormat::isImageName)) {

@@ -44,6 +44,10 @@ public record LabelFile(
    */
   public static LabelFile read(Path file) {
     try {
+      Optional<List<CsvRow>> parquet = TableFormat.textRows(file);
+      if (parquet.isPresent()) {
+        return csv(file.toString(), parquet.get());
+      }
       return Npy.isNpy(file)
           ? new LabelFile(file.toString(), Npy.readText(file), Optional.empty(), Optional.empty())
           : csv(file.toString(), CsvRow.parse(Files.readAllBytes(file), file.toString()));

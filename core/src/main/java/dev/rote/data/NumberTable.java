@@ -7,14 +7,15 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A table of numbers from a file: an NPY or NPZ array {@code [N,D]}, or CSV with or without a
- * header. A CSV column {@code id}, or one without a name as pandas writes it, numbers the rows from
- * 0 and is no part of the table.
+ * A table of numbers from a file: an NPY or NPZ array {@code [N,D]}, Parquet, or CSV with or
+ * without a header. A CSV column {@code id}, or one without a name as pandas writes it, numbers the
+ * rows from 0 and is no part of the table.
  *
  * @param source name of the file, for errors
  * @param rows {@code [N][D]}
@@ -31,6 +32,11 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
    */
   public static NumberTable read(Path file) {
     try {
+      if (TableFormat.isParquet(file)) {
+        Columnar columnar = new Columnar(file.toString());
+        TableFormat.parquet().read(file, columnar);
+        return columnar.table();
+      }
       return Npy.isNpy(file)
           ? npy(file)
           : csv(file.toString(), CsvRow.parse(Files.readAllBytes(file), file.toString()));
@@ -64,6 +70,103 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
       }
     }
     return new NumberTable(file.toString(), rows, Optional.empty());
+  }
+
+  /** A Parquet table: numbers in columns, or a single list of numbers in each row. */
+  private static final class Columnar implements TableFormat.Receiver {
+    private final String source;
+    private final List<float[]> rows = new ArrayList<>();
+    private List<String> names = List.of();
+    private int list = -1;
+    private int[] taken = {};
+    private int id = -1;
+
+    Columnar(String source) {
+      this.source = source;
+    }
+
+    @Override
+    public void columns(List<String> columns) {
+      names = columns;
+    }
+
+    @Override
+    public void row(Object[] cells) {
+      if (rows.isEmpty()) {
+        choose(cells);
+      }
+      if (id >= 0 && !Long.valueOf(rows.size()).equals(cells[id])) {
+        throw new InputException(
+            "%s row %d has the %s '%s'; rows must be in the order of the samples, whose ids are 0, 1, 2, ..."
+                .formatted(source, rows.size(), names.get(id), cells[id]));
+      }
+      if (list >= 0) {
+        if (!(cells[list] instanceof float[] row)
+            || (!rows.isEmpty() && row.length != rows.get(0).length)) {
+          throw new InputException(
+              "%s row %d: %s is not a list of as many numbers as in the first row"
+                  .formatted(source, rows.size(), names.get(list)));
+        }
+        rows.add(row);
+        return;
+      }
+      float[] row = new float[taken.length];
+      for (int d = 0; d < row.length; d++) {
+        Object cell = cells[taken[d]];
+        if (cell != null && !(cell instanceof Number)) {
+          throw notANumber(taken[d], cell);
+        }
+        row[d] = cell == null ? Float.NaN : ((Number) cell).floatValue();
+      }
+      rows.add(row);
+    }
+
+    private void choose(Object[] cells) {
+      List<Integer> lists = new ArrayList<>();
+      List<Integer> numbers = new ArrayList<>();
+      for (int c = 0; c < cells.length; c++) {
+        if (cells[c] instanceof float[]) {
+          lists.add(c);
+        } else if (names.get(c).equals("id") || names.get(c).equals("__index_level_0__")) {
+          id = c;
+        } else {
+          numbers.add(c);
+        }
+      }
+      if (lists.size() == 1 && numbers.isEmpty()) {
+        list = lists.get(0);
+        return;
+      }
+      if (!lists.isEmpty()) {
+        throw new InputException(
+            "%s has the columns %s; it needs one list of numbers and nothing else, or a number in each column"
+                .formatted(source, String.join(", ", names)));
+      }
+      for (int c : numbers) {
+        if (cells[c] != null && !(cells[c] instanceof Number)) {
+          throw notANumber(c, cells[c]);
+        }
+      }
+      taken = numbers.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private InputException notANumber(int column, Object cell) {
+      return new InputException(
+          "%s row %d: '%s' in column %s is not a number; leave that column out"
+              .formatted(source, rows.size(), cell, names.get(column)));
+    }
+
+    NumberTable table() {
+      if (rows.isEmpty()) {
+        throw new InputException(source + " has no rows");
+      }
+      return new NumberTable(
+          source,
+          rows.toArray(float[][]::new),
+          list >= 0
+              ? Optional.empty()
+              : Optional.of(Arrays.stream(taken).mapToObj(names::get).toList()));
+    }
   }
 
   private static NumberTable csv(String source, List<CsvRow> lines) {

@@ -33,7 +33,7 @@ public record SampleTable(String source, List<String> names, List<List<String>> 
   }
 
   /**
-   * Reads a table.
+   * Reads a table from CSV or Parquet.
    *
    * @throws InputException if the file cannot be read, has no rows, names two columns alike, or has
    *     a row with more or fewer values than the header
@@ -44,7 +44,12 @@ public record SampleTable(String source, List<String> names, List<List<String>> 
     }
     Reading reading = new Reading(csv.toString());
     try {
-      CsvRow.forEach(Files.readAllBytes(csv), csv.toString(), reading::add);
+      Optional<List<CsvRow>> parquet = TableFormat.textRows(csv);
+      if (parquet.isPresent()) {
+        parquet.get().forEach(reading::add);
+      } else {
+        CsvRow.forEach(Files.readAllBytes(csv), csv.toString(), reading::add);
+      }
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }

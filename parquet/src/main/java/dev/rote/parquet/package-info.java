@@ -1,0 +1,2 @@
+/** Reads and writes tables in Apache Parquet. */
+package dev.rote.parquet;
