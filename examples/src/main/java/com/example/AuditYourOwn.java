@@ -38,7 +38,7 @@ public final class AuditYourOwn {
     }
   }
 
-  /** Each half predicted by a network that was trained on the other half. */
+  /** Returns each half predicted by a network that was trained on the other half. */
   private static float[][] heldOut(Tensor images, int[] observed, int epochs) {
     Loss loss = Losses.parse("rll(alpha=0.1)");
     Tensor labels = Arrays.labels(observed);

@@ -105,7 +105,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-final-network",
-      description = "do not train a network on all images after those of the folds")
+      description = "skip the network that is trained on all images")
   private boolean noFinalNetwork;
 
   @Option(
@@ -118,7 +118,7 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--noise",
       paramLabel = "NOISE",
-      description = "alter the labels first, as in symmetric(0.2): to try the audit itself")
+      description = "alter the labels first, as in symmetric(0.2), to test the audit itself")
   private String noise;
 
   @Option(
@@ -187,7 +187,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "say what would be trained and how long it would take; audit nothing")
+      description = "show what would be trained and how long it would take; audit nothing")
   private boolean dryRun;
 
   @Override

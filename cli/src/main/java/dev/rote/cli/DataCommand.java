@@ -39,7 +39,7 @@ final class DataCommand implements Runnable {
   @Command(
       name = "fetch",
       description =
-          "Downloads mnist or cifar10, checks it, and puts it where studies look. Resumes an"
+          "Downloads mnist or cifar10, checks it, and stores it where studies find it. Resumes an"
               + " interrupted download.",
       mixinStandardHelpOptions = true)
   int fetch(
@@ -79,7 +79,7 @@ final class DataCommand implements Runnable {
       description = {
         "Writes a manifest of labels that an annotation tool exported, for 'audit --manifest' and"
             + " studies.",
-        "Each box is a sample of its own."
+        "Each box becomes one sample."
       },
       mixinStandardHelpOptions = true)
   int manifest(

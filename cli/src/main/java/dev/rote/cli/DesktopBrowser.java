@@ -11,8 +11,8 @@ final class DesktopBrowser {
   private DesktopBrowser() {}
 
   /**
-   * Opens a page if a person started Rote in a terminal of a desktop. Does nothing elsewhere, or if
-   * the desktop cannot open it: the address is printed in any case.
+   * Opens a page if a person started Rote in a terminal of a desktop. Otherwise does nothing; the
+   * address is printed in any case.
    */
   static void open(String address) {
     if (System.console() == null) {
@@ -27,7 +27,7 @@ final class DesktopBrowser {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
               } catch (IOException e) {
-                // There is no such program.
+                // The program does not exist.
               }
             });
   }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description =
-        "Looks at JVM, processor, memory, disk, libtorch, GPU and data; says what is wrong and the"
+        "Checks JVM, processor, memory, disk, libtorch, GPU and data; reports problems with their"
             + " remedy.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
@@ -148,7 +148,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** Warns only of a GPU that is present and cannot be used: having none is no fault. */
+  /** Warns only about a GPU that is present and cannot be used; having none is no problem. */
   private void gpu() throws InterruptedException {
     GpuState state = GpuState.ofThisMachine();
     Optional<String> obstacle = state.obstacle();

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Work that a person may stop at any time with Ctrl-C. */
+/** Work that can be stopped with Ctrl-C at any time. */
 final class Interruptible {
   private static final int INTERRUPTED = 130;
 
@@ -20,7 +20,7 @@ final class Interruptible {
     int call() throws IOException, InterruptedException;
   }
 
-  /** Does the work; when the program is told to end, interrupts it and says how to continue. */
+  /** Does the work; when the process is asked to end, interrupts it and says how to continue. */
   static int run(Work work, PrintWriter text) throws IOException {
     Thread worker = Thread.currentThread();
     CountDownLatch done = new CountDownLatch(1);

@@ -61,7 +61,7 @@ final class ListCommand implements Callable<Integer> {
       paramLabel = "DIR",
       arity = "0..1",
       defaultValue = ".",
-      description = "where to look (default: the working directory)")
+      description = "directory to search (default: the working directory)")
   private Path directory;
 
   @Override
@@ -102,7 +102,9 @@ final class ListCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Looks into directories that can be read; those of an audit's networks are not studies. */
+  /**
+   * Searches directories that can be read; those of an audit's networks do not count as studies.
+   */
   private void find() throws IOException {
     List<Path> found = new ArrayList<>();
     Files.walkFileTree(

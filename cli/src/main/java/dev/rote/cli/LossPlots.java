@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Losses and their pulls against the probability of the labelled class, a pair of charts for each
- * family of losses.
+ * Plots losses and their gradients against the probability of the labelled class, a pair of charts
+ * for each family of losses.
  *
- * <p>A factor in front of a loss is a learning rate and says nothing about the loss. Each is
- * therefore scaled so that it falls by 1 from a uniform softmax to h_y = 0.99, and shifted to end
- * there at 0; its pull is scaled by the same factor.
+ * <p>A constant factor acts like a learning rate and says nothing about the loss. Each is therefore
+ * scaled so that it falls by 1 from a uniform softmax to h_y = 0.99, and shifted to end there at 0;
+ * its pull is scaled by the same factor.
  */
 final class LossPlots {
   private static final int CLASSES = 10;
@@ -90,7 +90,7 @@ final class LossPlots {
   /** Two charts of a family, by the name of their files. */
   record Plot(String name, Chart chart) {}
 
-  /** All charts. */
+  /** Returns all charts. */
   static List<Plot> all() {
     List<Plot> plots = new ArrayList<>();
     for (Family family : FAMILIES) {
@@ -185,7 +185,7 @@ final class LossPlots {
       return new Scaled(losses, pulls);
     }
 
-    /** More digits than can be seen would only make the files large. */
+    /** Rounds to the digits that can be seen, which keeps files small. */
     private static double rounded(double value) {
       return Math.rint(value * 1e4) / 1e4;
     }

@@ -27,13 +27,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code rote losses}: what there is to know about every loss. */
+/** {@code rote losses}: describes every loss. */
 @Command(
     name = "losses",
     description = {
       "Shows every loss: its formula, whether it is symmetric and bounded, and how hard it pulls at"
           + " the start.",
-      "With a name or a text such as 'nce + 10*rce': all about that one."
+      "With a name or a text such as 'nce + 10*rce': details of that loss."
     },
     mixinStandardHelpOptions = true)
 final class LossesCommand implements Callable<Integer> {
@@ -51,7 +51,7 @@ final class LossesCommand implements Callable<Integer> {
       description = "a name, as in gce, or a text, as in 'gce(q=0.5)'")
   private String text;
 
-  @Option(names = "--markdown", description = "print what docs/losses.md holds of it")
+  @Option(names = "--markdown", description = "print the generated part of docs/losses.md")
   private boolean markdown;
 
   @Option(

@@ -5,7 +5,7 @@ import dev.rote.loss.LossKind;
 import dev.rote.loss.LossParameter;
 import dev.rote.loss.Losses;
 
-/** The part of docs/losses.md that is made from the losses themselves. */
+/** Generates the part of docs/losses.md that is derived from the losses. */
 final class LossesMarkdown {
   private static final int WIDTH = 120;
 

@@ -6,7 +6,7 @@ import dev.rote.text.InputException;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Options that say what of this machine may be used. */
+/** Options that limit which resources of this machine are used. */
 final class MachineOptions {
   private static final String AUTO = "auto";
 
@@ -21,7 +21,7 @@ final class MachineOptions {
       names = "--workers",
       paramLabel = "N",
       defaultValue = AUTO,
-      description = "runs at once (default: ${DEFAULT-VALUE}: what short trials show is fastest)")
+      description = "runs at once (default: ${DEFAULT-VALUE}, the fastest in short trials)")
   private String workers;
 
   @Option(

@@ -18,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code rote}. Exit codes: 0 success; 1 a run failed; 2 unusable input; 75 from {@code
- * rote run}: interrupted, worth another attempt; 130 interrupted.
+ * rote run}: interrupted, try again; 130 interrupted.
  */
 @Command(
     name = "rote",
@@ -70,7 +70,7 @@ public final class Main implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** One line: what is wrong and, for a name that nearly is one, which. */
+  /** Returns one line: what is wrong, with the nearest known name. */
   private static int badInput(ParameterException e) {
     PrintWriter err = e.getCommandLine().getErr();
     String message = e.getMessage().lines().findFirst().orElse("unusable arguments");

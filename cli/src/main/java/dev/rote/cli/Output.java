@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The options of all commands that decide what is printed and where: results go to standard output,
- * progress and notices to standard error.
+ * Output options of all commands: results go to standard output, progress and notices to standard
+ * error.
  */
 class Output {
   private static final int NARROWEST = 40;
@@ -69,12 +69,14 @@ class Output {
     return quiet;
   }
 
-  /** Returns where results for people go: standard output, or nowhere if JSON is wanted. */
+  /** Returns the writer for results as text: standard output, or nothing if JSON is wanted. */
   PrintWriter results() {
     return json() ? nowhere() : command.commandLine().getOut();
   }
 
-  /** Returns where progress and notices go: standard error, or nowhere if they are suppressed. */
+  /**
+   * Returns the writer for progress and notices: standard error, or nothing if they are suppressed.
+   */
   PrintWriter notices() {
     return quiet ? nowhere() : command.commandLine().getErr();
   }

@@ -61,7 +61,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      description = "runs that the job trains at once at most (default: all)")
+      description = "largest number of runs that the job trains at once (default: all)")
   private Integer parallel;
 
   @Option(

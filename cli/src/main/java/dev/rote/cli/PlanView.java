@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A plan in words. */
+/** Describes a plan in words. */
 final class PlanView {
   private PlanView() {}
 

@@ -16,7 +16,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /**
- * Shows how a study or an audit proceeds: on a terminal, a bar for each run that is training,
+ * Shows the progress of a study or an audit: on a terminal, a bar for each run that is training,
  * redrawn in place; elsewhere a line for each epoch.
  */
 final class ProgressDisplay implements StudyListener, AutoCloseable {
@@ -58,12 +58,12 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
 
   private Action onceLocked = () -> {};
 
-  /** Something to do once the results directory is locked. */
+  /** Called once the results directory is locked. */
   interface Action {
     void run() throws IOException;
   }
 
-  /** Sets what to do once the results directory is locked. */
+  /** Sets what is called once the results directory is locked. */
   void onceLocked(Action action) {
     onceLocked = action;
   }
@@ -237,8 +237,8 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   }
 
   /**
-   * A bar that fits the width: figures first, then the label, with its middle left out where there
-   * is no room for all of it, then as much bar as there is room for.
+   * Returns a bar that fits the width: figures first, then the label, with its middle left out
+   * where there is no room for all of it, then as much bar as there is room for.
    *
    * @param done share of the run that is done
    */

@@ -73,7 +73,7 @@ final class ReportCommand implements Callable<Integer> {
     return fields;
   }
 
-  /** Verdicts, and where the report is. */
+  /** Prints the verdicts and where the report is. */
   static void print(Report.Written written, PrintWriter text) {
     for (Claim claim : written.claims()) {
       text.printf("%d  %-19s  %s%n", claim.number(), claim.verdict(), claim.claim());

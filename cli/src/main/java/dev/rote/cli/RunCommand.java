@@ -83,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The hook is at work, and ends the process.
+      // The shutdown hook ends the process.
     }
   }
 }

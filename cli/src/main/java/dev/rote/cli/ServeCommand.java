@@ -56,7 +56,7 @@ final class ServeCommand implements Callable<Integer> {
       if (!noBrowser) {
         DesktopBrowser.open(server.address());
       }
-      output.notice("Ctrl-C stops the page; runs go on.");
+      output.notice("Ctrl-C stops the page; runs continue.");
       new CountDownLatch(1).await();
     }
     return 0;

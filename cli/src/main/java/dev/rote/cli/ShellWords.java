@@ -3,11 +3,11 @@ package dev.rote.cli;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Words of a command as a person would type them. */
+/** Quotes words of a command for a shell. */
 final class ShellWords {
   private ShellWords() {}
 
-  /** One line for a POSIX shell; words with signs that mean something to it stand in quotes. */
+  /** Returns one line for a POSIX shell, with quotes where words contain special characters. */
   static String line(List<String> words) {
     return words.stream().map(ShellWords::quoted).collect(Collectors.joining(" "));
   }

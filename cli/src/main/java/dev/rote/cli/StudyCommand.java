@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains networks on labels that were altered at a known rate, and records what they"
           + " memorized.",
-      "Without options: the quick study, on built-in data. The same command again goes on where it"
-          + " stopped."
+      "Without options: the quick study, on built-in data. Run the same command again to continue"
+          + " where it stopped."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -55,7 +55,7 @@ final class StudyCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "say what would run and how long it would take; train nothing")
+      description = "show what would run and how long it would take; train nothing")
   private boolean dryRun;
 
   @Option(
@@ -91,7 +91,7 @@ final class StudyCommand implements Callable<Integer> {
       if (page.get() != null) {
         page.get().close();
         String again = ShellWords.line(List.of(Program.command(), "serve", directory.toString()));
-        output.notice("The page has ended; this shows it again: " + again);
+        output.notice("The page has stopped; this shows it again: " + again);
       }
     }
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the theorem says of a study, and what its networks show. */
+/** Prints the results of the theorem's checks. */
 final class TheoryView {
   private TheoryView() {}
 
@@ -38,7 +38,7 @@ final class TheoryView {
     table(rows, 1, out);
     out.println();
     if (theory.rates().isEmpty()) {
-      out.println("No run has symmetric label noise; --rate gives rates to look at.");
+      out.println("No run has symmetric label noise; give rates with --rate.");
     } else {
       risks(theory, out);
     }
@@ -85,7 +85,7 @@ final class TheoryView {
   private static String number(double value, int digits) {
     double size = Math.abs(value);
     if (size < 1e-15) {
-      return "0"; // rounding of what is exactly 0
+      return "0"; // rounding errors of an exact 0
     }
     return size < 1e-4 || size >= 1e6 || Double.isNaN(value)
         ? ("%." + (digits - 1) + "e").formatted(value)
@@ -96,7 +96,7 @@ final class TheoryView {
     return Double.isNaN(tau) ? "–" : "%.3f".formatted(tau);
   }
 
-  /** The verdict on one loss in plain words. */
+  /** Returns the verdict on one loss in plain words. */
   private static String sentence(LossVerdict verdict) {
     LossCheck check = verdict.check();
     StringBuilder text = new StringBuilder().append(check.loss()).append(": ");

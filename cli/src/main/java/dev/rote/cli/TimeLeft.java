@@ -10,7 +10,7 @@ import java.util.Map;
  * @param <R> what tells a run from another
  */
 final class TimeLeft<R> {
-  /** Less than this share of all epochs says nothing about the rest. */
+  /** Smallest share of all epochs from which the rest is estimated. */
   private static final double ENOUGH = 0.01;
 
   private final Map<R, Double> epochsLeft = new HashMap<>();
@@ -27,7 +27,7 @@ final class TimeLeft<R> {
     epochsLeft.replace(run, epochs);
   }
 
-  /** Takes a run out that will not be finished. */
+  /** Removes a run that will not finish. */
   void remove(R run) {
     Double left = epochsLeft.remove(run);
     planned -= left == null ? 0 : left;

@@ -29,7 +29,7 @@ public record AlteredSamples(
    */
   public record Sample(int position, int original, int observed, int predicted) {}
 
-  /** At most {@code most} samples of each kind, spread evenly over the training set. */
+  /** Selects at most {@code most} samples of each kind, spread evenly over the training set. */
   public static AlteredSamples of(Summary summary, int most) throws IOException {
     StoredRun run = summary.run();
     int[] observed = run.observed();

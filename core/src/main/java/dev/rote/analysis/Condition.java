@@ -6,7 +6,7 @@ import dev.rote.study.LossSpec;
 import java.util.OptionalDouble;
 
 /**
- * What a run is a replicate of: everything but the seed.
+ * What replicates share: everything but the seed.
  *
  * @param setting images, network and protocol
  * @param loss the loss
@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 public record Condition(
     Setting setting, LossSpec loss, LabelNoise noise, String fingerprint, double learningRate) {
 
-  /** The condition of a run. */
+  /** Returns the condition of a run. */
   public static Condition of(RunRecord record) {
     return new Condition(
         Setting.of(record),

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a quantity ends over several seeds.
+ * Final value of a quantity over several seeds.
  *
  * @param value after the last epoch, with an interval within the quantity's range
  * @param epochs number of epochs of the shortest run
@@ -20,7 +20,7 @@ public record Ending(SeedSummary value, int epochs, List<Double> changes) {
   }
 
   /**
-   * Looks at the ends of some curves.
+   * Evaluates the ends of curves.
    *
    * @param curves one per seed, each with at least one epoch
    * @param least lowest value that the quantity can have; the highest is 1
@@ -37,12 +37,12 @@ public record Ending(SeedSummary value, int epochs, List<Double> changes) {
             curves.stream().map(curve -> Plateau.of(curve).change()).toList()));
   }
 
-  /** The change of the seed that changed most, with its sign. */
+  /** Returns the change of the seed that changed most, with its sign. */
   public double largestChange() {
     return largest(changes);
   }
 
-  /** The value that is farthest from 0. */
+  /** Returns the value that is farthest from 0. */
   public static double largest(List<Double> changes) {
     return changes.stream().max(Comparator.comparingDouble(Math::abs)).orElseThrow();
   }

@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * @param studies the results directories
  * @param runs every run that has an epoch, once, by name
  * @param replicates the runs by condition: settings in order of appearance, then noise, then loss
- * @param gaps what is missing, unfinished or failed, in words
+ * @param gaps missing, unfinished or failed runs, in words
  */
 public record Evidence(
     List<Path> studies, List<Summary> runs, List<Replicates> replicates, List<String> gaps) {
@@ -151,19 +151,19 @@ public record Evidence(
     return loss + "\n" + noise + "\n" + seed;
   }
 
-  /** The settings, in order of appearance. */
+  /** Returns the settings, in order of appearance. */
   public List<Setting> settings() {
     return replicates.stream().map(group -> group.condition().setting()).distinct().toList();
   }
 
-  /** The replicates of one setting. */
+  /** Returns the replicates of one setting. */
   public List<Replicates> of(Setting setting) {
     return replicates.stream()
         .filter(group -> group.condition().setting().equals(setting))
         .toList();
   }
 
-  /** The same loss at η = 0, for a comparison. */
+  /** Returns the same loss at η = 0, for a comparison. */
   public Optional<Replicates> cleanOf(Replicates noisy) {
     return replicates.stream()
         .filter(

@@ -2,7 +2,10 @@ package dev.rote.analysis;
 
 /** Kendall's rank correlation τ_b (Kendall 1945, "The treatment of ties in ranking problems"). */
 public final class KendallTau {
-  /** Values nearer to each other than this, relative to their size, are ties: they are rounding. */
+  /**
+   * Values nearer to each other than this, relative to their size, are ties: the difference is
+   * rounding.
+   */
   private static final double TIE = 1e-12;
 
   private KendallTau() {}

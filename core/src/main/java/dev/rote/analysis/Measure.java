@@ -24,7 +24,7 @@ public enum Measure {
     this.value = value;
   }
 
-  /** Name for people. */
+  /** Returns the name that figures and tables show. */
   public String label() {
     return label;
   }
@@ -35,7 +35,7 @@ public enum Measure {
     return this == LOSS ? summary : summary.within(0, 1);
   }
 
-  /** The value of one epoch; NaN where there is nothing to measure. */
+  /** Returns the value of one epoch; NaN where there is nothing to measure. */
   public double of(EpochRecord epoch) {
     return value.applyAsDouble(epoch);
   }

@@ -38,14 +38,17 @@ public record PublishedFigure(
     String source) {
   private static final List<PublishedFigure> ALL = read();
 
-  /** All figures that are known: those of {@code published.csv} among this package's resources. */
+  /**
+   * Returns all figures that are known: those of {@code published.csv} among this package's
+   * resources.
+   */
   public static List<PublishedFigure> all() {
     return ALL;
   }
 
   /**
-   * The figure for a condition, whatever the number of images and epochs of the condition: to be
-   * compared with care where these differ.
+   * Returns the figure for a condition, whatever the number of images and epochs of the condition:
+   * to be compared with care where these differ.
    */
   public static Optional<PublishedFigure> of(Condition condition) {
     Setting setting = condition.setting();

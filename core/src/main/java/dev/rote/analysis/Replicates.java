@@ -62,7 +62,7 @@ public record Replicates(Condition condition, List<Summary> runs) {
     return Ending.of(counted().stream().map(run -> curve(run, Measure.J1::of)).toList(), 0);
   }
 
-  /** Returns how J1 − (1−η) ends, with the realized η: what memorizing added to J1. */
+  /** Returns how J1 − (1−η) ends, with the realized η: the part of J1 that is memorized. */
   public Optional<Ending> memorizationGap() {
     return Ending.of(
         counted().stream()
@@ -71,7 +71,9 @@ public record Replicates(Condition condition, List<Summary> runs) {
         -1);
   }
 
-  /** Returns how J1 − J2 ends: above 0 where the wrong labels are known better. */
+  /**
+   * Returns how J1 − J2 ends; above 0 if observed labels are predicted better than original ones.
+   */
   public Optional<Ending> leadOfObserved() {
     return Ending.of(
         counted().stream()
@@ -104,8 +106,8 @@ public record Replicates(Condition condition, List<Summary> runs) {
 
   /**
    * Returns resistance (Patel &amp; Sastry 2021): training accuracy of {@code clean}, the same at η
-   * = 0, minus J2 of these, paired by seed. Runs that did not fit are left out: one that learned
-   * nothing differs by nothing. Empty if no seed is left.
+   * = 0, minus J2 of these, paired by seed. Runs that did not fit are left out: a network that
+   * learned nothing would seem resistant. Empty if no seed is left.
    */
   public Optional<Ending> resistance(Replicates clean) {
     return clean.paired(this, Measure.J1::of, Measure.J2::of);

@@ -23,7 +23,7 @@ public record Setting(
     NetworkName network,
     Protocol protocol) {
 
-  /** The setting of a run. */
+  /** Returns the setting of a run. */
   public static Setting of(RunRecord record) {
     return new Setting(
         record.spec().data().dataset(),
@@ -34,7 +34,7 @@ public record Setting(
         record.spec().protocol().withLearningRate(1));
   }
 
-  /** For people: {@code resnet18 on mnist (6,000 images, 20 epochs)}. */
+  /** Returns {@code resnet18 on mnist (6,000 images, 20 epochs)}. */
   public String label() {
     return String.format(
         java.util.Locale.ROOT,

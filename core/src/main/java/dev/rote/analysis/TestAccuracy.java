@@ -35,8 +35,8 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
       Optional<PublishedFigure> published) {}
 
   /**
-   * The tables of all settings that have something to compare: several seeds, or a published
-   * figure.
+   * Returns the tables of all settings that have something to compare: several seeds, or a
+   * published figure.
    */
   public static List<TestAccuracy> of(Evidence evidence) {
     List<TestAccuracy> tables = new ArrayList<>();
@@ -80,7 +80,10 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
         : String.format(Locale.ROOT, "%.2f ± %.2f", 100 * accuracy.mean(), 100 * accuracy.sd());
   }
 
-  /** How the published figures came about, and how these runs differ; empty if there are none. */
+  /**
+   * Returns how the published figures came about, and how these runs differ; empty if there are
+   * none.
+   */
   public Optional<String> sources() {
     Set<String> sources = new LinkedHashSet<>();
     for (Row row : rows) {
@@ -118,7 +121,7 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
                     setting.protocol().epochs())));
   }
 
-  /** The table as Markdown. */
+  /** Returns the table as Markdown. */
   public String markdown() {
     StringBuilder text = new StringBuilder();
     text.append("Test accuracy in percent, ").append(setting.label()).append("\n\n");

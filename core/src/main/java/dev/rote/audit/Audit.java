@@ -220,8 +220,8 @@ public final class Audit {
   }
 
   /**
-   * A rate among some of the samples. Its interval combines the headline's, in proportion, with the
-   * sampling error of {@code samples} samples.
+   * Returns a rate among some of the samples. Its interval combines the headline's, in proportion,
+   * with the sampling error of {@code samples} samples.
    */
   static Rate part(double rate, double samples, Rate headline) {
     double down = headline.value() == 0 ? 0 : rate * (1 - headline.low() / headline.value());
@@ -293,7 +293,9 @@ public final class Audit {
       return new Agreement(agreeing / n, chance, data.size());
     }
 
-    /** Whether predictions and labels agree clearly more often than by chance (Cohen 1960). */
+    /**
+     * Returns whether predictions and labels agree clearly more often than by chance (Cohen 1960).
+     */
     boolean fitted() {
       double above = share - byChance;
       double error = Math.sqrt(byChance * (1 - byChance) / samples);

@@ -158,12 +158,12 @@ public record AuditResult(
     return suspects;
   }
 
-  /** How many of the first {@link #suspects()} labels are expected to be wrong. */
+  /** Returns how many of the first {@link #suspects()} labels are expected to be wrong. */
   public int expectedWrong() {
     return (int) Math.round(precision.value() * suspects());
   }
 
-  /** The result in one to three plain sentences, the most important first. */
+  /** Returns the result in one to three plain sentences, the most important first. */
   public String verdict() {
     if (!fitted) {
       return NO_VERDICT;

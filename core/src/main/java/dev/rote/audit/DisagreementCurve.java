@@ -146,7 +146,7 @@ record DisagreementCurve(
     return doubt;
   }
 
-  /** The quantile of the ceiling, interpolated; sorts its argument. */
+  /** Returns the quantile of the ceiling, interpolated; sorts its argument. */
   private static double quantile(double[] values) {
     Arrays.sort(values);
     double at = CEILING_QUANTILE * (values.length - 1);
@@ -241,7 +241,7 @@ record DisagreementCurve(
     return Math.max(0, confidence - (1 - disagreement));
   }
 
-  /** The headline, with its 95% interval. */
+  /** Returns the headline, with its 95% interval. */
   Rate rate() {
     double total = certain + doubtful;
     double value = certain + weight() * doubtful;
@@ -264,7 +264,7 @@ record DisagreementCurve(
     return Rate.within(value, low - below, high + above);
   }
 
-  /** Share of the doubtful disagreement that is counted as wrong labels. */
+  /** Returns the share of the doubtful disagreement that is counted as wrong labels. */
   private double weight() {
     if (doubtful <= 0) {
       return MOST_WEIGHT;

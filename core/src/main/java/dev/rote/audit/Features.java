@@ -114,9 +114,9 @@ public record Features(float[][] values) {
   }
 
   /**
-   * Share of the most similar samples of each that carry another label (Zhu, Dong and Liu 2022,
-   * Detecting corrupted labels without training a model to predict, section 4.1); the higher, the
-   * more suspect.
+   * Returns the share of the most similar samples of each that carry another label (Zhu, Dong and
+   * Liu 2022, Detecting corrupted labels without training a model to predict, section 4.1); the
+   * higher, the more suspect.
    *
    * @param nearest {@code [N][k]}, as {@link #nearest} gives them
    * @return N shares, in [0, 1]
@@ -133,8 +133,8 @@ public record Features(float[][] values) {
   }
 
   /**
-   * The most similar other samples of each, by the cosine of standardized features, the most
-   * similar first. Takes N²·D steps.
+   * Returns the most similar other samples of each, by the cosine of standardized features, the
+   * most similar first. Takes N²·D steps.
    */
   public int[][] nearest(int neighbours) {
     float[][] unit = standardized();
@@ -182,7 +182,7 @@ public record Features(float[][] values) {
     return nearest;
   }
 
-  /** Every feature with mean 0 and deviation 1/√D, so that the mean squared norm is 1. */
+  /** Returns every feature with mean 0 and deviation 1/√D, so that the mean squared norm is 1. */
   private float[][] standardized() {
     int width = values[0].length;
     double[] mean = new double[width];

@@ -146,7 +146,7 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     return notes;
   }
 
-  /** Number of samples, N. */
+  /** Returns the number of samples, N. */
   public int size() {
     return labels.length;
   }
@@ -161,7 +161,7 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     return best;
   }
 
-  /** Number of classes, K. */
+  /** Returns the number of classes, K. */
   public int classes() {
     return classNames.size();
   }
@@ -177,7 +177,7 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     return new HeldOut(rows, chosen, classNames);
   }
 
-  /** Number of samples of each observed label. */
+  /** Returns the number of samples of each observed label. */
   int[] counts() {
     int[] count = new int[classes()];
     for (int label : labels) {

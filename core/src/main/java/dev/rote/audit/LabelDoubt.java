@@ -115,8 +115,8 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested, double slope)
   }
 
   /**
-   * Share of wrong labels to expect among the {@code first} most doubtful ones if the noise rate
-   * were {@code noiseRate}; 0 if {@code first} is 0.
+   * Returns the share of wrong labels to expect among the {@code first} most doubtful ones if the
+   * noise rate were {@code noiseRate}; 0 if {@code first} is 0.
    */
   double expectedShare(int first, double noiseRate) {
     double[] probabilities = probabilities(score, slope, noiseRate * score.length);

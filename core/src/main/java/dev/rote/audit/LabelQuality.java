@@ -7,7 +7,7 @@ package dev.rote.audit;
 public final class LabelQuality {
   private LabelQuality() {}
 
-  /** Self-confidence: p of the observed label. In [0, 1]. */
+  /** Returns self-confidence, the probability of the observed label, in [0, 1]. */
   public static double[] selfConfidence(HeldOut data) {
     double[] scores = new double[data.size()];
     for (int i = 0; i < scores.length; i++) {

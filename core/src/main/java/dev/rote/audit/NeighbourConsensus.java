@@ -60,7 +60,7 @@ public record NeighbourConsensus(double[] shares, double[][] transition) {
     return new NeighbourConsensus(p[classes], Arrays.copyOf(p, classes));
   }
 
-  /** Share of wrong labels, 1 − Σ q_k·T_kk. */
+  /** Returns the share of wrong labels, 1 − Σ q_k·T_kk. */
   public double noiseRate() {
     double right = 0;
     for (int k = 0; k < shares.length; k++) {

@@ -23,12 +23,12 @@ public record Rate(double value, double low, double high) {
     }
   }
 
-  /** A share without an interval. */
+  /** Returns a share without an interval. */
   public static Rate without(double value) {
     return new Rate(value, Double.NaN, Double.NaN);
   }
 
-  /** The share nearest to {@code value} that there can be, and so its interval. */
+  /** Returns the share nearest to {@code value} that there can be, and so its interval. */
   static Rate within(double value, double low, double high) {
     return new Rate(clip(value), clip(low), clip(high));
   }
@@ -37,12 +37,12 @@ public record Rate(double value, double low, double high) {
     return Math.max(0, Math.min(1, share));
   }
 
-  /** Whether there is an interval. */
+  /** Returns whether there is an interval. */
   public boolean hasInterval() {
     return !Double.isNaN(low);
   }
 
-  /** A share in percent, for people. */
+  /** Returns a share as text in percent. */
   public static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }

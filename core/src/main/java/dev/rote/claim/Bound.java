@@ -4,7 +4,7 @@ import dev.rote.memorization.SeedSummary;
 import java.util.Locale;
 
 /**
- * Where a claim puts a value.
+ * The range in which a claim expects a value.
  *
  * @param low least value; −∞ if there is none
  * @param high largest value; ∞ if there is none
@@ -27,19 +27,19 @@ record Bound(double low, double high, String text) {
     return new Bound(Double.NEGATIVE_INFINITY, -Double.MIN_VALUE, "below 0");
   }
 
-  /** Whether the whole interval lies within. */
+  /** Returns whether the whole interval lies within. */
   boolean contains(SeedSummary value) {
     return value.low() >= low && value.high() <= high;
   }
 
-  /** Whether the whole interval lies outside, on one side. */
+  /** Returns whether the whole interval lies outside, on one side. */
   boolean excludes(SeedSummary value) {
     return value.low() > high || value.high() < low;
   }
 
   /**
-   * Whether a change could lead a value that lies within out of the bound, or one that lies outside
-   * into it. Within two bounds, any change could.
+   * Returns whether a change could move a value inside the bound out of it, or a value outside into
+   * it; with two bounds, any change could.
    */
   boolean threatened(SeedSummary value, double change) {
     boolean down = value.low() > high || (contains(value) && Double.isFinite(low));

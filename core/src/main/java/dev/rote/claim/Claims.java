@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Holds the seven claims against runs. */
+/** Checks the seven claims against runs. */
 public final class Claims {
-  /** With the α of the authors' driver; a sweep over α is no test of the paper. */
+  /** RLL with the α of the authors' script; other values of α do not test the paper. */
   private static final LossSpec USUAL_RLL = LossSpec.rll(0.1);
 
   private final Evidence evidence;
@@ -32,7 +32,7 @@ public final class Claims {
     this.thresholds = thresholds;
   }
 
-  /** All seven, in order. */
+  /** Checks all seven claims; returns them in order. */
   public static List<Claim> of(Evidence evidence, List<RiskPoint> theory, Thresholds thresholds) {
     Claims claims = new Claims(evidence, thresholds);
     return List.of(
@@ -50,7 +50,7 @@ public final class Claims {
     AtomicFile.writeString(file, Json.WITHOUT_NAN.writeValueAsString(claims) + "\n");
   }
 
-  /** Collects what a claim rests on. */
+  /** Collects the evidence for a claim. */
   private static final class Case {
     final List<Finding> figures = new ArrayList<>();
     final Set<String> runs = new LinkedHashSet<>();
@@ -84,7 +84,8 @@ public final class Claims {
         verdict = Verdict.NOT_ENOUGH;
         List<String> sentences = new ArrayList<>();
         if (!missing.isEmpty()) {
-          sentences.add("Needs finished runs that fitted: " + String.join("; ", missing) + ".");
+          sentences.add(
+              "Missing finished runs that learned something:  " + String.join("; ", missing) + ".");
         }
         if (!unclear.isEmpty()) {
           sentences.add(some(unclear, "undecided"));
@@ -265,7 +266,9 @@ public final class Claims {
             + " without: R^η = Cη/(K−1) + (1 − ηK/(K−1))·R.");
   }
 
-  /** The largest deviation from the theorem's line. It is exact for each network by itself. */
+  /**
+   * Returns the largest deviation from the theorem's line. It is exact for each network by itself.
+   */
   private Finding onLine(String loss, List<RiskPoint> own) {
     double worst = own.stream().mapToDouble(row -> Math.abs(row.deviation())).max().orElseThrow();
     int networks = (int) own.stream().map(RiskPoint::run).distinct().count();

@@ -73,7 +73,7 @@ public record Finding(
     return new Finding(subject, value, asked.text(), answer, reason);
   }
 
-  /** For people: {@code J1 of cce at symmetric(0.4): 0.953 [0.941, 0.965], asked ≥ 0.95}. */
+  /** Returns {@code J1 of cce at symmetric(0.4): 0.953 [0.941, 0.965], asked ≥ 0.95}. */
   public String text() {
     String interval =
         Double.isNaN(value.low())

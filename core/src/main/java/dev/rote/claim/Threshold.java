@@ -2,11 +2,11 @@ package dev.rote.claim;
 
 /** A number that decides a claim; docs/claims.md gives the reasons. */
 public enum Threshold {
-  /** Fewest seeds that any verdict rests on. */
+  /** Smallest number of seeds for a verdict. */
   SEEDS("seeds", 3),
-  /** Fewest epochs that any verdict rests on. */
+  /** Smallest number of epochs for a verdict. */
   EPOCHS("epochs", 10),
-  /** Largest change between the last two fifths of the epochs of a curve that is flat. */
+  /** Largest change between the last two fifths of the epochs at which a curve counts as flat. */
   DRIFT("drift", 0.03),
   /** J1 from which training accuracy is "about 100%". */
   MEMORIZED_J1("memorizedJ1", 0.95),
@@ -20,7 +20,7 @@ public enum Threshold {
   RESISTANCE("resistance", 0.1),
   /** Largest difference of J2 at which two losses "behave alike". */
   LIKENESS("likeness", 0.05),
-  /** Largest deviation from the theorem's line, of a symmetric loss, that is rounding. */
+  /** Largest deviation of a symmetric loss from the theorem's line that counts as rounding. */
   THEOREM("theorem", 1e-9);
 
   private final String text;
@@ -31,7 +31,7 @@ public enum Threshold {
     this.usual = usual;
   }
 
-  /** The value that docs/claims.md argues for. */
+  /** Returns the value that docs/claims.md argues for. */
   double usual() {
     return usual;
   }

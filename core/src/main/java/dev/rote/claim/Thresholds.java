@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a claim's words become numbers.
+ * The numbers behind a claim's words.
  *
- * @param changed those that differ from the ones that docs/claims.md argues for
+ * @param changed those that differ from docs/claims.md
  */
 public record Thresholds(Map<Threshold, Double> changed) {
   /** Those that docs/claims.md argues for. */
@@ -53,7 +53,7 @@ public record Thresholds(Map<Threshold, Double> changed) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The message below says it.
+      // The message below covers this.
     }
     throw new InputException(
         "threshold '" + setting + "' is not NAME=NUMBER, as in saturation=0.1");

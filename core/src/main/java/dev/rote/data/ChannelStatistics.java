@@ -23,9 +23,9 @@ public record ChannelStatistics(float[] mean, float[] std) {
   }
 
   /**
-   * The statistics that networks standardize {@code data} with: for {@code mnist} and {@code
-   * cifar10} the figures of the whole training sets in four digits, which are the constants in
-   * general use (0.1307 and 0.3081, as in PyTorch's MNIST example; 0.4914, 0.4822, 0.4465 and
+   * Returns the statistics that networks standardize {@code data} with: for {@code mnist} and
+   * {@code cifar10} the figures of the whole training sets in four digits, which are the constants
+   * in general use (0.1307 and 0.3081, as in PyTorch's MNIST example; 0.4914, 0.4822, 0.4465 and
    * 0.2470, 0.2435, 0.2616), whatever subset is taken; else those of the training images.
    */
   public static ChannelStatistics of(DataSet data) {
@@ -56,7 +56,7 @@ public record ChannelStatistics(float[] mean, float[] std) {
     return shift;
   }
 
-  /** The statistics of the given images. */
+  /** Returns the statistics of the given images. */
   static ChannelStatistics computed(LabelledImages images) {
     int channels = images.shape().channels();
     int plane = images.shape().height() * images.shape().width();

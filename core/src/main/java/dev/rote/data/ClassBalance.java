@@ -18,7 +18,7 @@ public record ClassBalance(List<Integer> counts) {
   }
 
   /**
-   * Of these labels.
+   * Counts labels.
    *
    * @param labels N of them, each in [0, {@code classes}); at least one
    */
@@ -30,19 +30,19 @@ public record ClassBalance(List<Integer> counts) {
     return new ClassBalance(Arrays.stream(counts).boxed().toList());
   }
 
-  /** Classes without a sample, ascending. */
+  /** Returns the classes without a sample, ascending. */
   public List<Integer> empty() {
     return IntStream.range(0, counts.size()).filter(k -> counts.get(k) == 0).boxed().toList();
   }
 
-  /** The class with most samples; the first of several. */
+  /** Returns the class with most samples; the first of several. */
   public int largest() {
     return IntStream.range(0, counts.size())
         .reduce((a, b) -> counts.get(b) > counts.get(a) ? b : a)
         .orElseThrow();
   }
 
-  /** The class with fewest samples of those that have any; the first of several. */
+  /** Returns the class with fewest samples of those that have any; the first of several. */
   public int smallest() {
     return IntStream.range(0, counts.size())
         .filter(k -> counts.get(k) > 0)
@@ -50,7 +50,7 @@ public record ClassBalance(List<Integer> counts) {
         .orElseThrow();
   }
 
-  /** Samples of the largest class for one of the smallest: 1 in balance. */
+  /** Returns the size of the largest class divided by that of the smallest; 1 in balance. */
   public double ratio() {
     return (double) counts.get(largest()) / counts.get(smallest());
   }

@@ -53,7 +53,7 @@ final class ClassBalancedSubset {
     return images.select(positions);
   }
 
-  /** How many of each class make {@code size} in all, none more than are present. */
+  /** Returns how many of each class make {@code size} in all, none more than are present. */
   static int[] quotas(int[] present, int size, long[] order) {
     int[] quota = new int[present.length];
     int left = size;

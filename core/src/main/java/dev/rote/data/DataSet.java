@@ -23,9 +23,9 @@ public record DataSet(String name, LabelledImages train, Optional<LabelledImages
   }
 
   /**
-   * SHA-256, in hexadecimal, over shape, class names, pixels, labels, original labels and ids of
-   * the training images, then of the test images. Name and paths do not count: the same images read
-   * from another place have the same digest.
+   * Returns the SHA-256, in hexadecimal, of shape, class names, pixels, labels, original labels and
+   * ids of the training images, then of the test images. Name and paths do not count: the same
+   * images read from another place have the same digest.
    */
   public String digest() {
     try {

@@ -14,18 +14,18 @@ interface DataSource {
     HOME
   }
 
-  /** Name, as options and files write it. */
+  /** Returns the name, as options and files write it. */
   String name();
 
-  /** Where its files are. */
+  /** Returns where the files of the source are. */
   Place place();
 
-  /** What {@code --data} has to name, for the error that says it is missing. */
+  /** Describes what {@code --data} must name, for the error message if it is missing. */
   default String needs() {
     return "";
   }
 
-  /** Whether {@link #read} already draws the subsets that a specification asks for. */
+  /** Returns whether {@link #read} already draws the subsets that a specification asks for. */
   default boolean drawsSubsets() {
     return false;
   }

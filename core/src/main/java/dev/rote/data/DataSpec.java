@@ -57,12 +57,12 @@ public record DataSpec(
           });
     }
 
-    /** Number of channels. */
+    /** Returns the number of channels. */
     int channels() {
       return grey ? 1 : 3;
     }
 
-    /** Height and width. */
+    /** Returns the height and width. */
     int side() {
       return size.orElse(DEFAULT_IMAGE_SIZE);
     }
@@ -94,7 +94,7 @@ public record DataSpec(
     DataSource source = DataSets.source(dataset);
     if (source.place() == DataSource.Place.NONE && path.isPresent()) {
       throw new InputException(
-          dataset + " reads no imageFiles, but the data path '" + path.get() + "' is given");
+          dataset + " reads no files, but the data path '" + path.get() + "' is given");
     }
     if (source.place() == DataSource.Place.GIVEN && path.isEmpty()) {
       throw new InputException("data set " + dataset + " needs " + source.needs());

@@ -39,17 +39,17 @@ public record Duplicates(List<Group> groups) {
       }
     }
 
-    /** Whether these have more than one label. */
+    /** Returns whether the copies have different labels. */
     public boolean conflicting() {
       return labels.stream().distinct().count() > 1;
     }
 
-    /** How many labels are wrong at the least: all but those of the most frequent one. */
+    /** Returns how many labels are wrong at the least: all but those of the most frequent one. */
     public int atLeastWrong() {
       return labels.size() - (int) mostFrequent();
     }
 
-    /** The label that more of these have than any other; none where several are as frequent. */
+    /** Returns the most frequent label of the copies; empty if there is a tie. */
     public Optional<Integer> majority() {
       long most = mostFrequent();
       List<Integer> candidates =
@@ -130,17 +130,17 @@ public record Duplicates(List<Group> groups) {
     return new Leakage(images, relabelled);
   }
 
-  /** Images that are copies of an earlier one. */
+  /** Returns the number of images that are copies of an earlier one. */
   public int copies() {
     return groups.stream().mapToInt(group -> group.positions().size() - 1).sum();
   }
 
-  /** The groups whose images have different labels. */
+  /** Returns the groups whose images have different labels. */
   public List<Group> conflicting() {
     return groups.stream().filter(Group::conflicting).toList();
   }
 
-  /** How many labels are wrong at the least. */
+  /** Returns how many labels are wrong at the least. */
   public int atLeastWrong() {
     return groups.stream().mapToInt(Group::atLeastWrong).sum();
   }

@@ -145,7 +145,7 @@ final class Glyphs implements DataSource {
     }
   }
 
-  /** The centre moved so far that all {@code offsets} from it lie in the image. */
+  /** Returns the centre moved so far that all {@code offsets} from it lie in the image. */
   private static double within(double centre, double[] offsets, double reach) {
     double low = 0;
     double high = 0;
@@ -190,7 +190,10 @@ final class Glyphs implements DataSource {
     return low + (high - low) * random.nextDouble();
   }
 
-  /** Mean 0, variance 1: a sum of four uniform numbers, so that no logarithm is needed. */
+  /**
+   * Returns noise with mean 0 and variance 1: a sum of four uniform numbers, which needs no
+   * logarithm.
+   */
   private static double nearlyNormal(UniformRandomProvider random) {
     double sum =
         random.nextDouble() + random.nextDouble() + random.nextDouble() + random.nextDouble();

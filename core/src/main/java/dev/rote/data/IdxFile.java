@@ -80,7 +80,7 @@ record IdxFile(int[] sizes, byte[] data) {
     }
   }
 
-  /** The content of a file, unzipped where it is gzipped, whatever its name says. */
+  /** Returns the content of a file, unzipped where it is gzipped, whatever its name says. */
   private static InputStream open(Path path) throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
     in.mark(2);

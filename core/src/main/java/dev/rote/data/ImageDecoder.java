@@ -173,7 +173,7 @@ final class ImageDecoder {
     return rest.toByteArray();
   }
 
-  /** The frame at its place on the GIF's screen, which is black elsewhere. */
+  /** Returns the frame at its place on the GIF's screen, which is black elsewhere. */
   private static BufferedImage onScreen(BufferedImage frame, ImageReader reader)
       throws IOException, UnreadableImageException {
     Element place = element(reader.getImageMetadata(0), "ImageDescriptor");

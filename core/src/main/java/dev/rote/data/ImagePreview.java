@@ -17,9 +17,9 @@ public final class ImagePreview {
   private ImagePreview() {}
 
   /**
-   * The image in colour, upright and with its proportions, no side longer than {@code longest}; one
-   * that is smaller keeps its size. Where the path names a part of the image ({@link Crop}), it is
-   * framed.
+   * Returns the image in colour, upright and with its proportions, no side longer than {@code
+   * longest}; one that is smaller keeps its size. Where the path names a part of the image ({@link
+   * Crop}), it is framed.
    *
    * @return a JPEG file, or a PNG file of an image that is small; empty where {@code file} cannot
    *     be read

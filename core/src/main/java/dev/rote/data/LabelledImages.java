@@ -58,22 +58,25 @@ public record LabelledImages(
     }
   }
 
-  /** Number of images, N. */
+  /** Returns the number of images, N. */
   public int size() {
     return labels.length;
   }
 
-  /** Number of classes, K. */
+  /** Returns the number of classes, K. */
   public int classes() {
     return classNames.size();
   }
 
-  /** Labels before noise: {@code original} where the source has them, else {@code labels}. */
+  /**
+   * Returns the labels before noise: {@code original} where the source has them, else {@code
+   * labels}.
+   */
   public int[] originalLabels() {
     return original.orElse(labels);
   }
 
-  /** The images at {@code positions}, in that order; ids and paths go with them. */
+  /** Returns the images at {@code positions}, in that order; ids and paths go with them. */
   public LabelledImages select(int[] positions) {
     int bytes = shape.values();
     byte[] chosen = new byte[positions.length * bytes];

@@ -161,7 +161,7 @@ final class Mnist implements DataSource {
         Optional.empty());
   }
 
-  /** Labels are bytes; those of QMNIST are the first of several big-endian integers. */
+  /** Reads labels: bytes, or for QMNIST the first of several big-endian integers. */
   private static int[] labels(Path file) {
     if (file.getFileName().toString().contains("idx2-int")) {
       IdxFile numbers = IdxFile.readIntegers(file, 2);

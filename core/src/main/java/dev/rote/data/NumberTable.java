@@ -224,7 +224,7 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
     }
   }
 
-  /** Number of columns, D. */
+  /** Returns the number of columns, D. */
   public int width() {
     return rows.length == 0 ? 0 : rows[0].length;
   }

@@ -193,7 +193,7 @@ final class Pickle {
     return new Global(name);
   }
 
-  /** The state of an array: version, shape, type, whether columns come first, bytes. */
+  /** Returns the state of an array: version, shape, type, whether columns come first, bytes. */
   private Bytes array(Made made) {
     List<?> shape = (List<?>) made.state.get(1);
     Made type = (Made) made.state.get(2);
@@ -267,7 +267,7 @@ final class Pickle {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Text of Python 2 is bytes. */
+  /** Returns a byte string of Python 2 as text. */
   private static String text(Object value) {
     return value instanceof byte[] bytes ? utf8(bytes) : (String) value;
   }

@@ -36,7 +36,7 @@ public record ReadDataSet(
         notes);
   }
 
-  /** A data set that was read whole, of which there is nothing to say. */
+  /** Returns a data set that was read whole, without notes. */
   static ReadDataSet whole(DataSet data) {
     return new ReadDataSet(data, List.of(), List.of());
   }

@@ -108,7 +108,7 @@ public record SampleTable(String source, List<String> names, List<List<String>> 
     }
   }
 
-  /** Number of rows. */
+  /** Returns the number of rows. */
   public int size() {
     return columns.get(0).size();
   }

@@ -13,7 +13,8 @@ final class SourceDirectory {
   private SourceDirectory() {}
 
   /**
-   * The first of {@code root} and its subdirectories {@code below} that has one of {@code files}.
+   * Returns the first of {@code root} and its subdirectories {@code below} that has one of {@code
+   * files}.
    *
    * @param dataset name of the source, for the error
    */
@@ -38,7 +39,7 @@ final class SourceDirectory {
                     : ""));
   }
 
-  /** The first of {@code names} that is a file in {@code directory}. */
+  /** Returns the first of {@code names} that is a file in {@code directory}. */
   static Optional<Path> file(Path directory, List<String> names) {
     return names.stream().map(directory::resolve).filter(Files::isRegularFile).findFirst();
   }

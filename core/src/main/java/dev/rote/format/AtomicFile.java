@@ -15,9 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Replaces files whole or not at all. The new content is written beside the target, synced to the
- * disk and renamed over it; then the directory is synced. If anything fails before the rename, the
- * old file stays. Once a {@code write} method returns, the new file survives a power cut.
+ * Replaces files atomically. The new content is written beside the target, synced to the disk and
+ * renamed over it; then the directory is synced. If anything fails before the rename, the old file
+ * stays. Once a {@code write} method returns, the new file survives a power cut.
  *
  * <p>Only regular files are replaced. A symbolic link, device or pipe is refused.
  *
@@ -44,7 +44,7 @@ public final class AtomicFile {
   public static void write(Path target, StreamContent content) throws IOException {
     requireReplaceable(target);
     Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
-    // A link that someone put there is removed, not followed.
+    // An existing link is removed, not followed.
     Files.deleteIfExists(temporary);
     try {
       try (FileChannel channel =
@@ -96,7 +96,7 @@ public final class AtomicFile {
       content.writeTo(out);
       out.flush();
     } catch (IOException | RuntimeException e) {
-      // Libraries wrap, replace or swallow what the file system said.
+      // Libraries may wrap, replace or drop exceptions of the file system.
       if (file.failure != null && file.failure != e) {
         file.failure.addSuppressed(e);
         throw file.failure;

@@ -30,14 +30,14 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
     data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Number of elements, the product of the shape. */
+  /** Returns the number of elements, the product of the shape. */
   public int size() {
     return data.limit() / type.bytes();
   }
 
   /**
-   * Element {@code index} (C order) of an integer or boolean array. Values of {@code UINT64} above
-   * 2^63−1 appear negative.
+   * Returns element {@code index} (C order) of an integer or boolean array. Values of {@code
+   * UINT64} above 2^63−1 appear negative.
    *
    * @throws IllegalStateException for an array of floating-point numbers
    */
@@ -57,7 +57,7 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
     };
   }
 
-  /** Element {@code index} (C order) as a floating-point number. */
+  /** Returns element {@code index} (C order) as a floating-point number. */
   public double doubleAt(int index) {
     return switch (type) {
       case FLOAT16 -> half(data.getShort(index * 2));
@@ -67,7 +67,7 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
     };
   }
 
-  /** The value of IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
+  /** Returns the value of IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
   private static double half(short bits) {
     int exponent = bits >> 10 & 31;
     int fraction = bits & 1023;
@@ -80,7 +80,7 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
     return bits < 0 ? -size : size;
   }
 
-  /** All elements of an integer or boolean array, in C order. */
+  /** Returns all elements of an integer or boolean array, in C order. */
   public long[] toLongs() {
     long[] values = new long[size()];
     for (int i = 0; i < values.length; i++) {
@@ -90,7 +90,7 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
   }
 
   /**
-   * All elements of an integer or boolean array, in C order.
+   * Returns all elements of an integer or boolean array, in C order.
    *
    * @throws InputException where one does not fit into 32 bits
    */
@@ -108,7 +108,7 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
     return values;
   }
 
-  /** All elements as floating-point numbers, in C order. */
+  /** Returns all elements as floating-point numbers, in C order. */
   public double[] toDoubles() {
     double[] values = new double[size()];
     for (int i = 0; i < values.length; i++) {

@@ -31,7 +31,7 @@ record NpyHeader(NpyElement element, long[] shape, boolean columnsFirst, int off
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9L,\\s]*)\\)");
 
-  /** The header's bytes, padded to a multiple of 64 and to at least {@code length}. */
+  /** Returns the header's bytes, padded to a multiple of 64 and to at least {@code length}. */
   static ByteBuffer bytes(NpyType type, long[] shape, int length) {
     String extents =
         Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));

@@ -28,12 +28,12 @@ public enum NpyType {
     return description;
   }
 
-  /** Bytes of one element. */
+  /** Returns the bytes of one element. */
   public int bytes() {
     return bytes;
   }
 
-  /** True for the floating-point types. */
+  /** Returns whether this is a floating-point type. */
   public boolean isFloating() {
     return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
   }

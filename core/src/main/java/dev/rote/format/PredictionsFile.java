@@ -93,7 +93,7 @@ public final class PredictionsFile implements AutoCloseable {
     }
   }
 
-  /** Rows written so far. */
+  /** Returns the rows written so far. */
   public int epochs() {
     return epochs;
   }
@@ -206,23 +206,23 @@ public final class PredictionsFile implements AutoCloseable {
       this.samples = Math.toIntExact(header.shape()[1]);
     }
 
-    /** Number of epochs. */
+    /** Returns the number of epochs. */
     public int epochs() {
       return epochs;
     }
 
-    /** Number of samples, N. */
+    /** Returns the number of samples, N. */
     public int samples() {
       return samples;
     }
 
-    /** Number of bytes of the header and these epochs. */
+    /** Returns the number of bytes of the header and these epochs. */
     public long bytes() {
       return header.offset() + (long) epochs * samples * header.element().bytes();
     }
 
     /**
-     * The N predicted classes after {@code epoch}.
+     * Returns the N predicted classes after {@code epoch}.
      *
      * @param epoch 1 to {@link #epochs}
      */

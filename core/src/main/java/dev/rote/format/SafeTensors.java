@@ -157,7 +157,9 @@ public record SafeTensors(Map<String, TensorData> tensors, Map<String, String> m
     }
   }
 
-  /** The tensors in the order of their data, which must fill {@code dataBytes} without gaps. */
+  /**
+   * Returns the tensors in the order of their data, which must fill {@code dataBytes} without gaps.
+   */
   private static List<Place> places(JsonNode root, long dataBytes, Path path) {
     List<Place> places = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : root.properties()) {

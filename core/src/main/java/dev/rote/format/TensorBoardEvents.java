@@ -47,7 +47,7 @@ public final class TensorBoardEvents implements AutoCloseable {
     this.lastStep = lastStep;
   }
 
-  /** The last step that was there when the file was opened; 0 if there was none. */
+  /** Returns the last step that was there when the file was opened; 0 if there was none. */
   public long lastStep() {
     return lastStep;
   }
@@ -102,7 +102,10 @@ public final class TensorBoardEvents implements AutoCloseable {
     }
   }
 
-  /** The settings in the form of the plug-in hparams: a start of a session, without a scalar. */
+  /**
+   * Returns the settings in the form of the plug-in hparams: a start of a session, without a
+   * scalar.
+   */
   private static Message settings(double now, Map<String, ?> settings) {
     Message start = new Message();
     for (Map.Entry<String, ?> setting : settings.entrySet()) {
@@ -189,7 +192,9 @@ public final class TensorBoardEvents implements AutoCloseable {
 
   private record Kept(long bytes, long lastStep) {}
 
-  /** What comes before the first record that is torn, damaged or of a step after the last. */
+  /**
+   * Returns what comes before the first record that is torn, damaged or of a step after the last.
+   */
   private static Kept kept(FileChannel channel, long lastStep) throws IOException {
     long position = 0;
     long reached = 0;
@@ -220,7 +225,7 @@ public final class TensorBoardEvents implements AutoCloseable {
     }
   }
 
-  /** The field {@code step} of an {@code Event}, 0 where it is left out. */
+  /** Returns the field {@code step} of an {@code Event}, 0 where it is left out. */
   private static long step(ByteBuffer event) {
     while (event.hasRemaining()) {
       long key = readVarint(event);

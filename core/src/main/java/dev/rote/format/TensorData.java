@@ -35,7 +35,7 @@ public record TensorData(Type type, long[] shape, ByteBuffer data) {
       this.bytes = bytes;
     }
 
-    /** Bytes of one element. */
+    /** Returns the bytes of one element. */
     public int bytes() {
       return bytes;
     }
@@ -51,7 +51,7 @@ public record TensorData(Type type, long[] shape, ByteBuffer data) {
     data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A float32 tensor. */
+  /** Returns a float32 tensor. */
   public static TensorData of(float[] values, long... shape) {
     ByteBuffer data =
         ByteBuffer.allocate(Math.multiplyExact(values.length, 4)).order(ByteOrder.LITTLE_ENDIAN);
@@ -59,7 +59,7 @@ public record TensorData(Type type, long[] shape, ByteBuffer data) {
     return new TensorData(Type.F32, shape, data);
   }
 
-  /** An int64 tensor. */
+  /** Returns an int64 tensor. */
   public static TensorData of(long[] values, long... shape) {
     ByteBuffer data =
         ByteBuffer.allocate(Math.multiplyExact(values.length, 8)).order(ByteOrder.LITTLE_ENDIAN);
@@ -67,7 +67,7 @@ public record TensorData(Type type, long[] shape, ByteBuffer data) {
     return new TensorData(Type.I64, shape, data);
   }
 
-  /** The values of a float32 tensor. */
+  /** Returns the values of a float32 tensor. */
   public float[] toFloats() {
     if (type != Type.F32) {
       throw new IllegalStateException("a tensor of " + type + " holds no F32");
@@ -77,7 +77,7 @@ public record TensorData(Type type, long[] shape, ByteBuffer data) {
     return values;
   }
 
-  /** The values of an int64 tensor. */
+  /** Returns the values of an int64 tensor. */
   public long[] toLongs() {
     if (type != Type.I64) {
       throw new IllegalStateException("a tensor of " + type + " holds no I64");
@@ -88,7 +88,7 @@ public record TensorData(Type type, long[] shape, ByteBuffer data) {
   }
 
   /**
-   * Bytes that a tensor takes.
+   * Returns the size of a tensor in bytes.
    *
    * @throws ArithmeticException where they do not fit into 64 bits
    */

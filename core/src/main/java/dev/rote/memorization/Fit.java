@@ -94,7 +94,7 @@ public record Fit(boolean fitted, String reason) {
     return chance + floor * (1 - chance);
   }
 
-  /** Number of classes that are predicted at least a tenth as often as they occur. */
+  /** Returns the number of classes that are predicted at least a tenth as often as they occur. */
   private static int predictedClasses(int[] frequency, int[] predicted) {
     int classes = 0;
     for (int k = 0; k < Math.min(frequency.length, predicted.length); k++) {

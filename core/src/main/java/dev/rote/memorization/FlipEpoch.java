@@ -7,8 +7,8 @@ public final class FlipEpoch {
   private FlipEpoch() {}
 
   /**
-   * The first epoch, counted from 1, from which J1 stays above J2 until the last epoch; empty where
-   * J1 is not above J2 at the end. Equal values and NaN are not above.
+   * Returns the first epoch, counted from 1, from which J1 stays above J2 until the last epoch;
+   * empty where J1 is not above J2 at the end. Equal values and NaN are not above.
    *
    * @param j1 J1 after each epoch
    * @param j2 J2 after each epoch

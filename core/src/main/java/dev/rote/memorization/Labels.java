@@ -13,7 +13,7 @@ final class Labels {
     }
   }
 
-  /** How often each class occurs; as long as the largest class needs. */
+  /** Returns how often each class occurs; as long as the largest class needs. */
   static int[] histogram(int[] labels) {
     int largest = 0;
     for (int label : labels) {

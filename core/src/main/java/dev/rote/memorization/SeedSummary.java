@@ -52,7 +52,7 @@ public record SeedSummary(int seeds, double mean, double sd, double low, double 
     return new SeedSummary(n, mean, sd, mean - half, mean + half);
   }
 
-  /** This summary with the interval cut to the range of the measure. */
+  /** Returns this summary with the interval cut to the range of the measure. */
   public SeedSummary within(double least, double most) {
     return new SeedSummary(seeds, mean, sd, Math.max(low, least), Math.min(high, most));
   }

@@ -18,7 +18,7 @@ record GivenLabels(NoiseFile file) implements LabelNoise {
       new NoiseKind("labels", term -> new GivenLabels(NoiseKind.file(term)));
 
   private LabelFile labels() {
-    var unused = file.content(); // says that the file does not exist
+    var unused = file.content(); // throws if the file does not exist
     return LabelFile.read(file.path());
   }
 

@@ -12,7 +12,7 @@ import dev.rote.text.InputException;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record NoiseDraw(int[] observed, double realizedRate, double[][] realizedMatrix) {
-  /** A matrix of more classes is too large to be of use in a record of a run. */
+  /** A matrix of more classes is too large for a run's record. */
   private static final int MAX_MATRIX_CLASSES = 1024;
 
   /** Compares observed with original labels. */

@@ -12,8 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A file that a noise is read from: once, when it is first needed, so that the fingerprint is that
- * of the labels that are drawn. Two are equal if their paths are.
+ * A file that defines a noise. It is read once, when first needed, so that the fingerprint is that
+ * of the labels drawn. Two are equal if their paths are.
  */
 final class NoiseFile {
   private final Path path;

@@ -63,7 +63,7 @@ record SymmetricNoise(double rate, boolean exact) implements LabelNoise {
     }
     int[] left = new int[classes];
     for (int k = 0; k < classes; k++) {
-      // decimal, so that 0.145 of 100 is 14.5 and not a little less
+      // decimal, so that 0.145 of 100 is exactly 14.5
       left[k] =
           BigDecimal.valueOf(rate)
               .multiply(BigDecimal.valueOf(size[k]))

@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
 record Checksum(long bytes, String crc32c) {
   private static final Set<String> GROWING = Set.of(RunDirectory.EPOCHS, RunDirectory.PREDICTIONS);
 
-  /** The checksum of a whole file. */
+  /** Returns the checksum of a whole file. */
   static Checksum of(Path file) throws IOException {
     return of(file, Files.size(file));
   }
@@ -47,7 +47,7 @@ record Checksum(long bytes, String crc32c) {
     return new Checksum(bytes, "%08x".formatted(crc.getValue()));
   }
 
-  /** What is wrong with the length of a file, as the end of a sentence about it. */
+  /** Returns what is wrong with the length of a file, as the end of a sentence about it. */
   Optional<String> lengthProblem(Path file) throws IOException {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.of(
@@ -60,7 +60,7 @@ record Checksum(long bytes, String crc32c) {
         : Optional.of("has %,d bytes instead of %,d".formatted(there, bytes));
   }
 
-  /** What is wrong with a file, as the end of a sentence about it. */
+  /** Returns what is wrong with a file, as the end of a sentence about it. */
   Optional<String> problem(Path file) throws IOException {
     Optional<String> problem = lengthProblem(file);
     return problem.isPresent() || of(file, bytes).crc32c.equals(crc32c)

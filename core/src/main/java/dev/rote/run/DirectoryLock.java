@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A results directory that one process at a time may write. The operating system drops the lock
- * when the process ends, however it ends.
+ * A results directory that one process at a time may write. The operating system releases the lock
+ * when the process ends for any reason.
  */
 public final class DirectoryLock implements Closeable {
   private static final String LOCK = ".lock";
@@ -58,7 +58,7 @@ public final class DirectoryLock implements Closeable {
     return file.getFileName().toString().equals(LOCK);
   }
 
-  /** Gives the directory up. */
+  /** Releases the directory. */
   @Override
   public void close() throws IOException {
     channel.close();

@@ -39,7 +39,7 @@ final class EpochsFile {
         .collect(Collectors.joining(","));
   }
 
-  /** The values in the order of the columns. */
+  /** Returns the values in the order of the columns. */
   static double[] values(EpochRecord e) {
     return new double[] {
       e.epoch(),
@@ -58,7 +58,7 @@ final class EpochsFile {
     };
   }
 
-  /** The values other than the epoch, by column. */
+  /** Returns the values other than the epoch, by column. */
   static Map<String, Double> byColumn(EpochRecord epoch) {
     String[] names = HEADER.split(",");
     double[] values = values(epoch);
@@ -101,7 +101,7 @@ final class EpochsFile {
   }
 
   /**
-   * The rows in the first {@code bytes} bytes of a file.
+   * Returns the rows in the first {@code bytes} bytes of a file.
    *
    * @throws InputException if they are not rows of {@code epochs.csv}
    */

@@ -80,7 +80,7 @@ public final class Json {
     }
   }
 
-  /** What a record's constructor said, or else what is wrong with the JSON. */
+  /** Returns what a record's constructor said, or else what is wrong with the JSON. */
   private static String reason(JacksonException e) {
     if (e instanceof ValueInstantiationException
         && e.getCause() != null

@@ -23,7 +23,7 @@ public record RiskPoint(
     double noisyRisk,
     double predicted) {
 
-  /** R^η less the prediction; NaN where there is none. */
+  /** Returns R^η minus the prediction; NaN where there is none. */
   public double deviation() {
     return noisyRisk - predicted;
   }

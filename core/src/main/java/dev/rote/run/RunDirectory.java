@@ -52,10 +52,10 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   private static final Pattern KEPT_WEIGHTS = Pattern.compile("weights-(\\d{1,9})\\.safetensors");
   private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-\\d+\\.safetensors");
 
-  /** A worker whose study was killed needs a moment to end. */
+  /** How long a worker whose study was killed may take to end. */
   private static final Duration WAIT_FOR_WORKER = Duration.ofSeconds(10);
 
-  /** The newest state, and the one to fall back on. */
+  /** The newest state, and the one before. */
   private static final int STATES_KEPT = 2;
 
   private final Path directory;
@@ -88,13 +88,13 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     }
   }
 
-  /** Takes hold of a run's directory, to keep no weights but the final ones. */
+  /** Opens and leases a run's directory; keeps the final weights only. */
   public static RunDirectory open(Path directory, RunRecord fresh) throws IOException {
     return open(directory, fresh, 0);
   }
 
   /**
-   * Takes hold of a run's directory, which is made if it is not there.
+   * Opens and leases a run's directory, which is created if needed.
    *
    * @param fresh the record of the run if it begins now; an unfinished run keeps the one that it
    *     began with
@@ -114,12 +114,12 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     }
   }
 
-  /** Name of the checkpoint of an epoch. */
+  /** Returns the name of the checkpoint of an epoch. */
   static String checkpoint(int epoch) {
     return "checkpoint-" + epoch + ".safetensors";
   }
 
-  /** Files of weights that were kept on the way, by epoch. */
+  /** Returns the files of weights kept during training, by epoch. */
   static Map<Integer, Path> keptWeights(Path directory) throws IOException {
     Map<Integer, Path> kept = new TreeMap<>();
     for (Path file : list(directory)) {
@@ -137,22 +137,24 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     }
   }
 
-  /** The record of the run: the one that it began with, if it is unfinished. */
+  /** Returns the record of the run: the one that it began with, if it is unfinished. */
   public RunRecord record() {
     return record;
   }
 
-  /** Number of epochs that need not be trained again. */
+  /** Returns the number of epochs that need not be trained again. */
   public int epochsDone() {
     return states.isEmpty() ? 0 : states.get(0).epochs();
   }
 
-  /** What the trainer was given to keep at the end of the last such epoch. */
+  /** Returns what the trainer was given to keep at the end of the last such epoch. */
   public Optional<Map<String, TensorData>> checkpoint() {
     return checkpoint;
   }
 
-  /** Why the run goes on from an earlier epoch than it had reached, if a file is damaged. */
+  /**
+   * Returns why the run goes on from an earlier epoch than it had reached, if a file is damaged.
+   */
   public Optional<String> damage() {
     return damage.map(
         problem ->
@@ -345,7 +347,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
         copy(origin, directory, longer);
       }
     }
-    // Out of the way at once, then bit by bit.
+    // Renamed first, then deleted.
     Path replaced = origin.resolveSibling("..").normalize().resolve(".replaced");
     delete(replaced);
     Files.move(origin, replaced);
@@ -387,7 +389,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     }
   }
 
-  /** Notes that the run was given up, and why. */
+  /** Records that the run was abandoned, and why. */
   public static void fail(Path directory, String reason) throws IOException {
     Directories.create(directory);
     AtomicFile.writeString(directory.resolve(FAILURE), reason + "\n");

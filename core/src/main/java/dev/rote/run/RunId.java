@@ -10,14 +10,14 @@ import java.util.Map;
 
 /**
  * Names of runs. A run is named by its content: readable parts for people, then a hash of
- * everything that its result depends on. Where the data lies and on how many threads it is trained
- * are no part of it.
+ * everything that its result depends on. The location of the data and the number of threads are not
+ * part of it.
  */
 public final class RunId {
   private RunId() {}
 
   /**
-   * The name of a run.
+   * Returns the name of a run.
    *
    * @param dataDigest digest of the images
    * @param noiseFingerprint noise with the digest of its file
@@ -38,7 +38,7 @@ public final class RunId {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(json);
       String noise = spec.noise().toString();
       if (!noise.equals(noiseFingerprint)) {
-        noise = noise.substring(0, noise.indexOf('(')); // the path of a file is not for a name
+        noise = noise.substring(0, noise.indexOf('(')); // paths of files are left out of names
       }
       return readable(spec.loss().toString())
           + "-"

@@ -218,7 +218,7 @@ public final class RunLease implements AutoCloseable {
     }
   }
 
-  /** The process is made known the moment the file exists, or an instant later. */
+  /** Creates the lease and writes its holder immediately after the file appears. */
   private static Optional<RunLease> create(Path file, Holder self) throws IOException {
     FileChannel channel;
     try {
@@ -247,7 +247,7 @@ public final class RunLease implements AutoCloseable {
     }
   }
 
-  /** How long ago a file was written, by the clock of the server that keeps it. */
+  /** Returns how long ago a file was written, by the clock of the server that keeps it. */
   private static Duration age(Path directory, Path file) throws IOException {
     Path probe = directory.resolve("lease-probe-" + UUID.randomUUID());
     try {

@@ -46,7 +46,7 @@ public record RunRecord(
     }
   }
 
-  /** This record for a worker: where, and on how many threads. */
+  /** Returns this record for a worker: where, and on how many threads. */
   public RunRecord on(Device newDevice, int newThreads) {
     return new RunRecord(
         format,
@@ -65,13 +65,13 @@ public record RunRecord(
         format, id, spec.withDataAt(path), data, noise, execution, parameters, provenance);
   }
 
-  /** This record with what is known once the worker is up. */
+  /** Returns this record with what is known once the worker is up. */
   public RunRecord with(long newParameters, String libtorch) {
     return new RunRecord(
         format, id, spec, data, noise, execution, newParameters, provenance.with(libtorch));
   }
 
-  /** This record as that of a run with another name and specification. */
+  /** Returns this record as that of a run with another name and specification. */
   RunRecord as(String newId, RunSpec newSpec) {
     return new RunRecord(format, newId, newSpec, data, noise, execution, parameters, provenance);
   }
@@ -119,7 +119,7 @@ public record RunRecord(
       int processors,
       String started) {
 
-    /** What can be told of this process without libtorch, which its worker adds. */
+    /** Returns what can be told of this process without libtorch, which its worker adds. */
     public static Provenance here() {
       return new Provenance(
           version(),

@@ -45,7 +45,7 @@ record SavedState(int epochs, Map<String, Checksum> files) {
    * @param damage what is wrong with newer states, in a sentence that names the file
    */
   record Found(List<SavedState> states, Optional<String> damage) {
-    /** The newest whole state. */
+    /** Returns the newest whole state. */
     Optional<SavedState> newest() {
       return states.stream().findFirst();
     }
@@ -117,7 +117,7 @@ record SavedState(int epochs, Map<String, Checksum> files) {
                 .formatted(directory.resolve(FILE), epochs, RunDirectory.EPOCHS, rows));
   }
 
-  /** What is wrong with the header of {@code predictions.npy}, which has no checksum. */
+  /** Returns what is wrong with the header of {@code predictions.npy}, which has no checksum. */
   private Optional<String> damageOfPredictions(Path directory) throws IOException {
     Path file = directory.resolve(RunDirectory.PREDICTIONS);
     try (PredictionsFile.Reader reader = PredictionsFile.read(file, epochs)) {
@@ -130,18 +130,18 @@ record SavedState(int epochs, Map<String, Checksum> files) {
     }
   }
 
-  /** The rows of {@code epochs.csv} that belong to this state. */
+  /** Returns the rows of {@code epochs.csv} that belong to this state. */
   List<EpochRecord> rows(Path directory) throws IOException {
     Path file = directory.resolve(RunDirectory.EPOCHS);
     return EpochsFile.read(file, files.get(RunDirectory.EPOCHS).bytes());
   }
 
-  /** Whether all epochs are done and the final weights are there. */
+  /** Returns whether all epochs are done and the final weights are there. */
   boolean finished() {
     return files.containsKey(RunDirectory.WEIGHTS);
   }
 
-  /** The checkpoint's file; empty for a finished run, and before the first epoch. */
+  /** Returns the checkpoint's file; empty for a finished run, and before the first epoch. */
   Optional<Path> checkpoint(Path directory) {
     return finished() || epochs == 0
         ? Optional.empty()

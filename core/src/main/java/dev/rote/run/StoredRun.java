@@ -86,7 +86,7 @@ public record StoredRun(
         : read(directory, found.newest(), found.damage());
   }
 
-  /** The runs of a study's results directory, by name. */
+  /** Returns the runs of a study's results directory, by name. */
   public static List<StoredRun> readAll(Path out) throws IOException {
     Path runs = out.resolve("runs");
     if (!Files.isDirectory(runs)) {
@@ -124,23 +124,25 @@ public record StoredRun(
         .toList();
   }
 
-  /** Observed labels, {@code [N]}. */
+  /** Returns observed labels, {@code [N]}. */
   public int[] observed() throws IOException {
     return Npy.read(directory.resolve(RunDirectory.OBSERVED)).toInts();
   }
 
-  /** Original labels, {@code [N]}. */
+  /** Returns the original labels, {@code [N]}. */
   public int[] original() throws IOException {
     return Npy.read(directory.resolve(RunDirectory.ORIGINAL)).toInts();
   }
 
-  /** What a run that held a fold out gathered of every sample; see {@code docs/files.md}. */
+  /**
+   * Returns what a run that held a fold out gathered of every sample; see {@code docs/files.md}.
+   */
   public Map<String, TensorData> statistics() throws IOException {
     return StoredWeights.readWhole(directory.resolve(RunDirectory.STATISTICS)).tensors();
   }
 
   /**
-   * Classes that were predicted for the training samples at the end of an epoch (1-based), {@code
+   * Returns the classes predicted for the training samples at the end of an epoch (1-based), {@code
    * [N]}.
    */
   public int[] predictions(int epoch) throws IOException {

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record StoredWeights(int epoch, Path file) {
   /**
-   * Parameters and buffers of the network, by name.
+   * Reads the parameters and buffers of the network, by name.
    *
    * @throws InputException if the file is missing or damaged
    */
@@ -44,7 +44,7 @@ public record StoredWeights(int epoch, Path file) {
     return SafeTensors.read(file);
   }
 
-  /** What is the network's in a trainer's state. */
+  /** Returns the network's part of a trainer's state. */
   static Map<String, TensorData> ofNetwork(Map<String, TensorData> state) {
     Map<String, TensorData> network = new LinkedHashMap<>(state);
     network.keySet().removeIf(name -> name.startsWith(RunSink.OPTIMIZER_PREFIX));

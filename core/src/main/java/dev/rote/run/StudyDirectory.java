@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * summary.csv}.
  *
  * <p>A study is told from another by its images, its network and its protocol; losses, noises and
- * seeds may be added to it by a later call. One process at a time holds the directory.
+ * seeds may be added to it by a later call. One process at a time locks the directory.
  */
 public final class StudyDirectory implements AutoCloseable {
   static final String STUDY = "study.json";
@@ -33,7 +33,8 @@ public final class StudyDirectory implements AutoCloseable {
   private static final long SPARE_BYTES = 2 << 20;
 
   /**
-   * What tells one study from another. The path of the images is recorded, but not compared.
+   * What distinguishes one study from another. The path of the images is recorded, but not
+   * compared.
    *
    * @param lengthenedFrom numbers of epochs that the study was planned with before it was
    *     lengthened, the first one first
@@ -87,7 +88,7 @@ public final class StudyDirectory implements AutoCloseable {
       return new Identity(format, dataset, dataDigest, network, longer.protocol, data, from);
     }
 
-    /** Smaller numbers of epochs that runs may have been planned with before, newest first. */
+    /** Returns smaller numbers of epochs that runs may have been planned with, newest first. */
     public List<Integer> earlierEpochs(int epochs) {
       List<Integer> earlier = new ArrayList<>(lengthenedFrom);
       earlier.add(protocol.epochs());
@@ -128,7 +129,7 @@ public final class StudyDirectory implements AutoCloseable {
   }
 
   /**
-   * Takes hold of a results directory, which is made if it is not there.
+   * Opens and locks a results directory, which is created if needed.
    *
    * @param bytes what will be written to it at the least
    * @throws InputException if it cannot be written, lacks the space, is in use, holds something
@@ -170,7 +171,7 @@ public final class StudyDirectory implements AutoCloseable {
   }
 
   /**
-   * Refuses a directory that cannot take this study's results; touches nothing.
+   * Refuses a directory that cannot hold this study's results; changes nothing.
    *
    * @throws InputException with the reason
    */
@@ -215,7 +216,7 @@ public final class StudyDirectory implements AutoCloseable {
   }
 
   /**
-   * Which study a directory holds; empty if none.
+   * Returns which study a directory holds; empty if none.
    *
    * @throws InputException if it cannot be read
    */
@@ -243,7 +244,7 @@ public final class StudyDirectory implements AutoCloseable {
     return Files.exists(path.resolve(STUDY));
   }
 
-  /** The directory. */
+  /** Returns the directory. */
   public Path path() {
     return path;
   }
@@ -256,7 +257,7 @@ public final class StudyDirectory implements AutoCloseable {
     return rows;
   }
 
-  /** Where {@link #summarize} writes. */
+  /** Returns where {@link #summarize} writes. */
   public Path summaryFile() {
     return path.resolve(SUMMARY);
   }

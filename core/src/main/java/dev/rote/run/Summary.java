@@ -58,7 +58,7 @@ public record Summary(
     return List.copyOf(rows);
   }
 
-  /** The summary of a run that has an epoch. */
+  /** Returns the summary of a run that has an epoch. */
   public static Summary of(StoredRun run) throws IOException {
     List<EpochRecord> epochs = run.epochs();
     EpochRecord last = epochs.get(epochs.size() - 1);
@@ -77,7 +77,7 @@ public record Summary(
         epochs.stream().mapToDouble(EpochRecord::seconds).sum());
   }
 
-  /** The rows as CSV with a header. */
+  /** Returns the rows as CSV with a header. */
   static String csv(List<Summary> rows) throws IOException {
     StringBuilder text = new StringBuilder();
     CSVFormat format =

@@ -94,7 +94,8 @@ public final class TheoryFile {
   }
 
   /**
-   * The rows of {@code theory.csv} of those studies that have one, without noise rates (NaN).
+   * Returns the rows of {@code theory.csv} of those studies that have one, without noise rates
+   * (NaN).
    *
    * @throws InputException if one is damaged
    */
@@ -103,7 +104,7 @@ public final class TheoryFile {
   }
 
   /**
-   * The rows of {@code theory-rates.csv} of those studies that have one.
+   * Returns the rows of {@code theory-rates.csv} of those studies that have one.
    *
    * @throws InputException if one is damaged
    */

@@ -87,7 +87,7 @@ public final class SlurmScript {
             ClusterJob.RETRIES);
   }
 
-  /** One word for the shell, whatever it contains. */
+  /** Returns one word for the shell, whatever it contains. */
   private static String quoted(String word) {
     return word.matches("[A-Za-z0-9_./%=+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }

@@ -35,7 +35,7 @@ public final class WorkerSettings {
     return process(device, threads, WorkerPlace.HERE, main, arguments);
   }
 
-  /** A process of {@code main} with a class path and an environment of its own. */
+  /** Returns a process of {@code main} with a class path and an environment of its own. */
   static ProcessBuilder process(
       Device device, int threads, WorkerPlace place, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();

@@ -27,14 +27,14 @@ public record Axis(String label, double min, double max, boolean powers) {
     this(label, min, max, false);
   }
 
-  /** A logarithmic axis between whole powers of ten around two values above 0. */
+  /** Returns a logarithmic axis between whole powers of ten around two values above 0. */
   public static Axis powersOfTen(String label, double low, double high) {
     double from = Math.floor(Math.log10(low) + 1e-9);
     double to = Math.ceil(Math.log10(high) - 1e-9);
     return new Axis(label, from, to > from ? to : from + 1, true);
   }
 
-  /** An axis that holds all values, with round ends. */
+  /** Returns an axis that holds all values, with round ends. */
   public static Axis holding(String label, double low, double high) {
     double span = high > low ? high - low : Math.max(1e-9, Math.abs(high));
     double step = step(span);
@@ -53,7 +53,7 @@ public record Axis(String label, double min, double max, boolean powers) {
     return ticks;
   }
 
-  /** A tick as text: no more digits than the step has. */
+  /** Returns a tick as text: no more digits than the step has. */
   String text(double tick) {
     if (powers) {
       return BigDecimal.ONE.scaleByPowerOfTen((int) Math.round(tick)).toPlainString();

@@ -5,9 +5,9 @@ public sealed interface Drawing permits Bars, Chart, Matrix {
   /** Heading. */
   String title();
 
-  /** What is to be seen, for people who cannot see it. */
+  /** Returns a description for people who cannot see the figure. */
   String description();
 
-  /** An SVG document, or element of a page. */
+  /** Returns an SVG document, or an SVG element of a page. */
   String svg(Theme theme);
 }

@@ -32,7 +32,7 @@ record Legend(List<List<Entry>> rows) {
     return rows.size() * ROW;
   }
 
-  /** As many entries in a row as fit; kinds of lines in a row of their own. */
+  /** Returns as many entries in a row as fit; kinds of lines in a row of their own. */
   private static List<List<Entry>> rows(
       List<Series> series, Map<Series.Line, String> lines, double width) {
     Map<String, Entry> names = new LinkedHashMap<>();

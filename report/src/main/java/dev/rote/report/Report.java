@@ -24,10 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes what runs show: {@code report.html}, {@code claims.json}, {@code figures/}, each figure as
- * SVG and PNG, light and dark, and as PDF, means over seeds ({@code means.csv}, {@code means.tex},
- * {@code curves.csv}) and, where several seeds or published figures can be compared, {@code
- * test-accuracy.md}.
+ * Writes the report of studies: {@code report.html}, {@code claims.json}, {@code figures/}, each
+ * figure as SVG and PNG, light and dark, and as PDF, means over seeds ({@code means.csv}, {@code
+ * means.tex}, {@code curves.csv}) and, where several seeds or published figures can be compared,
+ * {@code test-accuracy.md}.
  */
 public final class Report {
   private static final double PNG_SCALE = 2;

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** The arguments of a loss in a text form. */
 record Arguments(LossKind kind, Term term) {
-  /** The argument for a parameter, by name or by position. */
+  /** Returns the argument for a parameter, by name or by position. */
   Optional<Term> given(LossParameter parameter) {
     return term.argument(parameter.name(), kind.parameters().indexOf(parameter));
   }

@@ -17,7 +17,7 @@ public record Interval(double low, boolean lowIncluded, double high, boolean hig
   /** [0, ∞). */
   static final Interval NOT_NEGATIVE = new Interval(0, true, Double.POSITIVE_INFINITY, false);
 
-  /** Whether {@code value} is allowed. */
+  /** Returns whether {@code value} is allowed. */
   public boolean contains(double value) {
     return (value > low || (lowIncluded && value == low))
         && (value < high || (highIncluded && value == high));

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 @FunctionalInterface
 public interface Classifier {
   /**
-   * Logits of a batch, without autograd.
+   * Computes the logits of a batch, without autograd.
    *
    * @param images {@code [N,C,H,W]}, float32, in the layout that the network asks for
    * @return {@code [N,K]}, float32

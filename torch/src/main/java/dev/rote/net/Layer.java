@@ -156,7 +156,7 @@ interface Layer {
   @FunctionalInterface
   interface Derivative {
     /**
-     * The gradient by the input.
+     * Returns the gradient by the input.
      *
      * @param gradient gradient of the loss by the output; must not be changed
      */

@@ -27,7 +27,7 @@ public interface Network {
    */
   void prepare(Tensor images);
 
-  /** All parameters and buffers, by name. */
+  /** Returns all parameters and buffers, by name. */
   Parameters parameters();
 
   /** Returns whether images are best given in {@code channels_last} memory layout. */
@@ -42,9 +42,9 @@ public interface Network {
   OnnxGraph.Value export(OnnxGraph graph, OnnxGraph.Value images);
 
   /**
-   * This network at its present weights, for evaluation: batch norm with its running statistics is
-   * folded into the convolutions. Valid until the weights change, and no longer than the {@code
-   * PointerScope} that it is made in.
+   * Returns this network at its present weights, for evaluation: batch norm with its running
+   * statistics is folded into the convolutions. Valid until the weights change, and no longer than
+   * the {@code PointerScope} that it is made in.
    */
   Classifier frozen();
 }

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
  * than the {@code PointerScope} that it is made in.
  */
 public interface TrainingPass {
-  /** Logits {@code [N,K]}, float32, outside of autograd. */
+  /** Returns the logits {@code [N,K]}, float32, outside of autograd. */
   Tensor logits();
 
   /**

@@ -28,8 +28,8 @@ public interface Optimizer extends AutoCloseable {
   void step(double learningRate);
 
   /**
-   * The live tensors that, besides the parameters, decide the next step. To restore them, copy into
-   * them.
+   * Returns the live tensors that, besides the parameters, decide the next step. To restore them,
+   * copy into them.
    */
   Map<String, Tensor> state();
 

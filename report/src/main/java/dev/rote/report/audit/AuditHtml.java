@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 final class AuditHtml {
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
-  /** The table of more classes than this is folded away. */
+  /** With more classes than this, the table is collapsed. */
   private static final int MOST_CLASSES = 30;
 
   private final AuditPage page;
@@ -55,7 +55,7 @@ final class AuditHtml {
         .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
   }
 
-  /** The policy of the page, with the hash of its script. */
+  /** Returns the policy of the page, with the hash of its script. */
   static String policy() {
     try {
       byte[] script = ("\n" + resource("audit.js") + "\n").getBytes(StandardCharsets.UTF_8);
@@ -73,7 +73,7 @@ final class AuditHtml {
       return "";
     }
     StringBuilder html = new StringBuilder("<section class=\"warnings\" aria-label=\"Warnings\">");
-    html.append("<h2>Before you trust this</h2>\n<ul>\n");
+    html.append("<h2>Limits of this audit</h2>\n<ul>\n");
     page.finding().warnings().forEach(w -> html.append("<li>").append(escape(w)).append("</li>\n"));
     return html.append("</ul>\n</section>").toString();
   }
@@ -100,7 +100,7 @@ final class AuditHtml {
     return html.append("</tbody>\n</table></div>").toString();
   }
 
-  /** What the list of samples begins with. */
+  /** Returns the introduction of the list of samples. */
   private String list() {
     AuditPage.Finding finding = page.finding();
     if (!finding.fitted()) {
@@ -139,7 +139,7 @@ final class AuditHtml {
     return html.append("</section>").toString();
   }
 
-  /** Right end of the bars: a round share that all of them reach into. */
+  /** Returns the right end of the bars: the smallest round share that none exceeds. */
   private static double scale(List<Rate> rates) {
     double largest =
         rates.stream()
@@ -213,7 +213,7 @@ final class AuditHtml {
   private String command() {
     return page.use().command().isEmpty()
         ? ""
-        : "<section><h2>Make this page again</h2>\n<pre><code>"
+        : "<section><h2>Create this page again</h2>\n<pre><code>"
             + escape(page.use().command())
             + "</code></pre></section>";
   }
@@ -272,7 +272,7 @@ final class AuditHtml {
     data.put(
         "images",
         suspects.stream().map(s -> s.picture().map(base64::encodeToString).orElse(null)).toList());
-    // so that no name can end the script element that this stands in
+    // escaped, so that no name can end the script element
     return Json.LINE.writeValueAsString(data).replace("<", "\\u003c");
   }
 

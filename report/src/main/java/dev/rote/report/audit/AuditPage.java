@@ -34,15 +34,15 @@ public record AuditPage(
     List<ReviewSample> suspects,
     List<FactTable> tables,
     Use use) {
-  /** Bytes that images may take in a page, and that all samples may take with them. */
+  /** Largest size in bytes of all images in a page, and of all samples with them. */
   private static final long MOST_IMAGE_BYTES = 16_000_000;
 
   private static final long MOST_BYTES = 26_000_000;
 
-  /** Images that are made at a time. */
+  /** Number of images encoded at a time. */
   private static final int BATCH = 500;
 
-  /** Pixels of an embedded image's longer side, twice what the page shows it at. */
+  /** Pixels of the longer side of an embedded image: twice its size on the page. */
   private static final int LONGEST = 240;
 
   /**
@@ -75,7 +75,7 @@ public record AuditPage(
       }
     }
 
-    /** Returns what a page says of a result. */
+    /** Returns the findings that the page shows of a result. */
     static Finding of(AuditResult result) {
       return new Finding(
           result.verdict(),
@@ -220,7 +220,7 @@ public record AuditPage(
     return AuditHtml.policy();
   }
 
-  /** Replaces {@code file} by this page: one HTML file that needs no other and asks for none. */
+  /** Replaces {@code file} by this page: one self-contained HTML file. */
   public void write(Path file) throws IOException {
     AtomicFile.writeString(file, new AuditHtml(this).text());
   }

@@ -28,7 +28,7 @@ public final class AuditTables {
 
   private AuditTables() {}
 
-  /** The estimated transition matrix, with its intervals. */
+  /** Returns the estimated transition matrix, with its intervals. */
   public static FactTable transition(AuditResult result, List<String> classNames) {
     String caption =
         "Share of the samples of a true class (row) that carry a label (column), in percent,"
@@ -79,20 +79,19 @@ public final class AuditTables {
         100 * result.transition().high()[k][j]);
   }
 
-  /** How the ranking did against labels that are known. */
+  /** Returns how the ranking did against labels that are known. */
   public static FactTable knownLabels(DetectionQuality quality) {
     return new FactTable(
         "Against the original labels",
-        "This data set comes with original labels, which the audit did not look at.",
+        "This data set has original labels, which the audit did not use.",
         List.of("measure", "value"),
         List.of(
             List.of("wrong labels", "%,d (%s)".formatted(quality.wrong(), percent(quality.rate()))),
             List.of("AUROC of the ranking", number(quality.auroc())),
             List.of("average precision", number(quality.averagePrecision())),
             List.of(
-                "wrong among the first n, n being their number",
-                percent(quality.precisionAtWrong())),
-            List.of("found among the first 2n", percent(quality.recallAtTwice())),
+                "precision at n, the number of wrong labels", percent(quality.precisionAtWrong())),
+            List.of("recall at 2n", percent(quality.recallAtTwice())),
             List.of("missed by the first n", "%,d".formatted(quality.missed())),
             List.of("right label suggested", percent(quality.suggestionAccuracy()))));
   }
@@ -185,7 +184,7 @@ public final class AuditTables {
                 .toList()));
   }
 
-  /** What was trained. */
+  /** Returns what was trained. */
   public static FactTable settings(Map<String, String> settings) {
     return new FactTable(
         "What was trained",

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param heading of its section
  * @param caption what it shows and how to read it
  * @param columns their names
- * @param rows as many cells each as there are columns
+ * @param rows one cell per column each
  * @param pictures PNG or JPEG files that the first cell of each row shows; may have fewer rows
  */
 public record FactTable(

@@ -49,7 +49,7 @@ public record ReviewSample(
     }
   }
 
-  /** Bytes that this sample takes in a page, about. */
+  /** Returns the bytes that this sample takes in a page, about. */
   long pageBytes() {
     return 45
         + path.getBytes(StandardCharsets.UTF_8).length

@@ -31,7 +31,7 @@ final class AlphaFigures {
     return figures.figures;
   }
 
-  /** What becomes of J1, J2 and the test accuracy as α of robust log loss grows, noise by noise. */
+  /** Plots J1, J2 and test accuracy against α of robust log loss, one figure per noise. */
   private void alphas() {
     for (LabelNoise noise : runs.noises(runs.groups())) {
       TreeMap<Double, Replicates> byAlpha = new TreeMap<>();

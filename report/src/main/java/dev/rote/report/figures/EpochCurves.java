@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Curves over the epochs: figures 1 to 6 of the paper, and what happened to the altered samples.
+ * Curves over the epochs: figures 1 to 6 of the paper, and how the altered samples are predicted.
  */
 final class EpochCurves {
   private static final Axis SHARE = new Axis("accuracy on the training set", 0, 1);
@@ -118,7 +118,7 @@ final class EpochCurves {
         List.copyOf(lines.values()));
   }
 
-  /** What became of the altered samples. */
+  /** Plots the shares of altered samples that are memorized, corrected and neither. */
   private void altered() {
     for (LabelNoise noise : runs.noises(runs.noisy())) {
       List<Series> series = new ArrayList<>();
@@ -158,7 +158,7 @@ final class EpochCurves {
     return new Series(name, points, new Series.Look(color, line));
   }
 
-  /** What solid, dashed and dotted mean, in this order. */
+  /** Returns what solid, dashed and dotted mean, in this order. */
   private static Map<Series.Line, String> lines(String... meanings) {
     Map<Series.Line, String> lines = new LinkedHashMap<>();
     for (int i = 0; i < meanings.length; i++) {

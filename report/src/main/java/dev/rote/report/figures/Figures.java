@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The figures of the paper and some more, from the runs there are, setting by setting.
+ * Draws the figures of the paper and further ones for each setting.
  *
- * <p>Every line is the mean over seeds; with two or more, a band of one standard deviation lies
- * around it.
+ * <p>Each line is the mean over seeds, with a band of one standard deviation if there are several
+ * seeds.
  */
 public final class Figures {
   private Figures() {}

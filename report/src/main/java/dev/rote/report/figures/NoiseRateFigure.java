@@ -60,11 +60,11 @@ final class NoiseRateFigure {
         runs.figure(
             "noise-rate",
             "1 − J1 over the last fifth of the epochs, with Student's 95% intervals from two seeds"
-                + " on, against the realized rate. On the dotted line, the reading is right. A"
+                + " on, against the realized rate. The dotted line marks exact readings. A"
                 + " curve that still moves has not reached its reading. ",
             new Chart(
                 "Noise rate read off J1, against the true one",
-                "Points near the diagonal were read off rightly.",
+                "Points near the diagonal are accurate.",
                 new Axis("realized noise rate η", 0, 1),
                 new Axis("noise rate read off, 1 − J1", 0, 1),
                 series,

@@ -110,7 +110,7 @@ final class RiskFigures {
                 lines)));
   }
 
-  /** The line that the predictions lie on; empty where all networks have the same risk. */
+  /** Returns the line that the predictions lie on; empty where all networks have the same risk. */
   private static Optional<Chart.Reference> line(String label, List<RiskPoint> points) {
     RiskPoint first = points.get(0);
     RiskPoint last = points.get(points.size() - 1);

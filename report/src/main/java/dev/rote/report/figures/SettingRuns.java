@@ -46,13 +46,13 @@ record SettingRuns(
             .toList());
   }
 
-  /** The paper's losses first, in its order. */
+  /** Returns the paper's losses first, in its order. */
   static int rank(LossSpec loss) {
     int place = PAPER.indexOf(loss);
     return place >= 0 ? place : loss.isRll() ? PAPER_RLL : PAPER.size();
   }
 
-  /** The noises that alter labels, lowest rate first. */
+  /** Returns the noises that alter labels, lowest rate first. */
   List<Replicates> noisy() {
     return groups.stream().filter(group -> !group.condition().clean()).toList();
   }
@@ -91,7 +91,7 @@ record SettingRuns(
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
-  /** The loss, and its learning rate where the same loss ran at several. */
+  /** Returns the loss, and its learning rate where the same loss ran at several. */
   static String name(Replicates group, List<Replicates> among) {
     LossSpec loss = group.condition().loss();
     boolean several =
@@ -108,13 +108,13 @@ record SettingRuns(
     return of.toString().replaceAll("[^A-Za-z0-9.=+-]+", "_").replaceAll("^_|_$", "");
   }
 
-  /** A figure of this setting; {@code file} follows the prefix in its name. */
+  /** Returns a figure of this setting; {@code file} follows the prefix in its name. */
   Figure figure(String file, String caption, Drawing drawing) {
     return new Figure(
         prefix + "-" + file, setting, caption.strip() + " " + setting.label() + ".", drawing);
   }
 
-  /** How many seeds the lines of some conditions are means of. */
+  /** Returns how many seeds the lines of some conditions are means of. */
   static String seeds(List<Replicates> shown) {
     int most = shown.stream().mapToInt(group -> group.runs().size()).max().orElse(0);
     int fewest = shown.stream().mapToInt(group -> group.runs().size()).min().orElse(0);

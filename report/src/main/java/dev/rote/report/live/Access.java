@@ -13,8 +13,8 @@ import java.util.Set;
  * Decides who may use the page: whoever has the token, under a host name that the server expects.
  *
  * <p>The token comes once, in the address that the command prints, and is kept in a cookie that
- * scripts cannot read and other sites cannot send. Checking the host name defends against DNS
- * rebinding: a foreign page that makes its own name point here sends that name.
+ * scripts cannot read and other sites cannot send. Checking the host name prevents DNS rebinding,
+ * where another site makes its own name resolve to this server.
  */
 final class Access {
   private final String token;

@@ -16,7 +16,7 @@ import tools.jackson.core.JacksonException;
 
 /**
  * The port and the token of a server. They are kept in a private file of the results directory, so
- * that a page that is open goes on when its server is started again.
+ * that an open page reconnects after its server restarts.
  *
  * @param port 0 for any free one
  */
@@ -76,7 +76,7 @@ record Address(int port, String token) {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      // The address is good for this server only.
+      // The address is valid for this server only.
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class Audits {
   static final String PAGE = "audit.html";
 
-  /** Directories of an audit's networks lie this deep at most. */
+  /** Largest depth of the directories of an audit's networks. */
   private static final int DEPTH = 2;
 
   private final List<Path> audits;
@@ -65,7 +65,7 @@ final class Audits {
     }
   }
 
-  /** Looks once; returns whether anything changed. */
+  /** Reads what has changed; returns whether anything has. */
   synchronized boolean look() throws IOException {
     List<Row> next = new ArrayList<>();
     for (int i = 0; i < audits.size(); i++) {

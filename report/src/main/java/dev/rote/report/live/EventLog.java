@@ -7,11 +7,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What happened since the server started, numbered, so that a page that was cut off gets what it
- * missed and nothing twice.
+ * Numbers the events since the server started, so that a page that reconnects receives exactly what
+ * it missed.
  *
- * <p>The id of an event names the server too: a page that comes back to another server, or too
- * late, is told to load everything again.
+ * <p>The id of an event names the server too: a page that reconnects to another server, or too
+ * late, is told to reload everything.
  */
 final class EventLog {
   private static final int KEPT = 5_000;
@@ -32,7 +32,7 @@ final class EventLog {
     notifyAll();
   }
 
-  /** Ends the log: readers get what is left and are not kept waiting. */
+  /** Ends the log: readers receive the remaining events and stop waiting. */
   synchronized void close() {
     closed = true;
     notifyAll();

@@ -41,8 +41,8 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
 /**
- * Serves the live page of studies and audits. Everything is read from their directories; the only
- * thing written are decisions about an audit's labels.
+ * Serves the live page of studies and audits. Everything is read from their directories; the server
+ * writes only decisions about the labels of audits.
  */
 public final class LiveServer implements AutoCloseable {
   private static final int MOST_THREADS = 64;
@@ -128,7 +128,7 @@ public final class LiveServer implements AutoCloseable {
     }
   }
 
-  /** Listens on the wanted port or, if that is taken, on another. */
+  /** Listens on the requested port or, if it is in use, on another. */
   private static HttpServer bind(String host, int wanted, int otherwise) throws IOException {
     InetAddress address = InetAddress.getByName(host);
     try {
@@ -160,11 +160,10 @@ public final class LiveServer implements AutoCloseable {
         problem("");
       }
     } catch (IOException | RuntimeException e) {
-      // A directory may be deleted, or a disk be away, for a while; the page shows what was read
-      // last.
+      // A directory or disk may be unavailable for a while; the page shows what was read last.
       if (!failing) {
         failing = true;
-        problem("Cannot read the results at the moment: " + e.getMessage());
+        problem("Cannot read the results now: " + e.getMessage());
       }
     }
   }
@@ -329,7 +328,7 @@ public final class LiveServer implements AutoCloseable {
     }
   }
 
-  /** Sends events until the page goes, or the server ends. */
+  /** Sends events until the page disconnects or the server stops. */
   private void events(HttpExchange exchange, QueryParameters parameters) throws IOException {
     String from =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Last-Event-ID"))
@@ -365,7 +364,7 @@ public final class LiveServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // The page has gone.
+      // The page has disconnected.
     } finally {
       streams.decrementAndGet();
     }
@@ -405,7 +404,7 @@ public final class LiveServer implements AutoCloseable {
   }
 
   private static void notFound(HttpExchange exchange) throws IOException {
-    send(exchange, 404, "text/plain; charset=utf-8", bytes("There is nothing here."));
+    send(exchange, 404, "text/plain; charset=utf-8", bytes("Not found."));
   }
 
   private static void headers(HttpExchange exchange, String type) {
@@ -435,7 +434,7 @@ public final class LiveServer implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Stops following and serving, after open pages have been sent what happened last. */
+  /** Stops following and serving, after sending the last events to open pages. */
   @Override
   public void close() {
     clock.shutdownNow();

@@ -28,7 +28,7 @@ record QueryParameters(Map<String, List<String>> values) {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new InputException("the address has a broken escape", e);
+      throw new InputException("the address has an invalid percent escape", e);
     }
   }
 

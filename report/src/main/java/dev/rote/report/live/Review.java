@@ -24,8 +24,8 @@ import java.util.TreeMap;
  * The decisions about the labels of one audit: {@code decisions.csv}, replaced as a whole, and
  * {@code decisions-history.jsonl}, to which every change is appended with its time and its author.
  *
- * <p>Several people may decide at once. A change says what its author believes was decided before;
- * where somebody else was faster, it is refused and its author told.
+ * <p>Several people may decide at once. A change states the decision that its author saw; if
+ * another decision was made meanwhile, the change is refused.
  */
 final class Review {
   private static final String DECISIONS = "decisions.csv";
@@ -45,7 +45,7 @@ final class Review {
   /**
    * A change that a page asks for.
    *
-   * @param action keep, relabel or drop; empty takes the decision back
+   * @param action keep, relabel or drop; empty withdraws the decision
    * @param before action that was decided before; empty for none
    * @param labelBefore label that was decided before; empty for none
    */
@@ -55,8 +55,8 @@ final class Review {
   record Request(String who, List<Change> changes) {}
 
   /**
-   * What became of a request: decisions of the samples that it named, and of which of them others
-   * were faster.
+   * The answer to a request: the decisions about its samples, and which changes were refused
+   * because others came first.
    */
   record Answer(Map<Long, Made> decisions, List<Long> refused) {}
 
@@ -70,7 +70,7 @@ final class Review {
       String labelBefore) {}
 
   /**
-   * Reads an audit's samples and the decisions that are there.
+   * Reads an audit's samples and existing decisions.
    *
    * @throws InputException if a file is missing or damaged
    */
@@ -108,7 +108,10 @@ final class Review {
     }
   }
 
-  /** A file of a header alone is what is left when all decisions have been taken back. */
+  /**
+   * Returns whether a file has rows: only its header remains when all decisions have been
+   * withdrawn.
+   */
   private static boolean hasRows(Path file) {
     try {
       return Files.exists(file)

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Follows studies and tells the {@link EventLog} which rows have changed. */
 final class Watch {
-  /** Every so many looks, states that depend on the time are computed again. */
+  /** Number of checks after which states that depend on the time are computed again. */
   private static final int TIME_EVERY = 5;
 
   private final StudyReader reader;
@@ -49,7 +49,7 @@ final class Watch {
       List<String> gone,
       Overview.Totals totals) {}
 
-  /** Looks once. */
+  /** Checks once. */
   synchronized void look() throws IOException {
     boolean changed = reader.look();
     boolean running = overview.totals().running() > 0;

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * Runs that were trained on the same altered labels: one noise at one seed, under several losses.
- * What each loss made of a sample can be compared.
+ * The predictions of the losses for a sample can be compared.
  *
  * @param key names the draw in this page
  * @param label for people

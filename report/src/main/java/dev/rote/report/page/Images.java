@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
-/** The training images of runs, as long as the data sets are where they were. */
+/** Reads the training images of runs, if their data sets are still in place. */
 public final class Images {
   private final Map<String, Optional<LabelledImages>> byDigest = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();

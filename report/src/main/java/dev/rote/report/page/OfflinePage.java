@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The page frozen into one file, which loads nothing from anywhere. */
+/** The page as one self-contained file. */
 public final class OfflinePage {
   /** Altered samples of each draw whose histories and images are in the file. */
   private static final int SAMPLES = 24;
@@ -26,7 +26,7 @@ public final class OfflinePage {
   /** Epochs whose confusion matrices are in the file. */
   private static final int MATRICES = 20;
 
-  /** With more classes, matrices would fill the file. */
+  /** With more classes, the matrices would be too large. */
   private static final int MOST_CLASSES = 20;
 
   private OfflinePage() {}
@@ -103,7 +103,7 @@ public final class OfflinePage {
         figures(figures));
   }
 
-  /** The first seed of each noise and setting: the others have the same story to tell. */
+  /** Returns the first seed of each noise and setting; the other seeds show the same. */
   private static List<Draw> firstSeeds(List<Draw> draws) {
     Map<String, Draw> first = new LinkedHashMap<>();
     draws.forEach(draw -> first.putIfAbsent(draw.label().replaceFirst("seed \\d+", ""), draw));

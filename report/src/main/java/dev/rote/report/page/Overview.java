@@ -49,14 +49,14 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
       @JsonUnwrapped Outcome outcome) {}
 
   /**
-   * What a run, or a group of runs, trains on what.
+   * What a run, or a group of runs, trains on.
    *
    * @param rate realized noise rate, mean over a group's runs; NaN before one begins
    */
   public record Treatment(String dataset, String network, String loss, String noise, double rate) {}
 
   /**
-   * How far a run is.
+   * Progress of a run.
    *
    * @param reason why it failed or did not fit; empty otherwise
    * @param epochs epochs done
@@ -67,7 +67,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
       RunState state, String reason, int epochs, int of, double seconds, double secondsLeft) {}
 
   /**
-   * What a run has shown so far.
+   * Results of a run so far.
    *
    * @param flipEpoch first epoch from which J1 stays above J2; 0 if there is none
    */
@@ -115,7 +115,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
       Map<String, SeedSummary> means) {}
 
   /**
-   * How far all runs are.
+   * Progress of all runs.
    *
    * @param secondsLeft until the last one ends, if as many run at once as do now; NaN if unknown
    */
@@ -245,7 +245,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         summary.map(Outcome::of).orElse(Outcome.NONE));
   }
 
-  /** A run that has not begun, or that cannot be read. */
+  /** Returns a run that has not begun, or that cannot be read. */
   private static Run planned(
       Path study, PlanFile.Run planned, String group, double seconds, Optional<String> problem) {
     return new Run(

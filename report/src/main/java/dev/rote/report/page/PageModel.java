@@ -22,8 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything that a page shows except curves, samples and images, which it asks for when they are
- * looked at.
+ * Everything that a page shows except curves, samples and images, which it loads on demand.
  *
  * @param title networks and data sets
  * @param overview the runs
@@ -34,7 +33,7 @@ import java.util.Set;
 public record PageModel(
     String title, Overview overview, List<Draw> draws, Findings findings, String written) {
   /**
-   * What follows from the runs together.
+   * Results over all runs.
    *
    * @param verdicts of the claims
    * @param tables means over seeds and test accuracies

@@ -2,7 +2,7 @@ package dev.rote.report.page;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** How far a run is. */
+/** State of a run. */
 public enum RunState {
   WAITING("waiting"),
   RUNNING("running"),

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * epoch.
  *
  * @param altered how many samples have an altered label in all
- * @param matching how many of these fit what was asked for
+ * @param matching how many of these match the request
  * @param samples those that are shown
  */
 public record SampleHistory(int altered, int matching, List<Sample> samples) {

@@ -20,12 +20,11 @@ import java.util.stream.Stream;
  * Follows the run directories of studies: reads a run again when its directory changes, and only
  * then.
  *
- * <p>A run directory changes with every epoch, since files in it are replaced. Looking at a run
- * that has not changed costs one call of the operating system; finished runs are looked at less
- * often.
+ * <p>A run directory changes with every epoch, since files in it are replaced. Checking a run that
+ * has not changed costs one system call; finished runs are checked less often.
  */
 public final class StudyReader {
-  /** Every so many looks, finished runs are looked at too. */
+  /** Number of checks after which finished runs are checked too. */
   private static final int ALL_EVERY = 10;
 
   private static final long GRAIN_MILLISECONDS = 100;
@@ -48,7 +47,7 @@ public final class StudyReader {
   }
 
   /**
-   * Makes a reader that has not read yet.
+   * Creates a reader; reads nothing yet.
    *
    * @throws InputException if a directory holds no study
    */
@@ -58,7 +57,7 @@ public final class StudyReader {
   }
 
   /**
-   * Reads what has changed since the last look.
+   * Reads what has changed since the last call.
    *
    * @return whether anything has
    */
