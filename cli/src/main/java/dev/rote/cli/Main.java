@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StudyCommand.class,
       PlanCommand.class,
       RunCommand.class,
+      ImportCommand.class,
       ReportCommand.class,
       ServeCommand.class,
       AuditCommand.class,

@@ -24,7 +24,7 @@ public final class DataSets {
 
   private DataSets() {}
 
-  /** Returns the names of the sources. */
+  /** Returns the names of the sources that can be read. */
   public static List<String> names() {
     return SOURCES.stream().map(DataSource::name).toList();
   }
@@ -35,7 +35,7 @@ public final class DataSets {
    * @throws InputException if there is none
    */
   static DataSource source(String name) {
-    return SOURCES.stream()
+    return Stream.concat(SOURCES.stream(), Stream.of(new NoImages()))
         .filter(source -> source.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new InputException(Names.unknown("data set", name, names())));

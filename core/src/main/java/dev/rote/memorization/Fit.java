@@ -41,7 +41,7 @@ public record Fit(boolean fitted, String reason) {
    * @param predicted N predicted classes after the last epoch
    * @param observed N observed labels
    * @param original N original labels; the observed ones where they are unknown
-   * @param losses mean training loss after each epoch, at least one
+   * @param losses mean training loss after each epoch, at least one; all NaN if they are not known
    * @param floor f, in [0, 1): 0 asks for more than chance, near 1 for near perfection
    * @throws IllegalArgumentException where lengths differ, a list is empty or f is out of range
    */
@@ -56,13 +56,15 @@ public record Fit(boolean fitted, String reason) {
     Memorization accuracy = Memorization.of(predicted, observed, original);
     double first = losses[0];
     double last = losses[losses.length - 1];
-    if (!Double.isFinite(last)) {
+    boolean known = Arrays.stream(losses).anyMatch(loss -> !Double.isNaN(loss));
+    if (known && !Double.isFinite(last)) {
       return new Fit(false, "did not fit: the loss is " + last);
     }
     String figures =
-        format(
-            "J1 %.3f, J2 %.3f, loss %.4g in epoch 1 and %.4g in epoch %d",
-            accuracy.j1(), accuracy.j2(), first, last, losses.length);
+        format("J1 %.3f, J2 %.3f", accuracy.j1(), accuracy.j2())
+            + (known
+                ? format(", loss %.4g in epoch 1 and %.4g in epoch %d", first, last, losses.length)
+                : "");
 
     int[] frequency = Labels.histogram(original);
     int occurring = (int) Arrays.stream(frequency).filter(count -> count > 0).count();

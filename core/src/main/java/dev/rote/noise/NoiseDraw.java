@@ -15,8 +15,12 @@ public record NoiseDraw(int[] observed, double realizedRate, double[][] realized
   /** A matrix of more classes is too large for a run's record. */
   private static final int MAX_MATRIX_CLASSES = 1024;
 
-  /** Compares observed with original labels. */
-  static NoiseDraw of(int[] original, int[] observed, int classes) {
+  /**
+   * Compares observed with original labels.
+   *
+   * @param classes K; all labels are below it
+   */
+  public static NoiseDraw of(int[] original, int[] observed, int classes) {
     double[][] matrix =
         classes > MAX_MATRIX_CLASSES ? new double[0][] : new double[classes][classes];
     int[] size = new int[classes];

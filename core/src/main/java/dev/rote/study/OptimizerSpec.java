@@ -15,10 +15,11 @@ import java.util.List;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = OptimizerSpec.Sgd.class, name = OptimizerSpec.Sgd.NAME),
   @JsonSubTypes.Type(value = OptimizerSpec.Adam.class, name = OptimizerSpec.Adam.NAME),
-  @JsonSubTypes.Type(value = OptimizerSpec.Muon.class, name = OptimizerSpec.Muon.NAME)
+  @JsonSubTypes.Type(value = OptimizerSpec.Muon.class, name = OptimizerSpec.Muon.NAME),
+  @JsonSubTypes.Type(value = OptimizerSpec.Unknown.class, name = OptimizerSpec.Unknown.NAME)
 })
 public sealed interface OptimizerSpec {
-  /** Names of all optimizers. */
+  /** Names of all optimizers that Rote trains with. */
   List<String> NAMES = List.of(Sgd.NAME, Adam.NAME, Muon.NAME);
 
   /**
@@ -118,6 +119,36 @@ public sealed interface OptimizerSpec {
     @Override
     public String toString() {
       return "muon(rate=%s, momentum=%s)".formatted(Term.format(rate), Term.format(momentum));
+    }
+  }
+
+  /** That of another program, in the record of a run that was imported. */
+  record Unknown() implements OptimizerSpec {
+    static final String NAME = "unknown";
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public double rate() {
+      return 0;
+    }
+
+    @Override
+    public double weightDecay() {
+      return 0;
+    }
+
+    @Override
+    public Unknown withRate(double newRate) {
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return NAME;
     }
   }
 

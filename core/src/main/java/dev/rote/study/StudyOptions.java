@@ -62,7 +62,8 @@ public record StudyOptions(
       Boolean grey,
       String split,
       Long dataSeed) {
-    private DataSpec spec() {
+    /** Returns these images, with defaults for what is not given. */
+    public DataSpec spec() {
       return new DataSpec(
               or(dataset, "glyphs"),
               Optional.ofNullable(data),

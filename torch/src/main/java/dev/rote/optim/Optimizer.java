@@ -2,6 +2,7 @@ package dev.rote.optim;
 
 import dev.rote.net.Parameters;
 import dev.rote.study.OptimizerSpec;
+import dev.rote.text.InputException;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -16,7 +17,10 @@ public interface Optimizer extends AutoCloseable {
     if (spec instanceof OptimizerSpec.Muon muon) {
       return new Muon(parameters, muon.momentum());
     }
-    return new Adam(parameters, spec.weightDecay());
+    if (spec instanceof OptimizerSpec.Adam adam) {
+      return new Adam(parameters, adam.weightDecay());
+    }
+    throw new InputException("a run that was imported cannot be trained");
   }
 
   /**

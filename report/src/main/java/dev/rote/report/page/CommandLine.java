@@ -18,7 +18,7 @@ import java.util.TreeSet;
 final class CommandLine {
   private CommandLine() {}
 
-  /** Returns one command for each setting. */
+  /** Returns one command for each setting that Rote trained. */
   static List<String> of(Evidence evidence) {
     List<String> commands = new ArrayList<>();
     for (Setting setting : evidence.settings()) {
@@ -28,7 +28,9 @@ final class CommandLine {
               .map(Summary::run)
               .map(run -> run.record().spec())
               .toList();
-      commands.add(of(specs));
+      if (!(setting.protocol().optimizer() instanceof OptimizerSpec.Unknown)) {
+        commands.add(of(specs));
+      }
     }
     return List.copyOf(commands);
   }

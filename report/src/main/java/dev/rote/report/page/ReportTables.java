@@ -200,6 +200,9 @@ final class ReportTables {
   }
 
   private static String optimizer(Protocol protocol) {
+    if (protocol.optimizer() instanceof OptimizerSpec.Unknown) {
+      return "unknown: imported";
+    }
     return protocol.optimizer().name()
         + (protocol.optimizer() instanceof OptimizerSpec.Sgd sgd
             ? ", momentum " + sgd.momentum()
