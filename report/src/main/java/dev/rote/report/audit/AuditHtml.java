@@ -234,7 +234,7 @@ final class AuditHtml {
         : images == 0
             ? "No images are in this file; samples are listed by %s."
                 .formatted(hasTexts() ? "text" : hasPaths() ? "path" : "their position in the data")
-            : "The images of %,d of the %,d samples, the most suspect ones, are in this file; the others are listed without."
+            : "The images of %,d of the %,d samples are in this file: the most suspect ones, and some that are typical of their class; the others are listed without."
                 .formatted(images, all);
   }
 

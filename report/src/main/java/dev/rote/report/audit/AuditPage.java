@@ -10,7 +10,9 @@ import dev.rote.format.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -38,6 +40,11 @@ public record AuditPage(
   private static final long MOST_IMAGE_BYTES = 16_000_000;
 
   private static final long MOST_BYTES = 26_000_000;
+
+  /** Samples of each class that show what it looks like. */
+  private static final int TYPICAL = 3;
+
+  private static final int MOST_CLASSES_SHOWN = 200;
 
   /** Number of images encoded at a time. */
   private static final int BATCH = 500;
@@ -168,6 +175,7 @@ public record AuditPage(
         pictures.add(bytes <= MOST_IMAGE_BYTES ? picture : Optional.empty());
       }
     }
+    Map<Integer, byte[]> typical = typical(result, samples, embedded, use.images());
     List<ReviewSample> suspects = new ArrayList<>();
     bytes = 0;
     for (Suspect suspect : result.ranking()) {
@@ -180,7 +188,9 @@ public record AuditPage(
               suspect.suggested(),
               suspect.score(),
               suspect.probabilityWrong(),
-              suspects.size() < pictures.size() ? pictures.get(suspects.size()) : Optional.empty(),
+              suspects.size() < pictures.size()
+                  ? pictures.get(suspects.size())
+                  : Optional.ofNullable(typical.get(at)),
               samples.texts().map(texts -> texts.get(at)).orElse(""));
       bytes += sample.pageBytes();
       if (bytes > MOST_BYTES) {
@@ -202,6 +212,28 @@ public record AuditPage(
         suspects,
         tables,
         use);
+  }
+
+  /**
+   * Returns pictures of the least suspect samples of each class, by position: what the class looks
+   * like.
+   */
+  private static Map<Integer, byte[]> typical(
+      AuditResult result, AuditedSamples samples, int embedded, Optional<Path> directory) {
+    Map<Integer, byte[]> pictures = new HashMap<>();
+    if (embedded == 0 || samples.classNames().size() > MOST_CLASSES_SHOWN) {
+      return pictures;
+    }
+    int[] found = new int[samples.classNames().size()];
+    for (int rank = result.ranking().size() - 1; rank >= 0; rank--) {
+      Suspect sample = result.ranking().get(rank);
+      if (sample.suggested() == sample.observed() && found[sample.observed()] < TYPICAL) {
+        found[sample.observed()]++;
+        picture(samples, sample.position(), directory)
+            .ifPresent(picture -> pictures.put(sample.position(), picture));
+      }
+    }
+    return pictures;
   }
 
   /** Returns a small picture of a sample, if there is any. */

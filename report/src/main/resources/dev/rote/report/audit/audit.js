@@ -11,6 +11,13 @@
   const ACTIONS = ['keep', 'relabel', 'drop'];
   const number = (x) => x.toLocaleString('en');
   const percent = (p) => (p > 0.99 ? 'over 99' : p < 0.01 ? 'under 1' : Math.round(100 * p)) + '%';
+  // The least suspect samples of each class whose images are here: what the class looks like.
+  const TYPICAL = 3;
+  const typical = classes.map(() => []);
+  for (let row = n - 1; row >= 0; row--) {
+    if (images[row] && suggested[row] === observed[row] && typical[observed[row]].length < TYPICAL) typical[observed[row]].push(row);
+  }
+  const source = (row) => `data:image/${images[row].startsWith('/9j/') ? 'jpeg' : 'png'};base64,${images[row]}`;
   const rowOfId = new Map(ids.map((id, row) => [id, row]));
 
   // Decisions: row -> [action, class]; the class is -1 where the sample is dropped.
@@ -235,9 +242,11 @@
     find('.chance').textContent = probability[row] === null ? '' : `${percent(probability[row])} likely wrong`;
     find('.rank').textContent = `rank ${number(row + 1)}${score[row] === null ? '' : ', score ' + score[row]}`;
     find('.where').title = name;
+    let original = null;
     if (root) {
       const link = document.createElement('a');
       link.textContent = name;
+      original = link;
       link.href = new URL(name.replace(/#xywh=[\d.,]+$/, '').split('/').map(encodeURIComponent).join('/'), root);
       link.target = '_blank';
       link.rel = 'noopener';
@@ -248,10 +257,26 @@
     const picture = find('img');
     if (images[row]) {
       picture.onload = () => picture.classList.toggle('small', picture.naturalWidth <= 64);
-      const type = images[row].startsWith('/9j/') ? 'jpeg' : 'png';
-      picture.src = `data:image/${type};base64,${images[row]}`;
+      picture.src = source(row);
       picture.alt = `${name}, labelled ${from}`;
       picture.hidden = false;
+      if (original) {
+        const whole = original.cloneNode(false);
+        whole.title = 'open at original size';
+        whole.tabIndex = -1;
+        picture.replaceWith(whole);
+        whole.append(picture);
+      }
+      if (suggested[row] !== observed[row] && typical[suggested[row]].length) {
+        find('.typical').hidden = false;
+        find('.typical span').textContent = `typical ${to}: `;
+        for (const other of typical[suggested[row]]) {
+          const small = document.createElement('img');
+          small.src = source(other);
+          small.alt = '';
+          find('.typical').append(small);
+        }
+      }
     } else if (texts) {
       find('.picture').remove();
     } else {
@@ -415,7 +440,14 @@
     } else if ($('keys').checked) {
       const key = event.key.toLowerCase();
       const action = { k: 'keep', r: 'relabel', d: 'drop' }[key];
-      if (key === 'u') {
+      const digit = /^[1-9]$/.test(key) ? Number(key) - 1 : classes.length;
+      if (digit < classes.length && view.length) {
+        event.preventDefault();
+        const row = view[current];
+        decide([[row, digit === observed[row] ? ['keep', digit] : ['relabel', digit]]]);
+        say(inWords(row));
+        go(current + 1, true);
+      } else if (key === 'u') {
         event.preventDefault();
         undo();
       } else if (action && view.length) {
@@ -433,6 +465,7 @@
     }
   });
 
+  $('digits').textContent = classes.slice(0, 9).map((name, k) => `${k + 1} ${name}`).join(', ') + '. ';
   $('undo').addEventListener('click', undo);
   $('previous').addEventListener('click', () => turn(-1, false));
   $('next').addEventListener('click', () => turn(1, false));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -137,6 +138,44 @@ final class AuditPageInBrowserTest {
     browser.run("document.getElementById('keys').checked = false");
     browser.type("d");
     assertThat(decided(49)).isEmpty();
+    browser.assertQuiet();
+  }
+
+  @Test
+  void digitsChooseAClassAndGoOn() {
+    ReviewSample first = audit.page().suspects().get(0);
+    browser.one("article").click();
+    browser.type(Integer.toString(1 + first.suggested() % 9), "9");
+    assertThat(current()).isEqualTo(2);
+    assertThat(decided(0))
+        .isEqualTo(first.suggested() % 9 == first.observed() ? "keep" : "relabel");
+    assertThat(decided(1))
+        .isEqualTo(audit.page().suspects().get(1).observed() == 8 ? "keep" : "relabel");
+    browser.click("details.more summary");
+    assertThat(browser.one("#digits").getText())
+        .startsWith("1 " + audit.classes().get(0) + ", 2 " + audit.classes().get(1));
+    browser.assertQuiet();
+  }
+
+  @Test
+  void picturesLeadToTheFileAndShowWhatTheSuggestedClassLooksLike() throws IOException {
+    MadeUpAudit whole = MadeUpAudit.of(200, 200);
+    Path file = directory.resolve("whole.html");
+    whole.page().write(file);
+    browser.open(file);
+    ReviewSample first = whole.page().suspects().get(0);
+    assertThat(Path.of(URI.create(browser.one("article .picture a").getAttribute("href"))))
+        .isEqualTo(Path.of("/data/my images", first.path()));
+    assertThat(browser.one("article .typical").getText())
+        .isEqualTo("typical " + whole.classes().get(first.suggested()) + ":");
+    List<ReviewSample> least =
+        whole.page().suspects().stream()
+            .filter(s -> s.observed() == first.suggested() && s.suggested() == s.observed())
+            .toList();
+    assertThat(browser.all("article:first-child .typical img").get(0).getAttribute("src"))
+        .endsWith(
+            Base64.getEncoder()
+                .encodeToString(least.get(least.size() - 1).picture().orElseThrow()));
     browser.assertQuiet();
   }
 
