@@ -120,7 +120,7 @@ final class DataCommand implements Runnable {
         .results()
         .printf(
             Locale.ROOT,
-            "%,d samples in %s; %,d annotations are no sample (crowds, empty boxes, no label)%n",
+            "%,d samples in %s; %,d annotations are not samples (crowds, empty boxes, no label)%n",
             written.rows(),
             out,
             written.leftOut());

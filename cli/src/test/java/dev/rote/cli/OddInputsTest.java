@@ -209,7 +209,7 @@ final class OddInputsTest {
   void aManifestWithoutHeaderIsRecognized(String row) throws IOException {
     Path manifest = Files.writeString(directory.resolve("m.csv"), row + "\nimg/2,dog\n");
     refused(
-        "which is no header; put the line path,label first",
+        "which is not a header; put the line path,label first",
         "audit",
         "--manifest",
         "" + manifest,

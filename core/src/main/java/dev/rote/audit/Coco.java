@@ -57,7 +57,7 @@ public final class Coco {
     try {
       root = JSON.readTree(Files.readAllBytes(annotations));
     } catch (JacksonException e) {
-      throw new InputException(annotations + " is no JSON: " + e.getOriginalMessage(), e);
+      throw new InputException(annotations + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw InputException.cannotRead(annotations, e);
     }

@@ -201,7 +201,7 @@ public final class Correction {
     try {
       return directory().resolve(sample.path()).normalize();
     } catch (InvalidPathException e) {
-      throw new InputException("'%s' is no path: %s".formatted(sample.path(), e.getReason()), e);
+      throw new InputException("'%s' is not a path: %s".formatted(sample.path(), e.getReason()), e);
     }
   }
 

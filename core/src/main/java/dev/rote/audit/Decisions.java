@@ -58,8 +58,8 @@ public record Decisions(String source, List<Row> rows) {
   /**
    * Reads {@code decisions.csv}.
    *
-   * @throws InputException where the file is no such CSV, a decision is none of keep, relabel and
-   *     drop, a relabelled sample gets no label, or two rows are about one sample
+   * @throws InputException where the file is not such a CSV, a decision is none of keep, relabel
+   *     and drop, a relabelled sample gets no label, or two rows are about one sample
    */
   public static Decisions read(Path csv) {
     List<CsvRow> lines =
@@ -119,7 +119,7 @@ public record Decisions(String source, List<Row> rows) {
     List<String> cells = cells(where, header, row).stream().map(CsvRow::fromSafe).toList();
     String id = cells.get(header.indexOf("id"));
     if (!id.matches("\\d{1,18}")) {
-      throw new InputException("%s: id '%s' is no sample id".formatted(where, id));
+      throw new InputException("%s: id '%s' is not a sample id".formatted(where, id));
     }
     String path = header.contains("path") ? cells.get(header.indexOf("path")) : "";
     String observed = cells.get(header.indexOf("observed"));
@@ -240,7 +240,7 @@ public record Decisions(String source, List<Row> rows) {
 
   static List<CsvRow> lines(Path csv, String what, String remedy) {
     if (!Files.isRegularFile(csv)) {
-      throw new InputException("%s %s is no file; %s".formatted(what, csv, remedy));
+      throw new InputException("%s %s is not a file; %s".formatted(what, csv, remedy));
     }
     List<CsvRow> lines;
     try {

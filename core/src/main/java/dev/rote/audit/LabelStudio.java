@@ -128,7 +128,7 @@ public final class LabelStudio {
     } catch (IOException e) {
       throw InputException.cannotRead(file, e);
     } catch (JacksonException e) {
-      throw new InputException(file + " is no JSON: " + e.getOriginalMessage(), e);
+      throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     }
     List<List<Decisions.Row>> reviewers = new ArrayList<>();
     Set<Long> seen = new LinkedHashSet<>();
@@ -139,7 +139,8 @@ public final class LabelStudio {
       if (!data.path("rote_id").isIntegralNumber() || !data.path("observed").isString()) {
         throw new InputException(
             where
-                + " has no rote_id and observed in its data; it is no task of 'rote audit export'");
+                + " has no rote_id and observed in its data; it is not a task of 'rote audit"
+                + " export'");
       }
       long id = data.path("rote_id").asLong();
       if (!seen.add(id)) {
@@ -159,7 +160,7 @@ public final class LabelStudio {
         Decision.Action action =
             label.equals(observed) ? Decision.Action.KEEP : Decision.Action.RELABEL;
         if (label.isEmpty()) {
-          throw new InputException(where + " has a choice that is no text");
+          throw new InputException(where + " has a choice that is not text");
         }
         if (reviewer == reviewers.size()) {
           reviewers.add(new ArrayList<>());

@@ -67,7 +67,7 @@ public final class Annotations {
    * What was written.
    *
    * @param rows number of samples
-   * @param leftOut annotations that are no sample: crowds, empty boxes, images without a label
+   * @param leftOut annotations that are not samples: crowds, empty boxes, images without a label
    */
   public record Written(int rows, int leftOut) {}
 
@@ -97,9 +97,9 @@ public final class Annotations {
         case PARQUET -> annotations.parquet();
       }
     } catch (JacksonException e) {
-      throw new InputException(source + " is no JSON: " + e.getOriginalMessage(), e);
+      throw new InputException(source + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (SAXException e) {
-      throw new InputException(source + " is no XML: " + e.getMessage(), e);
+      throw new InputException(source + " is not XML: " + e.getMessage(), e);
     } catch (IOException e) {
       throw InputException.cannotRead(source, e);
     }
@@ -285,7 +285,7 @@ public final class Annotations {
     }
   }
 
-  /** Returns the class that the first annotation chose; nothing if it is none or several. */
+  /** Returns the class that the first annotation chose; empty if it chose none or several. */
   private static String choice(JsonNode annotations) {
     for (JsonNode annotation : annotations) {
       for (JsonNode result : annotation.path("result")) {

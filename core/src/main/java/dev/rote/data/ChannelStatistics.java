@@ -8,7 +8,7 @@ package dev.rote.data;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ChannelStatistics(float[] mean, float[] std) {
-  /** A channel that never changes would be divided by 0; it is divided by one grey level. */
+  /** The deviation of a constant channel: one grey level, instead of 0. */
   private static final double SMALLEST_STD = 1.0 / 255;
 
   public ChannelStatistics {

@@ -43,7 +43,7 @@ final class Cifar implements DataSource {
   private final Variant variant;
 
   /**
-   * What tells the two data sets apart.
+   * How the two data sets differ.
    *
    * @param folders places below a directory of data, the binary release first
    * @param training names of the training batches without extension
@@ -196,7 +196,7 @@ final class Cifar implements DataSource {
   private Batches archive(Path file) {
     LinkedHashSet<String> wanted = new LinkedHashSet<>();
     names().forEach(name -> wanted.addAll(List.of(name, name + ".bin")));
-    // the archive holds either release, so half of the names are found
+    // the archive holds one of the releases, so half of the names are found
     Map<String, byte[]> found = TarFile.read(file, wanted);
     boolean binary = found.containsKey(variant.test() + ".bin");
     Map<String, byte[]> contents = new HashMap<>();

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * How many samples each class has.
  *
- * @param counts K numbers, in label order; one at least is not 0
+ * @param counts K numbers, in label order, at least one of which is not 0
  */
 public record ClassBalance(List<Integer> counts) {
   public ClassBalance {

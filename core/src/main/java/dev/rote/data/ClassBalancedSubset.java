@@ -6,9 +6,9 @@ import dev.rote.text.InputException;
 /**
  * A seeded draw of images with the same number from each class.
  *
- * <p>Classes with too few images give all they have, and the others share the rest. What does not
- * divide evenly goes to classes in a random order. Images keep the order of the source, and a
- * smaller subset of one seed lies within a larger one but for what did not divide.
+ * <p>All images of small classes are taken, and the other classes share the rest. The remainder
+ * goes to classes in random order. Images keep the order of the source, and a smaller subset of one
+ * seed lies within a larger one but for what did not divide.
  */
 final class ClassBalancedSubset {
   private ClassBalancedSubset() {}

@@ -49,7 +49,7 @@ public final class Classes {
             label -> {
               Integer at = index.get(label);
               if (at == null) {
-                throw new InputException("label '" + label + "' is none of the classes");
+                throw new InputException("label '" + label + "' is not one of the classes");
               }
               return at;
             })

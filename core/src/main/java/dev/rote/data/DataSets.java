@@ -111,8 +111,8 @@ public final class DataSets {
   }
 
   /**
-   * Returns where data is kept that no path is given for: the system property or environment
-   * variable {@code ROTE_DATA}, else {@code .rote/data} in the user's home directory.
+   * Returns where data without a path is stored: the system property or environment variable {@code
+   * ROTE_DATA}, else {@code .rote/data} in the user's home directory.
    */
   public static Path home() {
     String named = System.getProperty("ROTE_DATA", System.getenv("ROTE_DATA"));
@@ -126,7 +126,7 @@ public final class DataSets {
       return Path.of(text);
     } catch (InvalidPathException e) {
       throw representable(text)
-          ? new InputException("data path '" + text + "' is no path: " + e.getReason(), e)
+          ? new InputException("data path '" + text + "' is not a path: " + e.getReason(), e)
           : notInThisLocale(text, e);
     }
   }

@@ -25,8 +25,8 @@ import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
 /**
- * Brings one file from the network. What has arrived is kept in {@code NAME.part}, so that a later
- * call asks for the rest only; the file gets its name once it is whole and its SHA-256 is right.
+ * Downloads one file. What has arrived is kept in {@code NAME.part}, so that a later call requests
+ * only the rest; the file gets its name once it is complete and its SHA-256 matches.
  *
  * @param source where the file is
  * @param target where it goes
@@ -41,9 +41,9 @@ record Download(URI source, Path target, String sha256) {
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
   /**
-   * Brings the file, unless it is there already and right.
+   * Downloads the file unless it is present and correct.
    *
-   * @param progress told the number of bytes that have arrived, now and then
+   * @param progress receives the number of bytes that have arrived, from time to time
    * @throws InputException if it cannot be had or is not what was expected
    */
   void run(LongConsumer progress) throws IOException, InterruptedException {
@@ -97,9 +97,9 @@ record Download(URI source, Path target, String sha256) {
     try (InputStream body = response.body();
         Stall stall = new Stall(body, PATIENCE)) {
       if (response.statusCode() == RANGE_NOT_SATISFIABLE) {
-        Files.delete(part); // longer than the file itself: not a beginning of it
+        Files.delete(part); // longer than the file itself, so not the beginning of it
         throw new InputException(
-            part + " was no beginning of " + source + " and is removed; try again");
+            part + " was not the beginning of " + source + " and is removed; try again");
       }
       if (response.statusCode() != OK && response.statusCode() != PARTIAL) {
         throw new InputException(source + " answers with status " + response.statusCode());
@@ -126,7 +126,7 @@ record Download(URI source, Path target, String sha256) {
               + source.getHost()
               + " broke off after "
               + Files.size(part)
-              + " bytes; the same command goes on from there",
+              + " bytes; the same command continues from there",
           e);
     }
   }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Images that are the same, pixel by pixel, at the size at which they are trained on. Where each
- * image has one right label, copies with different labels are errors that no training is needed to
- * find. (At a small size, images without content, all black say, are copies of one another too.)
+ * Images that are the same, pixel by pixel, at the size at which they are trained on. If each image
+ * has one correct label, copies with different labels are errors that are found without training.
+ * (At a small size, images without content, all black say, are copies of one another too.)
  *
  * @param groups each of two images or more, in the order of their first images
  */
@@ -44,7 +44,7 @@ public record Duplicates(List<Group> groups) {
       return labels.stream().distinct().count() > 1;
     }
 
-    /** Returns how many labels are wrong at the least: all but those of the most frequent one. */
+    /** Returns the smallest number of labels that must be wrong: all but the most frequent one. */
     public int atLeastWrong() {
       return labels.size() - (int) mostFrequent();
     }
@@ -140,7 +140,7 @@ public record Duplicates(List<Group> groups) {
     return groups.stream().filter(Group::conflicting).toList();
   }
 
-  /** Returns how many labels are wrong at the least. */
+  /** Returns the smallest number of labels that must be wrong. */
   public int atLeastWrong() {
     return groups.stream().mapToInt(Group::atLeastWrong).sum();
   }

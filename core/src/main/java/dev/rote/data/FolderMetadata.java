@@ -40,7 +40,7 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
     return Optional.empty();
   }
 
-  /** Returns whether it says what the classes are; else the folders do. */
+  /** Returns whether the metadata states the classes; otherwise the folders do. */
   boolean hasLabels() {
     return rows.stream().anyMatch(row -> row.containsKey(LABEL));
   }
@@ -114,7 +114,7 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
           rows.add(row);
         } catch (JacksonException e) {
           throw new InputException(
-              "%s line %d is no JSON: %s".formatted(file, i + 1, e.getOriginalMessage()), e);
+              "%s line %d is not JSON: %s".formatted(file, i + 1, e.getOriginalMessage()), e);
         }
       }
     }

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Lists the folders and image files below a directory, and remembers what it passes over: hidden
- * files and folders, and those that archives, notebooks and network drives leave behind.
+ * Lists the folders and image files below a directory, and records what it skips: hidden files and
+ * folders, and those created by archivers, notebooks and network drives.
  */
 final class FolderTree {
   private static final Set<String> LEFT_BEHIND =
@@ -84,7 +84,7 @@ final class FolderTree {
               String name = file.getFileName().toString();
               requireRepresentable(name);
               Path path = folder.resolve(real.relativize(file));
-              // a link to a folder is no image, a link that leads nowhere is named later
+              // a link to a folder is not an image, a broken link is reported later
               if (Files.isDirectory(file)) {
                 return FileVisitResult.CONTINUE;
               }
@@ -110,7 +110,7 @@ final class FolderTree {
     return withSlashes(root.relativize(file));
   }
 
-  /** Returns a line about what was passed over, if anything was. */
+  /** Returns a line about what was skipped, if anything was. */
   List<String> notes() {
     if (passedOver.isEmpty()) {
       return List.of();
@@ -118,7 +118,7 @@ final class FolderTree {
     List<String> shown = passedOver.subList(0, Math.min(SHOWN, passedOver.size()));
     int more = passedOver.size() - shown.size();
     return List.of(
-        "hidden files and folders are passed over: "
+        "hidden files and folders are skipped:  "
             + String.join(", ", shown)
             + (more > 0 ? " and %,d more".formatted(more) : ""));
   }

@@ -26,7 +26,7 @@ final class Glyphs implements DataSource {
   /** Standard deviation of the pixel noise, in grey levels of 255. */
   private static final double NOISE = 16;
 
-  /** How far each stroke moves, as a share of the glyph's size. */
+  /** Range of the random shift of each stroke, as a share of the glyph's size. */
   private static final double WOBBLE = 0.05;
 
   private static final int CURVE_STEPS = 16;

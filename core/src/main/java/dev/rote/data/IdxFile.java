@@ -43,7 +43,7 @@ record IdxFile(int[] sizes, byte[] data) {
       int found = ByteBuffer.wrap(magic).getInt();
       if (found != wanted) {
         throw new InputException(
-            "%s is no IDX file of %s with %d dimensions: it begins with 0x%08x, not 0x%08x"
+            "%s is not an IDX file of %s with %d dimensions: it begins with 0x%08x, not 0x%08x"
                 .formatted(path, type == BYTES ? "bytes" : "integers", dimensions, found, wanted));
       }
       byte[] header = in.readNBytes(4 * dimensions);
@@ -57,17 +57,18 @@ record IdxFile(int[] sizes, byte[] data) {
         bytes = size < 0 || bytes > Integer.MAX_VALUE ? Long.MAX_VALUE : bytes * size;
       }
       if (bytes > Integer.MAX_VALUE - 8) {
-        throw new InputException(path + " is corrupt: its header tells of more than 2 GiB of data");
+        throw new InputException(
+            path + " is corrupt: its header announces more than 2 GiB of data");
       }
       byte[] data = in.readNBytes((int) bytes);
       if (data.length < bytes) {
         throw new InputException(
-            "%s is truncated: its header tells of %d bytes, %d are there"
+            "%s is truncated: its header announces %d bytes, but the file has %d"
                 .formatted(path, bytes, data.length));
       }
       if (in.read() >= 0) {
         throw new InputException(
-            "%s is corrupt: more than the %d bytes that its header tells of"
+            "%s is corrupt: more than the %d bytes that its header announces"
                 .formatted(path, bytes));
       }
       return new IdxFile(sizes, data);

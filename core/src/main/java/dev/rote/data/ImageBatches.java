@@ -78,7 +78,7 @@ public final class ImageBatches {
       return ImageFile.of(
           Files.exists(named) ? named : root.resolve(Crop.file(path)), path, named.toString());
     } catch (InvalidPathException e) {
-      return ImageFile.unreadable(path, path, "is no path: " + e.getReason());
+      return ImageFile.unreadable(path, path, "is not a path: " + e.getReason());
     }
   }
 
@@ -87,7 +87,7 @@ public final class ImageBatches {
     return files.stream().map(ImageFile::path).toList();
   }
 
-  /** Returns lines about what was passed over. */
+  /** Returns lines about what was skipped. */
   public List<String> notes() {
     return notes;
   }

@@ -20,8 +20,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.w3c.dom.Element;
 
 /**
- * Decodes image files, told apart by their content and not by their name, within bounds of memory
- * and time. Of several frames or pages the first counts.
+ * Decodes image files within bounds of memory and time. The format is determined by the content,
+ * not by the name. Only the first of several frames or pages is used.
  */
 final class ImageDecoder {
   private static final long MAX_PIXELS = 200_000_000;
@@ -37,36 +37,38 @@ final class ImageDecoder {
   /**
    * Decodes the pixels as they are stored; EXIF orientation and colour profiles are not applied.
    *
-   * @throws UnreadableImageException if this is no whole image, or it is too large or too slow
+   * @throws UnreadableImageException if this is not a complete image, or it is too large or too
+   *     slow
    */
   static BufferedImage decode(byte[] file) throws UnreadableImageException {
     ImageFormat format =
         ImageFormat.of(file)
             .orElseThrow(
                 () ->
-                    new UnreadableImageException("is no readable " + ImageFormat.NAMES + " image"));
+                    new UnreadableImageException(
+                        "is not a readable " + ImageFormat.NAMES + " image"));
     try {
       BufferedImage image = image(format == ImageFormat.JPEG ? withoutProfile(file) : file, format);
       requireIntegers(image);
       return image;
     } catch (IOException | RuntimeException e) {
-      // the decoders answer broken files with exceptions of many kinds
+      // decoders throw exceptions of many kinds for broken files
       throw new UnreadableImageException(
-          "is no readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
+          "is not a readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
     }
   }
 
   /**
    * Returns width and height of an image as its file states them.
    *
-   * @throws UnreadableImageException if this is no image
+   * @throws UnreadableImageException if this is not an image
    */
   static int[] size(byte[] file) throws UnreadableImageException {
     try (ImageInputStream stream =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
-        throw new UnreadableImageException("is no readable " + ImageFormat.NAMES + " image");
+        throw new UnreadableImageException("is not a readable " + ImageFormat.NAMES + " image");
       }
       ImageReader reader = readers.next();
       try {
@@ -77,7 +79,7 @@ final class ImageDecoder {
       }
     } catch (IOException | RuntimeException e) {
       throw new UnreadableImageException(
-          "is no readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
+          "is not a readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
     }
   }
 
@@ -93,7 +95,7 @@ final class ImageDecoder {
         new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
-        throw new UnreadableImageException("is no readable " + ImageFormat.NAMES + " image");
+        throw new UnreadableImageException("is not a readable " + ImageFormat.NAMES + " image");
       }
       ImageReader reader = readers.next();
       try {
@@ -105,7 +107,7 @@ final class ImageDecoder {
         boolean[] truncated = {false};
         reader.addIIOReadWarningListener(
             (source, warning) -> {
-              // a truncated JPEG is no error to the decoder, which fills up with grey
+              // a truncated JPEG is not an error to the decoder, which fills up with grey
               String lower = warning.toLowerCase(Locale.ROOT);
               truncated[0] |= lower.contains("truncated") || lower.contains("premature end");
             });
@@ -151,8 +153,8 @@ final class ImageDecoder {
   }
 
   /**
-   * Leaves out the colour profile of a JPEG (APP2 segments; ITU-T T.81, annex B): decoders apply
-   * it, slowly, and refuse one that does not fit, while no other format's profile is applied.
+   * Removes the colour profile of a JPEG (APP2 segments; ITU-T T.81, annex B): decoders apply it,
+   * slowly, and refuse one that does not fit, while no other format's profile is applied.
    */
   private static byte[] withoutProfile(byte[] file) {
     ByteArrayOutputStream rest = new ByteArrayOutputStream(file.length);

@@ -43,7 +43,7 @@ record ImageFile(String path, String name, Content content, Optional<String> pro
         name,
         () -> content(file),
         ImageFormat.isUnreadName(Crop.file(path))
-            ? Optional.of("is not " + ImageFormat.NAMES + "; convert it or take it away")
+            ? Optional.of("is not " + ImageFormat.NAMES + "; convert it or remove it")
             : Optional.empty());
   }
 
@@ -138,7 +138,7 @@ record ImageFile(String path, String name, Content content, Optional<String> pro
     return pixels;
   }
 
-  /** Tools disagree whether a box is one of the image as it is stored or as it is shown. */
+  /** Tools disagree on whether a box refers to the stored image or to the displayed one. */
   static void requireUpright(int orientation) throws UnreadableImageException {
     if (orientation != 1) {
       throw new UnreadableImageException(

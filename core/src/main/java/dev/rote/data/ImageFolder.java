@@ -46,7 +46,8 @@ final class ImageFolder implements DataSource {
   public ReadDataSet read(Path root, DataSpec spec) {
     if (!Files.isDirectory(root)) {
       throw new InputException(
-          root + " is no directory; data set folder needs one with a folder of images per class");
+          root
+              + " is not a directory; data set folder needs one with a folder of images per class");
     }
     FolderTree tree = new FolderTree(root);
     List<String> notes = new ArrayList<>();
@@ -125,7 +126,7 @@ final class ImageFolder implements DataSource {
     }
     if (first(TRAINING, splits).isPresent() && splits.size() > 1) {
       notes.add(
-          "%s has the splits %s; the folders %s beside them are passed over"
+          "%s has the splits %s; the folders %s beside them are skipped"
               .formatted(root, String.join(", ", splits), String.join(", ", others)));
       return splits;
     }
@@ -183,7 +184,7 @@ final class ImageFolder implements DataSource {
     }
     if (!empty.isEmpty()) {
       notes.add(
-          "folders of %s without a %s image are no classes: %s"
+          "folders of %s without a %s image are not classes: %s"
               .formatted(part, ImageFormat.NAMES, String.join(", ", empty)));
     }
     noteLikeFolders(part, classes, tree, notes);

@@ -18,7 +18,7 @@ enum ImageFormat {
   /** How messages name them. */
   static final String NAMES = "PNG, JPEG, WebP, TIFF, BMP or GIF";
 
-  /** Endings of image files that are not read: they must not go missing in silence. */
+  /** Endings of image files that are not read, so that they can be reported. */
   private static final List<String> NOT_READ =
       List.of(
           ".heic", ".heif", ".avif", ".jp2", ".jxl", ".ppm", ".pgm", ".pnm", ".ico", ".svg",
@@ -57,7 +57,10 @@ enum ImageFormat {
     return endings.isEmpty() ? ".tif" : endings.get(0);
   }
 
-  /** Returns whether a file is an image by the ending of its name, be its format read or not. */
+  /**
+   * Returns whether a file is an image by the ending of its name, whether its format is read or
+   * not.
+   */
   static boolean isImageName(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return isUnreadName(name)

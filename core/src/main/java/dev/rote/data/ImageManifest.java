@@ -41,7 +41,7 @@ final class ImageManifest implements DataSource {
   public ReadDataSet read(Path csv, DataSpec spec) {
     if (!Files.isRegularFile(csv)) {
       throw new InputException(
-          csv + " is no file; data set manifest needs a CSV file with the header path,label");
+          csv + " is not a file; data set manifest needs a CSV file with the header path,label");
     }
     List<CsvRow> rows;
     try {
@@ -85,7 +85,7 @@ final class ImageManifest implements DataSource {
         header.stream().anyMatch(column -> COLUMNS.stream().anyMatch(column::equalsIgnoreCase));
     if (!columns || header.stream().anyMatch(ImageFormat::isImageName)) {
       throw new InputException(
-          "manifest %s row 1 is '%s', which is no header; put the line path,label first"
+          "manifest %s row 1 is '%s', which is not a header; put the line path,label first"
               .formatted(csv, String.join(",", header)));
     }
     for (String column : header) {
@@ -136,7 +136,7 @@ final class ImageManifest implements DataSource {
       if (!DataSets.representable(path)) {
         throw DataSets.notInThisLocale(path, e);
       }
-      return ImageFile.unreadable(path, where, "is no path: " + e.getReason());
+      return ImageFile.unreadable(path, where, "is not a path: " + e.getReason());
     }
   }
 }

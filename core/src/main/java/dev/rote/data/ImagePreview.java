@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
-/** Image files made small, for people to look at. */
+/** Creates small previews of image files. */
 public final class ImagePreview {
-  /** Below it, PNG: what JPEG loses can be seen in so few pixels, and it saves nothing. */
+  /**
+   * Smaller previews are PNG: with few pixels, the artefacts of JPEG are visible and it saves no
+   * space.
+   */
   private static final int SMALL = 64;
 
   private ImagePreview() {}

@@ -77,7 +77,7 @@ public record LabelFile(
         String cell = cell(source, row, header.indexOf("id"));
         if (!cell.matches("\\d{1,18}")) {
           throw new InputException(
-              "%s row %d: id '%s' is no sample id; ids are the positions in the data, from 0; use a column 'path' otherwise"
+              "%s row %d: id '%s' is not a sample id; ids are the positions in the data, from 0; use a column 'path' otherwise"
                   .formatted(source, row.number(), cell));
         }
         numbers.add(Long.valueOf(cell));

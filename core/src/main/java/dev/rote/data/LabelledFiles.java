@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Image files with their labels, before any was looked into.
+ * Image files with their labels, before any is read.
  *
  * @param source what an error calls them
  */

@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * A table of numbers from a file: an NPY or NPZ array {@code [N,D]}, Parquet, or CSV with or
  * without a header. A CSV column {@code id}, or one without a name as pandas writes it, numbers the
- * rows from 0 and is no part of the table.
+ * rows from 0 and is not part of the table.
  *
  * @param source name of the file, for errors
  * @param rows {@code [N][D]}

@@ -100,7 +100,8 @@ final class Pickle {
   }
 
   private InputException damaged() {
-    return new InputException(source + " is no batch of CIFAR in its Python release, or damaged");
+    return new InputException(
+        source + " is not a batch of CIFAR in its Python release, or damaged");
   }
 
   private Object run() {

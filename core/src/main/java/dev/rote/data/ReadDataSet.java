@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param source all training samples of the source, of which {@code data} may be a part
  * @param unreadable the images that were left out, training images first, in the order of the
  *     source; empty where such images are refused
- * @param notes a line each: what was passed over, what is ambiguous, what was chosen
+ * @param notes a line each: what was skipped, what is ambiguous, what was chosen
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ReadDataSet(

@@ -78,7 +78,7 @@ final class TarFile {
   private static long octal(byte[] header, Path archive) {
     String digits = text(header, SIZE_AT, SIZE_LENGTH).strip();
     if (!digits.matches("[0-7]{1,12}")) {
-      throw new InputException(archive + " is no tar archive, or damaged");
+      throw new InputException(archive + " is not a tar archive, or damaged");
     }
     return Long.parseLong(digits, 8);
   }

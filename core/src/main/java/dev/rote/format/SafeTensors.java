@@ -133,7 +133,7 @@ public record SafeTensors(Map<String, TensorData> tensors, Map<String, String> m
       Map<String, String> metadata = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> text : root.path(METADATA).properties()) {
         if (!text.getValue().isString()) {
-          throw corrupt(path, "its metadata '%s' is no text".formatted(text.getKey()));
+          throw corrupt(path, "its metadata '%s' is not text".formatted(text.getKey()));
         }
         metadata.put(text.getKey(), text.getValue().stringValue());
       }
@@ -147,11 +147,11 @@ public record SafeTensors(Map<String, TensorData> tensors, Map<String, String> m
     try {
       JsonNode root = JSON.readTree(header);
       if (!root.isObject()) {
-        throw corrupt(path, "its header is no JSON object");
+        throw corrupt(path, "its header is not a JSON object");
       }
       return root;
     } catch (JacksonException e) {
-      InputException problem = corrupt(path, "its header is no JSON");
+      InputException problem = corrupt(path, "its header is not JSON");
       problem.initCause(e);
       throw problem;
     }
@@ -222,6 +222,6 @@ public record SafeTensors(Map<String, TensorData> tensors, Map<String, String> m
 
   private static InputException corrupt(Path path, String what) {
     return new InputException(
-        "%s is no intact safetensors file: %s; make or fetch it again".formatted(path, what));
+        "%s is not an intact safetensors file: %s; make or fetch it again".formatted(path, what));
   }
 }

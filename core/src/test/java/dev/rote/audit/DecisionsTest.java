@@ -161,7 +161,7 @@ final class DecisionsTest {
         "0,a.png,cat,relabel, | row 2 | label is empty",
         "0,a.png,cat,keep,dog | keep with label 'dog' | write relabel",
         "0,a.png,cat,delete, | row 2 | unknown decision 'delete'",
-        "-1,a.png,cat,drop, | row 2 | id '-1' is no sample id",
+        "-1,a.png,cat,drop, | row 2 | id '-1' is not a sample id",
         "0,a.png,,drop, | row 2 | observed is empty",
         "0,a.png,cat,drop | row 2 | has 4 values under a header of 5",
         "`0,a.png,cat,drop,\n0,a.png,cat,keep,cat` | rows 2 and 3 | both about sample 0",
@@ -173,7 +173,7 @@ final class DecisionsTest {
 
   @Test
   void whatIsNoDecisionsFileIsRefused() throws IOException {
-    refused("is no file");
+    refused("is not a file");
     Files.writeString(csv, "");
     refused("has no rows");
     Files.writeString(csv, HEADER);

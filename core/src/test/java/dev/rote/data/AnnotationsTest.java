@@ -149,8 +149,8 @@ final class AnnotationsTest {
             Annotations.Format.LABEL_STUDIO,
             "ls.json",
             ("[{\"id\":1,\"data\":{\"image\":\"/data/local-files/?d=sub/b%%20c.png\"},\"annotations\":%s},"
-                    + "{\"id\":2,\"data\":{\"image\":\"/data/upload/3/a.png\"},\"annotations\":%s},"
-                    + "{\"id\":3,\"data\":{\"image\":\"/data/upload/3/x.png\"},\"annotations\":%s}]")
+                 + "{\"id\":2,\"data\":{\"image\":\"/data/upload/3/a.png\"},\"annotations\":%s},"
+                 + "{\"id\":3,\"data\":{\"image\":\"/data/upload/3/x.png\"},\"annotations\":%s}]")
                 .formatted(
                     annotation.formatted(false, "cat"),
                     annotation.formatted(false, "dog"),
@@ -184,17 +184,17 @@ final class AnnotationsTest {
 
   @Test
   void whatCannotBeReadGetsOneLine() throws IOException {
-    refused(Annotations.Format.COCO, "{", "is no JSON");
+    refused(Annotations.Format.COCO, "{", "is not JSON");
     refused(Annotations.Format.COCO, "{\"annotations\":[]}", "has no labels in the format coco");
     refused(
         Annotations.Format.COCO,
         "{\"annotations\":[{\"bbox\":[0,0,1,1],\"image_id\":5,\"category_id\":1}]}",
         "annotation 1 names an image");
-    refused(Annotations.Format.CVAT, "<a", "is no XML");
+    refused(Annotations.Format.CVAT, "<a", "is not XML");
     refused(
         Annotations.Format.CVAT,
         "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><a>&x;</a>",
-        "is no XML");
+        "is not XML");
     refused(
         Annotations.Format.OPEN_IMAGES,
         "ImageID,LabelName,XMin,XMax,YMin,YMax\nabsent,x,0,1,0,1\n",

@@ -84,7 +84,7 @@ class DownloadTest {
     breakAfter = 70_000;
     assertThatThrownBy(() -> download("/data/file", SHA256).run(bytes -> {}))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("goes on from there");
+        .hasMessageContaining("continues from there");
     assertThat(temp.resolve("file")).doesNotExist();
     breakAfter = -1;
     long there = Files.size(temp.resolve("file.part"));

@@ -204,8 +204,8 @@ class ImageSourcesTest {
       }
       Files.delete(file);
     }
-    Files.writeString(root.resolve("b/text.png"), "this is no image");
-    refused("folder", root, "text.png is no readable PNG, JPEG, WebP, TIFF, BMP or GIF image");
+    Files.writeString(root.resolve("b/text.png"), "this is not an image");
+    refused("folder", root, "text.png is not a readable PNG, JPEG, WebP, TIFF, BMP or GIF image");
     Files.delete(root.resolve("b/text.png"));
     Files.writeString(root.resolve("b/image.heic"), "RIFF");
     refused("folder", root, "image.heic is not PNG, JPEG, WebP, TIFF, BMP or GIF");
@@ -218,7 +218,7 @@ class ImageSourcesTest {
     refused("folder", root, "holds no folders");
     paint("only/1.png", 0, 2, 2);
     refused("folder", root, "1 class; at least 2 are needed");
-    refused("folder", root.resolve("only/1.png"), "is no directory");
+    refused("folder", root.resolve("only/1.png"), "is not a directory");
     refused("folder", root.resolve("absent"), "absent", "does not exist");
     paint("second/1.png", 0, 2, 2);
     DataSpec tested =
@@ -266,7 +266,7 @@ class ImageSourcesTest {
       value = {
         "path,label;1.png,0;absent.png,1    | row 3: image absent.png does not exist",
         "path,label;;1.png,0;;absent.png,1  | row 5: image absent.png does not exist",
-        "path,label;1.png,0;bad.png,1       | row 3: image bad.png is no readable",
+        "path,label;1.png,0;bad.png,1       | row 3: image bad.png is not a readable",
         "path,label;1.png,0;1.png,0         | 1 class; at least 2 are needed",
         "path,label;1.png,a;1.png,a         | 1 class; at least 2 are needed",
         "path,label;1.png,0;1.png           | row 3 has 1 values under a header of 2",
@@ -277,8 +277,8 @@ class ImageSourcesTest {
         "Path,Label;1.png,0                 | unknown column 'Path'; did you mean 'path'?",
         "path,label,original_labels;1.png,0,0 | did you mean 'original_label'?",
         "path,label,label;1.png,0,1         | the header is 'path,label,label'",
-        "1.png,0;1.png,1                    | row 1 is '1.png,0', which is no header; put the line"
-            + " path,label first",
+        "1.png,0;1.png,1                    | row 1 is '1.png,0', which is not a header; put the"
+            + " line path,label first",
         "path,label                         | has a header but no rows",
         "path,label;'1.png,0;1.png,1        | row 2: image '1.png does not exist"
       })
@@ -291,10 +291,10 @@ class ImageSourcesTest {
 
   @Test
   void filesThatAreNoManifestAreRefused() throws IOException {
-    refused("manifest", root, "is no file");
+    refused("manifest", root, "is not a file");
     refused("manifest", root.resolve("absent.csv"), "absent.csv", "does not exist");
     manifest("");
-    refused("manifest", root.resolve("list.csv"), "is no header");
+    refused("manifest", root.resolve("list.csv"), "is not a header");
     Files.write(root.resolve("list.csv"), new byte[] {(byte) 0xff, 0, 1});
     refused("manifest", root.resolve("list.csv"), "not UTF-8");
     manifest("path,label\n\"1.png,0\n");

@@ -112,7 +112,7 @@ class LayoutsTest {
     assertThat(read.notes())
         .singleElement()
         .asString()
-        .contains("passed over", "cat/.ipynb_checkpoints", "dog/@eaDir", "dog/sub/._d1.png");
+        .contains("skipped", "cat/.ipynb_checkpoints", "dog/@eaDir", "dog/sub/._d1.png");
   }
 
   @Test
@@ -177,7 +177,7 @@ class LayoutsTest {
     Files.writeString(root.resolve("owl/notes.txt"), "none yet");
     ReadDataSet read = folder();
     assertThat(read.data().train().classNames()).containsExactly("cat", "dog");
-    assertThat(read.notes()).singleElement().asString().contains("no classes: owl");
+    assertThat(read.notes()).singleElement().asString().contains("not classes: owl");
   }
 
   @Test
@@ -231,7 +231,7 @@ class LayoutsTest {
     Files.writeString(
         root.resolve("train/metadata.jsonl"), "{\"file_name\": \"0001.png\", \"label\": 1}\n{");
     Files.delete(root.resolve("train/metadata.csv"));
-    refused("metadata.jsonl line 2 is no JSON");
+    refused("metadata.jsonl line 2 is not JSON");
     Files.writeString(root.resolve("train/metadata.jsonl"), "{\"image\": \"0001.png\"}\n");
     refused("has no column file_name");
   }
@@ -241,7 +241,8 @@ class LayoutsTest {
     image("a.png");
     assertThatThrownBy(() -> manifest("a.png,cat\na.png,dog\n"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("row 1 is 'a.png,cat', which is no header; put the line path,label");
+        .hasMessageContaining(
+            "row 1 is 'a.png,cat', which is not a header; put the line path,label");
   }
 
   /** The program of {@link #aNameThatTheLocaleCannotRepresentIsNamedWithTheRemedy}. */

@@ -134,7 +134,7 @@ class SafeTensorsTest {
   private static void assertRefused(Path path) {
     assertThatThrownBy(() -> SafeTensors.read(path))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("no intact safetensors file")
+        .hasMessageContaining("not an intact safetensors file")
         .hasMessageNotContaining("\n");
   }
 }

@@ -284,7 +284,7 @@ class LabelNoiseTest {
     assertThatThrownBy(() -> given("path,label\nc,cat\nc,dog\na.png,dog\n", images))
         .hasMessageContaining("two labels for the path c");
     assertThatThrownBy(() -> given("id,label\nx1,cat\nx2,dog\nx3,dog\n", images))
-        .hasMessageContaining("id 'x1' is no sample id");
+        .hasMessageContaining("id 'x1' is not a sample id");
     LabelledImages withoutPaths = images(List.of("cat", "dog"), new int[] {0, 1});
     assertThatThrownBy(() -> given("path,label\na,cat\nb,dog\n", withoutPaths))
         .hasMessageContaining("have no paths");

@@ -12,7 +12,7 @@ public interface Launcher extends AutoCloseable {
    * finished or has been given up, as reported to the listener. An interrupt stops the workers;
    * unfinished runs keep their checkpoints.
    *
-   * @param runs the runs, in the order in which they should start; finished ones are passed over
+   * @param runs the runs, in the order in which they should start; finished ones are skipped
    * @throws InterruptedException if the thread is interrupted
    */
   void train(List<PlannedRun> runs, StudyListener listener) throws InterruptedException;

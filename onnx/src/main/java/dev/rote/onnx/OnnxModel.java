@@ -138,7 +138,7 @@ public final class OnnxModel implements AutoCloseable {
    */
   public static OnnxModel open(Path file, PixelScale scale, OptionalInt side, int threads) {
     if (!Files.isRegularFile(file)) {
-      throw new InputException(file + " is no file; name a network in the ONNX format");
+      throw new InputException(file + " is not a file; name a network in the ONNX format");
     }
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);

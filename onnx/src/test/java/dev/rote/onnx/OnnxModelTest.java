@@ -99,7 +99,7 @@ class OnnxModelTest {
         .hasMessageContaining("cannot read " + text + " as ONNX");
     assertThatThrownBy(() -> OnnxModel.open(directory, PixelScale.UNIT, OptionalInt.empty(), 1))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("is no file");
+        .hasMessageContaining("is not a file");
     assertThatThrownBy(
             () -> OnnxModel.open(resource("of-text.onnx"), PixelScale.UNIT, OptionalInt.empty(), 1))
         .isInstanceOf(InputException.class)

@@ -385,7 +385,7 @@ class LossLawsTest {
     }
   }
 
-  /** Limits that are no loss of their own, in closed form. */
+  /** Limits that are not losses of their own, in closed form. */
   @Test
   void limitsInClosedForm() {
     int classes = 6;
