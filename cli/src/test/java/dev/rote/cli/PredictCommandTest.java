@@ -3,6 +3,7 @@ package dev.rote.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.format.PredictionsFile;
+import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -102,6 +103,12 @@ final class PredictCommandTest {
       run = runs.findFirst().orElseThrow();
     }
     Path network = run.resolve("network.onnx");
+    assertThat(
+            Json.MAPPER
+                .readTree(Files.readAllBytes(run.resolve("run.json")))
+                .at("/data/preprocessing")
+                .asString())
+        .startsWith("pixels / 255, minus [");
 
     assertThat(rote("predict", network, images, "--probabilities")).as(said).isZero();
     assertThat(printed).startsWith("path,label,probability,blue,green,red\n");

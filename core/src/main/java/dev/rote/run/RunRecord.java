@@ -66,9 +66,16 @@ public record RunRecord(
   }
 
   /** Returns this record with what is known once the worker is up. */
-  public RunRecord with(long newParameters, String libtorch) {
+  public RunRecord with(long newParameters, String preprocessing, String libtorch) {
     return new RunRecord(
-        format, id, spec, data, noise, execution, newParameters, provenance.with(libtorch));
+        format,
+        id,
+        spec,
+        data.with(preprocessing),
+        noise,
+        execution,
+        newParameters,
+        provenance.with(libtorch));
   }
 
   /** Returns this record as that of a run with another name and specification. */
@@ -83,13 +90,35 @@ public record RunRecord(
    */
   public record Execution(Device device, int threads) {}
 
-  /** The images of a run: a SHA-256 over all that was read, and its dimensions. */
+  /**
+   * The images of a run.
+   *
+   * @param digest SHA-256 over all that was read
+   * @param preprocessing what the network is given of each image, in words; empty until the run
+   *     begins
+   */
   public record Data(
-      String digest, int samples, int testSamples, ImageShape shape, List<String> classNames) {
+      String digest,
+      int samples,
+      int testSamples,
+      ImageShape shape,
+      List<String> classNames,
+      String preprocessing) {
     public Data {
+      preprocessing = preprocessing == null ? "" : preprocessing;
       if (samples < 1 || classNames.size() < 1) {
         throw new IllegalArgumentException("it has no samples or no classes");
       }
+    }
+
+    /** Describes images before a network is chosen. */
+    public Data(
+        String digest, int samples, int testSamples, ImageShape shape, List<String> classNames) {
+      this(digest, samples, testSamples, shape, classNames, "");
+    }
+
+    Data with(String newPreprocessing) {
+      return new Data(digest, samples, testSamples, shape, classNames, newPreprocessing);
     }
   }
 

@@ -114,7 +114,7 @@ class RunDirectoryTest {
     assertThat(stored.record())
         .usingRecursiveComparison()
         .ignoringFields("provenance.started") // a second may pass between the two
-        .isEqualTo(record("cce", 1, 2).with(10, ""));
+        .isEqualTo(record("cce", 1, 2).with(10, "", ""));
     assertThat(stored.epochs()).containsExactly(epoch(1), epoch(2));
     assertThat(stored.observed()).containsExactly(NOISE.observed());
     assertThat(stored.original()).containsExactly(ORIGINAL);

@@ -75,7 +75,10 @@ final class RunTraining {
           new Trainer(spec, images, noise.observed(), original, record.execution().device())) {
         run.checkpoint().ifPresent(trainer::restore);
         run.begin(
-            record.with(trainer.parameterCount(), libtorch(record.execution().device())),
+            record.with(
+                trainer.parameterCount(),
+                trainer.preprocessing(),
+                libtorch(record.execution().device())),
             images.train().ids(),
             original,
             noise);

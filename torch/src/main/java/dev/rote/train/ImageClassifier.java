@@ -3,6 +3,7 @@ package dev.rote.train;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.rote.data.ChannelStatistics;
 import dev.rote.data.DataSet;
+import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import dev.rote.net.Classifier;
 import dev.rote.net.Network;
@@ -13,6 +14,7 @@ import dev.rote.run.Json;
 import dev.rote.run.RunRecord;
 import dev.rote.study.Device;
 import dev.rote.study.RunSpec;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -77,6 +79,17 @@ final class ImageClassifier implements AutoCloseable {
         part, statistics, perImage, network.channelsLast(), network.parameters().flat());
   }
 
+  /** Returns what the network is given of each image, in words. */
+  String preprocessing() {
+    if (perImage) {
+      ImageShape seen = ImageTensors.crop(train.shape());
+      return "central %d x %d pixels, minus the mean of the image, divided by the larger of its deviation and 1/sqrt(%d)"
+          .formatted(seen.height(), seen.width(), seen.values());
+    }
+    return "pixels / 255, minus %s, divided by %s, by channel"
+        .formatted(Arrays.toString(statistics.mean()), Arrays.toString(statistics.std()));
+  }
+
   /**
    * Returns the network at its present weights as ONNX, with its preparation of images: bytes
    * {@code [N,C,H,W]} in, probabilities {@code [N,K]} and penultimate features {@code [N,D]} out.
@@ -94,6 +107,8 @@ final class ImageClassifier implements AutoCloseable {
     return graph.model(
         RunRecord.Provenance.version(),
         Map.of(
+            "preprocessing",
+            preprocessing(),
             "class_names",
             Json.MAPPER.writeValueAsString(train.classNames()),
             "network",

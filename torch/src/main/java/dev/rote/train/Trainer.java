@@ -74,6 +74,11 @@ public final class Trainer implements AutoCloseable {
     this.step = new TrainingStep(network, loss, training, protocol, measurement);
   }
 
+  /** Returns what the network is given of each image, in words. */
+  public String preprocessing() {
+    return classifier.preprocessing();
+  }
+
   /** Returns the number of trainable parameters. */
   public long parameterCount() {
     return network.parameters().count();
