@@ -17,15 +17,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.ObjectMapper;
 
 /**
  * What decisions make of the rows of a manifest. Nothing is written before a write is asked for.
  */
 public final class Correction {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path manifest;
   private final List<Path> given;
@@ -220,7 +224,8 @@ public final class Correction {
 
   /**
    * Writes {@code metadata.csv} of a Hugging Face {@code imagefolder}: the manifest as {@link
-   * #writeManifest} writes it, with {@code file_name} for {@code path}.
+   * #writeManifest} writes it, with {@code file_name} for {@code path}. If {@code out} ends in
+   * {@code .jsonl}, writes each row as a JSON object instead.
    *
    * @throws InputException as {@link #writeManifest}; also if a file does not lie below the
    *     directory of {@code out}, as the format requires
@@ -234,7 +239,30 @@ public final class Correction {
                 .formatted(file(sample), directory));
       }
     }
-    write(out, "file_name");
+    if (out.toString().endsWith(".jsonl")) {
+      writeJsonLines(out, directory);
+    } else {
+      write(out, "file_name");
+    }
+  }
+
+  private void writeJsonLines(Path out, Path directory) throws IOException {
+    requireWritable(out);
+    List<String> names = header.cells();
+    List<CsvRow> body = body();
+    StringBuilder text = new StringBuilder();
+    for (Sample sample : samples()) {
+      Map<String, String> row = new LinkedHashMap<>();
+      row.put("file_name", AuditFiles.relative(directory, file(sample)));
+      List<String> cells = body.get((int) sample.id()).cells();
+      for (int c = 0; c < names.size(); c++) {
+        if (!names.get(c).equals("path")) {
+          row.put(names.get(c), names.get(c).equals("label") ? sample.label() : cells.get(c));
+        }
+      }
+      text.append(JSON.writeValueAsString(row)).append('\n');
+    }
+    AtomicFile.writeString(out, text.toString());
   }
 
   private void write(Path out, String pathColumn) throws IOException {

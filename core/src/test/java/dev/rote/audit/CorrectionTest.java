@@ -150,6 +150,13 @@ final class CorrectionTest {
             "file_name,label,note\ncat/1.png,dog,\" n0 \"\ncat/3.png,cat,\" n2 \"\n"
                 + "dog/1.png,dog,\" n3 \"\n");
     assertThat(contents(read("folder", images))).containsExactly("20dog", "60cat", "80dog");
+    Files.delete(out);
+    Path lines = images.resolve("metadata.jsonl");
+    correction().writeMetadata(lines);
+    assertThat(lines)
+        .content()
+        .startsWith("{\"file_name\":\"cat/1.png\",\"label\":\"dog\",\"note\":\" n0 \"}\n");
+    assertThat(contents(read("folder", images))).containsExactly("20dog", "60cat", "80dog");
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     assertThatThrownBy(() -> correction().writeMetadata(elsewhere.resolve("metadata.csv")))
         .isInstanceOf(InputException.class)
