@@ -2,9 +2,10 @@ package dev.rote.analysis;
 
 import dev.rote.memorization.SeedSummary;
 import dev.rote.run.EpochRecord;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What is measured of every epoch. */
+/** The quantities measured in every epoch; files of curves have all of them. */
 public enum Measure {
   J1("J1", e -> e.memorization().j1()),
   J2("J2", e -> e.memorization().j2()),
@@ -15,6 +16,9 @@ public enum Measure {
   LOSS("loss", EpochRecord::loss),
   RUNNING_J1("running J1", e -> e.running().j1()),
   RUNNING_J2("running J2", e -> e.running().j2());
+
+  /** The measures of the last epoch that tables show. */
+  public static final List<Measure> IN_TABLES = List.of(J1, J2, MEMORIZED, CORRECTED, TEST);
 
   private final String label;
   private final ToDoubleFunction<EpochRecord> value;

@@ -8,6 +8,7 @@ import dev.rote.memorization.SeedSummary;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.RunDirectory;
 import dev.rote.study.LossSpec;
+import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,5 +155,18 @@ class EvidenceTest {
     assertThatThrownBy(() -> Evidence.read(List.of(temp.resolve("c"))))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("holds no study");
+  }
+
+  @Test
+  void aRunMayNameANetworkThatRoteCannotTrain() throws IOException {
+    NetworkName foreign = new NetworkName("wide-resnet-28-10");
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", foreign, 3, 3);
+    study.run("cce", NOISE, 1, 0.9, 0.6);
+    Evidence evidence = Evidence.read(List.of(temp));
+    assertThat(evidence.settings())
+        .singleElement()
+        .extracting(Setting::label)
+        .asString()
+        .startsWith("wide-resnet-28-10 on cifar10");
   }
 }

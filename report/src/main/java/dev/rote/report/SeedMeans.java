@@ -21,8 +21,6 @@ import java.util.Optional;
 final class SeedMeans {
   private static final List<String> CONDITION =
       List.of("dataset", "images", "network", "epochs", "precision", "loss", "noise");
-  private static final List<Measure> IN_TABLE =
-      List.of(Measure.J1, Measure.J2, Measure.MEMORIZED, Measure.CORRECTED, Measure.TEST);
 
   private final Evidence evidence;
 
@@ -107,8 +105,9 @@ final class SeedMeans {
     StringBuilder text = new StringBuilder("% Needs \\usepackage{booktabs}.\n");
     for (Setting setting : evidence.settings()) {
       text.append("\\begin{table}\n\\centering\n\\begin{tabular}{llr");
-      text.append("c".repeat(IN_TABLE.size())).append("}\n\\toprule\nnoise & loss & seeds");
-      for (Measure measure : IN_TABLE) {
+      text.append("c".repeat(Measure.IN_TABLES.size()))
+          .append("}\n\\toprule\nnoise & loss & seeds");
+      for (Measure measure : Measure.IN_TABLES) {
         text.append(" & ").append(escape(measure.label()));
       }
       text.append(" \\\\\n\\midrule\n");
@@ -119,7 +118,7 @@ final class SeedMeans {
                     escape(group.condition().noise().toString()),
                     escape(group.condition().loss().toString()),
                     group.counted().size()));
-        for (Measure measure : IN_TABLE) {
+        for (Measure measure : Measure.IN_TABLES) {
           text.append(" & ").append(cell(group.last(measure)));
         }
         text.append(" \\\\\n");

@@ -274,8 +274,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
       String key, String setting, List<Run> rows, Optional<Replicates> replicates) {
     Treatment first = rows.get(0).treatment();
     Map<String, SeedSummary> means = new LinkedHashMap<>();
-    for (Measure measure :
-        List.of(Measure.J1, Measure.J2, Measure.MEMORIZED, Measure.CORRECTED, Measure.TEST)) {
+    for (Measure measure : Measure.IN_TABLES) {
       replicates.ifPresent(
           r ->
               means.put(

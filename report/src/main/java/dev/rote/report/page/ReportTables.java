@@ -117,8 +117,7 @@ final class ReportTables {
       row.add(condition.loss().toString());
       row.add(condition.noise().toString());
       row.add(Integer.toString(group.counted().size()));
-      for (Measure measure :
-          List.of(Measure.J1, Measure.J2, Measure.MEMORIZED, Measure.CORRECTED, Measure.TEST)) {
+      for (Measure measure : Measure.IN_TABLES) {
         row.add(text(group.last(measure)));
       }
       row.add(text(group.best(Measure.TEST)));
