@@ -187,6 +187,8 @@ public final class RunDirectory implements RunSink, AutoCloseable {
       Directories.sync(directory);
     }
     deleteUnlisted();
+    // Made from the weights, so that a user may delete it from a finished run: no state lists it.
+    Files.deleteIfExists(directory.resolve(NETWORK));
     // The network of an audit's fold predicts no training samples.
     int predicted = complete.spec().data().fold().isPresent() ? 0 : original.length;
     predictions = PredictionsFile.open(directory.resolve(PREDICTIONS), predicted, classes, done);
@@ -232,7 +234,6 @@ public final class RunDirectory implements RunSink, AutoCloseable {
           CHECKPOINT.matcher(name).matches()
               || KEPT_WEIGHTS.matcher(name).matches()
               || name.equals(WEIGHTS)
-              || name.equals(NETWORK)
               || name.equals(STATISTICS);
       if (derived && !listed) {
         Files.delete(file);
@@ -303,10 +304,8 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     new SafeTensors(weights, Map.of("run", record.id())).write(directory.resolve(WEIGHTS));
     events.sync();
     List<String> changed = new ArrayList<>(List.of(WEIGHTS));
-    for (String name : List.of(NETWORK, STATISTICS)) {
-      if (Files.exists(directory.resolve(name))) {
-        changed.add(name);
-      }
+    if (Files.exists(directory.resolve(STATISTICS))) {
+      changed.add(STATISTICS);
     }
     if (lengthens(record.spec())) {
       changed.add(checkpoint(epochsDone()));
@@ -363,7 +362,6 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     RunRecord begun = Json.read(origin.resolve(RECORD), RunRecord.class);
     Map<String, Checksum> files = new TreeMap<>(state.files());
     files.remove(WEIGHTS);
-    files.remove(NETWORK);
     files.remove(RECORD);
     for (String name : files.keySet()) {
       Path copy = directory.resolve(name);

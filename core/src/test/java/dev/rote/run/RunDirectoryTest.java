@@ -189,6 +189,27 @@ class RunDirectoryTest {
     assertThat(stored.weights().get(2).read().get("w").toFloats()).containsExactly(5, -5);
   }
 
+  @Test
+  void theNetworkMayBeDeletedAndIsNeverThatOfAnEarlierEpoch() throws IOException {
+    Path network = directory.resolve("network.onnx");
+    try (RunDirectory run = begin(2)) {
+      run.epoch(epoch(1), ORIGINAL, state(1));
+      run.network(out -> out.write(1)); // as if killed before the end
+    }
+    assertThat(network).exists();
+    try (RunDirectory again = begin(2)) {
+      assertThat(network).doesNotExist();
+      again.epoch(epoch(2), ORIGINAL, state(2));
+      again.network(out -> out.write(2));
+      again.finished(state(2));
+    }
+    assertThat(network).hasBinaryContent(new byte[] {2});
+    Files.delete(network);
+    StoredRun whole = StoredRun.readToResume(directory).orElseThrow();
+    assertThat(whole.finished()).isTrue();
+    assertThat(whole.damage()).isEmpty();
+  }
+
   /** A run of three epochs: {@code begin}, two epochs, then damage, then what comes of it. */
   private void afterTwoEpochs() throws IOException {
     try (RunDirectory run = begin(3)) {
