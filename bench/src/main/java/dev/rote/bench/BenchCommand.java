@@ -192,12 +192,12 @@ final class BenchCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     describe(out, all);
     describe(out, chosen, limit);
-    Map<Entrant, List<Measurement>> measured = new LinkedHashMap<>();
+    Map<Entrant, List<MeasuredSpeed>> measured = new LinkedHashMap<>();
     entrants.forEach(entrant -> measured.put(entrant, new ArrayList<>()));
     for (int round = 1; round <= rounds; round++) {
       for (Entrant entrant : entrants) {
-        Measurement measurement =
-            Measurement.take(entrant, threads(entrant, all), chosen, epochs, seconds);
+        MeasuredSpeed measurement =
+            MeasuredSpeed.take(entrant, threads(entrant, all), chosen, epochs, seconds);
         measured.get(entrant).add(measurement);
         progress(round, entrant, measurement);
       }
@@ -351,7 +351,7 @@ final class BenchCommand implements Callable<Integer> {
         seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds));
   }
 
-  private void progress(int round, Entrant entrant, Measurement measurement) {
+  private void progress(int round, Entrant entrant, MeasuredSpeed measurement) {
     PrintWriter err = command.commandLine().getErr();
     err.printf(
         Locale.ROOT,
@@ -368,7 +368,7 @@ final class BenchCommand implements Callable<Integer> {
   private static void report(Results results, PrintWriter out) {
     Map<String, String> libraries = new LinkedHashMap<>();
     for (Outcome outcome : results.outcomes()) {
-      Measurement first = outcome.measurements().get(0);
+      MeasuredSpeed first = outcome.measurements().get(0);
       first.oneDnn().ifPresent(version -> libraries.put("oneDNN", version));
       libraries.put(outcome.entrant().subject().toString(), first.library());
     }

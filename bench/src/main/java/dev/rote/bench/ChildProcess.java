@@ -96,7 +96,7 @@ final class ChildProcess implements AutoCloseable {
 
   /** Waits until it is warm. */
   void awaitReady() throws IOException, InterruptedException {
-    await(Message.Kind.READY);
+    await(ProcessReport.Kind.READY);
   }
 
   /** Lets it begin to measure. */
@@ -107,8 +107,8 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Waits for what came out. */
-  Message.Result result() throws IOException, InterruptedException {
-    return await(Message.Kind.RESULT).result();
+  ProcessReport.Result result() throws IOException, InterruptedException {
+    return await(ProcessReport.Kind.RESULT).result();
   }
 
   /** Times of the primitives of the steps that counted, if it is the limit that is measured. */
@@ -121,9 +121,9 @@ final class ChildProcess implements AutoCloseable {
     return oneDnn;
   }
 
-  private Message await(Message.Kind kind) throws IOException, InterruptedException {
+  private ProcessReport await(ProcessReport.Kind kind) throws IOException, InterruptedException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      Optional<Message> message = Message.parse(line);
+      Optional<ProcessReport> message = ProcessReport.parse(line);
       if (message.isEmpty()) {
         Primitive.parse(line).ifPresent(primitives::add);
         if (oneDnn.isEmpty()) {

@@ -38,7 +38,7 @@ final class MeasuringProcess {
     Signal signal = new Signal(task.runs());
     RandomImages images = images(task);
     Optional<DataSet> shared = task.runs() == 1 ? Optional.empty() : Optional.of(images.dataSet());
-    List<Message.Result> results = Collections.synchronizedList(new ArrayList<>());
+    List<ProcessReport.Result> results = Collections.synchronizedList(new ArrayList<>());
     List<Thread> runs = new ArrayList<>();
     for (int i = 0; i < task.runs(); i++) {
       Thread run = new Thread(() -> results.add(measure(task, images, shared, signal)));
@@ -53,12 +53,12 @@ final class MeasuringProcess {
     for (Thread run : runs) {
       run.join();
     }
-    System.out.println(Message.line(Message.Result.together(results)));
+    System.out.println(ProcessReport.line(ProcessReport.Result.together(results)));
     // Native threads of some libraries would keep the process.
     Runtime.getRuntime().halt(0);
   }
 
-  private static Message.Result measure(
+  private static ProcessReport.Result measure(
       Task task, RandomImages images, Optional<DataSet> shared, Signal signal) {
     try (Training training = training(task, images, shared)) {
       StepClock.Limit warmUp = new StepClock.Limit(WARM_UP_SHARE * task.seconds(), WARM_UP_STEPS);
@@ -82,7 +82,7 @@ final class MeasuringProcess {
                 new Reporting(signal, task.subject() == Subject.LIMIT));
         training.steps(clock);
       }
-      return new Message.Result(
+      return new ProcessReport.Result(
           training.parameters(),
           training.library(),
           clock.laps(),
@@ -158,7 +158,7 @@ final class MeasuringProcess {
     }
 
     private static void exchange(BufferedReader in) {
-      System.out.println(Message.line(Message.Kind.READY));
+      System.out.println(ProcessReport.line(ProcessReport.Kind.READY));
       try {
         if (in.readLine() == null) {
           // The benchmark is gone.
@@ -196,14 +196,14 @@ final class MeasuringProcess {
     @Override
     public void lap() {
       if (laps) {
-        System.out.println(Message.line(Message.Kind.LAP));
+        System.out.println(ProcessReport.line(ProcessReport.Kind.LAP));
       }
     }
 
     @Override
     public void skipped() {
       if (laps) {
-        System.out.println(Message.line(Message.Kind.SKIPPED));
+        System.out.println(ProcessReport.line(ProcessReport.Kind.SKIPPED));
       }
     }
   }

@@ -11,13 +11,13 @@ import java.util.TreeMap;
  * @param flops floating-point operations that it takes to train on an image, with those of the
  *     measurements where epochs are measured
  */
-record Outcome(Entrant entrant, int threads, List<Measurement> measurements, double flops) {
+record Outcome(Entrant entrant, int threads, List<MeasuredSpeed> measurements, double flops) {
   Outcome {
     measurements = List.copyOf(measurements);
   }
 
   Rounds imagesPerSecond() {
-    return new Rounds(measurements.stream().map(Measurement::imagesPerSecond).toList());
+    return new Rounds(measurements.stream().map(MeasuredSpeed::imagesPerSecond).toList());
   }
 
   /** Floating-point operations a second. */
@@ -27,7 +27,7 @@ record Outcome(Entrant entrant, int threads, List<Measurement> measurements, dou
 
   /** Part of an epoch that is not training. */
   Rounds measuringShare() {
-    return new Rounds(measurements.stream().map(Measurement::measuringShare).toList());
+    return new Rounds(measurements.stream().map(MeasuredSpeed::measuringShare).toList());
   }
 
   /**

@@ -50,7 +50,7 @@ record Peak(String source, Map<Precision, Double> teraflops) {
     }
   }
 
-  /** Of a GPU by the name that its driver gives; empty for those that are not known here. */
+  /** Returns the peak of a GPU by the name that its driver gives; empty if it is not known. */
   static Optional<Peak> ofGpu(String name) {
     return KNOWN.stream()
         .filter(known -> known.name.matcher(name).find())

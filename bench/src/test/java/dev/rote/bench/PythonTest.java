@@ -15,7 +15,7 @@ class PythonTest {
   void trainsTheSameNetworks(String network, boolean epochs) throws Exception {
     assumeThat(Python.pyTorch()).as("a Python with PyTorch").isPresent();
     Entrant entrant = new Entrant(Workload.of(network), Subject.PYTORCH, Precision.FLOAT32, 1);
-    Measurement measurement = Measurement.take(entrant, 2, Device.CPU, epochs, 0.1);
+    MeasuredSpeed measurement = MeasuredSpeed.take(entrant, 2, Device.CPU, epochs, 0.1);
     assertThat(measurement.imagesPerSecond()).isPositive();
     assertThat(measurement.library()).startsWith("PyTorch ");
     if (epochs) {

@@ -16,9 +16,9 @@ class ResultsTest {
 
   private static Outcome outcome(
       Subject subject, Precision precision, int processes, double... rates) {
-    List<Measurement> measurements =
+    List<MeasuredSpeed> measurements =
         Arrays.stream(rates)
-            .mapToObj(rate -> new Measurement(rate, 0, 0, "lib", Optional.empty(), Map.of()))
+            .mapToObj(rate -> new MeasuredSpeed(rate, 0, 0, "lib", Optional.empty(), Map.of()))
             .toList();
     Entrant entrant = new Entrant(RESNET, subject, precision, processes);
     return new Outcome(entrant, 2 / processes, measurements, 4e8);
@@ -67,13 +67,13 @@ class ResultsTest {
   @Test
   void ofEpochsTheTableShowsMeasuringAndWriting() {
     // 50,000 images at 500 a second are 100 s; 25 s of writing are a fifth of 125 s.
-    Measurement epoch = new Measurement(500, 0.15, 25, "lib", Optional.empty(), Map.of());
+    MeasuredSpeed epoch = new MeasuredSpeed(500, 0.15, 25, "lib", Optional.empty(), Map.of());
     Outcome alone = new Outcome(ROTE.entrant(), 2, List.of(epoch), 4e8);
     Outcome plain =
         new Outcome(
             PLAIN.entrant(),
             2,
-            List.of(new Measurement(100, 0.25, 0, "lib", Optional.empty(), Map.of())),
+            List.of(new MeasuredSpeed(100, 0.25, 0, "lib", Optional.empty(), Map.of())),
             4e8);
     List<String> table = results(plain, alone).table();
     assertThat(table.get(0)).endsWith("measurements, writing");
@@ -144,12 +144,12 @@ class ResultsTest {
 
   @Test
   void runsAtOnceAddUpTheirSpeeds() {
-    Message.Result fast = new Message.Result(7, "libtorch", 10, 2.0, 0.5, 1.0);
-    Message.Result slow = new Message.Result(7, "libtorch", 6, 3.0, 1.5, 0.6);
-    Message.Result both = Message.Result.together(List.of(fast, slow));
+    ProcessReport.Result fast = new ProcessReport.Result(7, "libtorch", 10, 2.0, 0.5, 1.0);
+    ProcessReport.Result slow = new ProcessReport.Result(7, "libtorch", 6, 3.0, 1.5, 0.6);
+    ProcessReport.Result both = ProcessReport.Result.together(List.of(fast, slow));
     assertThat(both.laps() / both.seconds()).isCloseTo(5.0 + 2.0, within(1e-12));
     assertThat(both.measuringSeconds() / both.seconds()).isCloseTo(0.375, within(1e-12));
     assertThat(both.writingSeconds() / both.laps()).isCloseTo(0.1, within(1e-12));
-    assertThat(Message.Result.together(List.of(fast))).isEqualTo(fast);
+    assertThat(ProcessReport.Result.together(List.of(fast))).isEqualTo(fast);
   }
 }

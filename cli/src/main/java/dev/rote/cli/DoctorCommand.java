@@ -41,14 +41,14 @@ final class DoctorCommand implements Callable<Integer> {
    *
    * @param state {@code ok}, {@code warn} or {@code fail}
    */
-  record Finding(String state, String subject, String finding) {}
+  record Check(String state, String subject, String finding) {}
 
   @Mixin private Output.WithJson output;
 
   @Option(names = "--data", paramLabel = "DIR", description = "where mnist and cifar10 are")
   private Path data;
 
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<Check> findings = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -72,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void line(String state, String what, String found) {
-    findings.add(new Finding(state, what, found));
+    findings.add(new Check(state, what, found));
     PrintWriter out = output.results();
     String padded = output.styled(STYLES.get(state), state) + " ".repeat(6 - state.length());
     out.printf("%s%-18s %s%n", padded, what, found);

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param oneDnn version of oneDNN, where its log was read
  * @param primitives milliseconds of a step by kind of primitive, where the log was read
  */
-record Measurement(
+record MeasuredSpeed(
     double imagesPerSecond,
     double measuringShare,
     double writingSeconds,
@@ -30,7 +30,7 @@ record Measurement(
    *
    * @param threads of each
    */
-  static Measurement take(
+  static MeasuredSpeed take(
       Entrant entrant, int threads, Device device, boolean epochs, double seconds)
       throws IOException, InterruptedException {
     Task task =
@@ -59,7 +59,7 @@ record Measurement(
       double writing = 0;
       String library = "";
       for (ChildProcess child : children) {
-        Message.Result result = child.result();
+        ProcessReport.Result result = child.result();
         entrant.workload().requireParameters(entrant.name(), result.parameters());
         library = result.library();
         measuring += result.measuringSeconds() / result.seconds() / children.size();
@@ -70,7 +70,7 @@ record Measurement(
       if (entrant.subject() == Subject.LIMIT) {
         rate = limit(first.primitives());
       }
-      return new Measurement(
+      return new MeasuredSpeed(
           rate, measuring, writing, library, first.oneDnn(), first.primitives().perStep());
     } finally {
       for (ChildProcess child : children) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A line that a measuring process writes among whatever native code prints. */
-record Message(Kind kind, Result result) {
+record ProcessReport(Kind kind, Result result) {
   private static final String PREFIX = "bench ";
 
   enum Kind {
@@ -56,13 +56,13 @@ record Message(Kind kind, Result result) {
     return PREFIX + Kind.RESULT + " " + Json.LINE.writeValueAsString(result);
   }
 
-  static Optional<Message> parse(String line) {
+  static Optional<ProcessReport> parse(String line) {
     if (!line.startsWith(PREFIX)) {
       return Optional.empty();
     }
     String[] words = line.split(" ", 3);
     Kind kind = Kind.valueOf(words[1]);
     Result result = kind == Kind.RESULT ? Json.LINE.readValue(words[2], Result.class) : null;
-    return Optional.of(new Message(kind, result));
+    return Optional.of(new ProcessReport(kind, result));
   }
 }
