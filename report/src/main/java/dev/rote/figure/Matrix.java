@@ -55,40 +55,11 @@ public record Matrix(
     double height = TOP + rows.names().size() * CELL_HEIGHT + 12;
     Svg svg = Frame.open(this, width, height, theme);
     String ink = "fill:" + theme.ink();
-    svg.element(
-        "text",
-        columns.label(),
-        "x",
-        left + columns.names().size() * CELL_WIDTH / 2,
-        "y",
-        38.0,
-        "text-anchor",
-        "middle",
-        "style",
-        ink);
-    svg.element(
-        "text",
-        rows.label(),
-        "x",
-        left - 10,
-        "y",
-        38.0,
-        "text-anchor",
-        "end",
-        "style",
-        "font-style:italic;" + ink);
+    double across = left + columns.names().size() * CELL_WIDTH / 2;
+    text(svg, columns.label(), across, 38.0, "middle", ink);
+    text(svg, rows.label(), left - 10, 38.0, "end", "font-style:italic;" + ink);
     for (int c = 0; c < columns.names().size(); c++) {
-      svg.element(
-          "text",
-          columns.names().get(c),
-          "x",
-          left + (c + 0.5) * CELL_WIDTH,
-          "y",
-          56.0,
-          "text-anchor",
-          "middle",
-          "style",
-          ink);
+      text(svg, columns.names().get(c), left + (c + 0.5) * CELL_WIDTH, 56.0, "middle", ink);
     }
     for (int r = 0; r < rows.names().size(); r++) {
       double y = TOP + r * CELL_HEIGHT;
@@ -124,73 +95,26 @@ public record Matrix(
     String box = "stroke-width:1;stroke:" + theme.faint() + ";fill:";
     if (Double.isFinite(cell.value())) {
       double share = Math.max(0, Math.min(1, (cell.value() - low) / (high - low)));
-      svg.empty(
-          "rect",
-          "x",
-          x,
-          "y",
-          y,
-          "width",
-          CELL_WIDTH,
-          "height",
-          CELL_HEIGHT,
-          "style",
-          box + theme.low());
-      svg.empty(
-          "rect",
-          "x",
-          x,
-          "y",
-          y,
-          "width",
-          CELL_WIDTH,
-          "height",
-          CELL_HEIGHT,
-          "style",
-          "stroke:none;opacity:"
-              + String.format(Locale.ROOT, "%.2f", 0.6 * share)
-              + ";fill:"
-              + theme.high());
+      box(svg, x, y, box + theme.low());
+      String opacity = String.format(Locale.ROOT, "%.2f", 0.6 * share);
+      box(svg, x, y, "stroke:none;opacity:" + opacity + ";fill:" + theme.high());
     } else {
-      svg.empty(
-          "rect",
-          "x",
-          x,
-          "y",
-          y,
-          "width",
-          CELL_WIDTH,
-          "height",
-          CELL_HEIGHT,
-          "style",
-          box + "none");
+      box(svg, x, y, box + "none");
     }
     String[] lines = cell.text().split("\n", 2);
-    double first = lines.length == 1 ? 21 : 16;
-    svg.element(
-        "text",
-        lines[0],
-        "x",
-        x + CELL_WIDTH / 2,
-        "y",
-        y + first,
-        "text-anchor",
-        "middle",
-        "style",
-        "fill:" + theme.ink());
+    double middle = x + CELL_WIDTH / 2;
+    text(svg, lines[0], middle, y + (lines.length == 1 ? 21 : 16), "middle", "fill:" + theme.ink());
     if (lines.length > 1) {
-      svg.element(
-          "text",
-          lines[1],
-          "x",
-          x + CELL_WIDTH / 2,
-          "y",
-          y + 28,
-          "text-anchor",
-          "middle",
-          "style",
-          "font-size:9.5px;fill:" + theme.ink());
+      text(svg, lines[1], middle, y + 28, "middle", "font-size:9.5px;fill:" + theme.ink());
     }
     svg.close("g");
+  }
+
+  private static void box(Svg svg, double x, double y, String style) {
+    svg.empty("rect", "x", x, "y", y, "width", CELL_WIDTH, "height", CELL_HEIGHT, "style", style);
+  }
+
+  private static void text(Svg svg, String text, double x, double y, String anchor, String style) {
+    svg.element("text", text, "x", x, "y", y, "text-anchor", anchor, "style", style);
   }
 }
