@@ -56,7 +56,7 @@ public record PublishedFigure(
         .filter(
             figure ->
                 figure.dataset.equals(setting.dataset())
-                    && figure.network == setting.network()
+                    && figure.network.equals(setting.network())
                     && figure.loss.equals(condition.loss())
                     && condition.symmetricRate().isPresent()
                     && figure.noiseRate == condition.symmetricRate().getAsDouble())

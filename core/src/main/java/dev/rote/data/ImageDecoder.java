@@ -30,6 +30,9 @@ final class ImageDecoder {
   /** An image with more pixels is subsampled: whole rows and columns are left out. */
   private static final long DECODED_PIXELS = 24_000_000;
 
+  /** A decoder of WebP needs up to 14 bytes for each pixel. */
+  private static final long WEBP_PIXELS = 16_000_000;
+
   private static final long MAX_NANOS = 30_000_000_000L;
 
   private ImageDecoder() {}
@@ -103,7 +106,11 @@ final class ImageDecoder {
         reader.setInput(stream, true, !gif);
         int width = reader.getWidth(0);
         int height = reader.getHeight(0);
-        requireSize(width, height, gif ? DECODED_PIXELS : MAX_PIXELS);
+        // Decoders of GIF and WebP make the whole image before they leave pixels out.
+        requireSize(
+            width,
+            height,
+            gif ? DECODED_PIXELS : format == ImageFormat.WEBP ? WEBP_PIXELS : MAX_PIXELS);
         boolean[] truncated = {false};
         reader.addIIOReadWarningListener(
             (source, warning) -> {

@@ -2,6 +2,7 @@ package dev.rote.format;
 
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -236,7 +237,7 @@ public final class Npy {
       try (InputStream in = zip.getInputStream(entry)) {
         return raw(in, entry.getSize(), source);
       }
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new InputException(archive + " is a damaged NPZ archive: " + e.getMessage(), e);
     }
   }

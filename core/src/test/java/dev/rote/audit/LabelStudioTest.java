@@ -88,8 +88,8 @@ final class LabelStudioTest {
 
   private static String annotation(String choice, boolean cancelled) {
     return ("{\"id\":9,\"completed_by\":1,\"was_cancelled\":%s,\"ground_truth\":false,"
-                + "\"lead_time\":3.1,\"result\":[{\"value\":{\"choices\":[\"%s\"]},\"id\":\"q\","
-                + "\"from_name\":\"label\",\"to_name\":\"image\",\"type\":\"choices\",\"origin\":\"manual\"}]}")
+            + "\"lead_time\":3.1,\"result\":[{\"value\":{\"choices\":[\"%s\"]},\"id\":\"q\","
+            + "\"from_name\":\"label\",\"to_name\":\"image\",\"type\":\"choices\",\"origin\":\"manual\"}]}")
         .formatted(cancelled, choice);
   }
 

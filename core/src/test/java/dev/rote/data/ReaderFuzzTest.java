@@ -25,10 +25,12 @@ import dev.rote.text.InputException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,12 @@ class ReaderFuzzTest {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = ReaderFuzzTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
   }
 
   private Fuzz fuzz(String file) {
@@ -144,6 +152,7 @@ class ReaderFuzzTest {
   void arrays() throws Exception {
     fuzz("a.npy").run("NPY", Npy::read, npy(0), npy(1), npy(2), npy(3));
     fuzz("l.npy").run("labels", LabelFile::read, npy(0));
+    fuzz("a.npz").run("NPZ", Npy::read, resource("/dev/rote/format/one.npz"));
     fuzz("n.npy").run("numbers", NumberTable::read, npy(1), npy(2));
     Path predictions = temp.resolve("predictions.npy");
     try (PredictionsFile file = PredictionsFile.open(predictions, 3, 10, 0)) {
@@ -219,6 +228,10 @@ class ReaderFuzzTest {
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ImageIO.write(image, format.equals("tif") ? "tiff" : format, out);
+    images(format, out.toByteArray());
+  }
+
+  private void images(String format, byte[]... valid) throws Exception {
     new Fuzz(temp.resolve("image." + format), UnreadableImageException.class)
         .run(
             format,
@@ -227,7 +240,16 @@ class ReaderFuzzTest {
               ImageDecoder.decode(content);
               Orientation.of(content);
             },
-            out.toByteArray());
+            valid);
+  }
+
+  @Test
+  void webp() throws Exception {
+    Base64.Decoder base64 = Base64.getDecoder();
+    images(
+        "webp",
+        base64.decode(ImageFormatsTest.LOSSLESS_WEBP),
+        base64.decode(ImageFormatsTest.LOSSY_WEBP));
   }
 
   @Test
