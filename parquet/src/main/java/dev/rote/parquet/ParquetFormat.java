@@ -53,7 +53,7 @@ public final class ParquetFormat implements TableFormat {
     try {
       List<Column> columns = columns(input);
       receiver.columns(columns.stream().map(Column::name).toList());
-      try (ParquetReader<Group> reader = new Rows(input).build()) {
+      try (ParquetReader<Group> reader = new Rows(input).withCodecFactory(new Codecs()).build()) {
         for (Group row = reader.read(); row != null; row = reader.read()) {
           Object[] cells = new Object[columns.size()];
           for (int c = 0; c < cells.length; c++) {
@@ -66,8 +66,19 @@ public final class ParquetFormat implements TableFormat {
       throw e;
     } catch (RuntimeException e) {
       // damaged files are answered with exceptions of many kinds
-      throw new InputException("cannot read %s as Parquet: %s".formatted(file, e.getMessage()), e);
+      throw new InputException("cannot read %s as Parquet: %s".formatted(file, reason(e)), e);
     }
+  }
+
+  /** Parquet wraps what went wrong in exceptions that say where. */
+  private static String reason(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null
+        ? root.getClass().getSimpleName()
+        : root.getMessage().lines().findFirst().orElse("");
   }
 
   /** Reads rows without Hadoop's configuration. */
@@ -86,7 +97,10 @@ public final class ParquetFormat implements TableFormat {
     FileMetaData metadata;
     try (ParquetFileReader reader =
         ParquetFileReader.open(
-            input, ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
+            input,
+            ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .withCodecFactory(new Codecs())
+                .build())) {
       metadata = reader.getFileMetaData();
     }
     JsonNode features = features(metadata.getKeyValueMetaData().get(HUGGING_FACE));

@@ -20,10 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads files that pyarrow 25.0 and pandas 3.0 wrote. */
 class ParquetFormatTest {
@@ -70,6 +73,24 @@ class ParquetFormatTest {
     assertThatThrownBy(() -> LabelFile.read(resource("dictionary.parquet")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("a value is empty");
+  }
+
+  /** Files of pyarrow 25; pandas and pyarrow compress with snappy unless told otherwise. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void pagesAreDecompressed(String codec) {
+    LabelFile labels = LabelFile.read(resource(codec + ".parquet"));
+    assertThat(labels.values())
+        .isEqualTo(IntStream.range(0, 200).mapToObj(i -> "class " + i % 3).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"brotli", "lz4"})
+  void otherCodecsAreRefusedWithTheRemedy(String codec) {
+    assertThatThrownBy(() -> LabelFile.read(resource(codec + ".parquet")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("compressed with " + codec.toUpperCase(Locale.ROOT))
+        .hasMessageContaining("write it with snappy");
   }
 
   @Test

@@ -341,12 +341,12 @@ class NetworksTest {
       String name, int channels, int side) {
     Network network =
         Networks.create(new NetworkName(name), ImageShape.square(channels, side), 10, 1);
-    Tensor images = laidOut(network, noise(2, 32, channels, side, side));
+    Tensor images = laidOut(network, noise(2, 64, channels, side, side));
     network.prepare(images);
     // Scales and shifts that are not those of the start.
     Sgd optimizer = new Sgd(network.parameters(), 0.9, 0);
     for (int i = 0; i < 3; i++) {
-      backward(network, images, labels(32, 10));
+      backward(network, images, labels(64, 10));
       optimizer.step(0.01);
     }
     Tensor expected = null;

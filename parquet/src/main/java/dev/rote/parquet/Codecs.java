@@ -1,0 +1,78 @@
+package dev.rote.parquet;
+
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.GZIPInputStream;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.xerial.snappy.Snappy;
+
+/**
+ * Decompresses pages with the libraries of each codec. Parquet's own factory looks for codecs in
+ * Hadoop, which Rote does without.
+ */
+final class Codecs implements CompressionCodecFactory {
+  @Override
+  public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
+    return switch (codec) {
+      case UNCOMPRESSED, SNAPPY, GZIP, ZSTD -> new Decompressor(codec);
+      default ->
+          throw new IllegalArgumentException(
+              "its pages are compressed with %s; write it with snappy, gzip, zstd or none"
+                  .formatted(codec));
+    };
+  }
+
+  @Override
+  public BytesInputCompressor getCompressor(CompressionCodecName codec) {
+    throw new UnsupportedOperationException("only for reading");
+  }
+
+  @Override
+  public void release() {}
+
+  private record Decompressor(CompressionCodecName codec) implements BytesInputDecompressor {
+    @Override
+    public BytesInput decompress(BytesInput bytes, int size) throws IOException {
+      return BytesInput.from(decompress(bytes.toByteArray(), size));
+    }
+
+    @Override
+    public void decompress(ByteBuffer input, int compressed, ByteBuffer output, int size)
+        throws IOException {
+      byte[] bytes = new byte[compressed];
+      input.get(bytes);
+      output.put(decompress(bytes, size));
+    }
+
+    private byte[] decompress(byte[] bytes, int size) throws IOException {
+      byte[] plain =
+          switch (codec) {
+            case SNAPPY -> {
+              if (Snappy.uncompressedLength(bytes) != size) {
+                throw new EOFException("a page is damaged");
+              }
+              yield Snappy.uncompress(bytes);
+            }
+            case GZIP -> {
+              try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+                yield in.readNBytes(size);
+              }
+            }
+            case ZSTD -> Zstd.decompress(bytes, size);
+            default -> bytes;
+          };
+      if (plain.length != size) {
+        throw new EOFException("a page is damaged");
+      }
+      return plain;
+    }
+
+    @Override
+    public void release() {}
+  }
+}
