@@ -350,7 +350,7 @@ class NetworksTest {
       optimizer.step(0.01);
     }
     Tensor expected = null;
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 80; i++) {
       try (PointerScope pass = new PointerScope()) {
         expected = network.train(images).logits();
         expected.retainReference();
