@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class LocalLauncherTest {
   @TempDir Path temp;
+
+  @AfterEach
+  void atFullPace() {
+    System.clearProperty(PacedLoss.PAUSE);
+  }
 
   /**
    * Notes what happens, and kills a worker of this process as often as told, each time in the midst
