@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -120,13 +121,9 @@ public record Replicates(Condition condition, List<Summary> runs) {
    */
   public Optional<SeedSummary> difference(Replicates other, Measure measure) {
     List<double[]> pairs = new ArrayList<>();
-    for (Summary run : counted()) {
-      for (Summary match : other.counted()) {
-        if (seed(run) == seed(match)) {
-          pairs.add(new double[] {measure.of(run.last()), measure.of(match.last())});
-        }
-      }
-    }
+    forEachPair(
+        other,
+        (run, match) -> pairs.add(new double[] {measure.of(run.last()), measure.of(match.last())}));
     return pairs.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -139,14 +136,20 @@ public record Replicates(Condition condition, List<Summary> runs) {
   private Optional<Ending> paired(
       Replicates other, ToDoubleFunction<EpochRecord> here, ToDoubleFunction<EpochRecord> there) {
     List<double[]> differences = new ArrayList<>();
+    forEachPair(
+        other, (run, match) -> differences.add(minus(curve(run, here), curve(match, there))));
+    return Ending.of(differences, -1);
+  }
+
+  /** Visits the counted runs here and there that have the same seed. */
+  private void forEachPair(Replicates other, BiConsumer<Summary, Summary> action) {
     for (Summary run : counted()) {
       for (Summary match : other.counted()) {
         if (seed(run) == seed(match)) {
-          differences.add(minus(curve(run, here), curve(match, there)));
+          action.accept(run, match);
         }
       }
     }
-    return Ending.of(differences, -1);
   }
 
   private static double[] minus(double[] a, double[] b) {
