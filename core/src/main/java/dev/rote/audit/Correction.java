@@ -3,6 +3,7 @@ package dev.rote.audit;
 import dev.rote.data.Classes;
 import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
+import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
@@ -21,15 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.ObjectMapper;
 
 /**
  * What decisions make of the rows of a manifest. Nothing is written before a write is asked for.
  */
 public final class Correction {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path manifest;
   private final List<Path> given;
@@ -260,7 +258,7 @@ public final class Correction {
           row.put(names.get(c), names.get(c).equals("label") ? sample.label() : cells.get(c));
         }
       }
-      text.append(JSON.writeValueAsString(row)).append('\n');
+      text.append(Json.LINE.writeValueAsString(row)).append('\n');
     }
     AtomicFile.writeString(out, text.toString());
   }

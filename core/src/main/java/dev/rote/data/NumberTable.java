@@ -142,11 +142,6 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
             "%s has the columns %s; it needs one list of numbers and nothing else, or a number in each column"
                 .formatted(source, String.join(", ", names)));
       }
-      for (int c : numbers) {
-        if (cells[c] != null && !(cells[c] instanceof Number)) {
-          throw notANumber(c, cells[c]);
-        }
-      }
       taken = numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 

@@ -66,15 +66,15 @@ public final class RunImport {
    */
   public static Path write(TrainingLog log, Origin origin, Optional<Images> images, Path out)
       throws IOException {
+    int classes = log.classes();
     List<String> classNames =
         images
             .map(i -> i.data().train().classNames())
-            .orElseGet(
-                () -> IntStream.range(0, log.classes()).mapToObj(Integer::toString).toList());
-    if (log.classes() > classNames.size()) {
+            .orElseGet(() -> IntStream.range(0, classes).mapToObj(Integer::toString).toList());
+    if (classes > classNames.size()) {
       throw new InputException(
           "class %d is predicted or a label, but the images have %d classes"
-              .formatted(log.classes() - 1, classNames.size()));
+              .formatted(classes - 1, classNames.size()));
     }
     NoiseDraw draw = NoiseDraw.of(log.original(), log.observed(), classNames.size());
     requireRate(origin.noise(), draw.realizedRate(), log.samples());
