@@ -168,7 +168,7 @@ final class ImportCommand implements Callable<Integer> {
   private static int number(Path file, String label) {
     if (!label.matches("\\d{1,5}")) {
       throw new InputException(
-          "%s: label %s is no number from 0; give the images with --dataset, or number the classes as the predictions do"
+          "%s: label %s is not a number from 0; give the images with --dataset, or number the classes as the predictions do"
               .formatted(file, label));
     }
     return Integer.parseInt(label);

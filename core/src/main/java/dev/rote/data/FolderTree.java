@@ -118,7 +118,7 @@ final class FolderTree {
     List<String> shown = passedOver.subList(0, Math.min(SHOWN, passedOver.size()));
     int more = passedOver.size() - shown.size();
     return List.of(
-        "hidden files and folders are skipped:  "
+        "hidden files and folders are skipped: "
             + String.join(", ", shown)
             + (more > 0 ? " and %,d more".formatted(more) : ""));
   }

@@ -73,7 +73,7 @@ public record TrainingLog(
    * there are values of all classes.
    *
    * @param epoch 1-based
-   * @throws InputException if a prediction is no class
+   * @throws InputException if a prediction is not a class
    */
   public int[] predicted(int epoch) {
     int classes = predictions.shape().length == 3 ? predictions.shape()[2] : 1;
@@ -101,7 +101,7 @@ public record TrainingLog(
     double value = predictions.doubleAt(at);
     if (value != Math.rint(value) || value < 0 || value > Short.MAX_VALUE * 2) {
       throw new InputException(
-          "prediction %s is no class, a whole number from 0; probabilities need the shape [epochs,N,K]"
+          "prediction %s is not a class, which is a whole number from 0; probabilities need the shape [epochs,N,K]"
               .formatted(value));
     }
     return (int) value;

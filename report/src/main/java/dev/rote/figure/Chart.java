@@ -68,7 +68,7 @@ public record Chart(
     return svg.close("svg").toString();
   }
 
-  /** Returns the labels of references stand to the right of the plot, where they cover no line. */
+  /** Labels of references stand to the right of the plot, where they cover no line. */
   private PlotArea plot() {
     double margin =
         references.stream().allMatch(reference -> reference.label().isEmpty())

@@ -153,11 +153,12 @@ final class ParameterSlot {
     return ranges;
   }
 
-  /** Returns the number of scalars, unused taps included. */
+  /** Returns whether this is the kernel of a convolution. */
   boolean ofConvolution() {
     return shape.length == 4;
   }
 
+  /** Returns the number of scalars, unused taps included. */
   long size() {
     long size = 1;
     for (long length : shape) {
