@@ -1,6 +1,7 @@
 package dev.rote.engine;
 
 import dev.rote.audit.Dynamics;
+import dev.rote.audit.Judgement;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Fold;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * Repeated cross-validation, which is what an audit trains: for every fold a network on the other
@@ -81,25 +83,116 @@ public record CrossValidation(
   }
 
   /**
+   * One of the networks.
+   *
+   * @param place its study directory
+   */
+  public record Network(Path place, StudyPlan plan) {
+    /** Reads what its finished run stored. */
+    private StoredRun stored() throws IOException {
+      return StoredRun.read(plan.runs().get(0).directory()).orElseThrow();
+    }
+  }
+
+  /**
    * Plans the training of every network: first the folds in order, repeat by repeat, last the one
    * on all samples.
    *
    * @param images what {@code data} names
+   * @param out directory of the audit
    */
-  public List<StudyPlan> plans(DataSet images, Path out) throws IOException {
-    List<StudyPlan> plans = new ArrayList<>();
-    for (int i = 0; i < scheme.held(); i++) {
-      Fold fold = fold(i);
-      plans.add(
-          StudyPlan.of(
-              study(data.withFold(fold), seed + fold.repeat()),
-              fold.split(images, data.dataSeed()),
-              directory(out, i)));
+  public List<Network> networks(DataSet images, Path out) throws IOException {
+    List<Network> networks = new ArrayList<>();
+    for (int i = 0; i < scheme.networks(); i++) {
+      networks.add(network(i, 0, images, out));
     }
-    if (scheme.onAll) {
-      plans.add(StudyPlan.of(study(data, seed), images, out.resolve(ON_ALL)));
+    return List.copyOf(networks);
+  }
+
+  /**
+   * Plans the training of a network, or its training with another seed.
+   *
+   * @param index which one, in the order of {@link #networks}
+   * @param again how often it has been trained with other seeds before
+   * @param images what {@code data} names
+   * @param out directory of the audit
+   */
+  public Network network(int index, int again, DataSet images, Path out) throws IOException {
+    Path place = index == scheme.held() ? out.resolve(ON_ALL) : directory(out, index);
+    if (again > 0) {
+      place = place.resolveSibling(place.getFileName() + "-" + (again + 1));
     }
-    return List.copyOf(plans);
+    // Repeats have the seeds from this one on, so another training begins behind theirs.
+    long its = seed + (long) again * scheme.repeats;
+    if (index == scheme.held()) {
+      return new Network(place, StudyPlan.of(study(data, its), images, place));
+    }
+    Fold fold = fold(index);
+    return new Network(
+        place,
+        StudyPlan.of(
+            study(data.withFold(fold), its + fold.repeat()),
+            fold.split(images, data.dataSeed()),
+            place));
+  }
+
+  /**
+   * Returns what each finished network predicts: those that hold a fold out for its samples, the
+   * one on all samples for these.
+   *
+   * @param images the images with their observed labels
+   * @param networks in the order of {@link #networks}
+   */
+  public List<Judgement> judgements(LabelledImages images, int[] observed, List<Network> networks)
+      throws IOException {
+    List<Judgement> judgements = new ArrayList<>();
+    for (int i = 0; i < networks.size(); i++) {
+      judgements.add(judgement(i, networks.get(i), images, observed));
+    }
+    return judgements;
+  }
+
+  /** Returns what a finished network predicts, as {@link #judgements}. */
+  Judgement judgement(int index, Network network, LabelledImages images, int[] observed)
+      throws IOException {
+    StoredRun stored = network.stored();
+    int classes = images.classes();
+    if (index == scheme.held()) {
+      return new Judgement(stored.predictions(stored.epochs().size()), observed, classes);
+    }
+    Fold fold = fold(index);
+    int[] part = fold.parts(images.labels(), classes, data.dataSeed());
+    float[] heldOut = stored.statistics().get("held_out").toFloats();
+    int[] held = IntStream.range(0, part.length).filter(i -> part[i] == fold.index()).toArray();
+    int[] predicted = new int[held.length];
+    for (int h = 0; h < held.length; h++) {
+      for (int k = 1; k < classes; k++) {
+        if (heldOut[h * classes + k] > heldOut[h * classes + predicted[h]]) {
+          predicted[h] = k;
+        }
+      }
+    }
+    return new Judgement(predicted, IntStream.of(held).map(i -> observed[i]).toArray(), classes);
+  }
+
+  /**
+   * Returns the networks, by their position, that learned much less than those that hold a fold
+   * out.
+   *
+   * @param judgements of all networks
+   */
+  List<Integer> weak(List<Judgement> judgements) {
+    List<Integer> weak = new ArrayList<>();
+    for (int i = 0; i < judgements.size(); i++) {
+      List<Judgement> others = new ArrayList<>(judgements.subList(0, scheme.held()));
+      if (i < others.size()) {
+        others.remove(i);
+      }
+      if (judgements.get(i).isWeakBeside(others)) {
+        weak.add(i);
+      }
+    }
+    return weak;
   }
 
   CrossValidation with(Scheme other) {
@@ -144,18 +237,13 @@ public record CrossValidation(
         images, network, List.of(loss), List.of(observed), List.of(itsSeed), protocol, Map.of(), 0);
   }
 
-  /** Returns the study directory of a network. */
-  Path place(Path out, int network) {
-    return network == scheme.held() ? out.resolve(ON_ALL) : directory(out, network);
-  }
-
   /** Returns the study directory of a network that holds a fold out. */
   static Path directory(Path out, int network) {
     return out.resolve("folds/" + (network + 1));
   }
 
   /** Reads what the finished runs gathered. */
-  public Dynamics read(LabelledImages images, List<StudyPlan> plans) throws IOException {
+  public Dynamics read(LabelledImages images, List<Network> networks) throws IOException {
     int n = images.size();
     int classes = images.classes();
     float[][][] opinions = new float[scheme.repeats][n][classes];
@@ -166,12 +254,12 @@ public record CrossValidation(
     double[] forgetting = new double[n];
     double[] fitted = new double[n];
     double epochs = protocol.epochs();
-    double networks = (scheme.folds - 1) * scheme.repeats;
+    double trainedOn = (scheme.folds - 1) * scheme.repeats; // networks, for each sample
     for (int network = 0; network < scheme.held(); network++) {
       Fold fold = fold(network);
       int[] part = fold.parts(images.labels(), classes, data.dataSeed());
       float[][] probabilities = opinions[fold.repeat()];
-      Map<String, TensorData> statistics = stored(plans.get(network)).statistics();
+      Map<String, TensorData> statistics = networks.get(network).stored().statistics();
       float[] heldOut = statistics.get("held_out").toFloats();
       float[] margin = statistics.get("margin").toFloats();
       float[] p = statistics.get("confidence").toFloats();
@@ -193,13 +281,13 @@ public record CrossValidation(
           held++;
         } else {
           double mean = p[trained] / epochs;
-          aum[i] += margin[trained] / epochs / networks;
-          confidence[i] += mean / networks;
+          aum[i] += margin[trained] / epochs / trainedOn;
+          confidence[i] += mean / trainedOn;
           variability[i] +=
-              Math.sqrt(Math.max(0, squared[trained] / epochs - mean * mean)) / networks;
-          correctness[i] += correct[trained] / epochs / networks;
-          forgetting[i] += forgotten[trained] / networks;
-          fitted[i] += fits[trained] / networks;
+              Math.sqrt(Math.max(0, squared[trained] / epochs - mean * mean)) / trainedOn;
+          correctness[i] += correct[trained] / epochs / trainedOn;
+          forgetting[i] += forgotten[trained] / trainedOn;
+          fitted[i] += fits[trained] / trainedOn;
           trained++;
         }
       }
@@ -207,7 +295,7 @@ public record CrossValidation(
     OptionalDouble saturation = OptionalDouble.empty();
     if (scheme.onAll) {
       double[] j1 =
-          stored(plans.get(scheme.held())).epochs().stream()
+          networks.get(scheme.held()).stored().epochs().stream()
               .mapToDouble(epoch -> epoch.memorization().j1())
               .toArray();
       saturation = OptionalDouble.of(1 - Plateau.of(j1).mean());
@@ -221,9 +309,5 @@ public record CrossValidation(
         forgetting,
         fitted,
         saturation);
-  }
-
-  private static StoredRun stored(StudyPlan plan) throws IOException {
-    return StoredRun.read(plan.runs().get(0).directory()).orElseThrow();
   }
 }

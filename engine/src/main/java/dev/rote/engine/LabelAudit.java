@@ -10,6 +10,7 @@ import dev.rote.audit.Dynamics;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Features;
 import dev.rote.audit.HeldOut;
+import dev.rote.audit.Judgement;
 import dev.rote.audit.NamedLabels;
 import dev.rote.audit.NearDuplicates;
 import dev.rote.audit.NeighbourConsensus;
@@ -40,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
@@ -54,6 +56,9 @@ import java.util.stream.LongStream;
 public final class LabelAudit {
   /** Most similar samples that are asked about a label. */
   private static final int NEIGHBOURS = 10;
+
+  /** How often a network that learned much less than the others is trained with another seed. */
+  private static final int MOST_AGAIN = 2;
 
   /** Largest number of samples of which all pairs are compared. */
   private static final int MOST_COMPARED = 20_000;
@@ -390,9 +395,9 @@ public final class LabelAudit {
               settings.protocol(),
               settings.scheme(),
               spec.seed());
-      List<StudyPlan> plans = folds.plans(read.data(), out);
-      train(folds, plans, settings);
-      Dynamics dynamics = folds.read(images, plans);
+      List<CrossValidation.Network> networks =
+          train(folds, read.data(), observed, settings, warnings);
+      Dynamics dynamics = folds.read(images, networks);
       HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
       AuditResult result =
           Audit.of(heldOut, dynamics)
@@ -426,16 +431,68 @@ public final class LabelAudit {
     }
   }
 
-  private void train(CrossValidation folds, List<StudyPlan> plans, AuditSettings settings)
+  /**
+   * Trains all networks. One that learned much less than the others is trained again with another
+   * seed, and the better of its trainings counts.
+   *
+   * @param warnings gets one for each such network
+   */
+  private List<CrossValidation.Network> train(
+      CrossValidation folds,
+      DataSet data,
+      int[] observed,
+      AuditSettings settings,
+      List<String> warnings)
+      throws IOException, InterruptedException {
+    List<CrossValidation.Network> first = folds.networks(data, out);
+    train(first, settings);
+    List<CrossValidation.Network> best = new ArrayList<>(first);
+    List<Judgement> judgements = new ArrayList<>(folds.judgements(data.train(), observed, best));
+    for (int again = 1; again <= MOST_AGAIN && !folds.weak(judgements).isEmpty(); again++) {
+      Map<Integer, CrossValidation.Network> others = new TreeMap<>();
+      for (int weak : folds.weak(judgements)) {
+        listener.notice(
+            "Training %s again with another seed: it learned much less than the others."
+                .formatted(name(best.get(weak))));
+        others.put(weak, folds.network(weak, again, data, out));
+      }
+      train(List.copyOf(others.values()), settings);
+      for (Map.Entry<Integer, CrossValidation.Network> other : others.entrySet()) {
+        int i = other.getKey();
+        Judgement judgement = folds.judgement(i, other.getValue(), data.train(), observed);
+        if (judgement.agreement() > judgements.get(i).agreement()) {
+          judgements.set(i, judgement);
+          best.set(i, other.getValue());
+        }
+      }
+    }
+    List<Integer> weak = folds.weak(judgements);
+    for (int i = 0; i < best.size(); i++) {
+      if (weak.contains(i)) {
+        warnings.add(
+            name(best.get(i)) + " learned much less than the others, with other seeds too");
+      } else if (best.get(i) != first.get(i)) {
+        warnings.add(
+            "%s learned much less than the others and is replaced by %s, trained with another seed"
+                .formatted(name(first.get(i)), out.relativize(best.get(i).place())));
+      }
+    }
+    return best;
+  }
+
+  private String name(CrossValidation.Network network) {
+    return "the network in " + out.relativize(network.place());
+  }
+
+  private void train(List<CrossValidation.Network> networks, AuditSettings settings)
       throws IOException, InterruptedException {
     List<PlannedRun> runs = new ArrayList<>();
-    plans.forEach(plan -> runs.addAll(plan.runs()));
+    networks.forEach(network -> runs.addAll(network.plan().runs()));
     List<StudyDirectory> held = new ArrayList<>();
     try (Launcher launcher = new LocalLauncher(out, settings.allocation())) {
-      for (int i = 0; i < plans.size(); i++) {
-        StudyPlan plan = plans.get(i);
-        Path directory = folds.place(out, i);
-        held.add(StudyDirectory.open(directory, plan.identity(), plan.bytesToWrite()));
+      for (CrossValidation.Network network : networks) {
+        StudyPlan plan = network.plan();
+        held.add(StudyDirectory.open(network.place(), plan.identity(), plan.bytesToWrite()));
       }
       List<RunFailure> missing =
           Outcomes.train(launcher, runs, new StopAtFailure(listener, launcher));

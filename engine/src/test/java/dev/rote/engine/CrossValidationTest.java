@@ -41,6 +41,10 @@ class CrossValidationTest {
 
   private final DataSet images = DataSets.load(validation(1, true).data());
 
+  private List<StudyPlan> plans(CrossValidation validation) throws Exception {
+    return validation.networks(images, temp).stream().map(CrossValidation.Network::plan).toList();
+  }
+
   /** Training on an image takes 3 seconds, measuring one takes 1. */
   private double epochSeconds(CrossValidation validation, int workers) throws Exception {
     Allocation allocation = new Allocation(Device.CPU, workers, 1);
@@ -63,7 +67,7 @@ class CrossValidationTest {
 
   @Test
   void theFoldsHoldOutEachSampleOnce() throws Exception {
-    List<StudyPlan> plans = validation(1, true).plans(images, temp);
+    List<StudyPlan> plans = plans(validation(1, true));
     assertThat(plans).hasSize(4);
     assertThat(plans.subList(0, 3)).allMatch(plan -> plan.data().samples() == 200);
     assertThat(plans.subList(0, 3)).allMatch(plan -> plan.measured() == 100);
@@ -73,7 +77,7 @@ class CrossValidationTest {
 
   @Test
   void everyRepeatDividesAnewAndHasItsOwnSeed() throws Exception {
-    List<StudyPlan> plans = validation(2, false).plans(images, temp);
+    List<StudyPlan> plans = plans(validation(2, false));
     assertThat(plans).hasSize(6);
     assertThat(plans.stream().map(plan -> plan.data().digest())).doesNotHaveDuplicates();
     assertThat(plans.stream().map(plan -> plan.spec().seeds().get(0)))

@@ -202,8 +202,8 @@ class NullGpuTest {
             new CrossValidation.Scheme(3, 1, true),
             1);
     List<PlannedRun> runs = new ArrayList<>();
-    for (StudyPlan plan : folds.plans(DataSets.load(data), temp)) {
-      runs.addAll(plan.runs());
+    for (CrossValidation.Network network : folds.networks(DataSets.load(data), temp)) {
+      runs.addAll(network.plan().runs());
     }
     Notes notes = new Notes();
     new LocalLauncher(temp, new Allocation(Device.CUDA, 2, 1)).train(runs, notes);
