@@ -1,6 +1,7 @@
 package dev.rote.analysis;
 
 import dev.rote.noise.LabelNoise;
+import dev.rote.run.CompactResults;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -29,17 +30,26 @@ public record Evidence(
     List<Path> studies, List<Summary> runs, List<Replicates> replicates, List<String> gaps) {
 
   /**
-   * Reads studies, finished or not.
+   * Reads studies, finished or not, or their compact results.
    *
    * @throws dev.rote.text.InputException if a directory holds no study or a file of it is damaged
    */
   public static Evidence read(List<Path> studies) throws IOException {
     List<StoredRun> stored = new ArrayList<>();
+    List<Summary> summaries = new ArrayList<>();
     for (Path study : studies) {
-      StudyDirectory.requireStudy(study);
-      stored.addAll(StoredRun.readAll(study));
+      if (CompactResults.areIn(study)) {
+        List<Summary> compact = CompactResults.read(study);
+        compact.forEach(run -> stored.add(run.run()));
+        summaries.addAll(compact);
+      } else {
+        StudyDirectory.requireStudy(study);
+        List<StoredRun> runs = StoredRun.readAll(study);
+        stored.addAll(runs);
+        summaries.addAll(Summary.ofAll(runs));
+      }
     }
-    return of(studies, stored, Summary.ofAll(stored));
+    return of(studies, stored, summaries);
   }
 
   /**

@@ -107,9 +107,9 @@ public record DataSpec(
     return new DataSpec(dataset, path, split, training, dataSeed, imageFiles, Optional.of(held));
   }
 
-  /** Returns the same images at another place. */
-  public DataSpec withPath(String newPath) {
-    return new DataSpec(dataset, Optional.of(newPath), split, subset, dataSeed, imageFiles, fold);
+  /** Returns the same images at another place, or at one that is not stated. */
+  public DataSpec withPath(Optional<String> newPath) {
+    return new DataSpec(dataset, newPath, split, subset, dataSeed, imageFiles, fold);
   }
 
   /** Returns these images without those that cannot be read. */

@@ -117,7 +117,7 @@ final class EpochsFile {
     return lines.stream().skip(1).map(line -> parse(line, file)).toList();
   }
 
-  private static EpochRecord parse(String line, Path file) {
+  static EpochRecord parse(String line, Path file) {
     String[] cells = line.split(",", -1);
     try {
       if (cells.length != COLUMNS) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -59,8 +60,8 @@ public record RunRecord(
         provenance);
   }
 
-  /** Returns this record with images that are read from another directory or file. */
-  public RunRecord withDataAt(String path) {
+  /** Returns this record with images at another place, or at one that is not stated. */
+  public RunRecord withDataAt(Optional<String> path) {
     return new RunRecord(
         format, id, spec.withDataAt(path), data, noise, execution, parameters, provenance);
   }

@@ -141,6 +141,11 @@ public record StoredRun(
     return StoredWeights.readWhole(directory.resolve(RunDirectory.STATISTICS)).tensors();
   }
 
+  /** Returns whether the run's predictions are there, which compact results lack. */
+  public boolean hasPredictions() {
+    return Files.exists(directory.resolve(RunDirectory.PREDICTIONS));
+  }
+
   /**
    * Returns the classes predicted for the training samples at the end of an epoch (1-based), {@code
    * [N]}.

@@ -61,19 +61,26 @@ public record Summary(
   /** Returns the summary of a run that has an epoch. */
   public static Summary of(StoredRun run) throws IOException {
     List<EpochRecord> epochs = run.epochs();
-    EpochRecord last = epochs.get(epochs.size() - 1);
+    return of(
+        run,
+        Fit.of(
+            run.predictions(epochs.get(epochs.size() - 1).epoch()),
+            run.observed(),
+            run.original(),
+            epochs.stream().mapToDouble(EpochRecord::loss).toArray()));
+  }
+
+  /** Returns the summary of a run that has an epoch, given what its predictions say of the fit. */
+  static Summary of(StoredRun run, Fit fit) {
+    List<EpochRecord> epochs = run.epochs();
     double[] j1 = epochs.stream().mapToDouble(e -> e.memorization().j1()).toArray();
     double[] j2 = epochs.stream().mapToDouble(e -> e.memorization().j2()).toArray();
     return new Summary(
         run,
-        last,
+        epochs.get(epochs.size() - 1),
         epochs.stream().mapToDouble(EpochRecord::test).max().orElse(Double.NaN),
         FlipEpoch.of(j1, j2),
-        Fit.of(
-            run.predictions(last.epoch()),
-            run.observed(),
-            run.original(),
-            epochs.stream().mapToDouble(EpochRecord::loss).toArray()),
+        fit,
         epochs.stream().mapToDouble(EpochRecord::seconds).sum());
   }
 

@@ -2,6 +2,7 @@ package dev.rote.study;
 
 import dev.rote.data.DataSpec;
 import dev.rote.noise.LabelNoise;
+import java.util.Optional;
 
 /**
  * One training, fully resolved.
@@ -20,8 +21,8 @@ public record RunSpec(
     LossSpec loss,
     Protocol protocol,
     long seed) {
-  /** Returns this training on images that are read from another directory or file. */
-  public RunSpec withDataAt(String path) {
+  /** Returns this training on images at another place, or at one that is not stated. */
+  public RunSpec withDataAt(Optional<String> path) {
     return new RunSpec(data.withPath(path), noise, network, loss, protocol, seed);
   }
 }

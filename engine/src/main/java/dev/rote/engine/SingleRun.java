@@ -104,7 +104,7 @@ public final class SingleRun implements AutoCloseable {
               stored.get().record().execution().threads());
     }
     return new PlannedRun(
-        data.isPresent() ? record.withDataAt(data.get()) : record,
+        data.isPresent() ? record.withDataAt(data) : record,
         directory,
         stored.map(s -> s.epochs().size()).orElse(0),
         stored.map(StoredRun::finished).orElse(false),

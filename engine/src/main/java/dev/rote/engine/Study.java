@@ -107,9 +107,7 @@ public record Study(
       RunRecord record = run.record().on(each.device(), each.threads());
       Optional<String> data = record.spec().data().path();
       new RunPlan(
-              data.isEmpty()
-                  ? record
-                  : record.withDataAt(Path.of(data.get()).toAbsolutePath().toString()),
+              record.withDataAt(data.map(path -> Path.of(path).toAbsolutePath().toString())),
               run.keepWeights())
           .write(run.directory());
     }

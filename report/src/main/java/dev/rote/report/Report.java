@@ -14,6 +14,7 @@ import dev.rote.report.page.OfflinePage;
 import dev.rote.report.page.PageModel;
 import dev.rote.report.page.SeenRun;
 import dev.rote.report.page.SeenRuns;
+import dev.rote.run.CompactResults;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -26,8 +27,8 @@ import java.util.Optional;
 /**
  * Writes the report of studies: {@code report.html}, {@code claims.json}, {@code figures/}, each
  * figure as SVG and PNG, light and dark, and as PDF, means over seeds ({@code means.csv}, {@code
- * means.tex}, {@code curves.csv}) and, where several seeds or published figures can be compared,
- * {@code test-accuracy.md}.
+ * means.tex}, {@code curves.csv}), {@link CompactResults} in {@code results/} and, where several
+ * seeds or published figures can be compared, {@code test-accuracy.md}.
  */
 public final class Report {
   private static final double PNG_SCALE = 2;
@@ -90,6 +91,7 @@ public final class Report {
     AtomicFile.writeString(out.resolve("means.csv"), means.csv());
     AtomicFile.writeString(out.resolve("means.tex"), means.latex());
     AtomicFile.writeString(out.resolve("curves.csv"), means.curvesCsv());
+    CompactResults.write(out.resolve("results"), evidence.runs());
     Path page = out.resolve("report.html");
     AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));
     return new Written(page, directory, accuracies, claims, evidence.gaps());

@@ -11,6 +11,7 @@ import dev.rote.claim.Thresholds;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Matrix;
 import dev.rote.report.figures.Figures;
+import dev.rote.run.CompactResults;
 import dev.rote.run.Json;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StudyDirectory;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -69,6 +71,54 @@ class ReportTest {
         .extracting(p -> Math.round(p.x()), p -> Math.round(100 * p.y()))
         .containsExactly(tuple(-2L, 90L), tuple(0L, 60L), tuple(1L, 30L));
     assertThat(chart.references().get(0).at()).isEqualTo(0.6);
+  }
+
+  @Test
+  void compactResultsGiveTheSameReportWithoutSamples() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 5);
+    study.run("cce", NOISE, 1, 0.96, 0.62);
+    study.run(RLL, NOISE, 1, 0.61, 0.9);
+    Path first = temp.resolve("first");
+    Report.write(List.of(temp), first, Thresholds.DEFAULT);
+    Path compact = first.resolve("results");
+    Path again = temp.resolve("again");
+    Report.write(List.of(compact), again, Thresholds.DEFAULT);
+    List<String> files =
+        new ArrayList<>(List.of("claims.json", "means.csv", "means.tex", "curves.csv"));
+    try (Stream<Path> figures = Files.list(first.resolve("figures"))) {
+      figures.map(file -> "figures/" + file.getFileName()).sorted().forEach(files::add);
+    }
+    files.addAll(List.of("results/runs.jsonl", "results/epochs.csv"));
+    assertThat(files).hasSizeGreaterThan(8);
+    for (String file : files) {
+      assertThat(again.resolve(file)).hasSameBinaryContentAs(first.resolve(file));
+    }
+    assertThat(Files.readString(again.resolve("report.html"))).contains("\"draws\":[]");
+    assertThat(Files.readString(compact.resolve("runs.jsonl"))).doesNotContain(temp.toString());
+  }
+
+  @Test
+  void damagedCompactResultsAreRefusedByName() throws IOException {
+    new MadeUpStudy(temp, "cifar10", 2).run("cce", NOISE, 1, 0.96, 0.62);
+    Path compact = temp.resolve("compact");
+    CompactResults.write(compact, Evidence.read(List.of(temp)).runs());
+    Path runs = compact.resolve("runs.jsonl");
+    String whole = Files.readString(runs);
+    Files.writeString(runs, whole.substring(0, whole.length() - 100));
+    assertThatThrownBy(() -> Evidence.read(List.of(compact)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("runs.jsonl line 1 is damaged");
+    Files.writeString(runs, whole);
+    Path epochs = compact.resolve("epochs.csv");
+    String rows = Files.readString(epochs);
+    Files.writeString(epochs, rows.substring(0, rows.indexOf('\n') + 1));
+    assertThatThrownBy(() -> Evidence.read(List.of(compact)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has no epoch in epochs.csv");
+    Files.delete(epochs);
+    assertThatThrownBy(() -> Evidence.read(List.of(compact)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("epochs.csv is missing");
   }
 
   @Test

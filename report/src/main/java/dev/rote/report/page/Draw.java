@@ -29,13 +29,15 @@ public record Draw(
     List<String> runs,
     int epochs) {
 
-  /** Returns the draws that altered a label, in order of appearance. */
+  /**
+   * Returns the draws that altered a label and whose predictions are there, in order of appearance.
+   */
   public static List<Draw> of(Evidence evidence) {
     record Noise(Setting setting, String noise, long seed) {}
     Map<Noise, List<Summary>> byNoise = new LinkedHashMap<>();
     for (Summary run : evidence.runs()) {
       RunRecord record = run.run().record();
-      if (record.noise().realizedRate() > 0) {
+      if (record.noise().realizedRate() > 0 && run.run().hasPredictions()) {
         Condition condition = Condition.of(record);
         byNoise
             .computeIfAbsent(
