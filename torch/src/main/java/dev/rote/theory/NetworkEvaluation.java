@@ -66,7 +66,7 @@ final class NetworkEvaluation implements AutoCloseable {
       return;
     }
     close();
-    DataSet data = DataSets.load(path.map(spec.data()::withPath).orElse(spec.data()));
+    DataSet data = DataSets.load(path.isPresent() ? spec.data().withPath(path) : spec.data());
     if (!data.digest().equals(record.data().digest())) {
       throw new InputException(
           "the images of "
