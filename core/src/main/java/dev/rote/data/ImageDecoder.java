@@ -3,20 +3,21 @@ package dev.rote.data;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.SampleModel;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.event.IIOReadProgressListener;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.w3c.dom.Element;
 
 /**
@@ -30,10 +31,13 @@ final class ImageDecoder {
   /** An image with more pixels is subsampled: whole rows and columns are left out. */
   private static final long DECODED_PIXELS = 24_000_000;
 
-  /** A decoder of WebP needs up to 14 bytes for each pixel. */
+  /** A decoder of WebP needs up to 18 bytes for each pixel. */
   private static final long WEBP_PIXELS = 16_000_000;
 
-  private static final long MAX_NANOS = 30_000_000_000L;
+  private static final Duration MOST_TIME = Duration.ofSeconds(30);
+
+  /** TwelveMonkeys' reader of bits in lossless WebP looks nine bytes ahead. */
+  private static final int WEBP_LOOKAHEAD = 9;
 
   private ImageDecoder() {}
 
@@ -44,20 +48,66 @@ final class ImageDecoder {
    *     slow
    */
   static BufferedImage decode(byte[] file) throws UnreadableImageException {
-    ImageFormat format =
-        ImageFormat.of(file)
-            .orElseThrow(
-                () ->
-                    new UnreadableImageException(
-                        "is not a readable " + ImageFormat.NAMES + " image"));
+    return decode(file, MOST_TIME);
+  }
+
+  /** Decodes as {@link #decode(byte[])} does, within another time. */
+  static BufferedImage decode(byte[] file, Duration most) throws UnreadableImageException {
+    return ImageFormat.of(file).filter(format -> format == ImageFormat.WEBP).isPresent()
+        ? decodeInOtherThread(file, most)
+        : decodeInThisThread(file, most);
+  }
+
+  /**
+   * Decodes in a thread of its own, which is left alone when time is up. A lossless WebP can ask
+   * for any number of passes over its pixels, in which its decoder reads nothing that could stop it
+   * and reports no progress.
+   */
+  private static BufferedImage decodeInOtherThread(byte[] file, Duration most)
+      throws UnreadableImageException {
+    CompletableFuture<BufferedImage> image = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                image.complete(decodeInThisThread(file, most));
+              } catch (UnreadableImageException | RuntimeException | Error e) {
+                image.completeExceptionally(e);
+              }
+            },
+            "image-decoder");
+    thread.setDaemon(true);
+    thread.start();
     try {
-      BufferedImage image = image(format == ImageFormat.JPEG ? withoutProfile(file) : file, format);
+      return image.orTimeout(most.toNanos(), TimeUnit.NANOSECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UnreadableImageException unreadable) {
+        throw unreadable;
+      }
+      if (e.getCause() instanceof TimeoutException) {
+        throw new UnreadableImageException(ImageFileStream.tooSlow(most));
+      }
+      throw e;
+    }
+  }
+
+  /** Decodes in the caller's thread, which reading the file stops when time is up. */
+  static BufferedImage decodeInThisThread(byte[] file, Duration most)
+      throws UnreadableImageException {
+    ImageFormat format = ImageFormat.of(file).orElseThrow(ImageDecoder::unknownFormat);
+    if (format == ImageFormat.WEBP) {
+      LossyWebp.requireData(file, WEBP_PIXELS);
+    }
+    try (ImageFileStream stream =
+        new ImageFileStream(
+            format == ImageFormat.JPEG ? withoutProfile(file) : file,
+            format == ImageFormat.WEBP ? WEBP_LOOKAHEAD : 0,
+            most)) {
+      BufferedImage image = image(stream, format);
       requireIntegers(image);
       return image;
     } catch (IOException | RuntimeException e) {
-      // decoders throw exceptions of many kinds for broken files
-      throw new UnreadableImageException(
-          "is not a readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
+      throw unreadable(e);
     }
   }
 
@@ -67,13 +117,8 @@ final class ImageDecoder {
    * @throws UnreadableImageException if this is not an image
    */
   static int[] size(byte[] file) throws UnreadableImageException {
-    try (ImageInputStream stream =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-      if (!readers.hasNext()) {
-        throw new UnreadableImageException("is not a readable " + ImageFormat.NAMES + " image");
-      }
-      ImageReader reader = readers.next();
+    try (ImageFileStream stream = new ImageFileStream(file, 0, MOST_TIME)) {
+      ImageReader reader = reader(stream);
       try {
         reader.setInput(stream, true, true);
         return new int[] {reader.getWidth(0), reader.getHeight(0)};
@@ -81,62 +126,64 @@ final class ImageDecoder {
         reader.dispose();
       }
     } catch (IOException | RuntimeException e) {
-      throw new UnreadableImageException(
-          "is not a readable " + ImageFormat.NAMES + " image: " + firstLine(e), e);
+      throw unreadable(e);
     }
   }
 
-  private static String firstLine(Exception e) {
-    return e.getMessage() == null
-        ? e.getClass().getSimpleName()
-        : e.getMessage().lines().findFirst().orElse("");
+  private static UnreadableImageException unknownFormat() {
+    return new UnreadableImageException("is not a readable " + ImageFormat.NAMES + " image");
   }
 
-  private static BufferedImage image(byte[] file, ImageFormat format)
+  /** Returns the reason for an exception; decoders throw many kinds of them for broken files. */
+  private static UnreadableImageException unreadable(Exception e) {
+    String reason =
+        e.getMessage() == null
+            ? e.getClass().getSimpleName()
+            : e.getMessage().lines().findFirst().orElse("");
+    return new UnreadableImageException(
+        "is not a readable " + ImageFormat.NAMES + " image: " + reason, e);
+  }
+
+  private static ImageReader reader(ImageFileStream stream) throws UnreadableImageException {
+    Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+    if (!readers.hasNext()) {
+      throw unknownFormat();
+    }
+    return readers.next();
+  }
+
+  private static BufferedImage image(ImageFileStream stream, ImageFormat format)
       throws IOException, UnreadableImageException {
-    try (ImageInputStream stream =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-      if (!readers.hasNext()) {
-        throw new UnreadableImageException("is not a readable " + ImageFormat.NAMES + " image");
+    ImageReader reader = reader(stream);
+    try {
+      boolean gif = format == ImageFormat.GIF;
+      reader.setInput(stream, true, !gif);
+      int width = reader.getWidth(0);
+      int height = reader.getHeight(0);
+      // Decoders of GIF and WebP make the whole image before they leave pixels out.
+      requireSize(
+          width,
+          height,
+          gif ? DECODED_PIXELS : format == ImageFormat.WEBP ? WEBP_PIXELS : MAX_PIXELS);
+      boolean[] truncated = {false};
+      reader.addIIOReadWarningListener(
+          (source, warning) -> {
+            // a truncated JPEG is not an error to the decoder, which fills up with grey
+            String lower = warning.toLowerCase(Locale.ROOT);
+            truncated[0] |= lower.contains("truncated") || lower.contains("premature end");
+          });
+      ImageReadParam param = reader.getDefaultReadParam();
+      int step = (int) Math.ceil(Math.sqrt((double) width * height / DECODED_PIXELS));
+      if (step > 1) {
+        param.setSourceSubsampling(Math.min(step, width), Math.min(step, height), 0, 0);
       }
-      ImageReader reader = readers.next();
-      try {
-        boolean gif = format == ImageFormat.GIF;
-        reader.setInput(stream, true, !gif);
-        int width = reader.getWidth(0);
-        int height = reader.getHeight(0);
-        // Decoders of GIF and WebP make the whole image before they leave pixels out.
-        requireSize(
-            width,
-            height,
-            gif ? DECODED_PIXELS : format == ImageFormat.WEBP ? WEBP_PIXELS : MAX_PIXELS);
-        boolean[] truncated = {false};
-        reader.addIIOReadWarningListener(
-            (source, warning) -> {
-              // a truncated JPEG is not an error to the decoder, which fills up with grey
-              String lower = warning.toLowerCase(Locale.ROOT);
-              truncated[0] |= lower.contains("truncated") || lower.contains("premature end");
-            });
-        Deadline deadline = new Deadline(System.nanoTime() + MAX_NANOS);
-        reader.addIIOReadProgressListener(deadline);
-        ImageReadParam param = reader.getDefaultReadParam();
-        int step = (int) Math.ceil(Math.sqrt((double) width * height / DECODED_PIXELS));
-        if (step > 1) {
-          param.setSourceSubsampling(Math.min(step, width), Math.min(step, height), 0, 0);
-        }
-        BufferedImage image = reader.read(0, param);
-        if (deadline.passed) {
-          throw new UnreadableImageException(
-              "takes more than %d s to decode".formatted(MAX_NANOS / 1_000_000_000));
-        }
-        if (truncated[0]) {
-          throw new UnreadableImageException("is truncated");
-        }
-        return gif ? onScreen(image, reader) : image;
-      } finally {
-        reader.dispose();
+      BufferedImage image = reader.read(0, param);
+      if (truncated[0]) {
+        throw new UnreadableImageException("is truncated");
       }
+      return gif ? onScreen(image, reader) : image;
+    } finally {
+      reader.dispose();
     }
   }
 
@@ -215,47 +262,5 @@ final class ImageDecoder {
 
   private static int number(Element element, String attribute) {
     return Integer.parseInt(element.getAttribute(attribute));
-  }
-
-  /** Stops a reader that takes too long. */
-  private static final class Deadline implements IIOReadProgressListener {
-    private final long end;
-    private boolean passed;
-
-    Deadline(long end) {
-      this.end = end;
-    }
-
-    @Override
-    public void imageProgress(ImageReader source, float percentageDone) {
-      if (System.nanoTime() > end) {
-        passed = true;
-        source.abort();
-      }
-    }
-
-    @Override
-    public void sequenceStarted(ImageReader source, int minIndex) {}
-
-    @Override
-    public void sequenceComplete(ImageReader source) {}
-
-    @Override
-    public void imageStarted(ImageReader source, int imageIndex) {}
-
-    @Override
-    public void imageComplete(ImageReader source) {}
-
-    @Override
-    public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
-
-    @Override
-    public void thumbnailProgress(ImageReader source, float percentageDone) {}
-
-    @Override
-    public void thumbnailComplete(ImageReader source) {}
-
-    @Override
-    public void readAborted(ImageReader source) {}
   }
 }

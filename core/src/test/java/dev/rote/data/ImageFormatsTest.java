@@ -16,9 +16,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
@@ -385,6 +389,76 @@ class ImageFormatsTest {
       put("image/1." + ending, Arrays.copyOf(file, length)); // must not hang or run out of memory
       ImagePreview.of(root.resolve("image/1." + ending), 16);
     }
+  }
+
+  @Test
+  void losslessWebpThatEndsTooEarlyIsRefused() throws UnreadableImageException {
+    byte[] file = Base64.getDecoder().decode(LOSSLESS_WEBP);
+    for (int length = 30; length < file.length; length++) {
+      byte[] cut = Arrays.copyOf(file, length);
+      assertThatThrownBy(() -> ImageDecoder.decode(cut))
+          .as("%d of %d bytes", length, file.length)
+          .isInstanceOf(UnreadableImageException.class)
+          .hasMessageContaining("end too early");
+    }
+    assertThat(ImageDecoder.decode(file).getWidth()).isEqualTo(32);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3200, 3200, cannot hold 3_200 x 3_200", "16383, 16383, up to 16_000_000"})
+  void lossyWebpWithoutDataForItsSizeIsRefused(int width, int height, String reason) {
+    byte[] frame = Base64.getDecoder().decode(LOSSY_WEBP);
+    ByteBuffer.wrap(frame)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort(26, (short) width)
+        .putShort(28, (short) height);
+    // the same frame alone, and in a file whose header states a small size
+    ByteBuffer extended = ByteBuffer.allocate(frame.length + 18).order(ByteOrder.LITTLE_ENDIAN);
+    extended.put(frame, 0, 12).putInt(4, frame.length + 10);
+    extended.put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).putInt(0);
+    extended.put(new byte[] {31, 0, 0, 15, 0, 0}).put(frame, 12, frame.length - 12);
+    for (byte[] file : List.of(frame, extended.array())) {
+      assertThatThrownBy(() -> ImageDecoder.decode(file))
+          .isInstanceOf(UnreadableImageException.class)
+          .hasMessageContaining(reason.replace('_', ','));
+    }
+  }
+
+  @Test
+  void webpThatAsksForTooManyPassesOverItsPixelsIsGivenUp() throws UnreadableImageException {
+    // Each pass undoes "subtract green" again; the specification allows one.
+    assertThat(ImageDecoder.decode(plainWebp(1)).getRGB(9, 9)).isEqualTo(0xff_00_80_00);
+    assertThatThrownBy(() -> ImageDecoder.decode(plainWebp(20), Duration.ofMillis(20)))
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessageContaining("takes more than");
+  }
+
+  /** A lossless WebP of 2,000 x 2,000 pixels whose codes have one symbol each, and no bits. */
+  private static byte[] plainWebp(int passes) {
+    BitSet bits = new BitSet();
+    int[] at = {0};
+    BiConsumer<Integer, Integer> put =
+        (value, count) -> {
+          for (int i = 0; i < count; i++) {
+            bits.set(at[0]++, (value >> i & 1) == 1);
+          }
+        };
+    put.accept(0x2f, 8);
+    put.accept(1_999, 14);
+    put.accept(1_999, 14);
+    put.accept(0, 4); // no alpha, version 0
+    for (int pass = 0; pass < passes; pass++) {
+      put.accept(1 | 2 << 1, 3); // subtract green
+    }
+    put.accept(0, 3); // no further transform, no colour cache, one group of codes
+    for (int symbol : new int[] {0x80, 0x80, 0x80, 0xff, 0}) {
+      put.accept(1 | 0 << 1 | 1 << 2 | symbol << 3, 11); // simple code, one symbol of 8 bits
+    }
+    byte[] data = Arrays.copyOf(bits.toByteArray(), (at[0] + 15) / 16 * 2);
+    ByteBuffer file = ByteBuffer.allocate(20 + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(12 + data.length);
+    file.put("WEBPVP8L".getBytes(StandardCharsets.US_ASCII)).putInt(data.length).put(data);
+    return file.array();
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -233,14 +234,26 @@ class ReaderFuzzTest {
 
   private void images(String format, byte[]... valid) throws Exception {
     new Fuzz(temp.resolve("image." + format), UnreadableImageException.class)
+        .ofImages(ReaderFuzzTest::pixels)
         .run(
             format,
             file -> {
               byte[] content = Files.readAllBytes(file);
-              ImageDecoder.decode(content);
+              ImageDecoder.decodeInThisThread(content, Duration.ofSeconds(30));
               Orientation.of(content);
             },
             valid);
+  }
+
+  /** Pixels of an image that is small enough to be read. */
+  private static long pixels(byte[] content) {
+    try {
+      int[] size = ImageDecoder.size(content);
+      long pixels = (long) size[0] * size[1];
+      return pixels <= 24_000_000 ? pixels : 0;
+    } catch (UnreadableImageException e) {
+      return 0;
+    }
   }
 
   @Test

@@ -14,7 +14,8 @@ import java.util.SplittableRandom;
 /**
  * Feeds a reader mutations of valid files: flipped bits, inserted, deleted, repeated and replaced
  * bytes, hostile tokens, truncation. Every mutation must be read or answered with a documented
- * exception, in 200 ms of processor time and 256 MB of allocations.
+ * exception, in 200 ms of processor time and 256 MB of allocations, and what {@link #ofImages}
+ * adds.
  *
  * <p>The short form is part of the build; {@code -Drote.fuzz=20000} makes it long.
  */
@@ -75,6 +76,7 @@ public final class Fuzz {
 
   private final Path file;
   private final List<Class<?>> documented;
+  private ImageSize size = content -> 0;
 
   /**
    * Prepares to fuzz.
@@ -91,6 +93,21 @@ public final class Fuzz {
   @FunctionalInterface
   public interface Reader {
     void read(Path file) throws Exception;
+  }
+
+  /** Returns the number of pixels that a file states, or 0 if it states none. */
+  @FunctionalInterface
+  public interface ImageSize {
+    long pixels(byte[] content);
+  }
+
+  /**
+   * Allows an image 150 ns and 20 bytes for each of its pixels, in addition. A mutation can make
+   * the image larger, and a large image is not a fault.
+   */
+  public Fuzz ofImages(ImageSize pixels) {
+    size = pixels;
+    return this;
   }
 
   /**
@@ -113,11 +130,11 @@ public final class Fuzz {
         content = mutate(content, random);
       }
       Files.write(file, content);
-      check("%s, mutation %d".formatted(name, i), reader);
+      check("%s, mutation %d".formatted(name, i), reader, size.pixels(content));
     }
   }
 
-  private void check(String what, Reader reader) {
+  private void check(String what, Reader reader, long pixels) {
     // A pause that is not the reader's own (the compiler, the collector) does not come three times.
     for (int tries = 1; ; tries++) {
       long bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
@@ -134,7 +151,7 @@ public final class Fuzz {
       }
       double seconds = (THREADS.getCurrentThreadCpuTime() - nanos) / 1e9;
       bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - bytes;
-      if (seconds <= MOST_SECONDS && bytes <= MOST_BYTES) {
+      if (seconds <= MOST_SECONDS + pixels * 150e-9 && bytes <= MOST_BYTES + pixels * 20) {
         return;
       }
       if (tries == 3) {
