@@ -232,7 +232,7 @@ final class AuditCommand implements Callable<Integer> {
     if (logits && predProbs == null) {
       throw new InputException("--logits belongs to --pred-probs");
     }
-    if (folder != null || data.dataset != null) {
+    if (folder != null || data.dataset() != null) {
       throw new InputException(
           "--pred-probs and --features audit labels without images: give no directory or --dataset"
               + " beside them; --manifest brings paths and texts");
@@ -278,7 +278,7 @@ final class AuditCommand implements Callable<Integer> {
 
   private DataSpec dataSpec(Optional<Integer> imageSize) {
     int sources =
-        (folder == null ? 0 : 1) + (manifest == null ? 0 : 1) + (data.dataset == null ? 0 : 1);
+        (folder == null ? 0 : 1) + (manifest == null ? 0 : 1) + (data.dataset() == null ? 0 : 1);
     if (sources != 1) {
       throw new InputException(
           sources == 0
@@ -291,7 +291,7 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException(named + " does not exist; check the path");
     }
     return new DataSpec(
-            folder != null ? "folder" : manifest != null ? "manifest" : data.dataset,
+            folder != null ? "folder" : manifest != null ? "manifest" : data.dataset(),
             Optional.ofNullable(named != null ? named : data.data),
             Optional.ofNullable(data.subset),
             Optional.empty(),

@@ -1,6 +1,8 @@
 package dev.rote.cli;
 
 import dev.rote.study.StudyOptions;
+import dev.rote.text.InputException;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options that say which images are used. A value that is not given is null. */
@@ -10,7 +12,7 @@ final class DataOptions {
       paramLabel = "NAME",
       description =
           "glyphs, mnist, cifar10, cifar100, folder, manifest, … (docs/data.md lists all)")
-  String dataset;
+  private List<String> datasets = List.of();
 
   @Option(names = "--data", paramLabel = "PATH", description = "directory or file of the data set")
   String data;
@@ -38,7 +40,21 @@ final class DataOptions {
               + " (default: train)")
   String split;
 
-  StudyOptions.Images images(Integer testSubset, Long dataSeed) {
+  /** Returns the data sets that are named. */
+  List<String> datasets() {
+    return datasets;
+  }
+
+  /** Returns the data set that is named; null if none is. */
+  String dataset() {
+    if (datasets.size() > 1) {
+      throw new InputException("--dataset is given twice; only a study takes several");
+    }
+    return datasets.isEmpty() ? null : datasets.get(0);
+  }
+
+  /** Returns the images, of one of the data sets. */
+  StudyOptions.Images images(String dataset, Integer testSubset, Long dataSeed) {
     return new StudyOptions.Images(
         dataset, data, subset, testSubset, imageSize, grey, split, dataSeed);
   }

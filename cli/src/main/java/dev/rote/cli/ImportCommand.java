@@ -140,10 +140,10 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private Optional<RunImport.Images> images() {
-    if (data.dataset == null && data.data == null) {
+    if (data.dataset() == null && data.data == null) {
       return Optional.empty();
     }
-    DataSpec spec = data.images(null, null).spec();
+    DataSpec spec = data.images(data.dataset(), null, null).spec();
     ReadDataSet read = DataSets.read(spec);
     read.notes().forEach(output::notice);
     return Optional.of(new RunImport.Images(spec, read.data()));

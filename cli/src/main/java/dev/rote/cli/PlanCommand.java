@@ -94,7 +94,7 @@ final class PlanCommand implements Callable<Integer> {
     if (parallel != null) {
       requirePositive("--parallel", parallel);
     }
-    SpecOptions.Stated stated = options.read();
+    SpecOptions.Stated stated = options.read().only();
     Path out = stated.out();
     Study study = Study.plan(stated.spec(), out, Device.parse(device), threads);
     List<PlannedRun> runs = ClusterJob.longestFirst(study.plan().unfinished());

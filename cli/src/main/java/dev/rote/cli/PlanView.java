@@ -8,6 +8,7 @@ import dev.rote.engine.TimeEstimate;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Protocol;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,12 +61,32 @@ final class PlanView {
     out.flush();
   }
 
-  /** Returns a plan as JSON fields. */
-  static Map<String, Object> json(Study study) {
+  /** Prints how long several studies take, one after another. */
+  static void printTotal(List<Study> studies, PrintWriter out) {
+    int runs = studies.stream().mapToInt(study -> study.plan().runs().size()).sum();
+    boolean known = studies.stream().allMatch(study -> study.duration().isPresent());
+    long seconds =
+        studies.stream()
+            .mapToLong(study -> study.duration().map(Duration::toSeconds).orElse(0L))
+            .sum();
+    out.printf(
+        "%d studies, %d runs: %s%n",
+        studies.size(),
+        runs,
+        known ? "about " + TimeEstimate.inWords(seconds) : "for an unknown time");
+    out.flush();
+  }
+
+  /** Returns plans as JSON fields. */
+  static Map<String, Object> json(List<Study> studies) {
     List<Map<String, Object>> runs = new ArrayList<>();
-    for (PlannedRun run : study.plan().runs()) {
+    List<PlannedRun> planned =
+        studies.stream().flatMap(study -> study.plan().runs().stream()).toList();
+    for (PlannedRun run : planned) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("id", run.id());
+      fields.put("dataset", run.spec().data().dataset());
+      fields.put("network", run.spec().network().toString());
       fields.put("loss", run.spec().loss().toString());
       fields.put("noise", run.spec().noise().toString());
       fields.put("seed", run.spec().seed());

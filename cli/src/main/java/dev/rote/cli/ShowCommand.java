@@ -31,7 +31,7 @@ final class ShowCommand implements Callable<Integer> {
       output.notice("no run of " + directory + " has begun");
     }
     SummaryTable.print(runs, Output.width(), output.results());
-    output.json(SummaryTable.json(directory, Summary.ofAll(runs)));
+    output.json(SummaryTable.json(directory, List.of(directory), Summary.ofAll(runs)));
     return 0;
   }
 }

@@ -4,13 +4,17 @@ import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
+import dev.rote.study.Presets;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,8 +31,9 @@ final class SpecOptions {
       names = "--preset",
       paramLabel = "NAME",
       completionCandidates = Choices.Studies.class,
-      description = "one of ${COMPLETION-CANDIDATES}")
-  private String preset;
+      description =
+          "one of ${COMPLETION-CANDIDATES}; paper is the three studies of the paper; repeatable")
+  private List<String> presets = List.of();
 
   @Mixin private DataOptions data;
 
@@ -42,8 +47,9 @@ final class SpecOptions {
       names = "--network",
       paramLabel = "NAME",
       completionCandidates = Choices.Networks.class,
-      description = "one of ${COMPLETION-CANDIDATES}")
-  private String network;
+      description =
+          "one of ${COMPLETION-CANDIDATES}; repeatable, as is --dataset: one study of each")
+  private List<String> networks = List.of();
 
   @Option(
       names = "--loss",
@@ -76,6 +82,14 @@ final class SpecOptions {
   @Mixin private TrainingOptions training;
 
   @Option(
+      names = "--scale",
+      paramLabel = "SHARE",
+      description =
+          "train on this share of the images for this share of the epochs, over which the schedule"
+              + " falls as far; 0.2: a fifth")
+  private Double scale;
+
+  @Option(
       names = "--keep-weights",
       paramLabel = "N",
       description =
@@ -95,30 +109,79 @@ final class SpecOptions {
    */
   record Stated(StudySpec spec, Path out) {}
 
-  /** Reads the study file, if there is one, and returns the study that is asked for. */
-  Stated read() {
-    StudyOptions options = options();
-    StudySpec spec = options.resolve(Networks::protocol);
-    return new Stated(
-        spec, Path.of(options.out() == null ? defaultOut(options, spec) : options.out()));
+  /**
+   * What the options state: one study, or one for each preset, data set and network.
+   *
+   * @param out directory of the results; several studies have directories in it
+   */
+  record Series(List<Stated> studies, Path out) {
+    /**
+     * Returns the study.
+     *
+     * @throws InputException if there are several
+     */
+    Stated only() {
+      if (studies.size() > 1) {
+        throw new InputException(
+            "this takes one study at a time; give one preset, one network and one data set");
+      }
+      return studies.get(0);
+    }
   }
 
-  private StudyOptions options() {
-    StudyOptions onLine =
-        new StudyOptions(
-            preset,
-            data.images(testSubset, dataSeed),
-            new StudyOptions.Grid(
-                network == null ? null : new NetworkName(network),
-                losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
-                noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
-                seeds,
-                rates()),
-            training.optimization(),
-            training.training(),
-            keepWeights,
-            out);
-    return file == null ? onLine : StudyOptions.read(file).overriddenBy(onLine);
+  /** Reads the study file, if there is one, and returns the studies that are asked for. */
+  Series read() {
+    StudyOptions inFile = file == null ? StudyOptions.none() : StudyOptions.read(file);
+    Map<String, StudySpec> specs = new LinkedHashMap<>();
+    String directory = null;
+    for (String preset : orNone(presets.stream().map(Presets::members).flatMap(List::stream))) {
+      for (String dataset : orNone(data.datasets().stream())) {
+        for (String network : orNone(networks.stream())) {
+          StudyOptions options = inFile.overriddenBy(options(preset, dataset, network));
+          StudySpec whole = options.resolve(Networks::protocol);
+          StudySpec spec = scale == null ? whole : whole.scaled(scale);
+          String name = spec.data().dataset() + "-" + spec.network();
+          if (specs.put(name, spec) != null) {
+            throw new InputException(
+                "two of the studies are of %s on %s; run them one after another"
+                    .formatted(spec.network(), spec.data().dataset()));
+          }
+          directory = options.out() == null ? defaultOut(options, name) : options.out();
+        }
+      }
+    }
+    Path series = Path.of(directory);
+    return new Series(
+        specs.entrySet().stream()
+            .map(
+                study ->
+                    new Stated(
+                        study.getValue(),
+                        specs.size() == 1 ? series : series.resolve(study.getKey())))
+            .toList(),
+        series);
+  }
+
+  /** Returns the values or, if there are none, one that states nothing. */
+  private static List<String> orNone(Stream<String> values) {
+    List<String> stated = values.toList();
+    return stated.isEmpty() ? Collections.singletonList(null) : stated;
+  }
+
+  private StudyOptions options(String preset, String dataset, String network) {
+    return new StudyOptions(
+        preset,
+        data.images(dataset, testSubset, dataSeed),
+        new StudyOptions.Grid(
+            network == null ? null : new NetworkName(network),
+            losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
+            noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
+            seeds,
+            rates()),
+        training.optimization(),
+        training.training(),
+        keepWeights,
+        out);
   }
 
   private Map<LossSpec, Double> rates() {
@@ -142,16 +205,22 @@ final class SpecOptions {
     return rates;
   }
 
-  private String defaultOut(StudyOptions options, StudySpec spec) {
+  private String defaultOut(StudyOptions options, String study) {
     String name;
-    if (options.preset() != null) {
+    if (!presets.isEmpty()) {
+      name = String.join("+", presets);
+    } else if (options.preset() != null) {
       name = options.preset();
     } else if (file != null) {
       name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    } else if (data.datasets().size() > 1 || networks.size() > 1) {
+      name =
+          Stream.concat(data.datasets().stream(), networks.stream())
+              .collect(Collectors.joining("+"));
     } else if (options.images().dataset() == null && options.grid().network() == null) {
       name = "quick";
     } else {
-      name = spec.data().dataset() + "-" + spec.network();
+      name = study;
     }
     return "studies/" + name;
   }

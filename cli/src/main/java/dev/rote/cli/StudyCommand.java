@@ -15,6 +15,7 @@ import dev.rote.text.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
@@ -68,31 +69,59 @@ final class StudyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    SpecOptions.Stated stated = options.read();
-    Path directory = stated.out();
-    ProgressDisplay progress = ProgressDisplay.on(output);
-    Study study =
-        cluster == null
-            ? Study.plan(stated.spec(), directory, machine.machine(), progress)
-            : planForCluster(stated);
+    SpecOptions.Series series = options.read();
+    List<Study> studies = new ArrayList<>();
+    for (SpecOptions.Stated stated : series.studies()) {
+      studies.add(cluster == null ? plan(stated) : planForCluster(stated));
+    }
     if (dryRun) {
-      PlanView.print(study, output.results());
-      PlanView.printRuns(study.plan(), output.results());
-      output.json(PlanView.json(study));
+      describe(studies);
       return 0;
     }
     AtomicReference<LiveServer> page = new AtomicReference<>();
-    if (serve) {
-      progress.onceLocked(() -> page.set(serve(directory)));
+    if (serve && studies.size() > 1) {
+      for (Study study : studies) {
+        study.prepare(); // so that the page shows what waits
+      }
     }
+    ProgressDisplay.Action onceLocked =
+        () -> {
+          if (serve && page.get() == null) {
+            page.set(serve(directories(studies)));
+          }
+        };
     try {
-      return Interruptible.run(() -> train(study, progress), command.commandLine().getErr());
+      return Interruptible.run(
+          () -> train(studies, series.out(), onceLocked), command.commandLine().getErr());
     } finally {
       if (page.get() != null) {
         page.get().close();
-        String again = ShellWords.line(List.of(Program.command(), "serve", directory.toString()));
-        output.notice("The page has stopped; this shows it again: " + again);
+        List<String> again = new ArrayList<>(List.of(Program.command(), "serve"));
+        directories(studies).forEach(directory -> again.add(directory.toString()));
+        output.notice("The page has stopped; this shows it again: " + ShellWords.line(again));
       }
+    }
+  }
+
+  private static List<Path> directories(List<Study> studies) {
+    return studies.stream().map(Study::out).toList();
+  }
+
+  private void describe(List<Study> studies) {
+    for (Study study : studies) {
+      PlanView.print(study, output.results());
+      PlanView.printRuns(study.plan(), output.results());
+      output.results().println();
+    }
+    if (studies.size() > 1) {
+      PlanView.printTotal(studies, output.results());
+    }
+    output.json(PlanView.json(studies));
+  }
+
+  private Study plan(SpecOptions.Stated stated) throws IOException, InterruptedException {
+    try (ProgressDisplay progress = ProgressDisplay.on(output)) {
+      return Study.plan(stated.spec(), stated.out(), machine.machine(), progress);
     }
   }
 
@@ -128,8 +157,8 @@ final class StudyCommand implements Callable<Integer> {
     }
   }
 
-  private LiveServer serve(Path directory) {
-    LiveServer server = LiveServer.start(List.of(directory), "127.0.0.1", 0);
+  private LiveServer serve(List<Path> directories) {
+    LiveServer server = LiveServer.start(directories, "127.0.0.1", 0);
     output.notice("Page:     " + server.address());
     if (!noBrowser) {
       DesktopBrowser.open(server.address());
@@ -137,22 +166,41 @@ final class StudyCommand implements Callable<Integer> {
     return server;
   }
 
-  private int train(Study study, ProgressDisplay progress)
+  /** Trains studies one after another, and reports on all of them. */
+  private int train(List<Study> studies, Path out, ProgressDisplay.Action onceLocked)
       throws IOException, InterruptedException {
-    StudyResult result;
-    try (progress) {
-      result = run(study, progress);
-    }
     PrintWriter text = output.results();
-    SummaryTable.print(result.summaries(), result.plan().runs(), Output.width(), text);
-    text.println();
-    text.println("Runs and summary: " + result.out().resolve(StudyDirectory.SUMMARY));
-    text.println();
-    if (!result.summaries().isEmpty()) {
-      ReportCommand.print(
-          Report.write(List.of(result.out()), result.out(), Thresholds.DEFAULT), text);
+    List<StudyResult> results = new ArrayList<>();
+    for (Study study : studies) {
+      if (studies.size() > 1) {
+        output.notice("Study %d of %d".formatted(results.size() + 1, studies.size()));
+      }
+      StudyResult result;
+      try (ProgressDisplay progress = ProgressDisplay.on(output)) {
+        progress.onceLocked(onceLocked);
+        result = run(study, progress);
+      }
+      results.add(result);
+      if (studies.size() > 1) {
+        text.println(study.plan().spec().network() + " on " + study.plan().spec().data().dataset());
+      }
+      SummaryTable.print(result.summaries(), result.plan().runs(), Output.width(), text);
+      text.println();
+      text.println("Runs and summary: " + result.out().resolve(StudyDirectory.SUMMARY));
+      text.println();
+      text.flush();
     }
-    output.json(SummaryTable.json(result.out(), result.summaries()));
-    return Main.exitCode(result.missing(), result.plan().runs().size(), command.commandLine());
+    if (results.stream().anyMatch(result -> !result.summaries().isEmpty())) {
+      ReportCommand.print(Report.write(directories(studies), out, Thresholds.DEFAULT), text);
+    }
+    output.json(
+        SummaryTable.json(
+            out,
+            directories(studies),
+            results.stream().flatMap(result -> result.summaries().stream()).toList()));
+    return Main.exitCode(
+        results.stream().flatMap(result -> result.missing().stream()).toList(),
+        results.stream().mapToInt(result -> result.plan().runs().size()).sum(),
+        command.commandLine());
   }
 }

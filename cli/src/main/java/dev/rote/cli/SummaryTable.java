@@ -214,13 +214,13 @@ final class SummaryTable {
   }
 
   /**
-   * Returns a study as JSON fields: its directory, the number of planned runs, and the runs that
+   * Returns studies as JSON fields: their directory, the number of planned runs, and the runs that
    * have an epoch, with the columns of summary.csv.
    */
-  static Map<String, Object> json(Path directory, List<Summary> runs) {
+  static Map<String, Object> json(Path directory, List<Path> studies, List<Summary> runs) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("directory", directory.toString());
-    fields.put("planned", PlanFile.read(directory).runs().size());
+    fields.put("planned", studies.stream().mapToInt(out -> PlanFile.read(out).runs().size()).sum());
     fields.put("runs", runs.stream().map(SummaryTable::json).toList());
     return fields;
   }

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,10 @@ class MainTest {
         "study --device gpu | unknown device 'gpu'; known: auto, cpu, cuda",
         "study --preset papr-mnist-resnet18 | did you mean 'paper-mnist-resnet18'",
         "study --subset 0 | 0",
+        "study --scale 1.5 --dataset cifar10 --data . | --scale 1.5 is outside (0, 1]",
+        "study --scale 0.5 --dataset folder --data . | --scale needs --subset",
+        "study --preset quick --preset quick | two of the studies are of small-cnn on glyphs",
+        "plan --network mlp --network small-cnn --dataset glyphs | one study at a time",
         "study no-such.yaml | no such file",
         "stduy | unknown argument 'stduy'; did you mean 'study'?",
         "study --loss-rate cce | is not LOSS=RATE",
@@ -55,7 +61,8 @@ class MainTest {
       })
   void badInputGetsOneLineAndExitCode2(String args, String message) {
     Path out = temp.resolve("out");
-    String[] words = (args + (args.startsWith("study") ? " --out " + out : "")).trim().split(" ");
+    String[] words =
+        (args + (args.matches("(study|plan) .*") ? " --out " + out : "")).trim().split(" ");
     Result result = rote(words);
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("rote: ").contains(message);
@@ -74,6 +81,34 @@ class MainTest {
         .contains("rll(alpha=0.1) symmetric(0.4) seed 1")
         .contains("about");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void severalNetworksAreSeveralStudiesWithOneReport() throws IOException {
+    Path out = temp.resolve("out");
+    String[] args =
+        ("study --dataset glyphs --network mlp --network small-cnn --subset 1000 --scale 0.2"
+                + " --test-subset 100 --epochs 5 --loss cce --noise none --out "
+                + out)
+            .split(" ");
+    Result dry =
+        rote(Stream.concat(Stream.of(args), Stream.of("--dry-run")).toArray(String[]::new));
+    assertThat(dry.out())
+        .contains("mlp on glyphs: 200 training and 20 test images")
+        .contains("2 studies, 2 runs: about");
+    assertThat(out).doesNotExist();
+    Result result = rote(args);
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(out.resolve("report.html")).isNotEmptyFile();
+    List<String> networks = new ArrayList<>();
+    for (String network : List.of("mlp", "small-cnn")) {
+      List<String> rows = Files.readAllLines(out.resolve("glyphs-" + network + "/summary.csv"));
+      assertThat(rows).hasSize(2);
+      assertThat(rows.get(1)).contains("," + network + ",").contains(",1,1,"); // seed and epochs
+      networks.add(network + " on glyphs");
+    }
+    assertThat(result.out().lines()).containsAll(networks);
+    assertThat(Files.readString(out.resolve("means.csv"))).contains(",mlp,", ",small-cnn,");
   }
 
   @Test

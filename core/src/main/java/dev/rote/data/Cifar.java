@@ -103,6 +103,11 @@ final class Cifar implements DataSource {
   }
 
   @Override
+  public Optional<DataSpec.Subset> published() {
+    return Optional.of(new DataSpec.Subset(Optional.of(50_000), Optional.of(10_000)));
+  }
+
+  @Override
   public String name() {
     return variant.name();
   }

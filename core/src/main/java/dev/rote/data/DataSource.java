@@ -1,6 +1,7 @@
 package dev.rote.data;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A kind of data set, as {@code --dataset} names it. */
 interface DataSource {
@@ -28,6 +29,11 @@ interface DataSource {
   /** Returns whether {@link #read} already draws the subsets that a specification asks for. */
   default boolean drawsSubsets() {
     return false;
+  }
+
+  /** Returns how many images were published, if the source is a published data set of one size. */
+  default Optional<DataSpec.Subset> published() {
+    return Optional.empty();
   }
 
   /**

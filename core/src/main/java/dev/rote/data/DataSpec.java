@@ -124,6 +124,29 @@ public record DataSpec(
     return new DataSpec(dataset, path, parts, subset, dataSeed, imageFiles, fold);
   }
 
+  /**
+   * Returns a share of these images: of the subset that is asked for or, where none is, of what was
+   * published.
+   *
+   * @param share in (0, 1]
+   * @throws InputException if it is not known how many images there are
+   */
+  public DataSpec scaled(double share) {
+    Optional<Subset> published = DataSets.source(dataset).published();
+    Optional<Integer> train = subset.train.or(() -> published.flatMap(Subset::train));
+    if (train.isEmpty()) {
+      throw new InputException(
+          "--scale needs --subset, since " + dataset + " has no fixed number of images");
+    }
+    Optional<Integer> test = subset.test.or(() -> published.flatMap(Subset::test));
+    Subset scaled = new Subset(train.map(n -> part(n, share)), test.map(n -> part(n, share)));
+    return new DataSpec(dataset, path, split, scaled, dataSeed, imageFiles, fold);
+  }
+
+  private static int part(int whole, double share) {
+    return (int) Math.max(1, Math.round(whole * share));
+  }
+
   private static void requirePositive(String what, int n) {
     if (n < 1) {
       throw new InputException(what + " " + n + " holds no image; give a number from 1");

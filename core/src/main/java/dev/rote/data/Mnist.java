@@ -34,6 +34,8 @@ final class Mnist implements DataSource {
 
   private static final String CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+  private static final List<String> AS_LARGE_AS_MNIST = List.of("mnist", "fashion-mnist", "kmnist");
+
   private final Variant variant;
 
   /**
@@ -104,6 +106,13 @@ final class Mnist implements DataSource {
   @Override
   public String name() {
     return variant.name();
+  }
+
+  @Override
+  public Optional<DataSpec.Subset> published() {
+    return AS_LARGE_AS_MNIST.contains(name())
+        ? Optional.of(new DataSpec.Subset(Optional.of(60_000), Optional.of(10_000)))
+        : Optional.empty();
   }
 
   @Override

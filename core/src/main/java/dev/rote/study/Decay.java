@@ -53,6 +53,17 @@ public sealed interface Decay {
     return true;
   }
 
+  /**
+   * Returns the schedule that falls as far in a share of the epochs: {@code exponential(g)} becomes
+   * {@code exponential(g^(1/share))}, to six decimals, milestones are multiplied by the share and
+   * rounded, and the others follow the number of epochs by themselves.
+   *
+   * @param share in (0, 1]
+   */
+  default Decay scaled(double share) {
+    return this;
+  }
+
   /** No change. */
   record Constant() implements Decay {
     @Override
@@ -79,6 +90,11 @@ public sealed interface Decay {
     @Override
     public double factor(int epoch, int epochs) {
       return StrictMath.pow(gamma, epoch - 1);
+    }
+
+    @Override
+    public Decay scaled(double share) {
+      return new Exponential(Math.rint(1e6 * StrictMath.pow(gamma, 1 / share)) / 1e6);
     }
 
     @Override
@@ -112,6 +128,11 @@ public sealed interface Decay {
     public double factor(int epoch, int epochs) {
       long passed = milestones.stream().filter(milestone -> epoch > milestone).count();
       return StrictMath.pow(gamma, passed);
+    }
+
+    @Override
+    public Decay scaled(double share) {
+      return new Steps(gamma, milestones.stream().map(epoch -> rounded(epoch * share)).toList());
     }
 
     @Override
@@ -211,6 +232,10 @@ public sealed interface Decay {
       milestones.add((int) milestone);
     }
     return milestones;
+  }
+
+  private static int rounded(double epoch) {
+    return (int) Math.max(1, Math.round(epoch));
   }
 
   private static void requireFactor(String name, double gamma) {

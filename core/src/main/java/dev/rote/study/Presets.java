@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** Studies with names, each of them a YAML file among this package's resources. */
 public final class Presets {
@@ -13,6 +14,7 @@ public final class Presets {
   public static final List<String> NAMES =
       List.of(
           "quick",
+          "paper",
           "paper-mnist-resnet18",
           "paper-cifar10-resnet32",
           "paper-cifar10-inception-lite",
@@ -25,16 +27,32 @@ public final class Presets {
   static final List<LossSpec> PAPER_LOSSES =
       List.of(LossSpec.CCE, LossSpec.MSE, LossSpec.NORMALIZED_MSE, LossSpec.rll(0.1));
 
+  private static final Map<String, List<String>> SERIES =
+      Map.of(
+          "paper",
+          List.of(
+              "paper-cifar10-inception-lite", "paper-cifar10-resnet32", "paper-mnist-resnet18"));
+
   private Presets() {}
+
+  /** Returns the presets that a name stands for: itself, or those of a series. */
+  public static List<String> members(String name) {
+    return SERIES.getOrDefault(name, List.of(name));
+  }
 
   /**
    * Returns the options of a preset.
    *
-   * @throws InputException if there is none of that name, with the nearest name
+   * @throws InputException if there is none of that name, with the nearest name, or it is a series
    */
   public static StudyOptions byName(String name) {
     if (!NAMES.contains(name)) {
       throw new InputException(Names.unknown("preset", name, NAMES));
+    }
+    if (SERIES.containsKey(name)) {
+      throw new InputException(
+          "preset '%s' is several studies: %s; only 'rote study' and 'rote plan' take it, with --preset"
+              .formatted(name, String.join(", ", members(name))));
     }
     String file = name + ".yaml";
     try (InputStream in = Presets.class.getResourceAsStream(file)) {

@@ -96,6 +96,17 @@ public record Protocol(
     return new Protocol(optimizer, schedule, number, batchSize, precision, augmentation, clip);
   }
 
+  /**
+   * Returns this protocol with a share of the epochs, over which the rate falls as far.
+   *
+   * @param share in (0, 1]
+   */
+  Protocol scaled(double share) {
+    int fewer = (int) Math.max(1, Math.round(epochs * share));
+    int warmup = (int) Math.round(schedule.warmupEpochs() * share);
+    return withEpochs(fewer).withSchedule(schedule.decay().scaled(share), warmup);
+  }
+
   /** Returns this protocol with other batches. */
   public Protocol withBatchSize(int samples) {
     return new Protocol(optimizer, schedule, epochs, samples, precision, augmentation, clip);

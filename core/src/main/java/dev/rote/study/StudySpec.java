@@ -72,6 +72,28 @@ public record StudySpec(
         keepWeights);
   }
 
+  /**
+   * Returns this study on a share of the images and with that share of the epochs, both rounded;
+   * schedules follow ({@link Decay#scaled}).
+   *
+   * @param share in (0, 1]
+   * @throws InputException if it is out of range, or the number of images is not known
+   */
+  public StudySpec scaled(double share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new InputException("--scale " + share + " is outside (0, 1]");
+    }
+    return new StudySpec(
+        data.scaled(share),
+        network,
+        losses,
+        noises,
+        seeds,
+        protocol.scaled(share),
+        lossRates,
+        keepWeights);
+  }
+
   private static void refuseEmptyOrRepeated(String what, List<?> values) {
     if (values.isEmpty()) {
       throw new InputException("the study names no " + what);

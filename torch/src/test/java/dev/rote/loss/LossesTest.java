@@ -98,7 +98,8 @@ class LossesTest {
     for (PublishedFigure figure : PublishedFigure.all()) {
       assertThat(Losses.of(figure.loss()).spec()).isEqualTo(figure.loss());
     }
-    for (String preset : Presets.NAMES) {
+    for (String preset :
+        Presets.NAMES.stream().map(Presets::members).flatMap(List::stream).toList()) {
       for (LossSpec loss : Presets.byName(preset).resolve(Networks::protocol).losses()) {
         assertThat(Losses.of(loss).spec()).isEqualTo(loss);
       }

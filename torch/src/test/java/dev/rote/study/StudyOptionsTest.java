@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rote.net.Networks;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,36 @@ class StudyOptionsTest {
         .containsExactly("none", "symmetric(0.2)", "symmetric(0.4)", "symmetric(0.6)");
     assertThat(paper.protocol()).isEqualTo(Networks.protocol(paper.network()));
     assertThat(paper.protocol().batchSize()).isEqualTo(128);
+  }
+
+  @Test
+  void thePaperIsThreeStudiesWhichCanBeScaledDown() {
+    List<StudySpec> studies =
+        Presets.members("paper").stream()
+            .map(name -> Presets.byName(name).resolve(Networks::protocol))
+            .toList();
+    assertThat(studies)
+        .extracting(study -> study.network().toString())
+        .containsExactly("inception-lite", "resnet32", "resnet18");
+    assertThat(studies)
+        .extracting(study -> study.protocol().epochs())
+        .containsExactly(100, 200, 200);
+    assertThat(studies).extracting(study -> study.scaled(1).expand().size()).containsOnly(16);
+    List<StudySpec> fifth = studies.stream().map(study -> study.scaled(0.2)).toList();
+    assertThat(fifth).extracting(study -> study.protocol().epochs()).containsExactly(20, 40, 40);
+    assertThat(fifth)
+        .extracting(study -> study.protocol().schedule().toString())
+        .containsExactly("exponential(0.773781)", "steps(0.1, 20, 30)", "constant");
+    assertThat(fifth)
+        .extracting(study -> study.data().subset().train().orElseThrow())
+        .containsExactly(10_000, 10_000, 12_000);
+    assertThat(fifth).allMatch(study -> study.data().subset().test().orElseThrow() == 2_000);
+    assertThat(StudyOptions.none().resolve(Networks::protocol).scaled(0.5).data().subset().train())
+        .as("half of the subset that is stated")
+        .contains(3_000);
+    assertThatThrownBy(() -> Presets.byName("paper"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("several studies");
   }
 
   @ParameterizedTest
