@@ -8,6 +8,14 @@ import java.util.Iterator;
 final class Choices {
   private Choices() {}
 
+  /** Names of what networks can be given in place of the images. */
+  static final class Inputs implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return dev.rote.data.Inputs.names().iterator();
+    }
+  }
+
   /** Names of networks. */
   static final class Networks implements Iterable<String> {
     @Override

@@ -89,6 +89,7 @@ final class PlanView {
       fields.put("network", run.spec().network().toString());
       fields.put("loss", run.spec().loss().toString());
       fields.put("noise", run.spec().noise().toString());
+      fields.put("inputs", run.spec().inputs().toString());
       fields.put("seed", run.spec().seed());
       fields.put("epochs", run.epochs());
       fields.put("epochs_done", run.epochsDone());

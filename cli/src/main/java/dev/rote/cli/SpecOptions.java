@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.data.Inputs;
 import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.study.LossSpec;
@@ -68,9 +69,17 @@ final class SpecOptions {
   private List<String> noises;
 
   @Option(
+      names = "--inputs",
+      paramLabel = "NAME",
+      completionCandidates = Choices.Inputs.class,
+      description =
+          "what networks see in place of the images: one of ${COMPLETION-CANDIDATES}; repeatable")
+  private List<String> inputs;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "seed of noise, weights and batch order; repeatable")
+      description = "seed of noise, inputs, weights and batch order; repeatable")
   private List<Long> seeds;
 
   @Option(
@@ -176,6 +185,7 @@ final class SpecOptions {
             network == null ? null : new NetworkName(network),
             losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
             noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
+            inputs == null ? null : inputs.stream().map(Inputs::parse).toList(),
             seeds,
             rates()),
         training.optimization(),

@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.data.Inputs;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.TimeEstimate;
 import dev.rote.run.PlanFile;
@@ -36,7 +37,7 @@ final class SummaryTable {
       List.of("time", "epochs", "corrected", "flip", "test", "memorized", "seed");
 
   /** Columns of text: aligned to the left, and shortened if dropping columns is not enough. */
-  private static final List<String> TEXT = List.of("loss", "noise");
+  private static final List<String> TEXT = List.of("loss", "noise", "inputs");
 
   /** One row: cells by column, and a remark such as a failure's reason, which may be empty. */
   record Row(Map<String, String> cells, String remark) {}
@@ -45,6 +46,7 @@ final class SummaryTable {
       List.of(
           "loss",
           "noise",
+          "inputs",
           "seed",
           "epochs",
           "J1",
@@ -68,7 +70,9 @@ final class SummaryTable {
             .collect(Collectors.toMap(s -> s.run().record().id(), Function.identity()));
     List<Row> rows = new ArrayList<>();
     List<PlannedRun> ordered = new ArrayList<>(planned);
-    ordered.sort(Comparator.comparing(run -> run.spec().noise().toString()));
+    ordered.sort(
+        Comparator.comparing((PlannedRun run) -> run.spec().inputs())
+            .thenComparing(run -> run.spec().noise().toString()));
     for (PlannedRun run : ordered) {
       Summary summary = byId.get(run.id());
       rows.add(summary == null ? missing(run.spec()) : row(summary));
@@ -95,6 +99,9 @@ final class SummaryTable {
   /** Returns the table as lines of at most the given width, if that has room for five columns. */
   static List<String> lines(List<Row> rows, int width) {
     List<String> columns = new ArrayList<>(COLUMNS);
+    if (rows.stream().allMatch(row -> row.cells().get("inputs").equals(Inputs.NONE.toString()))) {
+      columns.remove("inputs");
+    }
     for (String column : DISPENSABLE) {
       if (total(columns, rows, Integer.MAX_VALUE) > width
           && textWidth(columns, rows, width) < COMFORTABLE_TEXT) {
@@ -135,15 +142,14 @@ final class SummaryTable {
 
   /** Returns how wide a column of text may be so that the line fits. */
   private static int textWidth(List<String> columns, List<Row> rows, int width) {
-    int all = Integer.MAX_VALUE;
-    int needed = total(columns, rows, all);
-    if (needed <= width) {
-      return all;
+    if (total(columns, rows, Integer.MAX_VALUE) <= width) {
+      return Integer.MAX_VALUE;
     }
-    int texts = TEXT.stream().mapToInt(column -> width(column, rows, all)).sum();
-    int room = width - (needed - texts);
-    int narrow = TEXT.stream().mapToInt(column -> width(column, rows, all)).min().orElse(0);
-    return Math.max(SHORTEST_TEXT, Math.max(room / TEXT.size(), room - narrow));
+    int text = width;
+    while (text > SHORTEST_TEXT && total(columns, rows, text) > width) {
+      text--;
+    }
+    return text;
   }
 
   private static int total(List<String> columns, List<Row> rows, int text) {
@@ -185,6 +191,7 @@ final class SummaryTable {
     Map<String, String> cells = COLUMNS.stream().collect(Collectors.toMap(c -> c, c -> NONE));
     cells.put("loss", String.valueOf(spec.loss()));
     cells.put("noise", String.valueOf(spec.noise()));
+    cells.put("inputs", spec.inputs().toString());
     cells.put("seed", Long.toString(spec.seed()));
     return new Row(cells, "no epoch yet");
   }
@@ -199,6 +206,7 @@ final class SummaryTable {
         Map.ofEntries(
             Map.entry("loss", String.valueOf(spec.loss())),
             Map.entry("noise", String.valueOf(spec.noise())),
+            Map.entry("inputs", spec.inputs().toString()),
             Map.entry("seed", Long.toString(spec.seed())),
             Map.entry("epochs", Integer.toString(s.last().epoch())),
             Map.entry("J1", fraction(s.last().memorization().j1())),
@@ -233,6 +241,7 @@ final class SummaryTable {
     fields.put("network", String.valueOf(spec.network()));
     fields.put("loss", String.valueOf(spec.loss()));
     fields.put("noise", String.valueOf(spec.noise()));
+    fields.put("inputs", spec.inputs().toString());
     fields.put("seed", spec.seed());
     fields.put("epochs", s.last().epoch());
     fields.put("j1", finite(s.last().memorization().j1()));

@@ -49,6 +49,7 @@ class MainTest {
         "study --workers 0 | --workers 0: expected an integer of at least 1",
         "study --device gpu | unknown device 'gpu'; known: auto, cpu, cuda",
         "study --preset papr-mnist-resnet18 | did you mean 'paper-mnist-resnet18'",
+        "study --inputs shuffled-pixel | did you mean 'shuffled-pixels'",
         "study --subset 0 | 0",
         "study --scale 1.5 --dataset cifar10 --data . | --scale 1.5 is outside (0, 1]",
         "study --scale 0.5 --dataset folder --data . | --scale needs --subset",

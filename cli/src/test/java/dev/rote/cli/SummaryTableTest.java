@@ -14,6 +14,7 @@ class SummaryTableTest {
         Map.ofEntries(
             Map.entry("loss", loss),
             Map.entry("noise", noise),
+            Map.entry("inputs", "none"),
             Map.entry("seed", "1"),
             Map.entry("epochs", "15"),
             Map.entry("J1", "0.612"),

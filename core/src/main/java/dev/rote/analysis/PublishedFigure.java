@@ -1,5 +1,6 @@
 package dev.rote.analysis;
 
+import dev.rote.data.Inputs;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
 import java.io.IOException;
@@ -55,7 +56,8 @@ public record PublishedFigure(
     return ALL.stream()
         .filter(
             figure ->
-                figure.dataset.equals(setting.dataset())
+                setting.inputs() == Inputs.NONE
+                    && figure.dataset.equals(setting.dataset())
                     && figure.network.equals(setting.network())
                     && figure.loss.equals(condition.loss())
                     && condition.symmetricRate().isPresent()

@@ -1,5 +1,6 @@
 package dev.rote.analysis;
 
+import dev.rote.data.Inputs;
 import dev.rote.run.RunRecord;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
@@ -10,6 +11,7 @@ import dev.rote.study.Protocol;
  *
  * @param dataset name of the data set
  * @param digest digest of its images: another subset is another setting
+ * @param inputs what the networks are given in place of the images
  * @param samples number of training images
  * @param classes number of classes, K
  * @param network the network
@@ -18,6 +20,7 @@ import dev.rote.study.Protocol;
 public record Setting(
     String dataset,
     String digest,
+    Inputs inputs,
     int samples,
     int classes,
     NetworkName network,
@@ -28,6 +31,7 @@ public record Setting(
     return new Setting(
         record.spec().data().dataset(),
         record.data().digest(),
+        record.spec().inputs(),
         record.data().samples(),
         record.data().classNames().size(),
         record.spec().network(),
@@ -38,9 +42,10 @@ public record Setting(
   public String label() {
     return String.format(
         java.util.Locale.ROOT,
-        "%s on %s (%,d images, %d epochs%s)",
+        "%s on %s (%s%,d images, %d epochs%s)",
         network,
         dataset,
+        inputs == Inputs.NONE ? "" : inputs + ", ",
         samples,
         protocol.epochs(),
         protocol.precision() == dev.rote.study.Precision.FLOAT32

@@ -4,6 +4,7 @@ import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.Setting;
+import dev.rote.data.Inputs;
 import dev.rote.format.AtomicFile;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.run.Json;
@@ -319,9 +320,10 @@ public final class Claims {
     return all;
   }
 
-  /** Replicates under no or symmetric noise: the paper's claims are about no other. */
+  /** Replicates on images under no or symmetric noise: the paper's claims are about no other. */
   private List<Replicates> groups(String dataset, Predicate<LossSpec> loss) {
     return evidence.replicates().stream()
+        .filter(group -> group.condition().setting().inputs() == Inputs.NONE)
         .filter(group -> group.condition().symmetricRate().isPresent())
         .filter(group -> dataset == null || group.condition().setting().dataset().equals(dataset))
         .filter(group -> loss.test(group.condition().loss()))

@@ -95,6 +95,11 @@ public record LabelledImages(
         paths.map(p -> Arrays.stream(positions).mapToObj(p::get).toList()));
   }
 
+  /** Returns these samples with other pixels. */
+  LabelledImages withPixels(byte[] others) {
+    return new LabelledImages(shape, classNames, others, labels, original, ids, paths);
+  }
+
   static void requireClasses(String source, int classes) {
     if (classes < 2) {
       throw new InputException(

@@ -1,5 +1,6 @@
 package dev.rote.run;
 
+import dev.rote.data.Inputs;
 import dev.rote.format.AtomicFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -18,7 +19,14 @@ public record PlanFile(List<Run> runs) {
 
   /** A planned run, named as its directory will be. */
   public record Run(
-      String id, String dataset, String network, String loss, String noise, long seed, int epochs) {
+      String id,
+      String dataset,
+      Inputs inputs,
+      String network,
+      String loss,
+      String noise,
+      long seed,
+      int epochs) {
 
     /** Describes the run of a record. */
     public static Run of(RunRecord record) {
@@ -26,6 +34,7 @@ public record PlanFile(List<Run> runs) {
       return new Run(
           record.id(),
           spec.data().dataset(),
+          spec.inputs(),
           spec.network().toString(),
           spec.loss().toString(),
           spec.noise().toString(),

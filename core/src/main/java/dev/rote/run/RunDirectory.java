@@ -1,5 +1,6 @@
 package dev.rote.run;
 
+import dev.rote.data.Inputs;
 import dev.rote.format.AtomicFile;
 import dev.rote.format.Directories;
 import dev.rote.format.Npy;
@@ -211,6 +212,9 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     Protocol protocol = spec.protocol();
     Map<String, Object> settings = new TreeMap<>();
     settings.put("dataset", spec.data().dataset());
+    if (spec.inputs() != Inputs.NONE) {
+      settings.put("inputs", spec.inputs());
+    }
     settings.put("network", spec.network());
     settings.put("loss", spec.loss());
     settings.put("noise", spec.noise());

@@ -1,5 +1,6 @@
 package dev.rote.run;
 
+import dev.rote.data.Inputs;
 import dev.rote.study.RunSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,6 +34,9 @@ public final class RunId {
     content.put("loss", lossFingerprint);
     content.put("protocol", spec.protocol());
     content.put("seed", spec.seed());
+    if (spec.inputs() != Inputs.NONE) {
+      content.put("inputs", spec.inputs());
+    }
     byte[] json = Json.LINE.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(json);
@@ -43,6 +47,7 @@ public final class RunId {
       return readable(spec.loss().toString())
           + "-"
           + readable(noise)
+          + (spec.inputs() == Inputs.NONE ? "" : "-" + readable(spec.inputs().toString()))
           + "-s"
           + spec.seed()
           + "-"

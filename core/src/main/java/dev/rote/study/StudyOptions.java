@@ -2,6 +2,7 @@ package dev.rote.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rote.data.DataSpec;
+import dev.rote.data.Inputs;
 import dev.rote.noise.LabelNoise;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
@@ -30,8 +31,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /**
  * A study as a person states it: every field may be missing (null). The same fields come from a
  * preset, a YAML file and the command line, under the same names (in YAML {@code learning-rate:
- * 0.1} for {@code --learning-rate 0.1}, without the groups; {@code loss}, {@code noise} and {@code
- * seed} take one value or a list). Each source overrides the ones before it.
+ * 0.1} for {@code --learning-rate 0.1}, without the groups; {@code loss}, {@code noise}, {@code
+ * inputs} and {@code seed} take one value or a list). Each source overrides the ones before it.
  *
  * @param preset name of a preset that the other fields override
  * @param keepWeights see {@link StudySpec#keepWeights}
@@ -86,6 +87,7 @@ public record StudyOptions(
       NetworkName network,
       List<LossSpec> loss,
       List<LabelNoise> noise,
+      List<Inputs> inputs,
       List<Long> seed,
       Map<LossSpec, Double> lossRate) {}
 
@@ -169,6 +171,7 @@ public record StudyOptions(
       requireRates(options.grid.lossRate, name);
       requireEntries("loss", options.grid.loss, name);
       requireEntries("noise", options.grid.noise, name);
+      requireEntries("inputs", options.grid.inputs, name);
       requireEntries("seed", options.grid.seed, name);
       return options;
     } catch (DatabindException e) {
@@ -302,9 +305,11 @@ public record StudyOptions(
     return new StudySpec(
         o.images.spec(),
         network,
-        or(o.grid.loss, Presets.PAPER_LOSSES),
-        or(o.grid.noise, List.of(LabelNoise.parse("none"), LabelNoise.parse("symmetric(0.4)"))),
-        or(o.grid.seed, List.of(1L)),
+        new StudySpec.Grid(
+            or(o.grid.loss, Presets.PAPER_LOSSES),
+            or(o.grid.noise, List.of(LabelNoise.parse("none"), LabelNoise.parse("symmetric(0.4)"))),
+            or(o.grid.inputs, List.of(Inputs.NONE)),
+            or(o.grid.seed, List.of(1L))),
         o.protocol(protocols.apply(network)),
         o.grid.lossRate == null ? Map.of() : new LinkedHashMap<>(o.grid.lossRate),
         or(o.keepWeights, 0));

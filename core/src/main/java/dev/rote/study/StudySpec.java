@@ -1,6 +1,7 @@
 package dev.rote.study;
 
 import dev.rote.data.DataSpec;
+import dev.rote.data.Inputs;
 import dev.rote.noise.LabelNoise;
 import dev.rote.text.InputException;
 import java.util.ArrayList;
@@ -12,12 +13,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * A grid of runs: every loss with every noise at every seed, on one data set with one network and
- * protocol.
+ * Runs on one data set with one network and protocol.
  *
- * @param losses the losses
- * @param noises how labels are altered
- * @param seeds seeds of the runs
+ * @param grid which combinations are run
  * @param lossRates learning rates of single losses, in place of the protocol's
  * @param keepWeights number of epochs after which weights are kept each time, for later evaluation;
  *     0: only the final ones. Does not affect results, so it is not part of a study's identity
@@ -25,21 +23,38 @@ import java.util.stream.Collectors;
 public record StudySpec(
     DataSpec data,
     NetworkName network,
-    List<LossSpec> losses,
-    List<LabelNoise> noises,
-    List<Long> seeds,
+    Grid grid,
     Protocol protocol,
     Map<LossSpec, Double> lossRates,
     int keepWeights) {
+  /**
+   * Every loss with every noise, on the images and on each alteration of them, at every seed.
+   *
+   * @param losses the losses
+   * @param noises how labels are altered
+   * @param inputs how images are altered
+   * @param seeds seeds of the runs
+   */
+  public record Grid(
+      List<LossSpec> losses, List<LabelNoise> noises, List<Inputs> inputs, List<Long> seeds) {
+    public Grid {
+      losses = List.copyOf(losses);
+      noises = List.copyOf(noises);
+      inputs = List.copyOf(inputs);
+      seeds = List.copyOf(seeds);
+      refuseEmptyOrRepeated("loss", losses);
+      refuseEmptyOrRepeated("noise", noises);
+      refuseEmptyOrRepeated("inputs", inputs);
+      refuseEmptyOrRepeated("seed", seeds);
+    }
+
+    private Grid withLosses(UnaryOperator<LossSpec> form) {
+      return new Grid(losses.stream().map(form).toList(), noises, inputs, seeds);
+    }
+  }
 
   public StudySpec {
-    losses = List.copyOf(losses);
-    noises = List.copyOf(noises);
-    seeds = List.copyOf(seeds);
     lossRates = Map.copyOf(lossRates);
-    refuseEmptyOrRepeated("loss", losses);
-    refuseEmptyOrRepeated("noise", noises);
-    refuseEmptyOrRepeated("seed", seeds);
     if (keepWeights < 0) {
       throw new InputException(
           "weights of every "
@@ -47,12 +62,12 @@ public record StudySpec(
               + " epochs cannot be kept; give a number from 1, or 0 for none");
     }
     for (LossSpec loss : lossRates.keySet()) {
-      if (!losses.contains(loss)) {
+      if (!grid.losses().contains(loss)) {
         throw new InputException(
             "a rate is given for loss '"
                 + loss
                 + "', which the study does not run; its losses: "
-                + losses.stream().map(LossSpec::toString).collect(Collectors.joining(", ")));
+                + grid.losses().stream().map(LossSpec::toString).collect(Collectors.joining(", ")));
       }
     }
   }
@@ -61,15 +76,7 @@ public record StudySpec(
   public StudySpec withLosses(UnaryOperator<LossSpec> form) {
     Map<LossSpec, Double> rates = new LinkedHashMap<>();
     lossRates.forEach((loss, rate) -> rates.put(form.apply(loss), rate));
-    return new StudySpec(
-        data,
-        network,
-        losses.stream().map(form).toList(),
-        noises,
-        seeds,
-        protocol,
-        rates,
-        keepWeights);
+    return new StudySpec(data, network, grid.withLosses(form), protocol, rates, keepWeights);
   }
 
   /**
@@ -84,14 +91,7 @@ public record StudySpec(
       throw new InputException("--scale " + share + " is outside (0, 1]");
     }
     return new StudySpec(
-        data.scaled(share),
-        network,
-        losses,
-        noises,
-        seeds,
-        protocol.scaled(share),
-        lossRates,
-        keepWeights);
+        data.scaled(share), network, grid, protocol.scaled(share), lossRates, keepWeights);
   }
 
   private static void refuseEmptyOrRepeated(String what, List<?> values) {
@@ -109,12 +109,14 @@ public record StudySpec(
   /** Returns the runs, seed by seed, so that a study that is cut short has whole comparisons. */
   public List<RunSpec> expand() {
     List<RunSpec> runs = new ArrayList<>();
-    for (long seed : seeds) {
-      for (LabelNoise noise : noises) {
-        for (LossSpec loss : losses) {
-          Double rate = lossRates.get(loss);
-          Protocol own = rate == null ? protocol : protocol.withLearningRate(rate);
-          runs.add(new RunSpec(data, noise, network, loss, own, seed));
+    for (long seed : grid.seeds()) {
+      for (Inputs inputs : grid.inputs()) {
+        for (LabelNoise noise : grid.noises()) {
+          for (LossSpec loss : grid.losses()) {
+            Double rate = lossRates.get(loss);
+            Protocol own = rate == null ? protocol : protocol.withLearningRate(rate);
+            runs.add(new RunSpec(data, inputs, noise, network, loss, own, seed));
+          }
         }
       }
     }

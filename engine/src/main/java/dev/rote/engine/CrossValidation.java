@@ -5,6 +5,7 @@ import dev.rote.audit.Judgement;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSpec;
 import dev.rote.data.Fold;
+import dev.rote.data.Inputs;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
 import dev.rote.memorization.Plateau;
@@ -234,7 +235,13 @@ public record CrossValidation(
 
   private StudySpec study(DataSpec images, long itsSeed) {
     return new StudySpec(
-        images, network, List.of(loss), List.of(observed), List.of(itsSeed), protocol, Map.of(), 0);
+        images,
+        network,
+        new StudySpec.Grid(
+            List.of(loss), List.of(observed), List.of(Inputs.NONE), List.of(itsSeed)),
+        protocol,
+        Map.of(),
+        0);
   }
 
   /** Returns the study directory of a network that holds a fold out. */

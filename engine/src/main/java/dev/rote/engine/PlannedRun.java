@@ -1,5 +1,6 @@
 package dev.rote.engine;
 
+import dev.rote.data.Inputs;
 import dev.rote.run.RunRecord;
 import dev.rote.study.RunSpec;
 import java.nio.file.Path;
@@ -37,12 +38,13 @@ public record PlannedRun(
     return spec().protocol().epochs();
   }
 
-  /** Returns loss, noise, seed and fold in words. */
+  /** Returns loss, noise, altered inputs, seed and fold in words. */
   public String label() {
     String noise = spec().noise().label();
     return spec().loss()
         + " "
         + noise
+        + (spec().inputs() == Inputs.NONE ? "" : " " + spec().inputs())
         + " seed "
         + spec().seed()
         + spec().data().fold().map(f -> " fold " + (f.index() + 1) + "/" + f.count()).orElse("");

@@ -68,8 +68,9 @@ final class RunTraining {
       run.damage().ifPresent(listener::damaged);
       prepare(record);
       RunSpec spec = planned.spec();
-      DataSet images = data.load(spec.data(), planned.data().digest());
-      NoiseDraw noise = draw(planned, images);
+      DataSet stored = data.load(spec.data(), planned.data().digest());
+      NoiseDraw noise = draw(planned, stored);
+      DataSet images = spec.inputs().of(stored, spec.seed());
       int[] original = images.train().originalLabels();
       try (Trainer trainer =
           new Trainer(spec, images, noise.observed(), original, record.execution().device())) {

@@ -127,14 +127,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
       RunRecord longer, String loss, List<Integer> earlier, Path out) throws IOException {
     RunSpec run = longer.spec();
     for (int epochs : earlier) {
-      RunSpec shorter =
-          new RunSpec(
-              run.data(),
-              run.noise(),
-              run.network(),
-              run.loss(),
-              run.protocol().withEpochs(epochs),
-              run.seed());
+      RunSpec shorter = run.withEpochs(epochs);
       String id = RunId.of(shorter, longer.data().digest(), longer.noise().fingerprint(), loss);
       Path directory = out.resolve("runs").resolve(id);
       if (RunDirectory.epochsToLengthen(directory) > 0) {

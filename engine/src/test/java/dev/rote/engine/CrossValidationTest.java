@@ -80,7 +80,7 @@ class CrossValidationTest {
     List<StudyPlan> plans = plans(validation(2, false));
     assertThat(plans).hasSize(6);
     assertThat(plans.stream().map(plan -> plan.data().digest())).doesNotHaveDuplicates();
-    assertThat(plans.stream().map(plan -> plan.spec().seeds().get(0)))
+    assertThat(plans.stream().map(plan -> plan.spec().grid().seeds().get(0)))
         .containsExactly(1L, 1L, 1L, 2L, 2L, 2L);
   }
 }

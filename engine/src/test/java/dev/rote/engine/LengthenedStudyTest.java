@@ -44,7 +44,7 @@ class LengthenedStudyTest {
 
   @Test
   void theBitsAreThoseOfAStudyThatWasPlannedWithAllEpochs() throws Exception {
-    String more = "loss: [cce, mse], schedule: 'steps(0.1, 2)'";
+    String more = "loss: [cce, mse], inputs: random-pixels, schedule: 'steps(0.1, 2)'";
     Path out = temp.resolve("out");
     run(1, more, "out");
     assertThat(StudyPlan.of(spec(3, more), out).runs())

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 final class SeedMeans {
   private static final List<String> CONDITION =
-      List.of("dataset", "images", "network", "epochs", "precision", "loss", "noise");
+      List.of("dataset", "images", "network", "epochs", "precision", "inputs", "loss", "noise");
 
   private final Evidence evidence;
 
@@ -88,6 +88,7 @@ final class SeedMeans {
             setting.network().toString(),
             "" + setting.protocol().epochs(),
             setting.protocol().precision().toString(),
+            setting.inputs().toString(),
             condition.loss().toString(),
             condition.noise().toString(),
             measure.name().toLowerCase(Locale.ROOT)));

@@ -3,6 +3,7 @@ package dev.rote.theory;
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
+import dev.rote.data.Inputs;
 import dev.rote.loss.Loss;
 import dev.rote.run.RunRecord;
 import dev.rote.study.LossSpec;
@@ -23,7 +24,13 @@ import org.bytedeco.pytorch.Tensor;
  * runs of a study share them.
  */
 final class NetworkEvaluation implements AutoCloseable {
-  private record Kind(DataSpec data, String digest, NetworkName network, Precision precision) {}
+  private record Kind(
+      DataSpec data,
+      String digest,
+      Inputs inputs,
+      long seedOfInputs,
+      NetworkName network,
+      Precision precision) {}
 
   private final Map<LossSpec, Loss> losses;
   private final Optional<String> path;
@@ -61,7 +68,13 @@ final class NetworkEvaluation implements AutoCloseable {
   private void load(RunRecord record) {
     RunSpec spec = record.spec();
     Kind wanted =
-        new Kind(spec.data(), record.data().digest(), spec.network(), spec.protocol().precision());
+        new Kind(
+            spec.data(),
+            record.data().digest(),
+            spec.inputs(),
+            spec.inputs() == Inputs.NONE ? 0 : spec.seed(),
+            spec.network(),
+            spec.protocol().precision());
     if (wanted.equals(kind)) {
       return;
     }
@@ -73,7 +86,7 @@ final class NetworkEvaluation implements AutoCloseable {
               + spec.data().dataset()
               + " are not those that it was trained on; name their place with --data");
     }
-    network = new TrainedNetwork(spec, data);
+    network = new TrainedNetwork(spec, spec.inputs().of(data, spec.seed()));
     kind = wanted;
   }
 

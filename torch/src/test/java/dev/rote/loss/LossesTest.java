@@ -100,7 +100,7 @@ class LossesTest {
     }
     for (String preset :
         Presets.NAMES.stream().map(Presets::members).flatMap(List::stream).toList()) {
-      for (LossSpec loss : Presets.byName(preset).resolve(Networks::protocol).losses()) {
+      for (LossSpec loss : Presets.byName(preset).resolve(Networks::protocol).grid().losses()) {
         assertThat(Losses.of(loss).spec()).isEqualTo(loss);
       }
     }

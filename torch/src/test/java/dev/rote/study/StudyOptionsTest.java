@@ -18,10 +18,10 @@ class StudyOptionsTest {
     StudySpec quick = StudyOptions.none().resolve(Networks::protocol);
     assertThat(quick.data().dataset()).isEqualTo("glyphs");
     assertThat(quick.network()).isEqualTo(new NetworkName("small-cnn"));
-    assertThat(quick.losses())
+    assertThat(quick.grid().losses())
         .extracting(Object::toString)
         .containsExactly("cce", "mse", "normalized(mse)", "rll(alpha=0.1)");
-    assertThat(quick.noises())
+    assertThat(quick.grid().noises())
         .extracting(Object::toString)
         .containsExactly("none", "symmetric(0.4)");
     assertThat(quick.expand()).hasSize(8);
@@ -33,7 +33,7 @@ class StudyOptionsTest {
   void paperPresetsAreFourLossesAtFourRatesWithThePapersProtocol(String name) {
     StudySpec paper = Presets.byName(name).resolve(Networks::protocol);
     assertThat(paper.expand()).hasSize(16);
-    assertThat(paper.noises())
+    assertThat(paper.grid().noises())
         .extracting(Object::toString)
         .containsExactly("none", "symmetric(0.2)", "symmetric(0.4)", "symmetric(0.6)");
     assertThat(paper.protocol()).isEqualTo(Networks.protocol(paper.network()));
@@ -81,7 +81,7 @@ class StudyOptionsTest {
     StudySpec robust = Presets.byName(name).resolve(Networks::protocol);
     assertThat(robust.expand()).hasSize(runs);
     assertThat(robust.data().subset().train().orElse(images)).isEqualTo(images);
-    assertThat(robust.seeds()).containsExactly(1L, 2L, 3L);
+    assertThat(robust.grid().seeds()).containsExactly(1L, 2L, 3L);
     Protocol protocol = robust.protocol();
     assertThat(protocol.optimizer()).isEqualTo(new Sgd(0.01, 0.9, decay));
     assertThat(protocol.schedule()).isEqualTo(new Schedule(Decay.COSINE, 0));
@@ -108,8 +108,8 @@ class StudyOptionsTest {
     StudyOptions line = StudyOptions.parse("epochs: 3\nloss: mae", "l");
     StudySpec spec = file.overriddenBy(line).resolve(Networks::protocol);
     assertThat(spec.protocol().epochs()).isEqualTo(3);
-    assertThat(spec.seeds()).containsExactly(7L);
-    assertThat(spec.losses()).extracting(Object::toString).containsExactly("mae");
+    assertThat(spec.grid().seeds()).containsExactly(7L);
+    assertThat(spec.grid().losses()).extracting(Object::toString).containsExactly("mae");
     assertThat(spec.network()).isEqualTo(new NetworkName("resnet18"));
   }
 

@@ -2,6 +2,7 @@ package dev.rote.report.figures;
 
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Setting;
+import dev.rote.data.Inputs;
 import dev.rote.report.Figure;
 import dev.rote.run.RiskPoint;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ public final class Figures {
     Map<String, Integer> used = new LinkedHashMap<>();
     for (Setting setting : evidence.settings()) {
       String name = setting.dataset() + "-" + setting.network();
+      if (setting.inputs() != Inputs.NONE) {
+        name += "-" + setting.inputs();
+      }
       int count = used.merge(name, 1, Integer::sum);
       SettingRuns runs = SettingRuns.of(evidence, setting, count == 1 ? name : name + "-" + count);
       all.addAll(EpochCurves.of(runs));

@@ -2,6 +2,7 @@ package dev.rote.report.page;
 
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Setting;
+import dev.rote.data.Inputs;
 import dev.rote.run.Summary;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
@@ -64,6 +65,9 @@ final class CommandLine {
     }
     losses.forEach(loss -> add(words, "--loss", loss));
     noises.forEach(noise -> add(words, "--noise", noise));
+    if (first.inputs() != Inputs.NONE) {
+      add(words, "--inputs", first.inputs().toString());
+    }
     seeds.forEach(seed -> add(words, "--seed", seed.toString()));
     add(words, "--optimizer", protocol.optimizer().name());
     double rate = rates.get(first.loss().toString());

@@ -2,6 +2,7 @@ package dev.rote.report.page;
 
 import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
+import dev.rote.data.Inputs;
 import dev.rote.data.LabelledImages;
 import dev.rote.run.RunRecord;
 import dev.rote.text.InputException;
@@ -16,8 +17,12 @@ import javax.imageio.ImageIO;
 
 /** Reads the training images of runs, if their data sets are still in place. */
 public final class Images {
-  private final Map<String, Optional<LabelledImages>> byDigest = new HashMap<>();
+  private final Map<String, Optional<DataSet>> byDigest = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
+  private Altered altered;
+
+  /** The images that the run shown last saw, if they were altered: those of one run at a time. */
+  private record Altered(String digest, Inputs inputs, long seed, LabelledImages images) {}
 
   /** Returns why a run's images cannot be shown; empty if they can. */
   public synchronized Optional<String> missing(RunRecord record) {
@@ -26,12 +31,13 @@ public final class Images {
   }
 
   /**
-   * Returns a training image as a PNG file.
+   * Returns a training image as the network saw it, as a PNG file.
    *
    * @throws java.util.NoSuchElementException if the images cannot be shown
    */
   public synchronized byte[] png(RunRecord record, int position) {
-    LabelledImages images = load(record).orElseThrow();
+    load(record);
+    LabelledImages images = seen(record);
     int height = images.shape().height();
     int width = images.shape().width();
     int plane = height * width;
@@ -54,17 +60,34 @@ public final class Images {
     return png.toByteArray();
   }
 
-  private Optional<LabelledImages> load(RunRecord record) {
+  private LabelledImages seen(RunRecord record) {
     String digest = record.data().digest();
-    Optional<LabelledImages> known = byDigest.get(digest);
+    DataSet data = byDigest.get(digest).orElseThrow();
+    Inputs inputs = record.spec().inputs();
+    long seed = record.spec().seed();
+    if (inputs == Inputs.NONE) {
+      return data.train();
+    }
+    if (altered == null
+        || !altered.digest.equals(digest)
+        || altered.inputs != inputs
+        || altered.seed != seed) {
+      altered = new Altered(digest, inputs, seed, inputs.of(data, seed).train());
+    }
+    return altered.images;
+  }
+
+  private Optional<DataSet> load(RunRecord record) {
+    String digest = record.data().digest();
+    Optional<DataSet> known = byDigest.get(digest);
     if (known != null) {
       return known;
     }
-    Optional<LabelledImages> loaded = Optional.empty();
+    Optional<DataSet> loaded = Optional.empty();
     try {
       DataSet data = DataSets.load(record.spec().data());
       if (data.digest().equals(digest)) {
-        loaded = Optional.of(data.train());
+        loaded = Optional.of(data);
       } else {
         reasons.put(digest, "the images have changed since the runs were made");
       }

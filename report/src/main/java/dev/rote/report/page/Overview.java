@@ -53,7 +53,8 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
    *
    * @param rate realized noise rate, mean over a group's runs; NaN before one begins
    */
-  public record Treatment(String dataset, String network, String loss, String noise, double rate) {}
+  public record Treatment(
+      String dataset, String inputs, String network, String loss, String noise, double rate) {}
 
   /**
    * Progress of a run.
@@ -136,7 +137,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
     for (SeenRun run : seen.runs()) {
       Run row = row(run, now);
       begun.merge(row.id(), row, (a, b) -> a.progress().epochs() >= b.progress().epochs() ? a : b);
-      groupOf.put(place(run.study(), row.treatment().loss(), row.treatment().noise()), row.group());
+      groupOf.put(place(run.study(), row.treatment()), row.group());
       settingOf.put(setting(row), Setting.of(run.run().record()).label());
     }
     double perEpoch =
@@ -150,7 +151,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         (study, plan) -> {
           for (PlanFile.Run planned : plan.runs()) {
             Run known = begun.get(planned.id());
-            String place = place(study, planned.loss(), planned.noise());
+            String place = place(study, treatment(planned));
             rows.putIfAbsent(
                 planned.id(),
                 known != null
@@ -189,6 +190,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         "\n",
         row.study(),
         row.treatment().dataset(),
+        row.treatment().inputs(),
         row.treatment().network(),
         Integer.toString(row.progress().of()));
   }
@@ -198,8 +200,19 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
     return hash(condition.toString());
   }
 
-  private static String place(Path study, String loss, String noise) {
-    return study + "\n" + loss + "\n" + noise;
+  private static String place(Path study, Treatment treatment) {
+    return String.join(
+        "\n", study.toString(), treatment.inputs(), treatment.loss(), treatment.noise());
+  }
+
+  private static Treatment treatment(PlanFile.Run planned) {
+    return new Treatment(
+        planned.dataset(),
+        planned.inputs().toString(),
+        planned.network(),
+        planned.loss(),
+        planned.noise(),
+        Double.NaN);
   }
 
   private static String hash(String text) {
@@ -228,6 +241,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         name(seen.study()),
         new Treatment(
             spec.data().dataset(),
+            spec.inputs().toString(),
             spec.network().toString(),
             spec.loss().toString(),
             spec.noise().toString(),
@@ -252,8 +266,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         planned.id(),
         group,
         name(study),
-        new Treatment(
-            planned.dataset(), planned.network(), planned.loss(), planned.noise(), Double.NaN),
+        treatment(planned),
         planned.seed(),
         new Progress(
             problem.isPresent() ? RunState.FAILED : RunState.WAITING,
@@ -292,6 +305,7 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         setting,
         new Treatment(
             first.dataset(),
+            first.inputs(),
             first.network(),
             first.loss(),
             first.noise(),

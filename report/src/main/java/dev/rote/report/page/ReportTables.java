@@ -88,6 +88,7 @@ final class ReportTables {
         .filter(
             other ->
                 other.condition().setting().digest().equals(condition.setting().digest())
+                    && other.condition().setting().inputs() == condition.setting().inputs()
                     && other.condition().fingerprint().equals(condition.fingerprint())
                     && alike.test(other.condition()))
         .findFirst()
