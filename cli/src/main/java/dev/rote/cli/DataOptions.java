@@ -54,8 +54,8 @@ final class DataOptions {
   }
 
   /** Returns the images, of one of the data sets. */
-  StudyOptions.Images images(String dataset, Integer testSubset, Long dataSeed) {
+  StudyOptions.Images images(String dataset, Integer testSubset, Double subsample, Long dataSeed) {
     return new StudyOptions.Images(
-        dataset, data, subset, testSubset, imageSize, grey, split, dataSeed);
+        dataset, data, subset, testSubset, subsample, imageSize, grey, split, dataSeed);
   }
 }

@@ -143,7 +143,7 @@ final class ImportCommand implements Callable<Integer> {
     if (data.dataset() == null && data.data == null) {
       return Optional.empty();
     }
-    DataSpec spec = data.images(data.dataset(), null, null).spec();
+    DataSpec spec = data.images(data.dataset(), null, null, null).spec();
     ReadDataSet read = DataSets.read(spec);
     read.notes().forEach(output::notice);
     return Optional.of(new RunImport.Images(spec, read.data()));

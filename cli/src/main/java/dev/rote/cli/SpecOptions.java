@@ -6,6 +6,7 @@ import dev.rote.noise.LabelNoise;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Presets;
+import dev.rote.study.SeedRange;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
@@ -65,7 +66,7 @@ final class SpecOptions {
       paramLabel = "NOISE",
       description =
           "none, 'symmetric(0.4)', 'symmetric(0.4, exact)', 'uniform(0.4)', 'pair(0.4)',"
-              + " 'matrix(FILE)', 'labels(FILE)'; repeatable")
+              + " 'matrix(FILE)', 'labels(FILE)', 'fixed(NOISE)'; repeatable")
   private List<String> noises;
 
   @Option(
@@ -79,8 +80,17 @@ final class SpecOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "seed of noise, inputs, weights and batch order; repeatable")
-  private List<Long> seeds;
+      description =
+          "seed of noise, inputs, weights and batch order, or a range (1..60); repeatable")
+  private List<String> seeds;
+
+  @Option(
+      names = "--subsample",
+      paramLabel = "SHARE",
+      description =
+          "train each run on a random share of the training images, drawn by its seed, and measure"
+              + " all of them: memorization and influence scores")
+  private Double subsample;
 
   @Option(
       names = "--loss-rate",
@@ -180,13 +190,13 @@ final class SpecOptions {
   private StudyOptions options(String preset, String dataset, String network) {
     return new StudyOptions(
         preset,
-        data.images(dataset, testSubset, dataSeed),
+        data.images(dataset, testSubset, subsample, dataSeed),
         new StudyOptions.Grid(
             network == null ? null : new NetworkName(network),
             losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
             noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
             inputs == null ? null : inputs.stream().map(Inputs::parse).toList(),
-            seeds,
+            seeds == null ? null : seeds.stream().map(SeedRange::parse).toList(),
             rates()),
         training.optimization(),
         training.training(),

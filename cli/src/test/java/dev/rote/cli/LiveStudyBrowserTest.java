@@ -98,7 +98,7 @@ class LiveStudyBrowserTest {
     Process study =
         rote(
             log,
-            ("study --subset 300 --test-subset 100 --network mlp --noise none --seed 1 --seed 2"
+            ("study --subset 300 --test-subset 100 --network mlp --noise none --seed 1..2"
                     + " --epochs 25 --workers 1 --threads 1 --serve --loss "
                     + PacedLoss.TEXT
                     + " --out "

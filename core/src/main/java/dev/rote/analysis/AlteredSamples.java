@@ -37,7 +37,7 @@ public record AlteredSamples(
     int[] predicted = run.predictions(summary.last().epoch());
     List<Sample> memorized = new ArrayList<>();
     List<Sample> corrected = new ArrayList<>();
-    for (int i = 0; i < observed.length; i++) {
+    for (int i : run.trained()) {
       if (observed[i] == original[i]) {
         continue;
       }

@@ -4,6 +4,8 @@ import dev.rote.data.Inputs;
 import dev.rote.run.RunRecord;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
+import java.math.BigDecimal;
+import java.util.Optional;
 
 /**
  * What runs must share to be compared: images, network and protocol. The learning rate is left out,
@@ -16,6 +18,7 @@ import dev.rote.study.Protocol;
  * @param classes number of classes, K
  * @param network the network
  * @param protocol the protocol, at a learning rate of 1
+ * @param subsample share of the images that each run trains on; empty: all
  */
 public record Setting(
     String dataset,
@@ -24,7 +27,8 @@ public record Setting(
     int samples,
     int classes,
     NetworkName network,
-    Protocol protocol) {
+    Protocol protocol,
+    Optional<Double> subsample) {
 
   /** Returns the setting of a run. */
   public static Setting of(RunRecord record) {
@@ -35,21 +39,25 @@ public record Setting(
         record.data().samples(),
         record.data().classNames().size(),
         record.spec().network(),
-        record.spec().protocol().withLearningRate(1));
+        record.spec().protocol().withLearningRate(1),
+        record.spec().data().subset().subsample());
+  }
+
+  private static String percent(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString();
   }
 
   /** Returns {@code resnet18 on mnist (6,000 images, 20 epochs)}. */
   public String label() {
     return String.format(
         java.util.Locale.ROOT,
-        "%s on %s (%s%,d images, %d epochs%s)",
+        "%s on %s (%s%,d images, %d epochs%s%s)",
         network,
         dataset,
         inputs == Inputs.NONE ? "" : inputs + ", ",
         samples,
         protocol.epochs(),
-        protocol.precision() == dev.rote.study.Precision.FLOAT32
-            ? ""
-            : ", " + protocol.precision());
+        protocol.precision() == dev.rote.study.Precision.FLOAT32 ? "" : ", " + protocol.precision(),
+        subsample.map(share -> ", each run on " + percent(share) + "% of them").orElse(""));
   }
 }

@@ -30,11 +30,26 @@ public record DataSpec(
    *
    * @param train number of training images; none: all (glyphs: its default size)
    * @param test likewise of test images
+   * @param subsample share of the training images, in (0, 1), that each run trains on, drawn by its
+   *     own seed ({@code RunSpec.trainedOn}); all of them are measured; none: each run trains on
+   *     all
    */
-  public record Subset(Optional<Integer> train, Optional<Integer> test) {
+  public record Subset(
+      Optional<Integer> train, Optional<Integer> test, Optional<Double> subsample) {
+    /** Images that every run trains on. */
+    Subset(Optional<Integer> train, Optional<Integer> test) {
+      this(train, test, Optional.empty());
+    }
+
     public Subset {
       train.ifPresent(n -> requirePositive("subset", n));
       test.ifPresent(n -> requirePositive("test subset", n));
+      subsample.ifPresent(
+          share -> {
+            if (!(share > 0 && share < 1)) {
+              throw new InputException("subsample " + share + " is outside (0, 1)");
+            }
+          });
     }
   }
 
@@ -107,6 +122,12 @@ public record DataSpec(
     return new DataSpec(dataset, path, split, training, dataSeed, imageFiles, Optional.of(held));
   }
 
+  /** Returns these images, of which each run trains on a share of its own. */
+  public DataSpec withSubsample(Optional<Double> share) {
+    Subset sampled = new Subset(subset.train, subset.test, share);
+    return new DataSpec(dataset, path, split, sampled, dataSeed, imageFiles, fold);
+  }
+
   /** Returns the same images at another place, or at one that is not stated. */
   public DataSpec withPath(Optional<String> newPath) {
     return new DataSpec(dataset, newPath, split, subset, dataSeed, imageFiles, fold);
@@ -139,7 +160,8 @@ public record DataSpec(
           "--scale needs --subset, since " + dataset + " has no fixed number of images");
     }
     Optional<Integer> test = subset.test.or(() -> published.flatMap(Subset::test));
-    Subset scaled = new Subset(train.map(n -> part(n, share)), test.map(n -> part(n, share)));
+    Subset scaled =
+        new Subset(train.map(n -> part(n, share)), test.map(n -> part(n, share)), subset.subsample);
     return new DataSpec(dataset, path, split, scaled, dataSeed, imageFiles, fold);
   }
 

@@ -46,6 +46,11 @@ record GivenLabels(NoiseFile file) implements LabelNoise {
   }
 
   @Override
+  public boolean sameAtEverySeed() {
+    return true;
+  }
+
+  @Override
   public double[][] transitionMatrix(int classes) {
     throw new InputException("given labels are not drawn, so they have no transition matrix");
   }

@@ -73,6 +73,11 @@ public interface LabelNoise {
     return OptionalDouble.empty();
   }
 
+  /** Returns whether the observed labels do not depend on the seed of the run. */
+  default boolean sameAtEverySeed() {
+    return false;
+  }
+
   /**
    * Refuses a file that cannot be used.
    *
@@ -96,6 +101,8 @@ public interface LabelNoise {
    *   <li>{@code labels(FILE)}: the given observed labels, NPY or CSV, matched by an {@code id} or
    *       {@code path} column where there is one; else one for each sample or for each image of the
    *       whole source
+   *   <li>{@code fixed(NOISE)}: as {@code NOISE} draws them in a run of seed 1 ({@code fixed(NOISE,
+   *       seed=S)}: of seed S), the same in every run
    * </ul>
    *
    * @throws InputException for unknown names, rates outside [0, 1], and files that cannot be used

@@ -30,6 +30,11 @@ record NoNoise() implements LabelNoise {
   }
 
   @Override
+  public boolean sameAtEverySeed() {
+    return true;
+  }
+
+  @Override
   public double[][] transitionMatrix(int classes) {
     return new UniformNoise(0).transitionMatrix(classes);
   }

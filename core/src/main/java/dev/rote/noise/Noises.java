@@ -15,7 +15,8 @@ final class Noises {
           UniformNoise.KIND,
           PairNoise.KIND,
           MatrixNoise.KIND,
-          GivenLabels.KIND);
+          GivenLabels.KIND,
+          FixedNoise.KIND);
 
   private Noises() {}
 

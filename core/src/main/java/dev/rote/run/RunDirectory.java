@@ -366,6 +366,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     RunRecord begun = Json.read(origin.resolve(RECORD), RunRecord.class);
     Map<String, Checksum> files = new TreeMap<>(state.files());
     files.remove(WEIGHTS);
+    files.remove(STATISTICS);
     files.remove(RECORD);
     for (String name : files.keySet()) {
       Path copy = directory.resolve(name);

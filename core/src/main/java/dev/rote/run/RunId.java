@@ -34,9 +34,11 @@ public final class RunId {
     content.put("loss", lossFingerprint);
     content.put("protocol", spec.protocol());
     content.put("seed", spec.seed());
+    // Left out where it is not set, so that other runs keep the names that they had before it was.
     if (spec.inputs() != Inputs.NONE) {
       content.put("inputs", spec.inputs());
     }
+    spec.data().subset().subsample().ifPresent(share -> content.put("subsample", share));
     byte[] json = Json.LINE.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(json);

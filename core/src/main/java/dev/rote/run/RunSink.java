@@ -26,8 +26,8 @@ public interface RunSink {
       throws IOException;
 
   /**
-   * What was gathered of every sample over the epochs of a run that holds a fold out; called before
-   * {@link #finished}.
+   * What was gathered of every sample over the epochs of a run that holds a fold out or trains on a
+   * subsample; called before {@link #finished}.
    *
    * @param statistics see {@code docs/files.md}; valid during the call only
    */

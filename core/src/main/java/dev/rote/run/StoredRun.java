@@ -135,7 +135,16 @@ public record StoredRun(
   }
 
   /**
-   * Returns what a run that held a fold out gathered of every sample; see {@code docs/files.md}.
+   * Returns the positions of the training samples that the run trained on, ascending: all, unless
+   * it was told to draw a subsample. J1, J2 and all that follows from them count these alone.
+   */
+  public int[] trained() {
+    return record.spec().trainedOn(record.data().samples());
+  }
+
+  /**
+   * Returns what a run that held a fold out, or trained on a subsample, gathered of every sample;
+   * see {@code docs/files.md}.
    */
   public Map<String, TensorData> statistics() throws IOException {
     return StoredWeights.readWhole(directory.resolve(RunDirectory.STATISTICS)).tensors();

@@ -97,12 +97,22 @@ public final class StudyDirectory implements AutoCloseable {
       return earlier;
     }
 
+    private static String inWords(Optional<Double> share) {
+      return share.map(Object::toString).orElse("none");
+    }
+
     private Optional<String> differenceTo(Identity other) {
       if (!dataset.equals(other.dataset)) {
         return Optional.of("data set " + dataset + ", not " + other.dataset);
       }
       if (!dataDigest.equals(other.dataDigest)) {
         return Optional.of("other images (subset, size or content differ)");
+      }
+      Optional<Double> subsample = data.subset().subsample();
+      if (!subsample.equals(other.data.subset().subsample())) {
+        return Optional.of(
+            "subsample %s, not %s"
+                .formatted(inWords(subsample), inWords(other.data.subset().subsample())));
       }
       if (!network.equals(other.network)) {
         return Optional.of("network " + network + ", not " + other.network);

@@ -4,6 +4,7 @@ import dev.rote.memorization.Fit;
 import dev.rote.memorization.FlipEpoch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.commons.csv.CSVFormat;
@@ -62,12 +63,13 @@ public record Summary(
   /** Returns the summary of a run that has an epoch. */
   public static Summary of(StoredRun run) throws IOException {
     List<EpochRecord> epochs = run.epochs();
+    int[] trained = run.trained();
     return of(
         run,
         Fit.of(
-            run.predictions(epochs.get(epochs.size() - 1).epoch()),
-            run.observed(),
-            run.original(),
+            at(trained, run.predictions(epochs.get(epochs.size() - 1).epoch())),
+            at(trained, run.observed()),
+            at(trained, run.original()),
             epochs.stream().mapToDouble(EpochRecord::loss).toArray()));
   }
 
@@ -83,6 +85,10 @@ public record Summary(
         FlipEpoch.of(j1, j2),
         fit,
         epochs.stream().mapToDouble(EpochRecord::seconds).sum());
+  }
+
+  private static int[] at(int[] positions, int[] values) {
+    return Arrays.stream(positions).map(i -> values[i]).toArray();
   }
 
   /** Returns the rows as CSV with a header. */

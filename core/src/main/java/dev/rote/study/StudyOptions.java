@@ -52,6 +52,7 @@ public record StudyOptions(
    * Which images to train and test on; see {@link DataSpec}.
    *
    * @param data directory or file of the data set
+   * @param subsample share of the training images that each run trains on
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Images(
@@ -59,6 +60,7 @@ public record StudyOptions(
       String data,
       Integer subset,
       Integer testSubset,
+      Double subsample,
       Integer imageSize,
       Boolean grey,
       String split,
@@ -73,13 +75,15 @@ public record StudyOptions(
               Optional.ofNullable(imageSize),
               or(grey, false),
               or(dataSeed, 0L))
-          .withSplit(Optional.ofNullable(split));
+          .withSplit(Optional.ofNullable(split))
+          .withSubsample(Optional.ofNullable(subsample));
     }
   }
 
   /**
    * Which runs a study consists of; see {@link StudySpec}.
    *
+   * @param seed single seeds and ranges such as {@code 1..60}
    * @param lossRate learning rates of single losses
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -88,7 +92,7 @@ public record StudyOptions(
       List<LossSpec> loss,
       List<LabelNoise> noise,
       List<Inputs> inputs,
-      List<Long> seed,
+      List<SeedRange> seed,
       Map<LossSpec, Double> lossRate) {}
 
   /** How weights are updated; see {@link OptimizerSpec}. */
@@ -295,7 +299,8 @@ public record StudyOptions(
 
   /**
    * Returns the study that these options state, with defaults for what they leave open: the paper's
-   * four losses, no noise and {@code symmetric(0.4)}, seed 1, and the network's own protocol.
+   * four losses, no noise and {@code symmetric(0.4)} (drawn once for all runs where each trains on
+   * a subsample), seed 1, and the network's own protocol.
    *
    * @param protocols how each network is trained unless options say otherwise
    */
@@ -307,12 +312,18 @@ public record StudyOptions(
         network,
         new StudySpec.Grid(
             or(o.grid.loss, Presets.PAPER_LOSSES),
-            or(o.grid.noise, List.of(LabelNoise.parse("none"), LabelNoise.parse("symmetric(0.4)"))),
+            or(o.grid.noise, usualNoises(o.images.subsample != null)),
             or(o.grid.inputs, List.of(Inputs.NONE)),
-            or(o.grid.seed, List.of(1L))),
+            SeedRange.seeds(or(o.grid.seed, List.of(SeedRange.of(1))))),
         o.protocol(protocols.apply(network)),
         o.grid.lossRate == null ? Map.of() : new LinkedHashMap<>(o.grid.lossRate),
         or(o.keepWeights, 0));
+  }
+
+  private static List<LabelNoise> usualNoises(boolean fixed) {
+    return List.of(
+        LabelNoise.parse("none"),
+        LabelNoise.parse(fixed ? "fixed(symmetric(0.4))" : "symmetric(0.4)"));
   }
 
   private Protocol protocol(Protocol base) {

@@ -61,6 +61,13 @@ public record StudySpec(
               + keepWeights
               + " epochs cannot be kept; give a number from 1, or 0 for none");
     }
+    if (data.subset().subsample().isPresent()) {
+      grid.noises.forEach(StudySpec::refuseNoiseOfEachSeed);
+      if (!grid.inputs.equals(List.of(Inputs.NONE))) {
+        throw new InputException(
+            "with a subsample, every run must see the same images, and altered inputs are drawn anew for each seed: leave out inputs");
+      }
+    }
     for (LossSpec loss : lossRates.keySet()) {
       if (!grid.losses().contains(loss)) {
         throw new InputException(
@@ -92,6 +99,15 @@ public record StudySpec(
     }
     return new StudySpec(
         data.scaled(share), network, grid, protocol.scaled(share), lossRates, keepWeights);
+  }
+
+  /** Networks that are compared sample by sample must have seen the same labels. */
+  private static void refuseNoiseOfEachSeed(LabelNoise noise) {
+    if (!noise.sameAtEverySeed()) {
+      throw new InputException(
+          "with a subsample, every run must see the same labels, and %s draws them anew for each seed: write 'fixed(%s)'"
+              .formatted(noise, noise));
+    }
   }
 
   private static void refuseEmptyOrRepeated(String what, List<?> values) {

@@ -71,6 +71,28 @@ class LabelNoiseTest {
   }
 
   @Test
+  void fixedNoiseIsThatOfOneSeedInEveryRun() {
+    int[] ofSeedOne = draw("symmetric(0.4)", 1).observed();
+    assertThat(draw("fixed(symmetric(0.4))", 7).observed()).isEqualTo(ofSeedOne);
+    assertThat(draw("fixed(symmetric(0.4))", 8).observed()).isEqualTo(ofSeedOne);
+    assertThat(draw("fixed(symmetric(0.4), seed=5)", 7).observed())
+        .isEqualTo(draw("symmetric(0.4)", 5).observed())
+        .isNotEqualTo(ofSeedOne);
+    LabelNoise fixed = LabelNoise.parse("fixed(noise=symmetric(0.4, exact), seed=1)");
+    assertThat(fixed).hasToString("fixed(symmetric(0.4, exact))");
+    assertThat(fixed.symmetricRate()).hasValue(0.4);
+    assertThat(fixed.sameAtEverySeed()).isTrue();
+    assertThat(LabelNoise.parse("symmetric(0.4)").sameAtEverySeed()).isFalse();
+    assertThat(LabelNoise.parse("none").sameAtEverySeed()).isTrue();
+    assertThat(LabelNoise.parse("fixed(symmetric(0.4), seed=5)"))
+        .isEqualTo(LabelNoise.parse("fixed( symmetric(0.40) , seed=5 )"));
+    for (String wrong :
+        List.of("fixed", "fixed(none, 3)", "fixed(fixed(none))", "fixed(none, seed=x)")) {
+      assertThatThrownBy(() -> LabelNoise.parse(wrong)).isInstanceOf(InputException.class);
+    }
+  }
+
+  @Test
   void symmetricWithTwoClassesSwapsThem() {
     int[] original = {0, 1, 1, 0};
     int[] observed =

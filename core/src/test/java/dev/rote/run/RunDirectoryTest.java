@@ -2,6 +2,7 @@ package dev.rote.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.DataSpec;
 import dev.rote.data.ImageShape;
@@ -24,10 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -386,6 +390,55 @@ class RunDirectoryTest {
     assertThat(id(spec, "0123", "symmetric(0.4)"))
         .isEqualTo("rll_alpha_0.1-symmetric_0.4-s7-" + HexFormat.of().formatHex(hash, 0, 5))
         .isEqualTo("rll_alpha_0.1-symmetric_0.4-s7-e9cf702ccb");
+  }
+
+  @Test
+  void aSubsampleIsPartOfTheNameOnlyWhereThereIsOne() {
+    RunSpec all = record("cce", 1, 3).spec();
+    RunSpec some = subsampled(all, 0.7, all.seed());
+    assertThat(id(some, "d", "n")).isNotEqualTo(id(all, "d", "n"));
+    assertThat(id(subsampled(all, 0.5, all.seed()), "d", "n")).isNotEqualTo(id(some, "d", "n"));
+  }
+
+  private static RunSpec subsampled(RunSpec all, double share, long seed) {
+    return new RunSpec(
+        all.data().withSubsample(Optional.of(share)),
+        all.noise(),
+        all.network(),
+        all.loss(),
+        all.protocol(),
+        seed);
+  }
+
+  /** Each sample is drawn with probability 0.7, by a stream that the seed alone decides. */
+  @Test
+  void subsamplesAreUniformDrawsWithoutReplacement() {
+    RunSpec all = record("cce", 1, 3).spec();
+    assertThat(all.trainedOn(4)).containsExactly(0, 1, 2, 3);
+    int n = 10;
+    int seeds = 3000;
+    int[] drawn = new int[n];
+    int together = 0;
+    Set<String> different = new HashSet<>();
+    for (long seed = 1; seed <= seeds; seed++) {
+      int[] positions = subsampled(all, 0.7, seed).trainedOn(n);
+      assertThat(positions).hasSize(7).isSorted().doesNotHaveDuplicates();
+      assertThat(positions).isEqualTo(subsampled(all, 0.7, seed).trainedOn(n));
+      different.add(Arrays.toString(positions));
+      Arrays.stream(positions).forEach(i -> drawn[i]++);
+      together += positions[0] == 0 && positions[1] == 1 ? 1 : 0;
+    }
+    for (int count : drawn) {
+      assertThat(count / (double) seeds).isCloseTo(0.7, within(5 * Math.sqrt(0.21 / seeds)));
+    }
+    // Two samples are drawn together with probability 7/10 · 6/9.
+    assertThat(together / (double) seeds).isCloseTo(42 / 90.0, within(5 * Math.sqrt(0.25 / seeds)));
+    assertThat(different).as("all of the 120 subsets of seven").hasSize(120);
+    assertThatThrownBy(() -> subsampled(all, 0.1, 1).trainedOn(12))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is 1 of them; expected from 2 to 11");
+    assertThatThrownBy(() -> subsampled(all, 0.99, 1).trainedOn(12))
+        .isInstanceOf(InputException.class);
   }
 
   @Test

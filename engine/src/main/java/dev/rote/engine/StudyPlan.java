@@ -76,6 +76,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     List<Integer> earlier = earlierEpochs(spec.protocol(), out);
     List<PlannedRun> runs = new ArrayList<>();
     for (RunSpec run : spec.expand()) {
+      var unused = run.trainedOn(train.size()); // throws if the subsample cannot be drawn
       LabelNoise noise = run.noise();
       NoiseDraw draw = noise.draw(train, run.seed());
       String loss = losses.get(run.loss()).fingerprint();
@@ -166,6 +167,11 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
   /** Returns the runs that are not finished. */
   public List<PlannedRun> unfinished() {
     return runs.stream().filter(run -> !run.finished()).toList();
+  }
+
+  /** Returns how many samples a run trains on in an epoch. */
+  int trained() {
+    return runs.get(0).spec().trainedOn(data.samples()).length;
   }
 
   /** Returns how many samples are measured at the end of an epoch. */

@@ -26,14 +26,13 @@ public final class TimeEstimate {
   /** Returns the time that the unfinished runs of a plan take. */
   public static Duration of(StudyPlan plan, SpeedMeter.Choice choice) throws IOException {
     double epochSeconds =
-        measured(plan)
-            .orElseGet(() -> seconds(plan, choice, plan.data().samples(), plan.measured()));
+        measured(plan).orElseGet(() -> seconds(plan, choice, plan.trained(), plan.measured()));
     return forEpochs(plan, epochSeconds, choice.allocation().workers());
   }
 
   /** Estimates from typical speeds alone. */
   static Duration typical(StudyPlan plan, int workers) {
-    double epochSeconds = typicalSeconds(plan, plan.data().samples(), plan.measured());
+    double epochSeconds = typicalSeconds(plan, plan.trained(), plan.measured());
     return forEpochs(plan, epochSeconds, workers);
   }
 

@@ -47,13 +47,22 @@ record LayeredNetwork(Parameters parameters, Layer layer, boolean channelsLast) 
 
   @Override
   public Classifier frozen() {
+    return frozen(false);
+  }
+
+  @Override
+  public Classifier differentiable() {
+    return frozen(true);
+  }
+
+  private Classifier frozen(boolean differentiable) {
     UnaryOperator<Tensor> frozen;
     try (AutoGradMode noGradient = new AutoGradMode(false)) {
       parameters.beginPass();
       frozen = layer.frozen();
     }
     return images -> {
-      try (AutoGradMode noGradient = new AutoGradMode(false)) {
+      try (AutoGradMode mode = new AutoGradMode(differentiable)) {
         return frozen.apply(images.to(parameters.precision())).to(ScalarType.Float);
       }
     };

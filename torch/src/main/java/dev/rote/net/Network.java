@@ -47,4 +47,10 @@ public interface Network {
    * the {@code PointerScope} that it is made in.
    */
   Classifier frozen();
+
+  /**
+   * Returns {@link #frozen} for gradients by the images: its logits are part of autograd's graph
+   * where the images are. Slower; for measures, not for training.
+   */
+  Classifier differentiable();
 }

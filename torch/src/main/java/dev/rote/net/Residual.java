@@ -26,8 +26,11 @@ final class Residual implements Layer {
 
   /** Returns ReLU of a sum, in the memory of the first. */
   private Tensor rectifiedSum(Tensor first, Tensor second) {
+    // Autograd does not see what oneDNN does when it is called directly.
     Optional<OneDnnSum> kernel =
-        second.is_contiguous(MemoryFormat.ChannelsLast) ? kernels.of(first) : Optional.empty();
+        !first.requires_grad() && second.is_contiguous(MemoryFormat.ChannelsLast)
+            ? kernels.of(first)
+            : Optional.empty();
     return kernel.map(k -> k.run(first, second)).orElseGet(() -> first.add_(second).relu_());
   }
 

@@ -5,6 +5,7 @@ import dev.rote.data.ChannelStatistics;
 import dev.rote.data.DataSet;
 import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
+import dev.rote.loss.Loss;
 import dev.rote.net.Classifier;
 import dev.rote.net.Network;
 import dev.rote.net.Networks;
@@ -120,15 +121,17 @@ final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * Initializes the network from up to 1,000 training images, evenly spaced, since data sets may be
-   * ordered by class.
+   * Initializes the network from up to 1,000 of the images that it trains on, evenly spaced, since
+   * data sets may be ordered by class.
+   *
+   * @param trained their positions
    */
-  void prepare(ImageTensors images) {
+  void prepare(ImageTensors images, int[] trained) {
     try (PointerScope scope = new PointerScope()) {
-      long count = Math.min(images.size(), PREPARING);
+      long count = Math.min(trained.length, PREPARING);
       long[] positions = new long[(int) count];
       for (int i = 0; i < count; i++) {
-        positions[i] = i * images.size() / count;
+        positions[i] = trained[(int) (i * trained.length / count)];
       }
       Tensor some = images.integers(positions);
       network.prepare(images.batch(some));
@@ -175,6 +178,32 @@ final class ImageClassifier implements AutoCloseable {
       try (PointerScope batch = new PointerScope()) {
         Tensor input = images.standardize(bytes.apply(start, size));
         sink.take(start, size, frozen.logits(input));
+      }
+    }
+  }
+
+  /** Receives gradients {@code [size,C,H,W]} (float32) of the images from {@code start}. */
+  @FunctionalInterface
+  interface GradientSink {
+    void take(int start, int size, Tensor gradient);
+  }
+
+  /**
+   * Computes, at the present weights and in evaluation mode, the gradient of the loss of each image
+   * by the values of the standardized image, batch by batch.
+   *
+   * @param labels {@code [N]}, int64
+   */
+  void differentiate(ImageTensors images, Tensor labels, Loss loss, GradientSink sink) {
+    try (PointerScope scope = new PointerScope()) {
+      Classifier frozen = network.differentiable();
+      for (int start = 0; start < images.size(); start += evaluationBatch) {
+        int size = Math.min(evaluationBatch, images.size() - start);
+        try (PointerScope batch = new PointerScope()) {
+          Tensor input = images.standardize(images.bytes(start, size));
+          Tensor gradient = InputGradient.of(frozen, loss, input, labels.narrow(0, start, size));
+          sink.take(start, size, gradient);
+        }
       }
     }
   }

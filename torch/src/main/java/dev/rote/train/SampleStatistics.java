@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Sums statistics of every sample over the epochs of a run that holds a fold out. Those of training
- * samples are taken, as in the papers, at the step that trains on the augmented image: with z the
- * logits, p their softmax and y the observed label, over the epochs e = 1 … E
+ * Sums statistics of every sample over the epochs of a run. Those of training samples are taken, as
+ * in the papers, at the step that trains on the augmented image: with z the logits, p their softmax
+ * and y the observed label, over the epochs e = 1 … E
  *
  * <ul>
  *   <li>{@code margin}: Σ z_y − max over k≠y of z_k (AUM is that over E; Pleiss et al. 2020)
@@ -24,37 +24,47 @@ import org.bytedeco.pytorch.global.torch;
  *       it is
  * </ul>
  *
- * <p>Each is float32 {@code [N]}. {@code held_out}, {@code [M,K]}, is Σ p of the held-out samples
- * over the last quarter of the epochs, for the image and, if training mirrors images, for its
- * mirror image. Divided by its row sums, it is a mean of probabilities.
+ * <p>Each is float32 {@code [N]}. A run that holds a fold out has {@code fitted} and {@code
+ * held_out} too. {@code held_out}, {@code [M,K]}, is Σ p of the held-out samples over the last
+ * quarter of the epochs, for the image and, if training mirrors images, for its mirror image.
+ * Divided by its row sums, it is a mean of probabilities.
  */
 final class SampleStatistics implements AutoCloseable {
   private final Map<String, Tensor> sums = new LinkedHashMap<>();
   private final int epochs;
 
   /**
-   * Starts with sums of 0.
+   * Starts with sums of 0, for a run that holds a fold out.
    *
-   * @param like a tensor on the device of the sums
+   * @param there a tensor on the device of the sums
    */
   SampleStatistics(int samples, int heldOut, int classes, int epochs, Tensor there) {
-    this.epochs = epochs;
-    for (String name :
-        new String[] {
-          "margin",
-          "confidence",
-          "confidence_squared",
-          "correct",
-          "forgotten",
-          "last_correct",
-          "fitted"
-        }) {
-      sums.put(name, zeros(there, samples));
-    }
+    this(samples, there, epochs);
+    sums.put("fitted", zeros(there, samples));
     sums.put("held_out", zeros(there, heldOut, classes));
   }
 
-  private static Tensor zeros(Tensor there, long... shape) {
+  /**
+   * Starts with sums of 0, of the training samples alone.
+   *
+   * @param there a tensor on the device of the sums
+   */
+  SampleStatistics(int samples, Tensor there) {
+    this(samples, there, 0);
+  }
+
+  private SampleStatistics(int samples, Tensor there, int epochs) {
+    this.epochs = epochs;
+    for (String name :
+        new String[] {
+          "margin", "confidence", "confidence_squared", "correct", "forgotten", "last_correct"
+        }) {
+      sums.put(name, zeros(there, samples));
+    }
+  }
+
+  /** Returns float32 zeros that outlive scopes. */
+  static Tensor zeros(Tensor there, long... shape) {
     try (PointerScope scope = new PointerScope()) {
       Tensor tensor = torch.zeros(shape, there.options());
       tensor.retainReference();

@@ -1,6 +1,7 @@
 package dev.rote.train;
 
 import dev.rote.data.LabelledImages;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -11,11 +12,18 @@ final class TestImages implements AutoCloseable {
   private final ImageClassifier classifier;
   private final ImageTensors images;
   private final int[] labels;
+  private final Tensor labelTensor;
 
   TestImages(ImageClassifier classifier, LabelledImages images) {
     this.classifier = classifier;
     this.images = classifier.images(images);
     this.labels = images.labels();
+    this.labelTensor = this.images.integers(Arrays.stream(labels).asLongStream().toArray());
+  }
+
+  /** Returns the labels of {@code size} images from {@code start}, int64. */
+  Tensor labels(int start, int size) {
+    return labelTensor.narrow(0, start, size);
   }
 
   int size() {
@@ -60,5 +68,6 @@ final class TestImages implements AutoCloseable {
   @Override
   public void close() {
     images.close();
+    labelTensor.releaseReference();
   }
 }

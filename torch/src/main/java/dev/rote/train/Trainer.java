@@ -13,6 +13,7 @@ import dev.rote.study.Device;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -21,10 +22,11 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Trains the network of one run, epoch by epoch, and measures it after each.
  *
- * <p>A run's seed gives four random streams: the noise (drawn by the caller), the initial weights,
- * and, drawn anew for each epoch, the batch order and the augmentation. The latter two depend on
- * the seed and the epoch alone, so a run that continues from stored weights, optimizer state and
- * epoch number computes the same bits as one that was not interrupted.
+ * <p>A run's seed gives five random streams: the noise (drawn by the caller), the initial weights,
+ * the subsample if the run trains on one, and, drawn anew for each epoch, the batch order and the
+ * augmentation. The latter two depend on the seed and the epoch alone, so a run that continues from
+ * stored weights, optimizer state and epoch number computes the same bits as one that was not
+ * interrupted.
  */
 public final class Trainer implements AutoCloseable {
   /** A sample costs about three times as much to train on as to measure. */
@@ -46,6 +48,9 @@ public final class Trainer implements AutoCloseable {
   private final Measurement measurement;
   private final TrainingStep step;
 
+  /** Positions of the samples to train on, ascending. */
+  private final int[] trained;
+
   /**
    * Prepares a run: draws the initial weights and copies the images to the device.
    *
@@ -60,18 +65,25 @@ public final class Trainer implements AutoCloseable {
     this.network = classifier.network();
     this.optimizer = Optimizer.of(protocol.optimizer(), network.parameters());
     this.training = TrainingSet.of(classifier.images(data.train()), observed, original);
-    classifier.prepare(training.images());
-    this.measurement =
-        run.data().fold().isEmpty()
-            ? new FixedWeightMeasurement(
-                classifier, loss, training, observed, original, data.test())
-            : new FoldMeasurement(
-                classifier,
-                training,
-                data.test().orElseThrow(),
-                protocol.epochs(),
-                protocol.augmentation().flip());
+    this.trained = run.trainedOn(training.size());
+    classifier.prepare(training.images(), trained);
+    this.measurement = measurement(data, loss, observed, original);
     this.step = new TrainingStep(network, loss, training, protocol, measurement);
+  }
+
+  private Measurement measurement(DataSet data, Loss loss, int[] observed, int[] original) {
+    if (run.data().fold().isPresent()) {
+      return new FoldMeasurement(
+          classifier,
+          training,
+          data.test().orElseThrow(),
+          protocol.epochs(),
+          protocol.augmentation().flip());
+    }
+    return run.data().subset().subsample().isPresent()
+        ? new SubsampleMeasurement(
+            classifier, loss, training, trained, observed, original, data.test(), protocol.epochs())
+        : new FixedWeightMeasurement(classifier, loss, training, observed, original, data.test());
   }
 
   /** Returns what the network is given of each image, in words. */
@@ -134,7 +146,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private double lastRate(int epoch) {
-    int steps = batchBounds(training.size(), protocol.batchSize()).length - 1;
+    int steps = batchBounds(trained.length, protocol.batchSize()).length - 1;
     return protocol.rateAt(epoch, steps - 1, steps);
   }
 
@@ -145,7 +157,7 @@ public final class Trainer implements AutoCloseable {
   public Pace pace(double seconds) {
     EpochProgress silent = (epoch, fraction) -> {};
     return new Pace(
-        secondsPerImage(0.7 * seconds, training.size(), () -> trainEpoch(1, silent)),
+        secondsPerImage(0.7 * seconds, trained.length, () -> trainEpoch(1, silent)),
         secondsPerImage(0.3 * seconds, measurement.images(), () -> measure(1, silent)));
   }
 
@@ -182,12 +194,17 @@ public final class Trainer implements AutoCloseable {
   }
 
   private EpochRecord.Running trainEpoch(int epoch, EpochProgress progress) {
-    int n = training.size();
+    int n = trained.length;
     int[] bounds = batchBounds(n, protocol.batchSize());
     int steps = bounds.length - 1;
     try (PointerScope epochScope = new PointerScope()) {
       Tensor order =
-          training.images().integers(RandomStreams.permutation(n, run.seed(), "order", epoch));
+          training
+              .images()
+              .integers(
+                  Arrays.stream(RandomStreams.permutation(n, run.seed(), "order", epoch))
+                      .map(i -> trained[(int) i])
+                      .toArray());
       step.begin(run.seed(), epoch);
       for (int i = 0; i < steps; i++) {
         try (PointerScope scope = new PointerScope()) {
@@ -204,13 +221,13 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Measurement.Measured measure(int epoch, EpochProgress progress) {
-    double trained = TRAINING_COST * training.size();
-    return measurement.measure(epoch, done -> progress.at(epoch, (trained + done) / epochWork()));
+    double before = TRAINING_COST * trained.length;
+    return measurement.measure(epoch, done -> progress.at(epoch, (before + done) / epochWork()));
   }
 
   /** Returns the work of an epoch, in samples measured. */
   private double epochWork() {
-    return TRAINING_COST * training.size() + measurement.images();
+    return TRAINING_COST * trained.length + measurement.images();
   }
 
   /**

@@ -7,6 +7,8 @@ import dev.rote.net.Networks;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.text.InputException;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +125,62 @@ class StudyOptionsTest {
     assertThat(spec.expand())
         .extracting(run -> run.protocol().optimizer().rate())
         .containsExactly(0.002, 0.0005);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 5", "1..3, 1 2 3", "'[1..2, 7, -2..-1]', 1 2 7 -2 -1", "'\"4..4\"', 4"})
+  void seedsAreStatedOneByOneOrAsRanges(String stated, String expected) {
+    StudyOptions options = StudyOptions.parse("network: mlp\nseed: " + stated, "f");
+    String seeds =
+        options.overriddenBy(StudyOptions.none()).resolve(Networks::protocol).grid().seeds().stream()
+            .map(Object::toString)
+            .collect(Collectors.joining(" "));
+    assertThat(seeds).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3..1, the first must not be above the last",
+    "1..x, neither an integer nor a range",
+    "1.5, neither an integer nor a range",
+    "0..100000, more than",
+    "'[1..3, 2]', seed '2' is given twice"
+  })
+  void seedsThatAreNoneAreRefused(String stated, String why) {
+    assertThatThrownBy(
+            () ->
+                StudyOptions.parse("network: mlp\nseed: " + stated, "f")
+                    .resolve(Networks::protocol))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void rangesCoverSeedsAndNoOthers() {
+    assertThat(SeedRange.covering(new TreeSet<>(List.of(9L, 1L, 2L, 3L, 5L, 6L))))
+        .hasToString("[1..3, 5..6, 9]");
+  }
+
+  @Test
+  void runsOnSubsamplesAllSeeTheSameLabels() {
+    StudySpec usual =
+        StudyOptions.parse("network: mlp\nsubsample: 0.7", "f").resolve(Networks::protocol);
+    assertThat(usual.data().subset().subsample()).contains(0.7);
+    assertThat(usual.grid().noises())
+        .extracting(Object::toString)
+        .containsExactly("none", "fixed(symmetric(0.4))");
+    assertThatThrownBy(
+            () ->
+                StudyOptions.parse("subsample: 0.7\nnoise: pair(0.2)", "f")
+                    .resolve(Networks::protocol))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("write 'fixed(pair(0.2))'");
+    for (String wrong : List.of("0", "1", "-0.5")) {
+      assertThatThrownBy(
+              () -> StudyOptions.parse("subsample: " + wrong, "f").resolve(Networks::protocol))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("is outside (0, 1)");
+    }
   }
 
   @Test

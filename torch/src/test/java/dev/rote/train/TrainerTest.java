@@ -28,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -333,6 +334,105 @@ class TrainerTest {
     }
     assertThat(correct).isCloseTo(hits, within(1e-9));
     assertThat(other.statistics).isNull();
+  }
+
+  private static RunSpec subsampled(RunSpec all, double share) {
+    return new RunSpec(
+        all.data().withSubsample(Optional.of(share)),
+        all.noise(),
+        all.network(),
+        all.loss(),
+        all.protocol(),
+        all.seed());
+  }
+
+  /** Labels that a run does not train on change nothing but what is measured on their samples. */
+  @ParameterizedTest
+  @CsvSource({"cce, FLOAT32", "rll(alpha=0.1), BF16", "normalized(mse), FLOAT32", "mse, BF16"})
+  void aRunOnASubsampleTrainsOnItAloneAndMeasuresAll(String loss, Precision precision)
+      throws IOException {
+    DataSet data = stripes(60, 12);
+    RunSpec run = subsampled(spec("small-cnn", loss, "adam", 3, precision, 3), 0.6);
+    int[] trained = run.trainedOn(60);
+    assertThat(trained).hasSize(36);
+    int[] observed = data.train().labels().clone();
+    observed[trained[5]] = (observed[trained[5]] + 1) % 3;
+    Told told = train(run, data, observed);
+
+    int[] elsewhere = observed.clone();
+    for (int i = 0; i < 60; i++) {
+      if (Arrays.binarySearch(trained, i) < 0) {
+        elsewhere[i] = (observed[i] + 1) % 3;
+      }
+    }
+    Told other = train(run, data, elsewhere);
+    told.weights.forEach(
+        (name, tensor) ->
+            assertThat(other.weights.get(name).data()).as(name).isEqualTo(tensor.data()));
+    assertThat(other.epochs)
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .isEqualTo(told.epochs);
+
+    int[] original = data.train().labels();
+    float[] losses = told.statistics.get("loss").toFloats();
+    float[] flags = told.statistics.get("trained").toFloats();
+    double total = 0;
+    double gradients = 0;
+    for (int i = 0; i < 60; i++) {
+      boolean in = Arrays.binarySearch(trained, i) >= 0;
+      assertThat(flags[i]).isEqualTo(in ? 1f : 0f);
+      total += in ? losses[i] : 0;
+      if (!in) {
+        assertThat(told.statistics.get("confidence").toFloats()[i]).isZero();
+      }
+      gradients += told.statistics.get("input_gradient").toFloats()[i];
+    }
+    assertThat(gradients).isPositive();
+    double sumOfMeans = 0;
+    for (int e = 0; e < 3; e++) {
+      int[] predicted = told.predictions.get(e);
+      assertThat(predicted).hasSize(60);
+      double j1 = 0;
+      double j2 = 0;
+      for (int i : trained) {
+        j1 += predicted[i] == observed[i] ? 1 : 0;
+        j2 += predicted[i] == original[i] ? 1 : 0;
+      }
+      assertThat(told.epochs.get(e).memorization().j1()).isEqualTo(j1 / 36);
+      assertThat(told.epochs.get(e).memorization().j2()).isEqualTo(j2 / 36);
+      sumOfMeans += told.epochs.get(e).loss();
+    }
+    assertThat(total / 36).isCloseTo(sumOfMeans, within(1e-5 * Math.max(1, sumOfMeans)));
+    double correct = 0;
+    for (float hit : told.statistics.get("test_correct").toFloats()) {
+      correct += hit;
+    }
+    // The test images are the training images.
+    assertThat(correct / 60).isCloseTo(told.epochs.get(2).test(), within(1e-12));
+
+    Told first = train(withEpochs(run, 1), data, observed);
+    Told rest = new Told();
+    try (Trainer resumed = new Trainer(run, data, observed, original, Device.CPU)) {
+      resumed.restore(first.state);
+      resumed.train(1, rest, (epoch, fraction) -> {});
+    }
+    for (String name : told.statistics.keySet()) {
+      // At its last epoch the shorter run measured this at its own final weights.
+      assertThat(rest.statistics.get(name).data())
+          .as(name)
+          .isEqualTo(told.statistics.get(name).data());
+    }
+    assertThat(rest.predictions.get(1)).isEqualTo(told.predictions.get(2));
+  }
+
+  private static RunSpec withEpochs(RunSpec run, int epochs) {
+    return new RunSpec(
+        run.data(),
+        run.noise(),
+        run.network(),
+        run.loss(),
+        run.protocol().withEpochs(epochs),
+        run.seed());
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.rote.run.Summary;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
+import dev.rote.study.SeedRange;
 import dev.rote.text.Program;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -49,13 +50,14 @@ final class CommandLine {
     if (data.imageFiles().grey()) {
       words.add("--grey");
     }
+    data.subset().subsample().ifPresent(share -> add(words, "--subsample", share.toString()));
     if (data.dataSeed() != 0) {
       add(words, "--data-seed", Long.toString(data.dataSeed()));
     }
     add(words, "--network", first.network().toString());
     Set<String> losses = new LinkedHashSet<>();
     Set<String> noises = new LinkedHashSet<>();
-    Set<Long> seeds = new TreeSet<>();
+    TreeSet<Long> seeds = new TreeSet<>();
     TreeMap<String, Double> rates = new TreeMap<>();
     for (RunSpec spec : specs) {
       losses.add(spec.loss().toString());
@@ -68,7 +70,7 @@ final class CommandLine {
     if (first.inputs() != Inputs.NONE) {
       add(words, "--inputs", first.inputs().toString());
     }
-    seeds.forEach(seed -> add(words, "--seed", seed.toString()));
+    SeedRange.covering(seeds).forEach(range -> add(words, "--seed", range.toString()));
     add(words, "--optimizer", protocol.optimizer().name());
     double rate = rates.get(first.loss().toString());
     add(words, "--learning-rate", Double.toString(rate));

@@ -9,8 +9,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Altered samples, and the class that each run of a {@link Draw} predicted for them after every
- * epoch.
+ * Altered samples of those that were trained on, and the class that each run of a {@link Draw}
+ * predicted for them after every epoch.
  *
  * @param altered how many samples have an altered label in all
  * @param matching how many of these match the request
@@ -46,9 +46,10 @@ public record SampleHistory(int altered, int matching, List<Sample> samples) {
     int[] original = first.original();
     int[] predicted = first.predictions(Math.min(epoch, first.epochs().size()));
     IntPredicate changed = i -> observed[i] != original[i];
-    int altered = (int) IntStream.range(0, observed.length).filter(changed).count();
+    int[] trained = first.trained();
+    int altered = (int) Arrays.stream(trained).filter(changed).count();
     int[] fitting =
-        IntStream.range(0, observed.length)
+        Arrays.stream(trained)
             .filter(changed)
             .filter(i -> kind.fits(original[i], observed[i], predicted[i]))
             .toArray();
@@ -89,7 +90,7 @@ public record SampleHistory(int altered, int matching, List<Sample> samples) {
     int[] observed = run.observed();
     int[] predicted = run.predictions(epoch);
     int[][] counts = new int[classes][classes];
-    for (int i = 0; i < observed.length; i++) {
+    for (int i : run.trained()) {
       counts[observed[i]][predicted[i]]++;
     }
     return counts;
