@@ -471,7 +471,7 @@ public final class LabelAudit {
       if (weak.contains(i)) {
         warnings.add(
             name(best.get(i)) + " learned much less than the others, with other seeds too");
-      } else if (best.get(i) != first.get(i)) {
+      } else if (!best.get(i).equals(first.get(i))) {
         warnings.add(
             "%s learned much less than the others and is replaced by %s, trained with another seed"
                 .formatted(name(first.get(i)), out.relativize(best.get(i).place())));

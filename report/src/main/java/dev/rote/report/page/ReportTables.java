@@ -92,7 +92,7 @@ final class ReportTables {
                     && other.condition().fingerprint().equals(condition.fingerprint())
                     && alike.test(other.condition()))
         .findFirst()
-        .filter(other -> other != group);
+        .filter(other -> !other.condition().equals(condition));
   }
 
   private static void difference(
