@@ -2,11 +2,11 @@ package dev.rote.audit;
 
 import dev.rote.data.Classes;
 import dev.rote.data.TableFormat;
+import dev.rote.format.AtomicFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,14 +36,10 @@ public final class CorrectedParquet {
       names.add(file.getFileName().toString());
       labels.add(sample.label());
     }
-    Path partial = out.resolveSibling("." + out.getFileName() + ".tmp");
-    Files.deleteIfExists(partial);
-    try {
-      TableFormat.parquet().writeImages(partial, files, names, labels, Classes.of(labels));
-      Files.move(partial, out, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
+    AtomicFile.writePath(
+        out,
+        partial ->
+            TableFormat.parquet().writeImages(partial, files, names, labels, Classes.of(labels)));
     return files.size();
   }
 }

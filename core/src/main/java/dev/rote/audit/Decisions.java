@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -234,21 +233,13 @@ public record Decisions(String source, List<Row> rows) {
     return row.cells();
   }
 
-  private static CsvRow withText(CsvRow row) {
-    return new CsvRow(row.number(), row.cells(), CsvRow.line(row.cells()));
-  }
-
   static List<CsvRow> lines(Path csv, String what, String remedy) {
     if (!Files.isRegularFile(csv)) {
       throw new InputException("%s %s is not a file; %s".formatted(what, csv, remedy));
     }
-    List<CsvRow> lines;
+    List<CsvRow> lines = new ArrayList<>();
     try {
-      Optional<List<CsvRow>> parquet = TableFormat.textRows(csv);
-      lines =
-          parquet.isPresent()
-              ? parquet.get().stream().map(Decisions::withText).toList()
-              : CsvRow.parseAll(Files.readAllBytes(csv), csv.toString());
+      TableFormat.forEachRow(csv, lines::add);
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }

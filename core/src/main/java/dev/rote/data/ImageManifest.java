@@ -45,11 +45,7 @@ final class ImageManifest implements DataSource {
     }
     List<CsvRow> rows;
     try {
-      Optional<List<CsvRow>> parquet = TableFormat.textRows(csv);
-      rows =
-          parquet.isPresent()
-              ? parquet.get()
-              : CsvRow.parse(Files.readAllBytes(csv), csv.toString());
+      rows = TableFormat.rows(csv);
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }

@@ -5,7 +5,6 @@ import dev.rote.format.Npy;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,13 +43,9 @@ public record LabelFile(
    */
   public static LabelFile read(Path file) {
     try {
-      Optional<List<CsvRow>> parquet = TableFormat.textRows(file);
-      if (parquet.isPresent()) {
-        return csv(file.toString(), parquet.get());
-      }
       return Npy.isNpy(file)
           ? new LabelFile(file.toString(), Npy.readText(file), Optional.empty(), Optional.empty())
-          : csv(file.toString(), CsvRow.parse(Files.readAllBytes(file), file.toString()));
+          : csv(file.toString(), TableFormat.rows(file));
     } catch (IOException e) {
       throw InputException.cannotRead(file, e);
     }

@@ -44,12 +44,7 @@ public record SampleTable(String source, List<String> names, List<List<String>> 
     }
     Reading reading = new Reading(csv.toString());
     try {
-      Optional<List<CsvRow>> parquet = TableFormat.textRows(csv);
-      if (parquet.isPresent()) {
-        parquet.get().forEach(reading::add);
-      } else {
-        CsvRow.forEach(Files.readAllBytes(csv), csv.toString(), reading::add);
-      }
+      TableFormat.forEachRow(csv, reading::add);
     } catch (IOException e) {
       throw InputException.cannotRead(csv, e);
     }

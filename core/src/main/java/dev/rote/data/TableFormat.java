@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 
 /**
  * Reads and writes tables in a format that needs a library of its own: Apache Parquet. {@link
@@ -75,52 +75,77 @@ public interface TableFormat {
   }
 
   /**
-   * Returns the rows of a Parquet file as those of a CSV file, with a header; nothing if the file
-   * is not Parquet. Columns of bytes and of lists are left out.
+   * Returns the rows of a table in Parquet or CSV, its header first; blank rows of CSV are left
+   * out. See {@link #forEachRow}.
    */
-  static Optional<List<CsvRow>> textRows(Path file) throws IOException {
-    if (!isParquet(file)) {
-      return Optional.empty();
-    }
+  static List<CsvRow> rows(Path file) throws IOException {
     List<CsvRow> rows = new ArrayList<>();
-    parquet()
-        .read(
-            file,
-            new Receiver() {
-              private List<String> names;
-              private boolean[] left;
+    boolean parquet = isParquet(file);
+    forEachRow(
+        file,
+        row -> {
+          if (parquet || !row.isBlank()) {
+            rows.add(row);
+          }
+        });
+    return rows;
+  }
 
-              @Override
-              public void columns(List<String> columns) {
-                names = columns;
-                left = new boolean[columns.size()];
-              }
-
-              @Override
-              public void row(Object[] cells) {
-                if (rows.isEmpty()) {
-                  for (int c = 0; c < cells.length; c++) {
-                    left[c] = cells[c] instanceof byte[] || cells[c] instanceof float[];
-                  }
-                  add(names.toArray());
-                }
-                add(cells);
-              }
-
-              private void add(Object[] cells) {
-                List<String> texts = new ArrayList<>();
-                for (int c = 0; c < cells.length; c++) {
-                  if (!left[c]) {
-                    texts.add(text(cells[c]));
-                  }
-                }
-                rows.add(new CsvRow(rows.size() + 1L, texts, ""));
-              }
-            });
-    if (rows.isEmpty()) {
+  /**
+   * Passes on the rows of a table in Parquet or CSV, its header first, one after another. A row of
+   * Parquet has the text that it would have in CSV; columns of bytes and of lists are left out.
+   *
+   * @throws InputException if a Parquet file has no rows, or the file is neither Parquet nor CSV
+   */
+  static void forEachRow(Path file, Consumer<CsvRow> action) throws IOException {
+    if (!isParquet(file)) {
+      CsvRow.forEach(Files.readAllBytes(file), file.toString(), action);
+      return;
+    }
+    TextRows rows = new TextRows(action);
+    parquet().read(file, rows);
+    if (rows.passed == 0) {
       throw new InputException(file + " has no rows");
     }
-    return Optional.of(rows);
+  }
+
+  /** Passes on rows as text. */
+  final class TextRows implements Receiver {
+    private final Consumer<CsvRow> action;
+    private List<String> names;
+    private boolean[] left;
+    private long passed;
+
+    private TextRows(Consumer<CsvRow> action) {
+      this.action = action;
+    }
+
+    @Override
+    public void columns(List<String> columns) {
+      names = columns;
+      left = new boolean[columns.size()];
+    }
+
+    @Override
+    public void row(Object[] cells) {
+      if (passed == 0) {
+        for (int c = 0; c < cells.length; c++) {
+          left[c] = cells[c] instanceof byte[] || cells[c] instanceof float[];
+        }
+        pass(names.toArray());
+      }
+      pass(cells);
+    }
+
+    private void pass(Object[] cells) {
+      List<String> texts = new ArrayList<>();
+      for (int c = 0; c < cells.length; c++) {
+        if (!left[c]) {
+          texts.add(text(cells[c]));
+        }
+      }
+      action.accept(new CsvRow(++passed, texts, CsvRow.line(texts)));
+    }
   }
 
   private static String text(Object cell) {

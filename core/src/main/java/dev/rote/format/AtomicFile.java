@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * Replaces files atomically. The new content is written beside the target, synced to the disk and
  * renamed over it; then the directory is synced. If anything fails before the rename, the old file
- * stays. Once a {@code write} method returns, the new file survives a power cut.
+ * stays. Once a method returns, the new file survives a power cut.
  *
  * <p>Only regular files are replaced. A symbolic link, device or pipe is refused.
  *
@@ -34,6 +34,17 @@ public final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Writes a file's content to a file. */
+  @FunctionalInterface
+  public interface PathContent {
+    /**
+     * Writes all content.
+     *
+     * @param file does not exist yet
+     */
+    void writeTo(Path file) throws IOException;
+  }
+
   /**
    * Replaces {@code target} by what {@code content} writes.
    *
@@ -42,14 +53,32 @@ public final class AtomicFile {
    *     whatever {@code content} makes of it; {@code target} is then unchanged
    */
   public static void write(Path target, StreamContent content) throws IOException {
+    writePath(
+        target,
+        temporary -> {
+          try (FileChannel channel =
+              FileChannel.open(
+                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            fill(channel, content);
+          }
+        });
+  }
+
+  /**
+   * Replaces {@code target} by a file that {@code content} writes, a library perhaps that takes a
+   * path.
+   *
+   * @throws InputException if {@code target} exists and is not a regular file
+   * @throws IOException if writing fails; {@code target} is then unchanged
+   */
+  public static void writePath(Path target, PathContent content) throws IOException {
     requireReplaceable(target);
     Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
     // An existing link is removed, not followed.
     Files.deleteIfExists(temporary);
     try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        fill(channel, content);
+      content.writeTo(temporary);
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
       Files.move(
