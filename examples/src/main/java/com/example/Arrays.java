@@ -16,8 +16,7 @@ final class Arrays {
   /** 28×28 images of ten characters, drawn on the spot. */
   static LabelledImages characters(int n) {
     Optional<Integer> all = Optional.empty();
-    return DataSets.load(
-            new DataSpec("glyphs", Optional.empty(), Optional.of(n), all, all, false, 0))
+    return DataSets.load(DataSpec.of("glyphs", Optional.empty()).withSubset(Optional.of(n), all))
         .train();
   }
 

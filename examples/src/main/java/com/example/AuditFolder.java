@@ -18,15 +18,7 @@ public final class AuditFolder {
       System.err.println("usage: AuditFolder IMAGES OUT");
       System.exit(2);
     }
-    DataSpec images =
-        new DataSpec(
-            "folder",
-            Optional.of(args[0]),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            0);
+    DataSpec images = DataSpec.of("folder", Optional.of(args[0]));
     AuditReport report =
         LabelAudit.run(
             AuditSpec.of(images),

@@ -49,15 +49,7 @@ final class RoteTraining implements Training {
     this.device = device;
     this.stepsPerEpoch = images.training() / Workload.BATCH;
     Workload workload = images.workload();
-    DataSpec none =
-        new DataSpec(
-            "glyphs",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            0);
+    DataSpec none = DataSpec.of("glyphs", Optional.empty());
     this.run =
         new RunSpec(
             none,

@@ -290,14 +290,11 @@ final class AuditCommand implements Callable<Integer> {
     if (named != null && !Files.exists(Path.of(named))) {
       throw new InputException(named + " does not exist; check the path");
     }
-    return new DataSpec(
+    return DataSpec.of(
             folder != null ? "folder" : manifest != null ? "manifest" : data.dataset(),
-            Optional.ofNullable(named != null ? named : data.data),
-            Optional.ofNullable(data.subset),
-            Optional.empty(),
-            imageSize,
-            data.grey != null && data.grey,
-            0)
+            Optional.ofNullable(named != null ? named : data.data))
+        .withSubset(Optional.ofNullable(data.subset), Optional.empty())
+        .withImages(imageSize, data.grey != null && data.grey)
         .withSplit(Optional.ofNullable(data.split));
   }
 

@@ -174,14 +174,8 @@ final class DoctorCommand implements Callable<Integer> {
   private void look(String dataset) {
     try {
       DataSpec spec =
-          new DataSpec(
-              dataset,
-              Optional.ofNullable(data).map(Path::toString),
-              Optional.of(10),
-              Optional.of(10),
-              Optional.empty(),
-              false,
-              0);
+          DataSpec.of(dataset, Optional.ofNullable(data).map(Path::toString))
+              .withSubset(Optional.of(10), Optional.of(10));
       DataSets.load(spec);
       ok(dataset, "found");
     } catch (InputException e) {

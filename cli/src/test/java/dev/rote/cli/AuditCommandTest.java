@@ -144,7 +144,12 @@ class AuditCommandTest {
     assertThat(quality.get("auroc").asDouble()).isGreaterThan(0.9);
     assertThat(json.get("estimators").size()).isEqualTo(7);
     assertThat(Files.readAllLines(Path.of(out, "dynamics.csv"))).hasSize(601);
-    assertThat(Path.of(out, "network/runs")).isDirectory();
+    try (Stream<Path> files = Files.walk(Path.of(out))) {
+      assertThat(files.filter(file -> file.endsWith("network.onnx")))
+          .as("networks to predict with")
+          .singleElement()
+          .satisfies(file -> assertThat(file).startsWith(Path.of(out, "network/runs")));
+    }
 
     StringWriter again = new StringWriter();
     assertThat(rote(again, command)).isZero();

@@ -49,14 +49,7 @@ final class CasesTest {
 
   private static ReadDataSet read(String dataset, Path path) {
     return DataSets.read(
-        new DataSpec(
-            dataset,
-            Optional.of(path.toString()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(8),
-            false,
-            0));
+        DataSpec.of(dataset, Optional.of(path.toString())).withImages(Optional.of(8), false));
   }
 
   @ParameterizedTest

@@ -86,25 +86,6 @@ public record DataSpec(
   private static final int MAX_IMAGE_SIZE = 1024;
   private static final int DEFAULT_IMAGE_SIZE = 32;
 
-  /** All training images, none held out; one that cannot be read is refused. */
-  public DataSpec(
-      String dataset,
-      Optional<String> path,
-      Optional<Integer> subset,
-      Optional<Integer> testSubset,
-      Optional<Integer> imageSize,
-      boolean grey,
-      long dataSeed) {
-    this(
-        dataset,
-        path,
-        Optional.empty(),
-        new Subset(subset, testSubset),
-        dataSeed,
-        new ImageFiles(imageSize, grey, UnreadableFiles.REFUSE),
-        Optional.empty());
-  }
-
   public DataSpec {
     DataSource source = DataSets.source(dataset);
     if (source.place() == DataSource.Place.NONE && path.isPresent()) {
@@ -114,6 +95,38 @@ public record DataSpec(
     if (source.place() == DataSource.Place.GIVEN && path.isEmpty()) {
       throw new InputException("data set " + dataset + " needs " + source.needs());
     }
+  }
+
+  /**
+   * Returns all images of a source; one that cannot be read is refused.
+   *
+   * @param path see {@link DataSpec#path}
+   */
+  public static DataSpec of(String dataset, Optional<String> path) {
+    return new DataSpec(
+        dataset,
+        path,
+        Optional.empty(),
+        new Subset(Optional.empty(), Optional.empty()),
+        0,
+        new ImageFiles(Optional.empty(), false, UnreadableFiles.REFUSE),
+        Optional.empty());
+  }
+
+  /** Returns as many of these images. */
+  public DataSpec withSubset(Optional<Integer> train, Optional<Integer> test) {
+    return new DataSpec(dataset, path, split, new Subset(train, test), dataSeed, imageFiles, fold);
+  }
+
+  /** Returns images drawn with another seed. */
+  public DataSpec withDataSeed(long seed) {
+    return new DataSpec(dataset, path, split, subset, seed, imageFiles, fold);
+  }
+
+  /** Returns these images with another size and number of channels; see {@link ImageFiles}. */
+  public DataSpec withImages(Optional<Integer> size, boolean grey) {
+    ImageFiles files = new ImageFiles(size, grey, imageFiles.unreadable);
+    return new DataSpec(dataset, path, split, subset, dataSeed, files, fold);
   }
 
   /** Returns these images with a fold held out. */

@@ -121,7 +121,10 @@ final class ImageDecoder {
       ImageReader reader = reader(stream);
       try {
         reader.setInput(stream, true, true);
-        return new int[] {reader.getWidth(0), reader.getHeight(0)};
+        int width = reader.getWidth(0);
+        int height = reader.getHeight(0);
+        requireSize(width, height, MAX_PIXELS);
+        return new int[] {width, height};
       } finally {
         reader.dispose();
       }
@@ -189,6 +192,10 @@ final class ImageDecoder {
 
   private static void requireSize(int width, int height, long pixels)
       throws UnreadableImageException {
+    if (width < 1 || height < 1) {
+      throw new UnreadableImageException(
+          "states a size of %d x %d pixels".formatted(width, height));
+    }
     if ((long) width * height > pixels || Math.max(width, height) > MAX_SIDE) {
       throw new UnreadableImageException(
           "has %,d x %,d pixels; images of up to %,d pixels with sides of up to %,d are read"

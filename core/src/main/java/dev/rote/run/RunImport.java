@@ -159,14 +159,7 @@ public final class RunImport {
   }
 
   private static DataSpec noImages() {
-    return new DataSpec(
-        NoImages.NAME,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        0);
+    return DataSpec.of(NoImages.NAME, Optional.empty());
   }
 
   /** Runs with the same original labels are taken to be of the same data. */

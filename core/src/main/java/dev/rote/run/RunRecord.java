@@ -48,16 +48,8 @@ public record RunRecord(
   }
 
   /** Returns this record for a worker: where, and on how many threads. */
-  public RunRecord on(Device newDevice, int newThreads) {
-    return new RunRecord(
-        format,
-        id,
-        spec,
-        data,
-        noise,
-        new Execution(newDevice, newThreads),
-        parameters,
-        provenance);
+  public RunRecord on(Execution there) {
+    return new RunRecord(format, id, spec, data, noise, there, parameters, provenance);
   }
 
   /** Returns this record with images at another place, or at one that is not stated. */

@@ -67,14 +67,10 @@ public record StudyOptions(
       Long dataSeed) {
     /** Returns these images, with defaults for what is not given. */
     public DataSpec spec() {
-      return new DataSpec(
-              or(dataset, "glyphs"),
-              Optional.ofNullable(data),
-              Optional.ofNullable(subset),
-              Optional.ofNullable(testSubset),
-              Optional.ofNullable(imageSize),
-              or(grey, false),
-              or(dataSeed, 0L))
+      return DataSpec.of(or(dataset, "glyphs"), Optional.ofNullable(data))
+          .withSubset(Optional.ofNullable(subset), Optional.ofNullable(testSubset))
+          .withImages(Optional.ofNullable(imageSize), or(grey, false))
+          .withDataSeed(or(dataSeed, 0L))
           .withSplit(Optional.ofNullable(split))
           .withSubsample(Optional.ofNullable(subsample));
     }

@@ -85,14 +85,8 @@ public final class MadeUpStudy {
   }
 
   private DataSpec data() {
-    return new DataSpec(
-        dataset,
-        Optional.empty(),
-        Optional.of(SAMPLES),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        0);
+    return DataSpec.of(dataset, Optional.empty())
+        .withSubset(Optional.of(SAMPLES), Optional.empty());
   }
 
   /** A finished run whose J1 and J2 go in a straight line from 0.1 to these. */

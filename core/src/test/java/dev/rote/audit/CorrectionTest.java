@@ -65,14 +65,7 @@ final class CorrectionTest {
 
   private static LabelledImages read(String dataset, Path path) {
     return DataSets.load(
-            new DataSpec(
-                dataset,
-                Optional.of(path.toString()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(4),
-                true,
-                0))
+            DataSpec.of(dataset, Optional.of(path.toString())).withImages(Optional.of(4), true))
         .train();
   }
 

@@ -53,14 +53,7 @@ final class AnnotationsTest {
 
   private LabelledImages read() {
     return DataSets.load(
-            new DataSpec(
-                "manifest",
-                Optional.of(out.toString()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(1),
-                true,
-                0))
+            DataSpec.of("manifest", Optional.of(out.toString())).withImages(Optional.of(1), true))
         .train();
   }
 

@@ -141,14 +141,9 @@ class DataSetTest {
       String dataset, Optional<String> path, int subset, int size, String message) {
     assertThatThrownBy(
             () ->
-                new DataSpec(
-                    dataset,
-                    path,
-                    Optional.of(subset),
-                    Optional.empty(),
-                    Optional.of(size),
-                    false,
-                    0))
+                DataSpec.of(dataset, path)
+                    .withSubset(Optional.of(subset), Optional.empty())
+                    .withImages(Optional.of(size), false))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(message);
   }

@@ -11,14 +11,9 @@ class FoldTest {
   @Test
   void everySampleIsHeldOutOnceAndEveryPartHasItsShareOfEveryClass() {
     DataSpec spec =
-        new DataSpec(
-            "glyphs",
-            Optional.empty(),
-            Optional.of(430),
-            Optional.of(50),
-            Optional.empty(),
-            false,
-            7);
+        DataSpec.of("glyphs", Optional.empty())
+            .withSubset(Optional.of(430), Optional.of(50))
+            .withDataSeed(7);
     DataSet whole = DataSets.load(spec);
     List<Long> held = new ArrayList<>();
     for (int i = 0; i < 4; i++) {

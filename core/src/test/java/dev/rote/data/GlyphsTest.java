@@ -12,7 +12,7 @@ class GlyphsTest {
   private static final int PIXELS = Glyphs.SIDE * Glyphs.SIDE;
 
   private static DataSpec spec(Optional<Integer> train, Optional<Integer> test, long seed) {
-    return new DataSpec("glyphs", Optional.empty(), train, test, Optional.empty(), false, seed);
+    return DataSpec.of("glyphs", Optional.empty()).withSubset(train, test).withDataSeed(seed);
   }
 
   private static DataSet glyphs(int train, int test, long seed) {

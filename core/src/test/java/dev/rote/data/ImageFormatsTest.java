@@ -85,14 +85,7 @@ class ImageFormatsTest {
   }
 
   private static DataSpec spec(String dataset, Path path, int size, boolean grey) {
-    return new DataSpec(
-        dataset,
-        Optional.of(path.toString()),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(size),
-        grey,
-        0);
+    return DataSpec.of(dataset, Optional.of(path.toString())).withImages(Optional.of(size), grey);
   }
 
   /** Colours of a pixel in the middle of each quarter of the only image of class 'image'. */

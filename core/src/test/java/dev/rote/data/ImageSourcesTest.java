@@ -22,14 +22,7 @@ class ImageSourcesTest {
   @TempDir private Path root;
 
   private static DataSpec spec(String dataset, Path path, int size, boolean grey) {
-    return new DataSpec(
-        dataset,
-        Optional.of(path.toString()),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(size),
-        grey,
-        0);
+    return DataSpec.of(dataset, Optional.of(path.toString())).withImages(Optional.of(size), grey);
   }
 
   private LabelledImages folder(int size, boolean grey) {
@@ -222,14 +215,8 @@ class ImageSourcesTest {
     refused("folder", root.resolve("absent"), "absent", "does not exist");
     paint("second/1.png", 0, 2, 2);
     DataSpec tested =
-        new DataSpec(
-            "folder",
-            Optional.of(root.toString()),
-            Optional.empty(),
-            Optional.of(2),
-            Optional.empty(),
-            false,
-            0);
+        DataSpec.of("folder", Optional.of(root.toString()))
+            .withSubset(Optional.empty(), Optional.of(2));
     assertThatThrownBy(() -> DataSets.load(tested))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("has no test images");

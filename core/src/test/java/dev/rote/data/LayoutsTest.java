@@ -39,14 +39,7 @@ class LayoutsTest {
   }
 
   private static DataSpec spec(String dataset, Path path) {
-    return new DataSpec(
-        dataset,
-        Optional.of(path.toString()),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(2),
-        true,
-        0);
+    return DataSpec.of(dataset, Optional.of(path.toString())).withImages(Optional.of(2), true);
   }
 
   private ReadDataSet folder() {

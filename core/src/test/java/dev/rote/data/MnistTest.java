@@ -185,14 +185,9 @@ class MnistTest {
     Path real = RealData.directory("mnist");
     LabelledImages all = DataSets.load(RealData.spec("mnist", real)).train();
     DataSpec spec =
-        new DataSpec(
-            "mnist",
-            Optional.of(real.getParent().toString()),
-            Optional.of(6000),
-            Optional.of(500),
-            Optional.empty(),
-            false,
-            1);
+        DataSpec.of("mnist", Optional.of(real.getParent().toString()))
+            .withSubset(Optional.of(6000), Optional.of(500))
+            .withDataSeed(1);
     DataSet subset = DataSets.load(spec);
     assertThat(RealData.counts(subset.train())).containsOnly(600);
     assertThat(RealData.counts(subset.test().orElseThrow())).containsOnly(50);

@@ -207,15 +207,7 @@ class ReaderFuzzTest {
             "test_batch")) {
       Files.write(cifar.resolve(name + ".bin"), batch);
     }
-    DataSpec spec =
-        new DataSpec(
-            "cifar10",
-            Optional.of(temp.toString()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            0);
+    DataSpec spec = DataSpec.of("cifar10", Optional.of(temp.toString()));
     new Fuzz(cifar.resolve("data_batch_1.bin"), InputException.class)
         .run("CIFAR", file -> DataSets.load(spec), batch);
   }

@@ -52,14 +52,7 @@ public final class RealData {
   }
 
   static DataSpec spec(String dataset, Path path) {
-    return new DataSpec(
-        dataset,
-        Optional.of(path.toString()),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        0);
+    return DataSpec.of(dataset, Optional.of(path.toString()));
   }
 
   /** How many images of each class. */

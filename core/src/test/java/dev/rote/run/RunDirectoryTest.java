@@ -56,14 +56,7 @@ class RunDirectoryTest {
   static RunRecord record(String loss, long seed, int epochs) {
     Protocol protocol = Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(2);
     DataSpec data =
-        new DataSpec(
-            "glyphs",
-            Optional.empty(),
-            Optional.of(4),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            0);
+        DataSpec.of("glyphs", Optional.empty()).withSubset(Optional.of(4), Optional.empty());
     return new RunRecord(
         RunRecord.FORMAT,
         "id-" + loss + seed,
@@ -361,14 +354,7 @@ class RunDirectoryTest {
   void anIdIsAHashOfAllThatARunDependsOn() throws Exception {
     RunSpec spec =
         new RunSpec(
-            new DataSpec(
-                "glyphs",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                0),
+            DataSpec.of("glyphs", Optional.empty()),
             LabelNoise.parse("symmetric(0.4)"),
             new NetworkName("resnet32"),
             LossSpec.rll(0.1),

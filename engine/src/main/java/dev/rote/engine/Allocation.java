@@ -1,5 +1,6 @@
 package dev.rote.engine;
 
+import dev.rote.run.RunRecord;
 import dev.rote.study.Device;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,11 @@ public record Allocation(Device device, int workers, int threads) {
     if (workers < 1 || threads < 1) {
       throw new IllegalArgumentException(workers + " workers on " + threads + " threads");
     }
+  }
+
+  /** Returns where each run is trained. */
+  public RunRecord.Execution execution() {
+    return new RunRecord.Execution(device, threads);
   }
 
   /**

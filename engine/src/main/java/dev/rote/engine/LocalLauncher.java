@@ -175,7 +175,7 @@ public final class LocalLauncher implements Launcher {
     lane.send(
         Message.Job.train(
             run.directory().toString(),
-            run.record().on(allocation.device(), allocation.threads()),
+            run.record().on(allocation.execution()),
             run.keepWeights()));
     boolean epochDone = false;
     Optional<Message.Report> report = lane.receive();

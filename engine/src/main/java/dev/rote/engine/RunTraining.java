@@ -84,7 +84,7 @@ final class RunTraining {
             original,
             noise);
         listener.started(run.epochsDone());
-        trainer.train(run.epochsDone(), reporting(run, listener), listener::progress);
+        trainer.train(run.epochsDone(), reporting(run, spec, listener), listener::progress);
       }
     }
   }
@@ -133,7 +133,7 @@ final class RunTraining {
   }
 
   /** Reports an epoch once the directory has it. */
-  private static RunSink reporting(RunDirectory run, Listener listener) {
+  private static RunSink reporting(RunDirectory run, RunSpec spec, Listener listener) {
     return new RunSink() {
       @Override
       public void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state)
@@ -149,7 +149,10 @@ final class RunTraining {
 
       @Override
       public void network(AtomicFile.StreamContent onnx) throws IOException {
-        run.network(onnx);
+        // A fold's network is there for its held-out samples; to predict, there is the one on all.
+        if (spec.data().fold().isEmpty()) {
+          run.network(onnx);
+        }
       }
 
       @Override

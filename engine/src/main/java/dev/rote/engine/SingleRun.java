@@ -98,10 +98,7 @@ public final class SingleRun implements AutoCloseable {
                             + " holds no run: give a directory below 'runs' of a study, as 'rote"
                             + " plan' creates them"));
     if (stored.isPresent()) {
-      record =
-          record.on(
-              stored.get().record().execution().device(),
-              stored.get().record().execution().threads());
+      record = record.on(stored.get().record().execution());
     }
     return new PlannedRun(
         data.isPresent() ? record.withDataAt(data) : record,

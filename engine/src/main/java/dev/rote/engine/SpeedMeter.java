@@ -255,7 +255,7 @@ public final class SpeedMeter {
       for (int i = 0; i < runs; i++) {
         lanes.add(workers.lane(i));
       }
-      RunRecord there = record.on(allocation.device(), allocation.threads());
+      RunRecord there = record.on(allocation.execution());
       for (WorkerProcess.Lane lane : lanes) {
         lane.send(Message.Job.prepareTrial(there));
       }

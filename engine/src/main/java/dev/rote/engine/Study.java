@@ -104,7 +104,7 @@ public record Study(
         .write(out);
     Allocation each = choice.allocation();
     for (PlannedRun run : plan.unfinished()) {
-      RunRecord record = run.record().on(each.device(), each.threads());
+      RunRecord record = run.record().on(each.execution());
       Optional<String> data = record.spec().data().path();
       new RunPlan(
               record.withDataAt(data.map(path -> Path.of(path).toAbsolutePath().toString())),

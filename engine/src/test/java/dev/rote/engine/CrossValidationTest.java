@@ -23,14 +23,7 @@ class CrossValidationTest {
 
   private CrossValidation validation(int repeats, boolean onAll) {
     return new CrossValidation(
-        new DataSpec(
-            "glyphs",
-            Optional.empty(),
-            Optional.of(300),
-            Optional.of(100),
-            Optional.empty(),
-            false,
-            0),
+        DataSpec.of("glyphs", Optional.empty()).withSubset(Optional.of(300), Optional.of(100)),
         LabelNoise.parse("none"),
         new NetworkName("mlp"),
         LossSpec.CCE,

@@ -183,14 +183,7 @@ class NullGpuTest {
   @Test
   void theStepsOfFoldsAreCaptured() throws Exception {
     DataSpec data =
-        new DataSpec(
-            "glyphs",
-            Optional.empty(),
-            Optional.of(1000),
-            Optional.of(100),
-            Optional.empty(),
-            false,
-            0);
+        DataSpec.of("glyphs", Optional.empty()).withSubset(Optional.of(1000), Optional.of(100));
     Protocol protocol = Protocol.of(new Sgd(0.1, 0, 0), 2);
     CrossValidation folds =
         new CrossValidation(

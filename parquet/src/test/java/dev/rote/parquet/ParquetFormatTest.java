@@ -127,14 +127,8 @@ class ParquetFormatTest {
 
   private static LabelledImages load(Path manifest) {
     return DataSets.load(
-            new DataSpec(
-                "manifest",
-                Optional.of(manifest.toString()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(1),
-                true,
-                0))
+            DataSpec.of("manifest", Optional.of(manifest.toString()))
+                .withImages(Optional.of(1), true))
         .train();
   }
 

@@ -134,7 +134,7 @@ public final class Trainer implements AutoCloseable {
       if (!measurement.sums().isEmpty()) {
         sink.statistics(TensorTransfer.view(measurement.sums()));
       }
-      sink.network(classifier.onnx()::writeTo);
+      sink.network(out -> classifier.onnx().writeTo(out));
       sink.finished(TensorTransfer.view(network.parameters().named()));
     }
   }

@@ -132,7 +132,12 @@ class StudyOptionsTest {
   void seedsAreStatedOneByOneOrAsRanges(String stated, String expected) {
     StudyOptions options = StudyOptions.parse("network: mlp\nseed: " + stated, "f");
     String seeds =
-        options.overriddenBy(StudyOptions.none()).resolve(Networks::protocol).grid().seeds().stream()
+        options
+            .overriddenBy(StudyOptions.none())
+            .resolve(Networks::protocol)
+            .grid()
+            .seeds()
+            .stream()
             .map(Object::toString)
             .collect(Collectors.joining(" "));
     assertThat(seeds).isEqualTo(expected);

@@ -124,15 +124,7 @@ class OnnxExportTest {
   }
 
   private static RunSpec spec(NetworkName kind) {
-    DataSpec data =
-        new DataSpec(
-            "glyphs",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            0);
+    DataSpec data = DataSpec.of("glyphs", Optional.empty());
     Protocol protocol =
         Protocol.of(OptimizerSpec.of("sgd", 0.01, 0.9, 0), 2)
             .withBatchSize(8)

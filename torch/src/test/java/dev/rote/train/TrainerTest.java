@@ -119,15 +119,7 @@ class TrainerTest {
             .withBatchSize(16)
             .withPrecision(precision)
             .withAugmentation(new Augmentation(true, 1));
-    DataSpec data =
-        new DataSpec(
-            "glyphs",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            0);
+    DataSpec data = DataSpec.of("glyphs", Optional.empty());
     return new RunSpec(
         data,
         LabelNoise.parse("none"),

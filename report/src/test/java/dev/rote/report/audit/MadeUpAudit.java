@@ -25,14 +25,9 @@ public record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) 
   public static MadeUpAudit of(int samples, int embedded) {
     LabelledImages images =
         DataSets.load(
-                new DataSpec(
-                    "glyphs",
-                    Optional.empty(),
-                    Optional.of(samples),
-                    Optional.of(10),
-                    Optional.empty(),
-                    false,
-                    1))
+                DataSpec.of("glyphs", Optional.empty())
+                    .withSubset(Optional.of(samples), Optional.of(10))
+                    .withDataSeed(1))
             .train();
     List<String> classes = images.classNames();
     int k = classes.size();
