@@ -87,7 +87,6 @@ final class ReportCommand implements Callable<Integer> {
     text.println();
     text.println("Report:  " + written.page());
     text.println("Figures: " + written.figures());
-    written.accuracies().ifPresent(path -> text.println("Test accuracies over seeds: " + path));
     text.flush();
   }
 }

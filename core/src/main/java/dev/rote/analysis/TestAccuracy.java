@@ -120,28 +120,4 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
                     setting.samples(),
                     setting.protocol().epochs())));
   }
-
-  /** Returns the table as Markdown. */
-  public String markdown() {
-    StringBuilder text = new StringBuilder();
-    text.append("Test accuracy in percent, ").append(setting.label()).append("\n\n");
-    text.append("| noise | loss | seeds | last epoch | best epoch | published |\n");
-    text.append("| --- | --- | --- | --- | --- | --- |\n");
-    for (Row row : rows) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "| `%s` | `%s` | %d | %s | %s | %s |%n",
-              row.noise,
-              row.loss,
-              row.last.seeds(),
-              percent(row.last),
-              percent(row.best),
-              row.published
-                  .map(figure -> String.format(Locale.ROOT, "%.2f", figure.testAccuracy()))
-                  .orElse("–")));
-    }
-    sources().ifPresent(line -> text.append("\n").append(line).append("\n"));
-    return text.toString().replace(System.lineSeparator(), "\n");
-  }
 }

@@ -37,12 +37,7 @@ class TestAccuracyTest {
     assertThat(table.rows())
         .filteredOn(r -> !r.loss().startsWith("nce"))
         .allSatisfy(r -> assertThat(r.published()).isEmpty());
-    assertThat(table.markdown())
-        .contains(
-            "| `symmetric(0.4, exact)` | `nce + rce(A=-9.2103)` | 2 | 75.00 ± 0.00 | 75.00 ± 0.00 |"
-                + " 85.13 |\n")
-        .contains("| `pair(0.4)` | `cce` | 1 | 75.00 | 75.00 | – |\n")
-        .contains("These runs had 100 images and 10 epochs");
+    assertThat(table.sources().orElseThrow()).contains("These runs had 100 images and 10 epochs");
   }
 
   @Test

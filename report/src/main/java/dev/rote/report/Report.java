@@ -1,7 +1,6 @@
 package dev.rote.report;
 
 import dev.rote.analysis.Evidence;
-import dev.rote.analysis.TestAccuracy;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
 import dev.rote.claim.Thresholds;
@@ -26,9 +25,9 @@ import java.util.Optional;
 
 /**
  * Writes the report of studies: {@code report.html}, {@code claims.json}, {@code figures/}, each
- * figure as SVG and PNG, light and dark, and as PDF, means over seeds ({@code means.csv}, {@code
- * means.tex}, {@code curves.csv}), {@link CompactResults} in {@code results/} and, where several
- * seeds or published figures can be compared, {@code test-accuracy.md}.
+ * figure as SVG and PNG, light and dark, and as PDF, verdicts and tables as Markdown ({@code
+ * report.md}), means over seeds ({@code means.csv}, {@code means.tex}, {@code curves.csv}) and
+ * {@link CompactResults} in {@code results/}.
  */
 public final class Report {
   private static final double PNG_SCALE = 2;
@@ -38,12 +37,10 @@ public final class Report {
    *
    * @param page the report
    * @param figures the directory of the figures
-   * @param accuracies the table of test accuracies, if there is something to compare
    * @param claims the claims with their verdicts
    * @param gaps what is missing, in words
    */
-  public record Written(
-      Path page, Path figures, Optional<Path> accuracies, List<Claim> claims, List<String> gaps) {}
+  public record Written(Path page, Path figures, List<Claim> claims, List<String> gaps) {}
 
   private Report() {}
 
@@ -80,13 +77,7 @@ public final class Report {
             evidence, new SeenRuns(seen, Map.of()), thresholds, System.currentTimeMillis());
     List<Claim> claims = model.findings().verdicts();
     Claims.write(out.resolve("claims.json"), claims);
-    List<TestAccuracy> tables = TestAccuracy.of(evidence);
-    Optional<Path> accuracies =
-        tables.isEmpty() ? Optional.empty() : Optional.of(out.resolve("test-accuracy.md"));
-    if (accuracies.isPresent()) {
-      List<String> texts = tables.stream().map(TestAccuracy::markdown).toList();
-      AtomicFile.writeString(accuracies.get(), String.join("\n", texts));
-    }
+    AtomicFile.writeString(out.resolve("report.md"), MarkdownTables.of(model.findings()));
     SeedMeans means = new SeedMeans(evidence);
     AtomicFile.writeString(out.resolve("means.csv"), means.csv());
     AtomicFile.writeString(out.resolve("means.tex"), means.latex());
@@ -94,7 +85,7 @@ public final class Report {
     CompactResults.write(out.resolve("results"), evidence.runs());
     Path page = out.resolve("report.html");
     AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));
-    return new Written(page, directory, accuracies, claims, evidence.gaps());
+    return new Written(page, directory, claims, evidence.gaps());
   }
 
   private static void write(Figure figure, Path directory, String suffix, Theme theme)

@@ -84,7 +84,8 @@ class ReportTest {
     Path again = temp.resolve("again");
     Report.write(List.of(compact), again, Thresholds.DEFAULT);
     List<String> files =
-        new ArrayList<>(List.of("claims.json", "means.csv", "means.tex", "curves.csv"));
+        new ArrayList<>(
+            List.of("claims.json", "report.md", "means.csv", "means.tex", "curves.csv"));
     try (Stream<Path> figures = Files.list(first.resolve("figures"))) {
       figures.map(file -> "figures/" + file.getFileName()).sorted().forEach(files::add);
     }
