@@ -1,8 +1,10 @@
 package dev.rote.cli;
 
+import dev.rote.analysis.Evidence;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Thresholds;
 import dev.rote.report.Report;
+import dev.rote.run.EpochTable;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,6 +43,11 @@ final class ReportCommand implements Callable<Integer> {
       description = "another threshold for the claims, as in saturation=0.1; repeatable")
   private List<String> thresholds = List.of();
 
+  @Option(
+      names = "--parquet",
+      description = "also write epochs.parquet: a row for each run and epoch")
+  private boolean parquet;
+
   @Mixin private Output.WithJson output;
 
   @Override
@@ -50,6 +57,11 @@ final class ReportCommand implements Callable<Integer> {
     }
     Path target = out == null ? studies.get(0) : out;
     Report.Written written = Report.write(studies, target, Thresholds.DEFAULT.with(thresholds));
+    if (parquet) {
+      Path table = target.resolve("epochs.parquet");
+      EpochTable.writeParquet(table, Evidence.read(studies).runs());
+      output.notice("Epochs:   " + table);
+    }
     print(written, output.results());
     output.json(json(written));
     return 0;

@@ -2,6 +2,8 @@ package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.data.TableFormat;
+import dev.rote.text.CsvRow;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -163,6 +165,12 @@ class MainTest {
     assertThat(shown.get("runs")).hasSize(1);
     assertThat(shown.get("runs").get(0).get("finished").asBoolean()).isTrue();
     assertThat(shown.get("runs").get(0).get("epochs").asInt()).isEqualTo(2);
+    assertThat(rote("report", out.toString(), "--parquet").code()).isZero();
+    List<CsvRow> epochs = TableFormat.textRows(out.resolve("epochs.parquet")).orElseThrow();
+    assertThat(epochs).hasSize(3); // with the header
+    List<String> header = epochs.get(0).cells();
+    assertThat(header).contains("loss_function", "loss", "j1").doesNotHaveDuplicates();
+    assertThat(epochs.get(2).cells().get(header.indexOf("epoch"))).isEqualTo("2");
     JsonNode listed = JsonMapper.shared().readTree(rote("list", temp.toString(), "--json").out());
     assertThat(listed.get("studies").get(0).get("finished").asInt()).isEqualTo(1);
     assertThat(rote("list", temp.toString()).out()).contains("1 of 1 run finished");

@@ -35,10 +35,24 @@ public interface TableFormat {
   }
 
   /**
+   * A column to be written.
+   *
+   * @param type {@code String}, {@code Long}, {@code Double} or {@code Boolean}
+   */
+  record Field(String name, Class<?> type) {}
+
+  /**
    * Reads a table row by row. Class labels that are stored as numbers with names beside them, as
    * Hugging Face does, are given by name.
    */
   void read(Path file, Receiver receiver) throws IOException;
+
+  /**
+   * Writes a table.
+   *
+   * @param rows a value of the column's type, or null, for each column
+   */
+  void write(Path out, List<Field> fields, List<Object[]> rows) throws IOException;
 
   /**
    * Writes labelled images as Hugging Face's data sets are stored: {@code image} with its bytes and

@@ -58,6 +58,11 @@ final class EpochsFile {
     };
   }
 
+  /** Returns the names of the columns other than the epoch. */
+  static List<String> measures() {
+    return Arrays.stream(HEADER.split(",")).skip(1).toList();
+  }
+
   /** Returns the values other than the epoch, by column. */
   static Map<String, Double> byColumn(EpochRecord epoch) {
     String[] names = HEADER.split(",");

@@ -196,6 +196,58 @@ public final class ParquetFormat implements TableFormat {
   }
 
   @Override
+  public void write(Path out, List<Field> fields, List<Object[]> rows) throws IOException {
+    MessageType schema =
+        new MessageType("schema", fields.stream().map(ParquetFormat::column).toList());
+    try (ParquetWriter<Group> writer = writer(out, schema, Map.of())) {
+      for (Object[] cells : rows) {
+        Group row = new SimpleGroup(schema);
+        for (int c = 0; c < cells.length; c++) {
+          append(row, fields.get(c).name(), cells[c]);
+        }
+        writer.write(row);
+      }
+    }
+  }
+
+  private static Type column(Field field) {
+    if (field.type() == String.class) {
+      return Types.optional(PrimitiveTypeName.BINARY)
+          .as(LogicalTypeAnnotation.stringType())
+          .named(field.name());
+    }
+    return Types.optional(
+            field.type() == Long.class
+                ? PrimitiveTypeName.INT64
+                : field.type() == Double.class
+                    ? PrimitiveTypeName.DOUBLE
+                    : PrimitiveTypeName.BOOLEAN)
+        .named(field.name());
+  }
+
+  private static void append(Group row, String name, Object cell) {
+    if (cell instanceof String text) {
+      row.append(name, text);
+    } else if (cell instanceof Long number) {
+      row.append(name, number);
+    } else if (cell instanceof Double number) {
+      row.append(name, number);
+    } else if (cell instanceof Boolean flag) {
+      row.append(name, flag);
+    }
+  }
+
+  private static ParquetWriter<Group> writer(
+      Path out, MessageType schema, Map<String, String> metadata) throws IOException {
+    return ExampleParquetWriter.builder(new LocalOutputFile(out))
+        .withType(schema)
+        .withConf(new PlainParquetConfiguration())
+        .withExtraMetaData(metadata)
+        .withCompressionCodec(CompressionCodecName.UNCOMPRESSED) // images are compressed
+        .build();
+  }
+
+  @Override
   public void writeImages(
       Path out, List<Path> files, List<String> paths, List<String> labels, List<String> classNames)
       throws IOException {
@@ -213,14 +265,9 @@ public final class ParquetFormat implements TableFormat {
             .optional(PrimitiveTypeName.INT64)
             .named(LABEL)
             .named("schema");
-    try (ParquetWriter<Group> writer =
-        ExampleParquetWriter.builder(new LocalOutputFile(out))
-            .withType(schema)
-            .withConf(new PlainParquetConfiguration())
-            .withExtraMetaData(
-                Map.of(HUGGING_FACE, Json.MAPPER.writeValueAsString(features(classNames))))
-            .withCompressionCodec(CompressionCodecName.UNCOMPRESSED) // images are compressed
-            .build()) {
+    Map<String, String> metadata =
+        Map.of(HUGGING_FACE, Json.MAPPER.writeValueAsString(features(classNames)));
+    try (ParquetWriter<Group> writer = writer(out, schema, metadata)) {
       for (int i = 0; i < files.size(); i++) {
         Group row = new SimpleGroup(schema);
         row.addGroup(IMAGE)

@@ -13,11 +13,13 @@ import dev.rote.data.LabelFile;
 import dev.rote.data.LabelledImages;
 import dev.rote.data.NumberTable;
 import dev.rote.data.SampleTable;
+import dev.rote.data.TableFormat;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -166,5 +168,38 @@ class ParquetFormatTest {
     assertThatThrownBy(() -> Annotations.write(Annotations.Format.PARQUET, out, images, second))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is not empty");
+  }
+
+  @Test
+  void tablesKeepTypesAndMissingValues() throws IOException {
+    Path file = directory.resolve("table.parquet");
+    List<TableFormat.Field> fields =
+        List.of(
+            new TableFormat.Field("name", String.class),
+            new TableFormat.Field("n", Long.class),
+            new TableFormat.Field("x", Double.class),
+            new TableFormat.Field("yes", Boolean.class));
+    List<Object[]> rows =
+        List.of(
+            new Object[] {"a \u00e4", 5L, 0.1, true}, new Object[] {null, null, null, null});
+    new ParquetFormat().write(file, fields, rows);
+    List<Object[]> read = new ArrayList<>();
+    new ParquetFormat()
+        .read(
+            file,
+            new TableFormat.Receiver() {
+              @Override
+              public void columns(List<String> names) {
+                assertThat(names).containsExactly("name", "n", "x", "yes");
+              }
+
+              @Override
+              public void row(Object[] cells) {
+                read.add(cells);
+              }
+            });
+    assertThat(read).hasSize(2);
+    assertThat(read.get(0)).containsExactly(rows.get(0));
+    assertThat(read.get(1)).containsExactly(rows.get(1));
   }
 }
