@@ -12,10 +12,18 @@ import java.util.Objects;
  * @param action what is to be done with the label
  * @param label name of the class that it gets: {@code observed} where it is kept, empty where it is
  *     dropped
+ * @param note why, or anything else to remember; may be empty
  */
-public record Decision(long id, String path, String observed, Action action, String label) {
+public record Decision(
+    long id, String path, String observed, Action action, String label, String note) {
+  /** A decision without a note. */
+  public Decision(long id, String path, String observed, Action action, String label) {
+    this(id, path, observed, action, label, "");
+  }
+
   public Decision {
     Objects.requireNonNull(path);
+    Objects.requireNonNull(note);
     Objects.requireNonNull(action);
     boolean fits =
         switch (action) {

@@ -22,14 +22,17 @@ import java.util.stream.Collectors;
 
 /**
  * Decisions about labels, as {@code audit.html} exports them: a CSV file with the columns {@code
- * id,path,observed,decision,label}, in any order, of which {@code path} may be missing.
+ * id,path,observed,decision,label,note}, in any order, of which {@code path} and {@code note} may
+ * be missing.
  *
  * @param source name of their file, for errors
  * @param rows in the order of the file; no two about one sample
  */
 public record Decisions(String source, List<Row> rows) {
   private static final List<String> COLUMNS =
-      List.of("id", "path", "observed", "decision", "label");
+      List.of("id", "path", "observed", "decision", "label", "note");
+
+  private static final List<String> OPTIONAL = List.of("path", "note");
 
   public Decisions {
     rows = List.copyOf(rows);
@@ -50,7 +53,8 @@ public record Decisions(String source, List<Row> rows) {
     private String inWords() {
       String label =
           decision.action() == Decision.Action.RELABEL ? " as '" + decision.label() + "'" : "";
-      return "%s says %s%s".formatted(source, decision.action(), label);
+      String note = decision.note().isEmpty() ? "" : " (" + decision.note() + ")";
+      return "%s says %s%s%s".formatted(source, decision.action(), label, note);
     }
   }
 
@@ -74,7 +78,7 @@ public record Decisions(String source, List<Row> rows) {
     }
     for (String column : COLUMNS) {
       long count = header.stream().filter(column::equals).count();
-      if (count > 1 || (count == 0 && !column.equals("path"))) {
+      if (count > 1 || (count == 0 && !OPTIONAL.contains(column))) {
         throw new InputException(
             "decisions %s row 1: the header is '%s', not %s"
                 .formatted(csv, String.join(",", header), String.join(",", COLUMNS)));
@@ -106,7 +110,8 @@ public record Decisions(String source, List<Row> rows) {
                         d.path(),
                         d.observed(),
                         d.action().toString(),
-                        d.label()))
+                        d.label(),
+                        d.note()))
             .toList();
     StringBuilder text = new StringBuilder(CsvRow.line(COLUMNS));
     rows.forEach(row -> text.append(CsvRow.line(row.stream().map(CsvRow::safe).toList())));
@@ -137,6 +142,7 @@ public record Decisions(String source, List<Row> rows) {
                             + ": "
                             + Names.unknown("decision", word, List.of("keep", "relabel", "drop"))));
     String label = cells.get(header.indexOf("label"));
+    String note = header.contains("note") ? cells.get(header.indexOf("note")) : "";
     return switch (action) {
       case KEEP -> {
         if (!label.isEmpty() && !label.equals(observed)) {
@@ -144,15 +150,15 @@ public record Decisions(String source, List<Row> rows) {
               "%s: keep with label '%s', but '%s' was observed; to change it, write relabel"
                   .formatted(where, label, observed));
         }
-        yield new Decision(Long.parseLong(id), path, observed, action, observed);
+        yield new Decision(Long.parseLong(id), path, observed, action, observed, note);
       }
       case RELABEL -> {
         if (label.isEmpty()) {
           throw new InputException(where + ": relabel, but label is empty");
         }
-        yield new Decision(Long.parseLong(id), path, observed, action, label);
+        yield new Decision(Long.parseLong(id), path, observed, action, label, note);
       }
-      case DROP -> new Decision(Long.parseLong(id), path, observed, action, "");
+      case DROP -> new Decision(Long.parseLong(id), path, observed, action, "", note);
     };
   }
 

@@ -226,6 +226,23 @@ final class DecisionsTest {
     refused("drop every row");
   }
 
+  @Test
+  void notesAreKeptAndStandBesideConflicts() throws IOException {
+    List<Decision> made =
+        List.of(
+            new Decision(0, "a.png", "cat", Decision.Action.KEEP, "cat", "=whiskers, \"seen\""),
+            new Decision(2, "d.png", "dog", Decision.Action.DROP, "", ""));
+    Decisions.write(csv, made);
+    assertThat(Decisions.read(csv).rows()).extracting(Decisions.Row::decision).isEqualTo(made);
+    Path other = directory.resolve("other.csv");
+    Decisions.write(
+        other, List.of(new Decision(0, "a.png", "cat", Decision.Action.RELABEL, "dog", "barks")));
+    assertThat(Decisions.merge(List.of(Decisions.read(csv), Decisions.read(other))).conflicts())
+        .singleElement()
+        .asString()
+        .contains("keep (=whiskers, \"seen\")", "relabel as 'dog' (barks)");
+  }
+
   private Decisions decisions(String rows) throws IOException {
     return Decisions.read(Files.writeString(csv, HEADER + rows));
   }

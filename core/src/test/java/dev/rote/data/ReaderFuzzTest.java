@@ -133,7 +133,8 @@ class ReaderFuzzTest {
         .run(
             "decisions",
             Decisions::read,
-            utf8("id,path,observed,decision,label\n0,a.png,cat,keep,\n1,b.png,dog,relabel,cat\n"));
+            utf8(
+                "id,path,observed,decision,label,note\n0,a.png,cat,keep,,\n1,b.png,dog,relabel,cat,a note\n"));
     fuzz("t.csv")
         .run(
             "matrix", file -> LabelNoise.parse("matrix(" + file + ")"), utf8("0.9,0.1\n0.2,0.8\n"));

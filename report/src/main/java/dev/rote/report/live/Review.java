@@ -31,6 +31,7 @@ final class Review {
   private static final String DECISIONS = "decisions.csv";
   private static final String HISTORY = "decisions-history.jsonl";
   private static final int LONGEST_NAME = 60;
+  private static final int LONGEST_NOTE = 500;
 
   private final Path out;
   private final Map<Long, Sample> samples = new HashMap<>();
@@ -39,8 +40,8 @@ final class Review {
 
   private record Sample(String path, String observed) {}
 
-  /** A decision, as the page knows it: action, label (empty if dropped) and author. */
-  record Made(String action, String label, String who) {}
+  /** A decision, as the page knows it: action, label (empty if dropped), note and author. */
+  record Made(String action, String label, String note, String who) {}
 
   /**
    * A change that a page asks for.
@@ -49,7 +50,8 @@ final class Review {
    * @param before action that was decided before; empty for none
    * @param labelBefore label that was decided before; empty for none
    */
-  record Change(long id, String action, String label, String before, String labelBefore) {}
+  record Change(
+      long id, String action, String label, String note, String before, String labelBefore) {}
 
   /** What a page sends. */
   record Request(String who, List<Change> changes) {}
@@ -66,6 +68,7 @@ final class Review {
       long id,
       String action,
       String label,
+      String note,
       String before,
       String labelBefore) {}
 
@@ -103,7 +106,7 @@ final class Review {
     if (hasRows(out.resolve(DECISIONS))) {
       for (Decisions.Row row : Decisions.read(out.resolve(DECISIONS)).rows()) {
         Decision d = row.decision();
-        decisions.put(d.id(), new Made(d.action().toString(), d.label(), ""));
+        decisions.put(d.id(), new Made(d.action().toString(), d.label(), d.note(), ""));
       }
     }
   }
@@ -132,7 +135,7 @@ final class Review {
    * @throws InputException if one names an unknown sample, class or action; nothing is changed then
    */
   synchronized Answer change(Request request) throws IOException {
-    String who = name(request.who());
+    String who = line(request.who() == null ? "" : request.who(), LONGEST_NAME);
     for (Change change : request.changes()) {
       check(change);
     }
@@ -141,9 +144,10 @@ final class Review {
     StringBuilder history = new StringBuilder();
     Map<Long, Made> next = new TreeMap<>(decisions);
     for (Change change : request.changes()) {
-      Made now = next.getOrDefault(change.id(), new Made("", "", ""));
+      Made now = next.getOrDefault(change.id(), new Made("", "", "", ""));
       if (now.action().equals(change.before()) && now.label().equals(change.labelBefore())) {
-        Made made = new Made(change.action(), change.label(), who);
+        Made made =
+            new Made(change.action(), change.label(), line(change.note(), LONGEST_NOTE), who);
         if (change.action().isEmpty()) {
           next.remove(change.id());
         } else {
@@ -159,6 +163,7 @@ final class Review {
                         change.id(),
                         change.action(),
                         change.label(),
+                        made.note(),
                         now.action(),
                         now.label())))
             .append('\n');
@@ -184,6 +189,7 @@ final class Review {
     }
     if (change.action() == null
         || change.label() == null
+        || change.note() == null
         || change.before() == null
         || change.labelBefore() == null) {
       throw new InputException("a decision about sample " + change.id() + " lacks a value");
@@ -213,13 +219,15 @@ final class Review {
                   sample.path(),
                   sample.observed(),
                   Decision.Action.valueOf(made.action().toUpperCase(java.util.Locale.ROOT)),
-                  made.label()));
+                  made.label(),
+                  made.note()));
         });
     return rows;
   }
 
-  private static String name(String who) {
-    String name = who == null ? "" : who.replaceAll("\\p{Cntrl}", " ").strip();
-    return name.substring(0, Math.min(LONGEST_NAME, name.length()));
+  /** Returns text as one line of limited length. */
+  private static String line(String text, int longest) {
+    String line = text.replaceAll("\\p{Cntrl}", " ").strip();
+    return line.substring(0, Math.min(longest, line.length()));
   }
 }

@@ -20,12 +20,12 @@
   const source = (row) => `data:image/${images[row].startsWith('/9j/') ? 'jpeg' : 'png'};base64,${images[row]}`;
   const rowOfId = new Map(ids.map((id, row) => [id, row]));
 
-  // Decisions: row -> [action, class]; the class is -1 where the sample is dropped.
+  // Decisions: row -> [action, class, note]; the class is -1 where the sample is dropped.
   let decisions = new Map();
   let history = []; // steps, each a list of [row, decision before or null]
   let forgetful = false;
 
-  const decisionFits = (d) => Array.isArray(d) && ACTIONS.includes(d[0])
+  const decisionFits = (d) => Array.isArray(d) && ACTIONS.includes(d[0]) && typeof d[2] === 'string'
     && (d[0] === 'drop' ? d[1] === -1 : Number.isInteger(d[1]) && d[1] >= 0 && d[1] < classes.length);
 
   function recall() {
@@ -54,8 +54,9 @@
   // A server keeps decisions in a file for everybody; without one, they stay in this browser.
   let server = null;
 
+  const note = (row) => (decisions.get(row) || ['', -1, ''])[2];
   const words = (decision) => (decision ? [decision[0], decision[1] < 0 ? '' : classes[decision[1]]] : ['', '']);
-  const fromServer = (made) => (made.action ? [made.action, made.action === 'drop' ? -1 : classes.indexOf(made.label)] : null);
+  const fromServer = (made) => (made.action ? [made.action, made.action === 'drop' ? -1 : classes.indexOf(made.label), made.note] : null);
 
   /** Takes decisions of the server over; returns the rows that they change. */
   function take(made) {
@@ -91,7 +92,7 @@
     });
     events.addEventListener('reset', async () => {
       const now = await (await fetch('decisions')).json();
-      const gone = Object.fromEntries([...decisions.keys()].filter((row) => !(ids[row] in now.decisions)).map((row) => [ids[row], { action: '', label: '' }]));
+      const gone = Object.fromEntries([...decisions.keys()].filter((row) => !(ids[row] in now.decisions)).map((row) => [ids[row], { action: '', label: '', note: '' }]));
       refresh(take({ ...gone, ...now.decisions }));
     });
     events.onerror = () => say('Not connected; decisions are not written until the server answers again');
@@ -101,7 +102,7 @@
     const changes = step.map(([row, before]) => {
       const [action, label] = words(decisions.get(row));
       const [was, labelWas] = words(before);
-      return { id: ids[row], action, label, before: was, label_before: labelWas };
+      return { id: ids[row], action, label, note: note(row), before: was, label_before: labelWas };
     });
     const undone = () => { for (const [row, before] of step) if (before) decisions.set(row, before); else decisions.delete(row); refresh(step, true); };
     server.sending = server.sending.then(async () => {
@@ -290,6 +291,7 @@
     find('[data-action=keep]').setAttribute('aria-label', `Keep ${from}`);
     find('[data-action=relabel]').setAttribute('aria-label', `Relabel as ${to}`);
     find('.other').setAttribute('aria-label', `Another class for ${name}`);
+    find('.note').setAttribute('aria-label', `Note about ${name}`);
     show(article, row);
     return item;
   }
@@ -302,6 +304,9 @@
       button.setAttribute('aria-pressed', String(pressed));
     }
     article.dataset.decided = decision ? decision[0] : '';
+    const reason = article.querySelector('.note');
+    reason.hidden = !decision;
+    if (document.activeElement !== reason || !decision) reason.value = note(row);
     const other = article.querySelector('.other');
     const chosen = decision && decision[0] === 'relabel' && decision[1] !== suggested[row] ? decision[1] : -1;
     other.replaceChildren(new Option(chosen < 0 ? 'other class …' : classes[chosen], String(chosen)));
@@ -316,7 +321,7 @@
   }
 
   function same(a, b) {
-    return a === b || (a && b && a[0] === b[0] && a[1] === b[1]);
+    return a === b || (a && b && a[0] === b[0] && a[1] === b[1] && a[2] === b[2]);
   }
 
   /** One step: every [row, decision or null]. */
@@ -346,9 +351,14 @@
   }
 
   function suggestion(row, action) {
-    if (action === 'keep') return ['keep', observed[row]];
-    if (action === 'drop') return ['drop', -1];
-    return suggested[row] === observed[row] ? null : ['relabel', suggested[row]];
+    if (action === 'keep') return ['keep', observed[row], note(row)];
+    if (action === 'drop') return ['drop', -1, note(row)];
+    return suggested[row] === observed[row] ? null : ['relabel', suggested[row], note(row)];
+  }
+
+  /** The decision for a class. */
+  function ofClass(row, k) {
+    return [k === observed[row] ? 'keep' : 'relabel', k, note(row)];
   }
 
   function inWords(row) {
@@ -403,7 +413,7 @@
     const article = event.target.closest('article');
     if (!article) return;
     const row = Number(article.dataset.row);
-    const onControl = event.target.closest('button, select');
+    const onControl = event.target.closest('button, select, input');
     go(Number(article.dataset.position), !onControl);
     const button = event.target.closest('[data-action]');
     if (!button) return;
@@ -419,13 +429,20 @@
   });
   cards.addEventListener('change', (event) => {
     const row = Number(event.target.closest('article').dataset.row);
+    if (event.target.matches('.note')) {
+      const [action, k] = decisions.get(row);
+      decide([[row, [action, k, event.target.value.trim()]]]);
+      say('Noted');
+      return;
+    }
     const k = Number(event.target.value);
-    decide([[row, k < 0 ? null : k === observed[row] ? ['keep', k] : ['relabel', k]]]);
+    decide([[row, k < 0 ? null : ofClass(row, k)]]);
     say(inWords(row));
   });
 
   document.addEventListener('keydown', (event) => {
     const target = event.target;
+    if (event.key === 'Enter' && target.matches('.note')) target.closest('article').focus(); // which notes it
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || target.closest('input, select, textarea, summary')) return;
     const inCards = target.closest('#cards');
     const nowhere = target === document.body || target.id === 'review';
@@ -444,9 +461,12 @@
       if (digit < classes.length && view.length) {
         event.preventDefault();
         const row = view[current];
-        decide([[row, digit === observed[row] ? ['keep', digit] : ['relabel', digit]]]);
+        decide([[row, ofClass(row, digit)]]);
         say(inWords(row));
         go(current + 1, true);
+      } else if (key === 'n' && decisions.has(view[current])) {
+        event.preventDefault();
+        cards.querySelector('article[aria-current] .note').focus();
       } else if (key === 'u') {
         event.preventDefault();
         undo();
@@ -484,7 +504,7 @@
   });
 
   // decisions.csv
-  const HEADER = ['id', 'path', 'observed', 'decision', 'label'];
+  const HEADER = ['id', 'path', 'observed', 'decision', 'label', 'note'];
   const quoted = (cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell);
 
   // an apostrophe before what a spreadsheet would take for a formula
@@ -495,7 +515,7 @@
     const lines = [HEADER.join(',')];
     for (const row of [...decisions.keys()].sort((a, b) => a - b)) {
       const [action, k] = decisions.get(row);
-      lines.push([String(ids[row]), paths ? paths[row] : '', classes[observed[row]], action, k < 0 ? '' : classes[k]].map(safe).map(quoted).join(','));
+      lines.push([String(ids[row]), paths ? paths[row] : '', classes[observed[row]], action, k < 0 ? '' : classes[k], note(row)].map(safe).map(quoted).join(','));
     }
     return lines.join('\n') + '\n';
   }
@@ -526,16 +546,16 @@
     const [header, ...rows] = parse((await file.text()).replace(/^\uFEFF/, ''));
     event.target.value = '';
     const at = Object.fromEntries(HEADER.map((name) => [name, (header || []).indexOf(name)]));
-    if (HEADER.some((name) => at[name] < 0)) {
+    if (HEADER.some((name) => at[name] < 0 && name !== 'note')) {
       say('This is not a decisions.csv');
-      alert('This is not a decisions.csv: its first line is not ' + HEADER.join(','));
+      alert('This is not a decisions.csv: its first line is not ' + HEADER.join(',') + ' (note may be missing)');
       return;
     }
     const changes = [];
     for (const cells of rows) {
       const row = rowOfId.get(Number(cells[at.id]));
       if (row === undefined || classes[observed[row]] !== cells[at.observed] || (paths && paths[row] !== cells[at.path])) continue;
-      const decision = [cells[at.decision], cells[at.decision] === 'drop' ? -1 : classes.indexOf(cells[at.label])];
+      const decision = [cells[at.decision], cells[at.decision] === 'drop' ? -1 : classes.indexOf(cells[at.label]), cells[at.note] || ''];
       if (decisionFits(decision)) changes.push([row, decision]);
     }
     decide(changes);

@@ -314,7 +314,13 @@ final class AuditPageInBrowserTest {
     }
     Path labels = Files.writeString(directory.resolve("labels.csv"), manifest);
     browser.click("#filters [type=reset]");
+    assertThat(browser.one("article .note").isDisplayed()).as("no decision yet").isFalse();
     browser.click("article [data-action=drop]");
+    browser.one("article .note").sendKeys("two \"animals\", one image", Keys.ENTER);
+    assertThat(browser.one("#said").getText()).isEqualTo("Noted");
+    browser.click("#undo");
+    assertThat(browser.one("article .note").getDomProperty("value")).isEmpty();
+    browser.one("article .note").sendKeys("two \"animals\", one image", Keys.ENTER);
     browser.click(".more summary");
     browser.click("[data-all=keep]");
     browser.click("#undo");
@@ -332,7 +338,9 @@ final class AuditPageInBrowserTest {
             row ->
                 assertThat(row.decision().path())
                     .isEqualTo(byId[(int) row.decision().id()].path()));
-    assertThat(decisions.rows().get(0).decision().action()).isEqualTo(Decision.Action.DROP);
+    Decision first = decisions.rows().get(0).decision();
+    assertThat(first.action()).isEqualTo(Decision.Action.DROP);
+    assertThat(first.note()).isEqualTo("two \"animals\", one image");
     Path corrected = directory.resolve("corrected.csv");
     assertThat(decisions.apply(labels, List.of(), corrected))
         .isEqualTo(new Correction.Applied(0, other.size(), 1, SAMPLES - 1 - other.size(), 0));

@@ -166,12 +166,16 @@ class LiveServerTest {
   @Test
   void decisionsAreWrittenWithTheirHistoryAndTheFasterReviewerWins() throws Exception {
     String drop =
-        "{\"who\":\"%s\",\"changes\":[{\"id\":3,\"action\":\"drop\",\"label\":\"\",\"before\":\"%s\",\"label_before\":\"\"}]}";
+        "{\"who\":\"%s\",\"changes\":[{\"id\":3,\"action\":\"drop\",\"label\":\"\",\"note\":\"why\",\"before\":\"%s\",\"label_before\":\"\"}]}";
     assertThat(decide(drop.formatted("Ann", "")).body()).contains("\"refused\":[]");
     Path file = temp.resolve("audit/decisions.csv");
     assertThat(Decisions.read(file).rows())
         .singleElement()
-        .satisfies(row -> assertThat(row.decision().action()).isEqualTo(Decision.Action.DROP));
+        .satisfies(
+            row -> {
+              assertThat(row.decision().action()).isEqualTo(Decision.Action.DROP);
+              assertThat(row.decision().note()).isEqualTo("why");
+            });
     JsonNode late = Json.MAPPER.readTree(decide(drop.formatted("Bob", "")).body());
     assertThat(late.at("/refused/0").asLong()).isEqualTo(3);
     assertThat(late.at("/decisions/3/who").asString()).isEqualTo("Ann");
@@ -188,9 +192,9 @@ class LiveServerTest {
     for (String body :
         List.of(
             "{",
-            "{\"who\":\"x\",\"changes\":[{\"id\":9999,\"action\":\"drop\",\"label\":\"\",\"before\":\"\",\"label_before\":\"\"}]}",
+            "{\"who\":\"x\",\"changes\":[{\"id\":9999,\"action\":\"drop\",\"label\":\"\",\"note\":\"why\",\"before\":\"\",\"label_before\":\"\"}]}",
             "{\"who\":\"x\",\"changes\":[{\"id\":3,\"action\":\"relabel\",\"label\":\"no"
-                + " class\",\"before\":\"\",\"label_before\":\"\"}]}",
+                + " class\",\"note\":\"\",\"before\":\"\",\"label_before\":\"\"}]}",
             "{\"who\":\"x\",\"changes\":[{\"id\":3}]}")) {
       assertThat(decide(body).statusCode()).as(body).isEqualTo(400);
     }
