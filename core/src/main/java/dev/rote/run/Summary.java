@@ -49,6 +49,15 @@ public record Summary(
     "seconds"
   };
 
+  /** Returns the highest J2 of any epoch; NaN if none was measured. */
+  public double bestJ2() {
+    return run.epochs().stream()
+        .mapToDouble(epoch -> epoch.memorization().j2())
+        .filter(j2 -> !Double.isNaN(j2))
+        .max()
+        .orElse(Double.NaN);
+  }
+
   /** Returns the summaries of runs that have an epoch, other than those of an audit's folds. */
   public static List<Summary> ofAll(List<StoredRun> runs) throws IOException {
     List<Summary> rows = new ArrayList<>();

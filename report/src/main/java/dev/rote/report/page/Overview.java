@@ -70,14 +70,19 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
   /**
    * Results of a run so far.
    *
+   * @param bestJ2 highest J2 of any epoch: what the network knew before it memorized
+   * @param bestTest highest test accuracy of any epoch
    * @param flipEpoch first epoch from which J1 stays above J2; 0 if there is none
    */
-  public record Outcome(Values last, double bestTest, int flipEpoch) {
-    private static final Outcome NONE = new Outcome(Values.NONE, Double.NaN, 0);
+  public record Outcome(Values last, double bestJ2, double bestTest, int flipEpoch) {
+    private static final Outcome NONE = new Outcome(Values.NONE, Double.NaN, Double.NaN, 0);
 
     private static Outcome of(Summary summary) {
       return new Outcome(
-          Values.of(summary.last()), summary.bestTest(), summary.flipEpoch().orElse(0));
+          Values.of(summary.last()),
+          summary.bestJ2(),
+          summary.bestTest(),
+          summary.flipEpoch().orElse(0));
     }
   }
 
@@ -295,6 +300,11 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
                   measure.summary(
                       r.runs().stream().mapToDouble(run -> measure.of(run.last())).toArray())));
     }
+    replicates.ifPresent(
+        r ->
+            means.put(
+                "best_j2",
+                Measure.J2.summary(r.runs().stream().mapToDouble(Summary::bestJ2).toArray())));
     replicates.ifPresent(
         r ->
             means.put(

@@ -3,9 +3,9 @@ import { byId, count, duration, el, number, soon } from "./dom.js";
 
 const COLUMNS = [
   ["study", "study"], ["loss", "loss"], ["noise", "noise"], ["setting", "network and data"], ["seed", "seeds"], ["state", "state"], ["progress", "epochs"],
-  ["j1", "J1"], ["j2", "J2"], ["memorized", "memorized"], ["corrected", "corrected"], ["test", "test, last"], ["best_test", "test, best"], ["left", "time left"],
+  ["j1", "J1"], ["j2", "J2, last"], ["best_j2", "J2, best"], ["memorized", "memorized"], ["corrected", "corrected"], ["test", "test, last"], ["best_test", "test, best"], ["left", "time left"],
 ];
-const NUMERIC = new Set(["j1", "j2", "memorized", "corrected", "test", "best_test"]);
+const NUMERIC = new Set(["j1", "j2", "best_j2", "memorized", "corrected", "test", "best_test"]);
 const ALIGNED = new Set([...NUMERIC, "seed", "left"]);
 const ORDER = ["failed", "did not fit", "running", "stopped", "waiting", "done"];
 
@@ -70,7 +70,7 @@ export function overviewTable(chosen, colourOf, studiesOf, changed) {
     };
   }
 
-  const asMeans = run => Object.fromEntries([...["j1", "j2", "memorized", "corrected", "test"].map(name => [name, { seeds: 1, mean: run.last[name] }]), ["best_test", { seeds: 1, mean: run.best_test }]]);
+  const asMeans = run => Object.fromEntries([...["j1", "j2", "memorized", "corrected", "test"].map(name => [name, { seeds: 1, mean: run.last[name] }]), ["best_j2", { seeds: 1, mean: run.best_j2 }], ["best_test", { seeds: 1, mean: run.best_test }]]);
 
   function drawBody() {
     const matches = matcher();
