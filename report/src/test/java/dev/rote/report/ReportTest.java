@@ -316,20 +316,22 @@ class ReportTest {
                         + run.at("/last/j2").asDouble()
                         + ","
                         + run.get("best_test").asDouble()));
+    List<CsvRow> table = CsvRow.parse(Files.readAllBytes(summary()), "summary.csv");
+    List<String> header = table.get(0).cells();
     assertThat(shown)
         .containsExactlyInAnyOrderElementsOf(
-            CsvRow.parse(Files.readAllBytes(summary()), "summary.csv").stream()
+            table.stream()
                 .skip(1)
                 .map(CsvRow::cells)
                 .map(
                     c ->
                         c.get(0)
                             + ","
-                            + Double.parseDouble(c.get(7))
+                            + Double.parseDouble(c.get(header.indexOf("j1")))
                             + ","
-                            + Double.parseDouble(c.get(8))
+                            + Double.parseDouble(c.get(header.indexOf("j2")))
                             + ","
-                            + Double.parseDouble(c.get(12)))
+                            + Double.parseDouble(c.get(header.indexOf("best_test"))))
                 .toList());
     assertThat(rows).hasSize(shown.size() + 1);
     assertThat(svg).contains("10.0,0.61\"");
