@@ -88,8 +88,9 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
 
   @Override
   public synchronized void training(List<PlannedRun> unfinished) {
-    runs = unfinished.size();
-    begun = System.nanoTime();
+    // An audit may train more networks than it began with.
+    begun = runs == 0 ? System.nanoTime() : begun;
+    runs += unfinished.size();
     unfinished.forEach(run -> timeLeft.add(run, run.epochs() - run.epochsDone()));
     labelWidth = unfinished.stream().mapToInt(run -> run.label().length()).max().orElse(0);
   }
