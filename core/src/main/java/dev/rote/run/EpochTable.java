@@ -1,6 +1,7 @@
 package dev.rote.run;
 
 import dev.rote.data.TableFormat;
+import dev.rote.format.AtomicFile;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ public final class EpochTable {
         rows.add(cells.toArray());
       }
     }
-    TableFormat.parquet().write(file, fields, rows);
+    TableFormat parquet = TableFormat.parquet();
+    AtomicFile.writePath(file, unfinished -> parquet.write(unfinished, fields, rows));
   }
 }
