@@ -34,8 +34,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code bench/run}. Exit codes: 0 done; 1 something failed on the way; 2 the input
- * cannot be used.
+ * The command {@code bench/run}. Exit codes: 0 done; 1 a measurement failed; 2 the input cannot be
+ * used.
  */
 @Command(
     name = "bench/run",

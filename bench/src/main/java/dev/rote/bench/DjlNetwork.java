@@ -16,7 +16,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import java.util.List;
 
-/** The networks written with DJL's blocks, as DJL's own model zoo writes its ResNets. */
+/** The networks, written with DJL's blocks in the style of DJL's model zoo. */
 final class DjlNetwork {
   private DjlNetwork() {}
 

@@ -22,8 +22,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * DJL as its tutorials train: {@code Trainer}, {@code ArrayDataset} and {@code EasyTrain}. A step
- * gets its batch for nothing.
+ * Training as in DJL's tutorials: {@code Trainer}, {@code ArrayDataset} and {@code EasyTrain}. A
+ * step gets its batch at no cost.
  */
 final class DjlTraining implements Training {
   private static final int EVALUATION_BATCH = 250;

@@ -6,7 +6,7 @@ import dev.rote.study.Precision;
 /**
  * A row of the results.
  *
- * @param runs how many of it train at once, each on its share of the threads
+ * @param runs number of trainings at once, each on its share of the threads
  */
 record Entrant(Workload workload, Subject subject, Precision precision, int runs) {
   /** Its name in the results: {@code rote}, or {@code rote x2} where two are at work at once. */

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One entrant in one round.
+ * The speed of one entrant in one round.
  *
  * @param imagesPerSecond of all its runs together
  * @param measuringShare part of an epoch that is not training; 0 where steps are measured
- * @param writingSeconds to write what Rote keeps of an epoch; 0 for others, and for steps
- * @param library what it computes with
+ * @param writingSeconds to write Rote's files of an epoch; 0 for other subjects, and for steps
+ * @param library the library that it computes with
  * @param oneDnn version of oneDNN, where its log was read
  * @param primitives milliseconds of a step by kind of primitive, where the log was read
  */

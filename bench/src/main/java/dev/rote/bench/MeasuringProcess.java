@@ -15,8 +15,8 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 
 /**
- * Measures one subject once, in a process of its own, since two libtorchs cannot live in one and
- * since what one has done to the allocator must not help or harm the next.
+ * Measures one subject once, in a process of its own, since one process cannot load two versions of
+ * libtorch, and since the state of the allocator must not affect the next subject.
  */
 final class MeasuringProcess {
   /** An epoch's images: the paper's 50,000 and 10,000, on processors at a scale of 1:16. */
@@ -147,7 +147,7 @@ final class MeasuringProcess {
     public void skipped() {}
   }
 
-  /** When all runs of the process are warm, tells the benchmark, and waits for its word. */
+  /** Tells the benchmark when all runs of the process are warm, and waits for its signal. */
   private static final class Signal {
     private final CyclicBarrier allWarm;
 

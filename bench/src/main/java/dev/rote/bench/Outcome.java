@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An entrant in all rounds.
+ * The measurements of one entrant in all rounds.
  *
- * @param flops floating-point operations that it takes to train on an image, with those of the
- *     measurements where epochs are measured
+ * @param flops floating-point operations to train on one image, including those of the evaluation
+ *     if epochs are measured
  */
 record Outcome(Entrant entrant, int threads, List<MeasuredSpeed> measurements, double flops) {
   Outcome {

@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The arithmetic that a GPU could do at most, in 10¹² floating-point operations a second, as its
- * maker's data sheet has it: without sparsity, that of tensor cores for TF32 and bf16. Where a
- * sheet has numbers with sparsity alone, they are halved.
+ * The peak arithmetic of a GPU in 10¹² floating-point operations per second, from its data sheet:
+ * without sparsity, on tensor cores for TF32 and bf16. Data sheets that state only numbers with
+ * sparsity are halved.
  *
- * @param source whose peak this is, for people
+ * @param source name of the GPU, or of the option, for messages
  */
 record Peak(String source, Map<Precision, Double> teraflops) {
   private static final DecimalFormatSymbols ROOT = DecimalFormatSymbols.getInstance(Locale.ROOT);

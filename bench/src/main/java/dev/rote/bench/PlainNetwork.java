@@ -16,9 +16,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The networks written with libtorch's modules as a PyTorch script writes them: {@code Conv2d},
- * {@code BatchNorm2d}, {@code Linear} and functions between them. Modules are registered in the
- * order in which {@code dev.rote.net} declares its parameters.
+ * The networks, written with libtorch's modules as in a PyTorch script: {@code Conv2d}, {@code
+ * BatchNorm2d}, {@code Linear} and functions between them. Modules are registered in the order in
+ * which {@code dev.rote.net} declares its parameters.
  */
 final class PlainNetwork extends Module {
   private final UnaryOperator<Tensor> layers;

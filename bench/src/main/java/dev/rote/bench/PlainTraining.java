@@ -22,8 +22,8 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * libtorch eager as a PyTorch script gets it: NCHW, float32, the modules and optimizers that come
- * with it. Images lie standardized in memory; a step gets its batch for nothing.
+ * Eager libtorch as a PyTorch script uses it: NCHW, float32, the modules and optimizers that come
+ * with it. Images are standardized in memory; a step gets its batch at no cost.
  */
 final class PlainTraining implements Training {
   private static final int EVALUATION_BATCH = 250;

@@ -3,7 +3,7 @@ package dev.rote.bench;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Times of oneDNN's primitives, summed over the steps that count. */
+/** Times of oneDNN's primitives, summed over the measured steps. */
 final class PrimitiveTimes {
   private final Map<String, Double> pending = new TreeMap<>();
   private final Map<String, Double> sums = new TreeMap<>();

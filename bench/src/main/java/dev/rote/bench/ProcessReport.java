@@ -4,7 +4,7 @@ import dev.rote.run.Json;
 import java.util.List;
 import java.util.Optional;
 
-/** A line that a measuring process writes among whatever native code prints. */
+/** A line of a measuring process, which must be told from the output of native code. */
 record ProcessReport(Kind kind, Result result) {
   private static final String PREFIX = "bench ";
 
@@ -21,7 +21,7 @@ record ProcessReport(Kind kind, Result result) {
    * @param laps steps or epochs
    * @param seconds that they took
    * @param measuringSeconds the part of epochs that is not training
-   * @param writingSeconds beside them, to write what a run keeps of its epochs
+   * @param writingSeconds in addition, to write the files of the epochs
    */
   record Result(
       long parameters,

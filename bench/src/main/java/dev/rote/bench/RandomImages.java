@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Noise in the shape of a data set: speed does not depend on what is to be seen. */
+/** Noise in the shape of a data set: speed does not depend on the content of images. */
 record RandomImages(Workload workload, int training, int test) {
   /** The class of each of n images. */
   static int[] labels(int n) {

@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * All outcomes of one call, in the order in which they are shown.
+ * The outcomes of one call, in the order in which they are shown.
  *
  * @param device where all of them were measured
- * @param peak what it could compute at most, if that is known
+ * @param peak its peak, if that is known
  */
 record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
   /** Columns of the CSV file. */

@@ -29,7 +29,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Rote's own trainer, as a study's worker uses it. Its step takes the batch out of the data set,
- * standardizes it and counts what was predicted right, which the steps of the others do not.
+ * standardizes it and counts correct predictions, which the steps of the other subjects do not.
  */
 final class RoteTraining implements Training {
   private final Device device;
@@ -132,7 +132,7 @@ final class RoteTraining implements Training {
     }
   }
 
-  /** A lap for each epoch, and its files. */
+  /** Makes each epoch a lap, and writes its files. */
   private record StoredEpochs(StepClock clock, RunDirectory directory) implements RunSink {
     @Override
     public void epoch(EpochRecord record, int[] predictions, Map<String, TensorData> state) {
@@ -172,7 +172,7 @@ final class RoteTraining implements Training {
     }
   }
 
-  /** Tells the end of each step and of the last one of an epoch. */
+  /** Reports the end of each step, and of the last step of an epoch. */
   private final class Steps implements Trainer.EpochProgress {
     private final Runnable atEachStep;
     private final Runnable atLastStep;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The same thing measured once in each round. */
+/** The values of one quantity, measured once in each round. */
 record Rounds(List<Double> values) {
   Rounds {
     if (values.isEmpty()) {

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * the start signal; then it counts.
  */
 final class StepClock {
-  /** Told what happens, as it happens. */
+  /** Receives the events. */
   interface Listener {
     /** Warm: waits for the signal to start, and returns when it has come. */
     void ready();
@@ -36,8 +36,8 @@ final class StepClock {
   /**
    * When to stop.
    *
-   * @param seconds no earlier than after these
-   * @param laps and no earlier than after so many laps
+   * @param seconds least time
+   * @param laps least number of laps
    */
   record Limit(double seconds, int laps) {
     boolean reached(long nanos, long doneLaps) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Who trains. */
+/** The implementations that are compared. */
 enum Subject {
   /** libtorch as a PyTorch script gets it. */
   PLAIN,

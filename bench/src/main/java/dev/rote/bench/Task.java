@@ -5,11 +5,11 @@ import dev.rote.study.Precision;
 import java.util.List;
 
 /**
- * What a measuring process is to do, as its command line has it.
+ * The task of a measuring process, from its command line.
  *
  * @param device where
  * @param epochs whether whole epochs are measured, and not steps
- * @param seconds to measure for; what is under way then is finished
+ * @param seconds to measure for; the current lap is then finished
  * @param runs trainings at once in this process
  */
 record Task(

@@ -1,6 +1,6 @@
 package dev.rote.bench;
 
-/** A network in training, by one of the subjects. */
+/** A training of a network by one of the subjects. */
 interface Training extends AutoCloseable {
   /** Number of trainable scalars. */
   long parameters();

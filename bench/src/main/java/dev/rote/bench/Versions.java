@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Versions that the build knows. */
+/** Versions of the libraries in this build. */
 final class Versions {
   private Versions() {}
 

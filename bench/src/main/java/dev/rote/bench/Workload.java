@@ -19,7 +19,7 @@ import java.util.List;
  *
  * @param network the network
  * @param shape dimensions of an image, which is square
- * @param trainingImages size of the data set that the paper trains it on
+ * @param trainingImages size of the training set in the paper
  * @param parameters number of trainable parameters that every implementation must have
  * @param optimizer the paper's optimizer, with its learning rate
  */

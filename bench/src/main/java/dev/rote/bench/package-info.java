@@ -1,5 +1,5 @@
 /**
- * Measures how fast networks train: Rote beside plain libtorch and DJL, and beside what the
- * convolutions alone take. Nothing here is part of the product.
+ * Measures training speed: Rote compared with plain libtorch, DJL and PyTorch, and with the time of
+ * the convolutions alone. Nothing here is part of the product.
  */
 package dev.rote.bench;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The unfinished runs of a planned study, as a scheduler gets them.
+ * The unfinished runs of a planned study, for a scheduler.
  *
  * @param name of the job: lower-case letters, digits and hyphens
  * @param directory of the study, absolute

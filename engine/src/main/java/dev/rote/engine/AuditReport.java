@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an audit found, as its directory holds it.
+ * The results of an audit, as stored in its directory.
  *
  * @param out directory of the results
  * @param title name of what was audited
@@ -19,8 +19,8 @@ import java.util.Optional;
  * @param samples the audited samples
  * @param source files that the samples come from
  * @param againstOriginal how well wrong labels were found, if the original labels are known
- * @param images what is known of them where networks were trained on images
- * @param predictions where another system's predictions were used instead
+ * @param images facts about the images, if networks were trained on them
+ * @param predictions facts about the predictions, if another system's predictions were used instead
  */
 public record AuditReport(
     Path out,

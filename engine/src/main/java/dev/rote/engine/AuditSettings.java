@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What an audit trains, and why. */
+/** The training settings of an audit, with the reasons for them. */
 public record AuditSettings(
     NetworkName network,
     Protocol protocol,
@@ -61,7 +61,7 @@ public record AuditSettings(
   private static final int LONG_SECONDS = 600;
   private static final int SHORT_SECONDS = 60;
 
-  /** What is asked for; the rest is fitted. */
+  /** The settings that were given; the rest are chosen. */
   record Stated(AuditTraining training, Machine machine) {
 
     /**

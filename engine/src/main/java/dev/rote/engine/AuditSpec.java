@@ -5,13 +5,13 @@ import dev.rote.noise.LabelNoise;
 import java.util.Optional;
 
 /**
- * Which labels to audit, and how.
+ * Specifies which labels to audit, and how.
  *
  * @param data the labelled images; ones that cannot be read are left out
  * @param noise a noise that alters the labels first, to try the audit itself
  * @param seed seed of folds, weights and batch order
  * @param training how the networks train
- * @param machine what of this machine they may use
+ * @param machine the resources of this machine that they may use
  */
 public record AuditSpec(
     DataSpec data, Optional<LabelNoise> noise, long seed, AuditTraining training, Machine machine) {

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the networks of an audit train. What is left open is fitted to the images, the budget and the
- * machine.
+ * How the networks of an audit train. Settings that are left open are chosen for the images, the
+ * budget and the machine.
  *
  * @param network the network
  * @param loss the loss, one that resists memorization

@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The shared libraries that libtorch for GPUs is linked against and does not bring along, with
- * those that these want in turn, and where this machine has them: from NVIDIA's installers, from
- * the system's packages, or inside a PyTorch of Python.
+ * The shared libraries that libtorch for GPUs is linked against but does not contain, with their
+ * own dependencies, and where they are on this machine: from NVIDIA's installers, from the system's
+ * packages, or in a PyTorch installation for Python.
  *
- * @param found each wanted file with its directory, in the order of the search
- * @param missing wanted files that were not found
+ * @param found each required file with its directory, in the order of the search
+ * @param missing required files that were not found
  */
 public record CudaLibraries(Map<String, Path> found, List<String> missing) {
   /** Wanted files, and what brings them. */

@@ -5,7 +5,7 @@ import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.text.InputException;
 
-/** The data set that was read last, since the next run often wants the same. */
+/** Keeps the data set that was read last, since the next run often uses the same. */
 final class DataSetCache {
   private DataSpec spec;
   private DataSet data;

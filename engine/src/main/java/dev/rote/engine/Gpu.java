@@ -25,10 +25,10 @@ public record Gpu(String name, String driver, long totalBytes, long freeBytes) {
   }
 
   /**
-   * What a look for GPUs showed.
+   * The result of a search for GPUs.
    *
-   * @param gpu the one that libtorch takes
-   * @param complaint why there is none though there is a driver; empty without a driver
+   * @param gpu the one that libtorch uses
+   * @param complaint why there is none although there is a driver; empty without a driver
    */
   record Look(Optional<Gpu> gpu, Optional<String> complaint) {
     static Look complaint(String text) {

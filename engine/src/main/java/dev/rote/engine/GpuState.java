@@ -10,9 +10,9 @@ import java.util.function.Consumer;
  * Whether runs can be trained on a GPU here.
  *
  * @param natives whether this build has libtorch for GPUs
- * @param gpu the GPU that would be taken
- * @param failure why a process that was to compute on it could not, or why the driver names none;
- *     empty if it could, or if something else was missing
+ * @param gpu the GPU that would be used
+ * @param failure why a process could not compute on it, or why the driver names none; empty if it
+ *     could, or if something else is missing
  */
 public record GpuState(
     boolean natives, Optional<Gpu> gpu, CudaLibraries libraries, Optional<String> failure) {

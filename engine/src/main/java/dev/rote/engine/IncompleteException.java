@@ -2,7 +2,7 @@ package dev.rote.engine;
 
 import java.util.List;
 
-/** Says that runs which a result depends on are not finished. Finished runs keep their results. */
+/** Thrown when runs that a result depends on are not finished. Finished runs keep their results. */
 public final class IncompleteException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A process that loads libtorch, multiplies two matrices and says so: whether it can is best tried
- * in a child.
+ * A process that loads libtorch and multiplies two matrices. This is tried in a child process,
+ * since a failure may end the process.
  */
 public final class LibtorchProbe {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -34,7 +34,7 @@ public final class LibtorchProbe {
   private LibtorchProbe() {}
 
   /**
-   * What came of it.
+   * The result.
    *
    * @param text versions and threads, or the first line of what went wrong
    */

@@ -5,7 +5,7 @@ import dev.rote.text.InputException;
 import java.util.Optional;
 
 /**
- * What of a machine runs may use. What is left open is chosen.
+ * The resources of a machine that runs may use. Those that are left open are chosen.
  *
  * @param device where runs train; open: a GPU where one can be used, else the processors
  * @param workers runs at once; open: what trials show to be fastest

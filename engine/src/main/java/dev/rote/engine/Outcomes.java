@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Passes events on to a listener and records which runs failed. */
+/** Forwards events to a listener and records which runs failed. */
 class Outcomes implements StudyListener {
   private final StudyListener listener;
   private final Map<String, RunFailure> failures = new LinkedHashMap<>();

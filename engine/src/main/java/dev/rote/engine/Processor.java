@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Tells what this machine's processor can do, as far as the system says. */
+/** Reports the capabilities of this machine's processor, as far as the system states them. */
 public final class Processor {
   private static final Path INFO = Path.of("/proc/cpuinfo");
 

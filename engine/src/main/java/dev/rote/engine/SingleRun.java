@@ -48,7 +48,7 @@ public final class SingleRun implements AutoCloseable {
   }
 
   /**
-   * What came of an attempt.
+   * The result of an attempt.
    *
    * @param reason why the run is not finished, in one line; empty if it is
    */

@@ -1,7 +1,7 @@
 package dev.rote.engine;
 
 /**
- * Speed and memory of one kind of run under one allocation, as a trial showed.
+ * Speed and memory of one kind of run under one allocation, measured by a trial.
  *
  * @param trainingSeconds to train on one image, in each of the workers
  * @param measuringSeconds to measure one image at fixed weights

@@ -55,12 +55,12 @@ public final class SpeedMeter {
         notice);
   }
 
-  /** What a speed depends on. */
+  /** Everything that a speed depends on. */
   record Workload(Software software, Training training, ImageShape shape, int classes) {
-    /** Where it runs, and what runs. */
+    /** The machine and the software. */
     record Software(String machine, String version) {}
 
-    /** What a step computes. */
+    /** The computation of a step. */
     record Training(NetworkName network, Precision precision, String optimizer, int batchSize) {}
 
     static Workload of(RunRecord record, int processors, Optional<Gpu> gpu) {

@@ -4,7 +4,7 @@ import dev.rote.run.EpochRecord;
 import java.util.List;
 
 /**
- * Told what happens in a study or an audit. Calls come from several threads, but one at a time.
+ * Receives the events of a study or an audit. Calls come from several threads, but one at a time.
  * Every method does nothing unless it is overridden; one that throws ends the study.
  */
 public interface StudyListener {

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a study will do, checked before anything is written: images are read, and noise is drawn
+ * The runs of a study, checked before anything is written: images are read, and noise is drawn
  * once.
  *
  * @param spec the study with all arguments of its losses

@@ -8,7 +8,7 @@ import java.util.List;
  * How a study ended.
  *
  * @param out directory of the results
- * @param plan what was planned
+ * @param plan the plan
  * @param summaries the runs in {@code out} that have completed an epoch, as in {@code summary.csv};
  *     runs of earlier calls included
  * @param missing the planned runs that are not finished; empty if the study is complete

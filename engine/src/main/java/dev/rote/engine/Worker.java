@@ -161,7 +161,7 @@ public final class Worker {
     send(study, report.from(lane));
   }
 
-  /** Passes on how a run proceeds, a few times a second. */
+  /** Reports the progress of a run, a few times a second. */
   private final class Reports implements RunTraining.Listener {
     private long lastProgress;
 

@@ -154,9 +154,7 @@ class RecomputationTest {
     Claims.write(
         out.resolve("claims.json"),
         Claims.of(
-            Evidence.read(List.of(out)),
-            TheoryFile.readOwn(List.of(out)),
-            Thresholds.DEFAULT));
+            Evidence.read(List.of(out)), TheoryFile.readOwn(List.of(out)), Thresholds.DEFAULT));
     checkTheorem(
         new JsonMapper().readTree(Files.readString(out.resolve("claims.json"))).get(6),
         csv(out.resolve("theory.csv")));

@@ -16,7 +16,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/** The jars of Rote: those that the driver sends to executors, and those that workers need. */
+/** The jars of Rote that the driver sends to executors, and those that workers need. */
 final class ClassPathJars {
   private ClassPathJars() {}
 

@@ -29,7 +29,7 @@ final class RunTask implements Function<String, RunTask.Result> {
 
   private static final long POLL_MILLIS = 500;
 
-  /** What became of the run in a directory; the ending is the name of {@link SingleRun.Ending}. */
+  /** The result of the run in a directory; the ending is the name of {@link SingleRun.Ending}. */
   record Result(String directory, String ending, String reason) implements Serializable {
     private static final long serialVersionUID = 1;
   }

@@ -212,7 +212,7 @@ public final class SparkLauncher implements Launcher {
     spark.close();
   }
 
-  /** Tells the follower which tasks run, have ended, and are tried again. */
+  /** Tells the follower which tasks are running, have ended, or are tried again. */
   private static final class Tasks extends SparkListener {
     private final List<PlannedRun> runs;
     private final RunFollower follower;
@@ -237,7 +237,7 @@ public final class SparkLauncher implements Launcher {
     }
   }
 
-  /** Reads run directories, and tells a listener what is new in them. */
+  /** Reads run directories and reports new epochs to a listener. */
   private static final class RunFollower {
     private final StudyListener listener;
     private final Map<PlannedRun, Integer> epochs;

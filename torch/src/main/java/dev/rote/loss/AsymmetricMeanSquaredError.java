@@ -7,7 +7,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Squared distance of the softmax from a·e_y, meaned over the classes, L(h,y) = Σ_i (h_i −
+ * Squared distance of the softmax from a·e_y, averaged over the classes, L(h,y) = Σ_i (h_i −
  * a·e_y,i)²/K = (‖h‖² − 2a·h_y + a²)/K (Wang et al. 2025, "Joint asymmetric loss for learning with
  * noisy labels"). Between (a − 1)²/K and (a² + 1)/K; not symmetric. {@code [N,K]} logits and {@code
  * [N]} labels to {@code [N]} values.

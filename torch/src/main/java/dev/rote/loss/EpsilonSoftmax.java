@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A loss of the ε-softmax: the largest entry of h has m added, then all are divided by m + 1 (Wang
- * et al. 2024, "ε-Softmax: approximating one-hot vectors for mitigating label noise"). What comes
- * out is within ε = √(1 − 1/K)/(m + 1) of a one-hot vector (eq. 3.1). Bounded or symmetric where
+ * A loss of the ε-softmax: m is added to the largest entry of h, then all are divided by m + 1
+ * (Wang et al. 2024, "ε-Softmax: approximating one-hot vectors for mitigating label noise"). The
+ * result is within ε = √(1 − 1/K)/(m + 1) of a one-hot vector (eq. 3.1). Bounded or symmetric where
  * the inner loss is. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  *
  * @param inner the loss

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
  * detection", eq. 4, without class weights). From 0 without bound; not symmetric. {@code [N,K]}
  * logits and {@code [N]} labels to {@code [N]} values.
  *
- * @param gamma γ in [0, 100]; at 0 it is cross-entropy, and the larger it is, the less samples
- *     count that are already classified well; towards infinity only those with h_y = 0 would
+ * @param gamma γ in [0, 100]; at 0 it is cross-entropy, and a larger γ gives less weight to samples
+ *     that are already classified well; towards infinity only those with h_y = 0 would
  */
 public record FocalLoss(double gamma) implements LabelProbabilityLoss {
   /** Beyond 100 powers of probabilities underflow. */

@@ -3,7 +3,7 @@ package dev.rote.loss;
 import dev.rote.text.Term;
 
 /**
- * The numbers that a parameter may have. NaN is in no interval.
+ * The values that a parameter may have. NaN is in no interval.
  *
  * @param low lower end; may be −∞
  * @param lowIncluded whether {@code low} itself is allowed

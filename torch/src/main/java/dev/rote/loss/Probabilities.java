@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Pieces that several losses are made of. */
+/** Functions that several losses share. */
 final class Probabilities {
   /** libtorch's number for no sum and no mean. */
   private static final long EACH_SAMPLE = 0;

@@ -9,12 +9,12 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Rescaled square loss of the logits z, L(z,y) = k(z_y − M)² + Σ_{j≠y} z_j² (Hui and Belkin 2020,
  * "Evaluation of neural architectures trained with square loss vs cross-entropy in classification
- * tasks"; Demirkaya et al. 2020). From 0 without bound; not symmetric. Other than the losses of the
+ * tasks"; Demirkaya et al. 2020). From 0 without bound; not symmetric. Unlike the losses of the
  * softmax, it depends on the level of the logits; {@link MeanSquaredError} is the square loss of
  * the softmax. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  *
  * @param k weight of the labelled class, above 0
- * @param m M, what the labelled logit is drawn to, above 0
+ * @param m M, target of the labelled logit, above 0
  */
 public record RescaledSquareLoss(double k, double m) implements Loss {
   static final LossParameter WEIGHT =

@@ -13,9 +13,9 @@ import org.bytedeco.pytorch.Tensor;
  * classifiers"). Between 0 and log((α+1)/α) + log(1 + 1/(α(K−1))); symmetric with C =
  * K·log((α+1)/α). {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  *
- * <p>At a uniform softmax the gradient is −1/(1+αK) in the labelled logit: a small α pulls like
+ * <p>At a uniform softmax the gradient is −1/(1+αK) in the labelled logit: a small α learns like
  * cross-entropy, a large one like the absolute error. The paper names no α; its authors' class
- * defaults to 0.01, the script that calls it to 0.1.
+ * defaults to 0.01, the script that calls it uses 0.1.
  *
  * @param alpha α > 0; towards infinity α·L is K/(K−1) times 1 − h_y, half the absolute error;
  *     towards 0 L − log((α+1)/α) is −log h_y + Σ_{i≠y} log h_i/(K−1), and no bound is left

@@ -9,8 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Squentropy, cross-entropy plus the mean square of the other logits, L(z,y) = −log h_y + Σ_{j≠y}
  * z_j²/(K − 1) (Hui et al. 2023, "Cut your losses with squentropy"). From 0 without bound; not
- * symmetric. Other than the losses of the softmax, it depends on the level of the logits. {@code
- * [N,K]} logits and {@code [N]} labels to {@code [N]} values.
+ * symmetric. Unlike the losses of the softmax, it depends on the level of the logits. {@code [N,K]}
+ * logits and {@code [N]} labels to {@code [N]} values.
  */
 public record Squentropy() implements Loss {
   static final LossKind KIND =

@@ -17,11 +17,11 @@ import java.util.List;
  * number of its inputs. Made for {@link dev.rote.optim.Muon} and a rate that falls to 0.
  *
  * <p>Initial weights: convolutions pass their input on ({@link Initializer#dirac}); batch norm has
- * shifts of 0, and no scales; the linear layer is uniform with deviation 1. The shifts and the
- * linear layer learn at a multiple of the run's rate.
+ * shifts, which start at 0, and no scales; the linear layer is uniform with deviation 1. The shifts
+ * and the linear layer learn at a multiple of the run's rate.
  *
  * <p>It differs from airbench94, which has 64, 256 and 256 channels, GELU for ReLU and a bias after
- * the whitening: on processors, ReLU comes with batch norm for nothing, a first layer without
+ * the whitening: on CPUs, ReLU is part of the batch norm kernel at no cost, a first layer without
  * parameters needs no backward pass, and a step takes half the time. 1,160,064 parameters with 3
  * channels and 10 classes.
  */

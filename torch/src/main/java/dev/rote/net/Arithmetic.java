@@ -2,8 +2,8 @@ package dev.rote.net;
 
 /**
  * Multiplications and additions of a network for one image, in its convolutions and linear layers,
- * which are nearly all. Taps of a kernel that meet only padding and are left out do not count;
- * multiplied zeros of the padding do.
+ * which are nearly all of them. Taps of a kernel that meet only padding and are left out do not
+ * count; multiplied zeros of the padding do.
  *
  * @param forward multiplications, each with its addition, of the forward pass
  * @param backward multiplications of the backward pass, for the gradients of weights and

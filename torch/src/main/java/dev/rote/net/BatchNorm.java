@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Batch norm over {@code [N,C,H,W]} or {@code [N,C]} (Ioffe and Szegedy 2015), with ReLU behind it
- * where asked for, and with running statistics: mean, and unbiased variance, of the batches with
- * weights that fall by a constant factor from step to step. Scale starts at 1, shift at 0.
+ * Batch norm over {@code [N,C,H,W]} or {@code [N,C]} (Ioffe and Szegedy 2015), optionally followed
+ * by ReLU, and with running statistics: mean, and unbiased variance, of the batches with weights
+ * that fall by a constant factor from step to step. Scale starts at 1, shift at 0.
  *
  * <p>{@link OneDnnBatchNorm} computes it in training; libtorch does where oneDNN is missing.
  */

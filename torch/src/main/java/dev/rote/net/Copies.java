@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Copies that are put off and then made together. A network has a hundred gradients of a few
+ * Copies that are collected and then made together. A network has a hundred gradients of a few
  * thousand numbers, and a GPU takes longer to launch a copy than to make it.
  */
 final class Copies implements AutoCloseable {

@@ -17,9 +17,9 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Each convolution is followed by batch norm and ReLU. Convolutions have no bias and batch norm
  * has a shift but no scale; edges are padded as TensorFlow's SAME does. The mean pool takes the
- * whole feature map, 7×7 at the 28×28 of the paper. Initial weights, of which the paper says
- * nothing: Glorot's uniform for convolutions and the linear layer, biases and shifts 0, the
- * defaults of TensorFlow's layers.
+ * whole feature map, 7×7 at the 28×28 of the paper. Initial weights, which the paper does not
+ * state: Glorot's uniform for convolutions and the linear layer, biases and shifts 0, the defaults
+ * of TensorFlow's layers.
  */
 final class InceptionLite {
   /** The protocol is that of Patel and Sastry (PAKDD 2021), section 3; batches as in their code. */

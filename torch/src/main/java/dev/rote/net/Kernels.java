@@ -1,6 +1,6 @@
 package dev.rote.net;
 
-/** What layers compute with. */
+/** Functions that layers share. */
 enum Kernels {
   /** oneDNN's kernels where it has some for the layer, else libtorch's. */
   OF_PROCESSORS,

@@ -13,7 +13,10 @@ import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.PointerScope;
 
-/** The library oneDNN, beside the one inside libtorch, whose interface libtorch keeps to itself. */
+/**
+ * The library oneDNN. It is loaded in addition to the copy inside libtorch, whose functions
+ * libtorch does not export.
+ */
 final class OneDnn {
   private static final Optional<dnnl_engine> ENGINE = start();
 

@@ -33,15 +33,15 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Some of oneDNN's primitives with the places that they read and write, for one shape of their
- * arguments. All that it makes is freed by {@link #close}.
+ * Primitives of oneDNN with the memory that they read and write, for one shape of their arguments.
+ * {@link #close} frees them.
  */
 abstract class OneDnnKernel implements AutoCloseable {
   private final List<Runnable> frees = new ArrayList<>();
   private final dnnl_engine engine;
   private final dnnl_stream stream;
 
-  /** What kernels differ by: the shape, layout and type of the input. */
+  /** What determines a kernel: the shape, layout and type of the input. */
   record Shape(long n, long c, long h, long w, boolean channelsLast, boolean bf16) {
     /** Shape of activations {@code [N,C,H,W]} or {@code [N,C]}. */
     static Shape of(Tensor input) {

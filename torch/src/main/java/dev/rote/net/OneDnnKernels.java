@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
-/** The kernels of one layer, made as shapes of activations are met, and freed with the network. */
+/**
+ * The kernels of one layer. Each is created when a new shape of activations occurs, and all are
+ * freed with the network.
+ */
 final class OneDnnKernels<K extends OneDnnKernel> {
   private final Map<OneDnnKernel.Shape, Optional<K>> kernels = new HashMap<>();
   private final Function<OneDnnKernel.Shape, Optional<K>> create;

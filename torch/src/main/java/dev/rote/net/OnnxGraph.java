@@ -27,9 +27,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Builds a network in the ONNX format (operator set 17). The layers of a network add themselves;
- * the methods here are the operators that they are made of, with the meaning that libtorch gives
- * them.
+ * Builds a network in the ONNX format (operator set 17). The layers of a network add themselves by
+ * the methods here, which are operators with the meaning that libtorch gives them.
  */
 public final class OnnxGraph {
   private static final int OPERATORS = 17;

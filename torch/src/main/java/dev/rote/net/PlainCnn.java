@@ -20,8 +20,8 @@ import java.util.List;
  * uniform with deviation √(2/fanIn), linear layers with Glorot's uniform weights.
  *
  * <p>1,639,018 and 421,994 parameters at 10 classes. In the authors' code convolutions have a bias
- * too, 776 and 96 numbers more, which batch norm takes away again: the function and its training
- * are the same without.
+ * too, 776 and 96 more parameters, which the batch norm cancels: the function and its training are
+ * the same without them.
  */
 final class PlainCnn {
   /** The protocols are those of Ma et al., used by Zhou et al. (ICML 2021) and later papers. */

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ResNet-18 as He et al. 2016 (table 1) and torchvision have it: a 7×7 stem of stride 2, a 3×3 max
- * pool of stride 2, four stages of two blocks with 64, 128, 256 and 512 channels, mean pool and a
- * linear layer; shortcuts across stages are 1×1 convolutions (option B). 11,175,370 parameters with
- * one channel and 10 classes.
+ * ResNet-18 of He et al. 2016 (table 1) and torchvision: a 7×7 stem of stride 2, a 3×3 max pool of
+ * stride 2, four stages of two blocks with 64, 128, 256 and 512 channels, mean pool and a linear
+ * layer; shortcuts across stages are 1×1 convolutions (option B). 11,175,370 parameters with one
+ * channel and 10 classes.
  *
- * <p>At 28×28 the last stage works on 1×1 maps, where most taps of its kernels meet only the
- * margin. They are left out of the computation, with the same result.
+ * <p>At 28×28 the last stage works on 1×1 maps, where most taps of its kernels meet only padding.
+ * The computation skips them, with the same result.
  *
  * <p>Initial weights as in the code of Patel and Sastry (2021), which takes torchvision's ResNet-18
  * and then replaces its stem: convolutions normal with deviation √(2/fanOut), batch norm 1 and 0,

@@ -9,15 +9,15 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A residual network of nine layers for small colour images that learns most in the least time, at
- * half the width of the one with which David Page won DAWNBench's CIFAR-10 in 2018: a 3×3 stem of
- * 32 channels; three steps of a convolution and a 2×2 maximum pool to 64, 128 and 256 channels, the
- * first and the last followed by a residual block of two convolutions; the global maximum; a linear
- * layer. 1,646,122 parameters at 3×32×32 and 10 classes.
+ * A residual network of nine layers for small colour images that trains fast, at half the width of
+ * the one with which David Page won DAWNBench's CIFAR-10 in 2018: a 3×3 stem of 32 channels; three
+ * steps of a convolution and a 2×2 maximum pool to 64, 128 and 256 channels, the first and the last
+ * followed by a residual block of two convolutions; the global maximum; a linear layer. 1,646,122
+ * parameters at 3×32×32 and 10 classes.
  *
- * <p>The logits are an eighth of the linear layer's, as Page has them, so that the first ones are
- * small. Convolutions start normal with deviation √(2/fanIn), batch norm at 1 and 0, the linear
- * layer with PyTorch's default.
+ * <p>The logits are the linear layer's output divided by 8, as in Page's code, so that they are
+ * small at the start. Convolutions start normal with deviation √(2/fanIn), batch norm at 1 and 0,
+ * the linear layer with PyTorch's default.
  */
 final class ResNet9 {
   static final NetworkKind KIND =
@@ -59,7 +59,7 @@ final class ResNet9 {
     layers.add(BatchNorm.rectified(parameters, name + ".bn", out));
   }
 
-  /** What comes in and what the branch makes of it, without a ReLU after the sum. */
+  /** The sum of a block's input and its branch, without ReLU. */
   private record Sum(Layer branch) implements Layer {
     @Override
     public Output train(Tensor input, boolean inputGradient) {

@@ -8,12 +8,12 @@ import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Two networks of our own for quick work.
+ * Two networks of this project for quick experiments.
  *
  * <p>{@code small-cnn}: three 3×3 convolutions of stride 2 with 32, 64 and 96 channels, each with
  * batch norm and ReLU; a pool to at most 4×4; a hidden linear layer of 256 with ReLU; a linear
- * layer. Wide enough to learn a few thousand random labels by heart in some twenty epochs.
- * Convolutions start normal with deviation √(2/fanIn), batch norm at 1 and 0.
+ * layer. Wide enough to memorize a few thousand random labels in about twenty epochs. Convolutions
+ * start normal with deviation √(2/fanIn), batch norm at 1 and 0.
  *
  * <p>{@code mlp}: two hidden linear layers of 512 with ReLU, and a linear layer. Linear layers of
  * both start with PyTorch's default.

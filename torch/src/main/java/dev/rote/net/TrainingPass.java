@@ -3,8 +3,8 @@ package dev.rote.net;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * One batch on its way through a network in training. Valid until the weights change, and no longer
- * than the {@code PointerScope} that it is made in.
+ * The forward and backward pass of one batch in training. Valid until the weights change, and at
+ * most as long as the {@code PointerScope} in which it was created.
  */
 public interface TrainingPass {
   /** Returns the logits {@code [N,K]}, float32, outside of autograd. */

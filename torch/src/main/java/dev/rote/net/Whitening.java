@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * A 2×2 convolution that is not trained: it makes the values of a patch uncorrelated, each of
  * variance 1, as measured on training images (Page 2019, "How to train your ResNet 8"). With Σ the
  * second moments of patches, and λ_i and v_i its eigenvalues and eigenvectors, its filters are
- * ±v_i/√(λ_i + ε): {@code [N,C,H,W]} to {@code [N,8C,H−1,W−1]}. Both signs, so that nothing is lost
- * to the activation behind it.
+ * ±v_i/√(λ_i + ε): {@code [N,C,H,W]} to {@code [N,8C,H−1,W−1]}. Both signs are used, so that the
+ * activation after it loses no information.
  */
 final class Whitening implements Layer {
   private static final int SIDE = 2;

@@ -1,5 +1,5 @@
 /**
  * Networks: their parameters in flat tensors, the paper's architectures and two small ones for
- * quick work. What is minimized, and how, is elsewhere.
+ * quick experiments. Losses and optimizers have packages of their own.
  */
 package dev.rote.net;

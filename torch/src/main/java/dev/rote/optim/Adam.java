@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1), as {@code torch.optim.Adam} has it: ε is added after the
+ * Adam (Kingma and Ba 2015, algorithm 1), as in {@code torch.optim.Adam}: ε is added after the
  * correction of the second moment, and weight decay λ is added to the gradient. At step t:
  *
  * <pre>g ← g + λθ;  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²

@@ -13,9 +13,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"), in the form
- * that KellerJordan/cifar10-airbench trains CIFAR-10 with. The weight W of a convolution is taken
- * as a matrix {@code [out, in·h·w]} and moved by a matrix with singular values near 1, regardless
- * of those of the gradient G. With momentum μ:
+ * that KellerJordan/cifar10-airbench uses for CIFAR-10. The weight W of a convolution is taken as a
+ * matrix {@code [out, in·h·w]} and moved by a matrix with singular values near 1, regardless of
+ * those of the gradient G. With momentum μ:
  *
  * <pre>V ← μV + G;  W ← √out · W/‖W‖;  W ← W − rate · NS(G + μV)</pre>
  *

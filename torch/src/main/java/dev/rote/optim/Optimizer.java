@@ -6,7 +6,7 @@ import dev.rote.text.InputException;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** Changes parameters along their gradients. */
+/** Updates parameters from their gradients. */
 public interface Optimizer extends AutoCloseable {
   /** Returns an optimizer of these parameters at its initial state. */
   static Optimizer of(OptimizerSpec spec, Parameters parameters) {

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Stochastic gradient descent with momentum, as {@code torch.optim.SGD} has it (no dampening, no
+ * Stochastic gradient descent with momentum, as in {@code torch.optim.SGD} (no dampening, no
  * Nesterov). With parameters θ, gradient g, momentum μ and weight decay λ:
  *
  * <pre>v ← μv + g + λθ;  θ ← θ − rate·v</pre>

@@ -5,7 +5,7 @@ import dev.rote.run.RiskPoint;
 import java.util.List;
 
 /**
- * What the networks of a study show of the theorem for one loss.
+ * The conclusion about the theorem for one loss, from the networks of a study.
  *
  * @param check the loss over random and extreme outputs
  * @param constant C of the predicted line: the declared one of a symmetric loss; for another, the
@@ -25,7 +25,7 @@ public record LossVerdict(
   }
 
   /**
-   * Whether networks are in the same order of risk with and without noise.
+   * Compares the order of networks by risk with and without noise.
    *
    * @param rate η
    * @param networks number of networks

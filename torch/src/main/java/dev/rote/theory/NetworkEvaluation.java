@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Evaluates losses on stored networks. Keeps images and network from one to the next, since the
- * runs of a study share them.
+ * Evaluates losses on stored networks. Keeps images and network for the next run, since the runs of
+ * a study share them.
  */
 final class NetworkEvaluation implements AutoCloseable {
   private record Kind(

@@ -31,9 +31,9 @@ final class CudaGraph implements AutoCloseable {
   }
 
   /**
-   * Says of which stream's memory the pool is to be. libtorch asks of every allocation of all
-   * threads while a capture is under way. The binding has room for few of these, so there is one,
-   * and one capture at a time.
+   * Decides which stream's allocations come from the pool. libtorch asks it about every allocation
+   * of every thread during a capture. The binding has room for only a few such callbacks, so there
+   * is one, and one capture at a time.
    */
   private static final class CapturedStream extends StreamFilter {
     private volatile long address;

@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A network's evaluation recorded for a GPU: one graph that freezes the network at the present
+ * A network's evaluation recorded for a GPU: one graph that freezes the network at the current
  * weights, and one that evaluates a batch.
  */
 final class EvaluationGraph implements AutoCloseable {

@@ -24,9 +24,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
-/**
- * The network of a run with its preparation of images, which training and later evaluation share.
- */
+/** The network of a run with its preprocessing, which training and later evaluation share. */
 final class ImageClassifier implements AutoCloseable {
   private static final int EVALUATION_BATCH = 250;
   private static final long PREPARING = 1000;

@@ -13,9 +13,9 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Images of one part of a data set as bytes, on the device that the network is on, and the
- * standardization that makes its input of them. Bytes and not floats are kept, since each worker of
- * a study on processors holds a copy.
+ * Images of one part of a data set as bytes, on the network's device, and the standardization that
+ * turns them into its input. Bytes are kept rather than floats, since each worker of a study on
+ * CPUs holds a copy.
  */
 final class ImageTensors implements AutoCloseable {
   /**

@@ -9,8 +9,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
- * Settings of libtorch: arithmetic and repeatability, which hold for the whole process, and what
- * the thread that trains has to itself, which are its processor threads and its stream of a GPU.
+ * Settings of libtorch: arithmetic and determinism for the whole process, and CPU threads and GPU
+ * stream for the thread that trains.
  */
 public final class LibtorchSettings {
   private LibtorchSettings() {}

@@ -20,8 +20,8 @@ import org.bytedeco.pytorch.global.torch;
  *   <li>{@code correct}: how often the prediction was y
  *   <li>{@code forgotten}: how often it was y and not y in the next epoch (Toneva et al. 2019)
  *   <li>{@code last_correct}: whether it was y in the last epoch
- *   <li>{@code fitted}: whether it is y at the final weights, in evaluation mode, for the image as
- *       it is
+ *   <li>{@code fitted}: whether it is y at the final weights, in evaluation mode, for the image
+ *       without augmentation
  * </ul>
  *
  * <p>Each is float32 {@code [N]}. A run that holds a fold out has {@code fitted} and {@code

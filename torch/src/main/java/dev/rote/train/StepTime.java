@@ -17,9 +17,9 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Measures the parts of a training step on one thread, each as the least of many times, since other
- * programs can only slow a step down. Parts are timed separately, since a loss costs less than
- * whole steps vary.
+ * Measures the parts of a training step on one thread, each as the minimum of many times, since
+ * other programs can only slow a step down. Parts are timed separately, since a loss costs less
+ * than the variation between whole steps.
  */
 public final class StepTime {
   private StepTime() {}

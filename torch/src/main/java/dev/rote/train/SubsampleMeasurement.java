@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Measures a run that trains on a subsample of the training images: loss, J1 and J2 on the samples
  * that it trains on, and the predicted class of all, at the weights at the end of each epoch.
  *
- * <p>Gathers of every sample, beside the sums of {@link SampleStatistics} over the steps that
- * trained on it:
+ * <p>Collects for every sample, in addition to the sums of {@link SampleStatistics} over the steps
+ * that trained on it:
  *
  * <ul>
  *   <li>{@code trained}, {@code [N]}: 1 if the run trains on it, else 0

@@ -32,7 +32,7 @@ public final class Trainer implements AutoCloseable {
   /** A sample costs about three times as much to train on as to measure. */
   private static final double TRAINING_COST = 3;
 
-  /** Receives how far an epoch is. */
+  /** Receives the progress within an epoch. */
   @FunctionalInterface
   public interface EpochProgress {
     /** {@code fraction} in [0, 1] of the work of {@code epoch}, measurements included, is done. */
