@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.study.ExtraMeasure;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Presets;
 import java.util.Iterator;
@@ -13,6 +14,14 @@ final class Choices {
     @Override
     public Iterator<String> iterator() {
       return dev.rote.data.Inputs.names().iterator();
+    }
+  }
+
+  /** Names of measures that are taken only if asked for. */
+  static final class Measures implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ExtraMeasure.names().iterator();
     }
   }
 

@@ -40,7 +40,8 @@ final class PlanView {
         p.schedule(),
         p.batchSize(),
         p.epochs(),
-        p.clip().map(norm -> ", gradients clipped at " + norm).orElse(""),
+        p.clip().map(norm -> ", gradients clipped at " + norm).orElse("")
+            + p.dropout().map(probability -> ", dropout " + probability).orElse(""),
         p.augmentation().equals(Augmentation.NONE) ? "" : ", " + p.augmentation(),
         p.precision());
     plan.spec().lossRates().forEach((loss, rate) -> out.printf("rate of %s: %s%n", loss, rate));

@@ -3,6 +3,7 @@ package dev.rote.cli;
 import dev.rote.data.Inputs;
 import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
+import dev.rote.study.ExtraMeasure;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Presets;
@@ -116,6 +117,15 @@ final class SpecOptions {
   private Integer keepWeights;
 
   @Option(
+      names = "--measure",
+      paramLabel = "NAME",
+      completionCandidates = Choices.Measures.class,
+      description =
+          "measure more in each epoch: one of ${COMPLETION-CANDIDATES}; repeatable; changes no"
+              + " other result")
+  private List<String> measures;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "directory of the results (default: studies/NAME)")
@@ -201,6 +211,7 @@ final class SpecOptions {
         training.optimization(),
         training.training(),
         keepWeights,
+        measures == null ? null : measures.stream().map(ExtraMeasure::parse).toList(),
         out);
   }
 

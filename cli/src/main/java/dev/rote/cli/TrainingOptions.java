@@ -60,6 +60,14 @@ final class TrainingOptions {
       description = "scale gradients that are longer down to this norm (0: never)")
   private Double clip;
 
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      description =
+          "set activations to 0 with this probability while training (0: never);"
+              + " inception-lite, small-cnn and mlp")
+  private Double dropout;
+
   StudyOptions.Optimization optimization() {
     return new StudyOptions.Optimization(optimizer, learningRate, momentum, weightDecay);
   }
@@ -72,6 +80,7 @@ final class TrainingOptions {
         batchSize,
         precision == null ? null : Precision.parse(precision),
         augmentation == null ? null : Augmentation.parse(augmentation),
-        clip);
+        clip,
+        dropout);
   }
 }

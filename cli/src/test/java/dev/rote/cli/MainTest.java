@@ -52,6 +52,8 @@ class MainTest {
         "study --device gpu | unknown device 'gpu'; known: auto, cpu, cuda",
         "study --preset papr-mnist-resnet18 | did you mean 'paper-mnist-resnet18'",
         "study --inputs shuffled-pixel | did you mean 'shuffled-pixels'",
+        "study --dropout 1 | dropout 1.0 is outside [0, 1)",
+        "study --dataset glyphs --network resnet32 --dropout 0.5 | resnet32 has no dropout",
         "study --subset 0 | 0",
         "study --scale 1.5 --dataset cifar10 --data . | --scale 1.5 is outside (0, 1]",
         "study --scale 0.5 --dataset folder --data . | --scale needs --subset",

@@ -51,13 +51,14 @@ public record Setting(
   public String label() {
     return String.format(
         java.util.Locale.ROOT,
-        "%s on %s (%s%,d images, %d epochs%s%s)",
+        "%s on %s (%s%,d images, %d epochs%s%s%s)",
         network,
         dataset,
         inputs == Inputs.NONE ? "" : inputs + ", ",
         samples,
         protocol.epochs(),
         protocol.precision() == dev.rote.study.Precision.FLOAT32 ? "" : ", " + protocol.precision(),
+        protocol.dropout().map(probability -> ", dropout " + probability).orElse(""),
         subsample.map(share -> ", each run on " + percent(share) + "% of them").orElse(""));
   }
 }

@@ -15,6 +15,8 @@ import dev.rote.memorization.Memorization;
  * @param running means over the batches
  * @param learningRate learning rate of the last step
  * @param seconds wall time of the epoch, measurements included
+ * @param susceptibility how much one step on a batch of randomly labelled training samples lowers
+ *     the loss on it; NaN unless it was asked for
  */
 public record EpochRecord(
     int epoch,
@@ -23,7 +25,8 @@ public record EpochRecord(
     double test,
     Running running,
     double learningRate,
-    double seconds) {
+    double seconds,
+    double susceptibility) {
   /** Means over the batches of an epoch, in training mode, while the weights change. */
   public record Running(double loss, double j1, double j2) {}
 }

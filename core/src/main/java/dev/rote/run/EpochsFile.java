@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 final class EpochsFile {
   static final String HEADER =
       "epoch,loss,j1,j2,memorized,corrected,other,test,running_loss,running_j1,running_j2,"
-          + "learning_rate,seconds";
+          + "learning_rate,seconds,susceptibility";
 
   private static final int COLUMNS = HEADER.split(",").length;
 
@@ -54,7 +54,8 @@ final class EpochsFile {
       e.running().j1(),
       e.running().j2(),
       e.learningRate(),
-      e.seconds()
+      e.seconds(),
+      e.susceptibility()
     };
   }
 
@@ -136,7 +137,8 @@ final class EpochsFile {
           v[7],
           new EpochRecord.Running(v[8], v[9], v[10]),
           v[11],
-          v[12]);
+          v[12],
+          v[13]);
     } catch (NumberFormatException e) {
       throw new InputException(file + ": row '" + line + "' is damaged: " + e.getMessage(), e);
     }

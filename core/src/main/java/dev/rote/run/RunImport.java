@@ -138,7 +138,8 @@ public final class RunImport {
                 log.test().map(test -> test[index]).orElse(Double.NaN),
                 new EpochRecord.Running(Double.NaN, Double.NaN, Double.NaN),
                 Double.NaN,
-                0);
+                0,
+                Double.NaN);
         run.epoch(row, predicted, Map.of());
       }
       run.finished(Map.of());

@@ -2,6 +2,7 @@ package dev.rote.run;
 
 import dev.rote.format.AtomicFile;
 import dev.rote.format.Directories;
+import dev.rote.study.Extras;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +15,9 @@ import java.util.Optional;
  *
  * @param record the run as it was planned, with the device and the number of threads to train it
  *     with
- * @param keepWeights weights of every so many epochs are kept; 0: only the final ones
+ * @param extras what it does beside training
  */
-public record RunPlan(RunRecord record, int keepWeights) {
+public record RunPlan(RunRecord record, Extras extras) {
   private static final String FILE = "planned.json";
 
   /** Writes the plan into a run's directory, which is created if it does not exist. */

@@ -1,5 +1,6 @@
 package dev.rote.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rote.text.InputException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ public record Protocol(
     int batchSize,
     Precision precision,
     Augmentation augmentation,
-    Optional<Double> clip) {
+    Optional<Double> clip,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Double> dropout) {
 
   private static final int USUAL_BATCH = 128;
 
@@ -52,6 +54,12 @@ public record Protocol(
             throw new InputException("clip " + norm + " is outside (0, ∞)");
           }
         });
+    dropout.ifPresent(
+        probability -> {
+          if (!(probability > 0 && probability < 1)) {
+            throw new InputException("dropout " + probability + " is outside [0, 1)");
+          }
+        });
   }
 
   /**
@@ -66,12 +74,13 @@ public record Protocol(
         USUAL_BATCH,
         Precision.FLOAT32,
         Augmentation.NONE,
+        Optional.empty(),
         Optional.empty());
   }
 
   /** Returns this protocol with another optimizer. */
   public Protocol withOptimizer(OptimizerSpec other) {
-    return new Protocol(other, schedule, epochs, batchSize, precision, augmentation, clip);
+    return new Protocol(other, schedule, epochs, batchSize, precision, augmentation, clip, dropout);
   }
 
   /** Returns this protocol with another learning rate. */
@@ -88,12 +97,14 @@ public record Protocol(
         batchSize,
         precision,
         augmentation,
-        clip);
+        clip,
+        dropout);
   }
 
   /** Returns this protocol with another number of epochs. */
   public Protocol withEpochs(int number) {
-    return new Protocol(optimizer, schedule, number, batchSize, precision, augmentation, clip);
+    return new Protocol(
+        optimizer, schedule, number, batchSize, precision, augmentation, clip, dropout);
   }
 
   /**
@@ -109,23 +120,44 @@ public record Protocol(
 
   /** Returns this protocol with other batches. */
   public Protocol withBatchSize(int samples) {
-    return new Protocol(optimizer, schedule, epochs, samples, precision, augmentation, clip);
+    return new Protocol(
+        optimizer, schedule, epochs, samples, precision, augmentation, clip, dropout);
   }
 
   /** Returns this protocol in another precision. */
   public Protocol withPrecision(Precision other) {
-    return new Protocol(optimizer, schedule, epochs, batchSize, other, augmentation, clip);
+    return new Protocol(optimizer, schedule, epochs, batchSize, other, augmentation, clip, dropout);
   }
 
   /** Returns this protocol with another augmentation. */
   public Protocol withAugmentation(Augmentation other) {
-    return new Protocol(optimizer, schedule, epochs, batchSize, precision, other, clip);
+    return new Protocol(optimizer, schedule, epochs, batchSize, precision, other, clip, dropout);
   }
 
   /** Returns this protocol with gradients of at most this norm. */
   public Protocol withClip(double norm) {
     return new Protocol(
-        optimizer, schedule, epochs, batchSize, precision, augmentation, Optional.of(norm));
+        optimizer,
+        schedule,
+        epochs,
+        batchSize,
+        precision,
+        augmentation,
+        Optional.of(norm),
+        dropout);
+  }
+
+  /** Returns this protocol with dropout. */
+  public Protocol withDropout(double probability) {
+    return new Protocol(
+        optimizer,
+        schedule,
+        epochs,
+        batchSize,
+        precision,
+        augmentation,
+        clip,
+        Optional.of(probability));
   }
 
   /** Returns what differs from {@code other}, in words: {@code epochs 20, not 30; schedule …}. */

@@ -35,7 +35,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * inputs} and {@code seed} take one value or a list). Each source overrides the ones before it.
  *
  * @param preset name of a preset that the other fields override
- * @param keepWeights see {@link StudySpec#keepWeights}
+ * @param keepWeights see {@link Extras#keepWeights}
+ * @param measure see {@link Extras#measures}
  * @param out directory of the results
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,6 +47,7 @@ public record StudyOptions(
     Optimization optimization,
     Training training,
     Integer keepWeights,
+    List<ExtraMeasure> measure,
     String out) {
 
   /**
@@ -100,6 +102,7 @@ public record StudyOptions(
    * How long and on what each run trains; see {@link Protocol}.
    *
    * @param clip largest norm of a gradient; 0: none
+   * @param dropout probability with which an activation is set to 0; 0: none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Training(
@@ -109,7 +112,8 @@ public record StudyOptions(
       Integer batchSize,
       Precision precision,
       Augmentation augmentation,
-      Double clip) {}
+      Double clip,
+      Double dropout) {}
 
   /** The fields of each group by the group's name. */
   private static final Map<String, List<String>> GROUPS =
@@ -313,7 +317,7 @@ public record StudyOptions(
             SeedRange.seeds(or(o.grid.seed, List.of(SeedRange.of(1))))),
         o.protocol(protocols.apply(network)),
         o.grid.lossRate == null ? Map.of() : new LinkedHashMap<>(o.grid.lossRate),
-        or(o.keepWeights, 0));
+        new Extras(or(o.keepWeights, 0), or(o.measure, List.of())));
   }
 
   private static List<LabelNoise> usualNoises(boolean fixed) {
@@ -337,11 +341,12 @@ public record StudyOptions(
         or(training.batchSize, base.batchSize()),
         or(training.precision, base.precision()),
         or(training.augmentation, base.augmentation()),
-        clip(training.clip, base));
+        unlessZero(training.clip, base.clip()),
+        unlessZero(training.dropout, base.dropout()));
   }
 
-  private static Optional<Double> clip(Double stated, Protocol base) {
-    return stated == null ? base.clip() : Optional.of(stated).filter(norm -> norm != 0);
+  private static Optional<Double> unlessZero(Double stated, Optional<Double> base) {
+    return stated == null ? base : Optional.of(stated).filter(value -> value != 0);
   }
 
   private static <T> T or(T value, T other) {

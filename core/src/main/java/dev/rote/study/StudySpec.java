@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param grid which combinations are run
  * @param lossRates learning rates of single losses, in place of the protocol's
- * @param keepWeights number of epochs after which weights are kept each time, for later evaluation;
- *     0: only the final ones. Does not affect results, so it is not part of a study's identity
+ * @param extras what runs do beside training
  */
 public record StudySpec(
     DataSpec data,
@@ -26,7 +25,7 @@ public record StudySpec(
     Grid grid,
     Protocol protocol,
     Map<LossSpec, Double> lossRates,
-    int keepWeights) {
+    Extras extras) {
   /**
    * Every loss with every noise, on the images and on each alteration of them, at every seed.
    *
@@ -55,12 +54,6 @@ public record StudySpec(
 
   public StudySpec {
     lossRates = Map.copyOf(lossRates);
-    if (keepWeights < 0) {
-      throw new InputException(
-          "weights of every "
-              + keepWeights
-              + " epochs cannot be kept; give a number from 1, or 0 for none");
-    }
     if (data.subset().subsample().isPresent()) {
       grid.noises.forEach(StudySpec::refuseNoiseOfEachSeed);
       if (!grid.inputs.equals(List.of(Inputs.NONE))) {
@@ -83,7 +76,7 @@ public record StudySpec(
   public StudySpec withLosses(UnaryOperator<LossSpec> form) {
     Map<LossSpec, Double> rates = new LinkedHashMap<>();
     lossRates.forEach((loss, rate) -> rates.put(form.apply(loss), rate));
-    return new StudySpec(data, network, grid.withLosses(form), protocol, rates, keepWeights);
+    return new StudySpec(data, network, grid.withLosses(form), protocol, rates, extras);
   }
 
   /**
@@ -98,7 +91,7 @@ public record StudySpec(
       throw new InputException("--scale " + share + " is outside (0, 1]");
     }
     return new StudySpec(
-        data.scaled(share), network, grid, protocol.scaled(share), lossRates, keepWeights);
+        data.scaled(share), network, grid, protocol.scaled(share), lossRates, extras);
   }
 
   /** Networks that are compared sample by sample must have seen the same labels. */

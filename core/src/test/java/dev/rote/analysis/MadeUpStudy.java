@@ -129,7 +129,8 @@ public final class MadeUpStudy {
                 0.5 + t / 4,
                 new EpochRecord.Running(1, 0.2, 0.3),
                 0.1,
-                1);
+                1,
+                Double.NaN);
         run.epoch(epoch, learned ? original : new int[SAMPLES], state);
       }
       if (done == epochs) {

@@ -256,7 +256,8 @@ class PowerCutTest {
         e,
         new EpochRecord.Running(2, 0.25, 0.5),
         0.1,
-        e);
+        e,
+        Double.NaN);
   }
 
   private static int[] predictions(int e) {

@@ -82,7 +82,8 @@ class RunDirectoryTest {
         Double.NaN,
         new EpochRecord.Running(2.0 / e, 0.25, 0.5),
         0.1,
-        e);
+        e,
+        Double.NaN);
   }
 
   private static Map<String, TensorData> state(float value) {

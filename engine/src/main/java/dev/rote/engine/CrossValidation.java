@@ -11,6 +11,7 @@ import dev.rote.format.TensorData;
 import dev.rote.memorization.Plateau;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.StoredRun;
+import dev.rote.study.Extras;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
@@ -241,7 +242,7 @@ public record CrossValidation(
             List.of(loss), List.of(observed), List.of(Inputs.NONE), List.of(itsSeed)),
         protocol,
         Map.of(),
-        0);
+        Extras.NONE);
   }
 
   /** Returns the study directory of a network that holds a fold out. */

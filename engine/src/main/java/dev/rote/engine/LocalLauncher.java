@@ -174,9 +174,7 @@ public final class LocalLauncher implements Launcher {
     }
     lane.send(
         Message.Job.train(
-            run.directory().toString(),
-            run.record().on(allocation.execution()),
-            run.keepWeights()));
+            run.directory().toString(), run.record().on(allocation.execution()), run.extras()));
     boolean epochDone = false;
     Optional<Message.Report> report = lane.receive();
     while (report.isPresent() && !report.get().kind().isLast()) {

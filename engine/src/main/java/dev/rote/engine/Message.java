@@ -2,6 +2,7 @@ package dev.rote.engine;
 
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunRecord;
+import dev.rote.study.Extras;
 
 /** The messages between a study and a worker over their {@link WorkerChannel}. */
 final class Message {
@@ -18,21 +19,21 @@ final class Message {
   }
 
   /** A task for a lane; a trial has no directory. */
-  record Job(int lane, Task task, String directory, RunRecord record, int keepWeights) {
-    static Job train(String directory, RunRecord record, int keepWeights) {
-      return new Job(0, Task.TRAIN, directory, record, keepWeights);
+  record Job(int lane, Task task, String directory, RunRecord record, Extras extras) {
+    static Job train(String directory, RunRecord record, Extras extras) {
+      return new Job(0, Task.TRAIN, directory, record, extras);
     }
 
     static Job prepareTrial(RunRecord record) {
-      return new Job(0, Task.PREPARE_TRIAL, null, record, 0);
+      return new Job(0, Task.PREPARE_TRIAL, null, record, Extras.NONE);
     }
 
     static Job runTrial() {
-      return new Job(0, Task.RUN_TRIAL, null, null, 0);
+      return new Job(0, Task.RUN_TRIAL, null, null, Extras.NONE);
     }
 
     Job on(int newLane) {
-      return new Job(newLane, task, directory, record, keepWeights);
+      return new Job(newLane, task, directory, record, extras);
     }
   }
 

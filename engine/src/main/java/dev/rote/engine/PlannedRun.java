@@ -2,6 +2,7 @@ package dev.rote.engine;
 
 import dev.rote.data.Inputs;
 import dev.rote.run.RunRecord;
+import dev.rote.study.Extras;
 import dev.rote.study.RunSpec;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param directory its directory
  * @param epochsDone number of epochs that earlier calls completed
  * @param finished whether it is complete
- * @param keepWeights see {@link dev.rote.study.StudySpec#keepWeights}
+ * @param extras what it does beside training
  * @param origin directory of a run with fewer epochs that this one goes on from
  */
 public record PlannedRun(
@@ -21,7 +22,7 @@ public record PlannedRun(
     Path directory,
     int epochsDone,
     boolean finished,
-    int keepWeights,
+    Extras extras,
     Optional<Path> origin) {
   /** Returns the name of the run. */
   public String id() {

@@ -12,6 +12,7 @@ import dev.rote.run.RunId;
 import dev.rote.run.RunRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Device;
+import dev.rote.study.Extras;
 import dev.rote.study.RunSpec;
 import dev.rote.text.InputException;
 import dev.rote.train.LibtorchSettings;
@@ -50,15 +51,16 @@ final class RunTraining {
    *
    * @param planned the run, with the device and the number of threads to train it with if it begins
    *     now
+   * @param extras what it does beside training
    * @param data where images are read
    * @throws InputException if the images, the labels or a file of the loss have changed since the
    *     run was planned, or the run was begun on another device
    * @throws IOException if the directory cannot be written or another process holds it
    */
   static void train(
-      Path directory, RunRecord planned, int keepWeights, DataSetCache data, Listener listener)
+      Path directory, RunRecord planned, Extras extras, DataSetCache data, Listener listener)
       throws IOException {
-    try (RunDirectory run = RunDirectory.open(directory, planned, keepWeights)) {
+    try (RunDirectory run = RunDirectory.open(directory, planned, extras.keepWeights())) {
       RunRecord record = run.record();
       if (record.execution().device() != planned.execution().device()) {
         throw new InputException(
@@ -73,7 +75,13 @@ final class RunTraining {
       DataSet images = spec.inputs().of(stored, spec.seed());
       int[] original = images.train().originalLabels();
       try (Trainer trainer =
-          new Trainer(spec, images, noise.observed(), original, record.execution().device())) {
+          new Trainer(
+              spec,
+              images,
+              noise.observed(),
+              original,
+              record.execution().device(),
+              extras.measures())) {
         run.checkpoint().ifPresent(trainer::restore);
         run.begin(
             record.with(

@@ -5,6 +5,7 @@ import dev.rote.run.RunLease;
 import dev.rote.run.RunPlan;
 import dev.rote.run.RunRecord;
 import dev.rote.run.StoredRun;
+import dev.rote.study.Extras;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ public final class SingleRun implements AutoCloseable {
         directory,
         stored.map(s -> s.epochs().size()).orElse(0),
         stored.map(StoredRun::finished).orElse(false),
-        plan.map(RunPlan::keepWeights).orElse(0),
+        plan.map(RunPlan::extras).orElse(Extras.NONE),
         Optional.empty());
   }
 
@@ -144,7 +145,7 @@ public final class SingleRun implements AutoCloseable {
     } catch (IOException e) {
       return new Outcome(Ending.INTERRUPTED, "worker cannot be started: " + e.getMessage());
     }
-    lane.send(Message.Job.train(run.directory().toString(), run.record(), run.keepWeights()));
+    lane.send(Message.Job.train(run.directory().toString(), run.record(), run.extras()));
     while (true) {
       Optional<Message.Report> received = lane.receive();
       if (received.isEmpty()) {

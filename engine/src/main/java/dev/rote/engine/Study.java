@@ -108,7 +108,7 @@ public record Study(
       Optional<String> data = record.spec().data().path();
       new RunPlan(
               record.withDataAt(data.map(path -> Path.of(path).toAbsolutePath().toString())),
-              run.keepWeights())
+              run.extras())
           .write(run.directory());
     }
   }

@@ -5,6 +5,7 @@ import dev.rote.data.DataSets;
 import dev.rote.data.LabelledImages;
 import dev.rote.loss.Loss;
 import dev.rote.loss.Losses;
+import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
 import dev.rote.noise.NoiseDraw;
 import dev.rote.run.RunDirectory;
@@ -73,6 +74,8 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
             train.shape(),
             train.classNames());
     losses.values().forEach(loss -> loss.requireClasses(train.classes()));
+    Networks.requireFit(
+        spec.network(), train.shape(), train.classes(), spec.protocol().dropout().orElse(0.0));
     List<Integer> earlier = earlierEpochs(spec.protocol(), out);
     List<PlannedRun> runs = new ArrayList<>();
     for (RunSpec run : spec.expand()) {
@@ -103,7 +106,7 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
               directory,
               stored.map(s -> s.epochs().size()).orElse(fromOrigin),
               stored.map(StoredRun::finished).orElse(false),
-              spec.keepWeights(),
+              spec.extras(),
               origin));
     }
     return new StudyPlan(spec, data, List.copyOf(runs));

@@ -114,7 +114,7 @@ public final class Worker {
       switch (job.task()) {
         case TRAIN -> {
           RunTraining.train(
-              Path.of(job.directory()), job.record(), job.keepWeights(), DATA, new Reports());
+              Path.of(job.directory()), job.record(), job.extras(), DATA, new Reports());
           report(Message.Report.finished());
         }
         case PREPARE_TRIAL -> {

@@ -15,6 +15,9 @@ import org.bytedeco.pytorch.global.torch;
  * requires rethinking generalization", arXiv 1611.03530, appendix A, figure 3). 1,649,402
  * parameters at 3 channels and 10 classes.
  *
+ * <p>Dropout, if there is any, is in front of the linear layer, as in Inception-v3; the paper has
+ * none here.
+ *
  * <p>Each convolution is followed by batch norm and ReLU. Convolutions have no bias and batch norm
  * has a shift but no scale; edges are padded as TensorFlow's SAME does. The mean pool takes the
  * whole feature map, 7×7 at the 28×28 of the paper. Initial weights, which the paper does not
@@ -56,6 +59,7 @@ final class InceptionLite {
     network.inception("inception7", 176, 160);
     network.inception("inception8", 176, 160);
     network.layers.add(Layer.meanPool());
+    network.layers.add(parameters.dropout(network.channels));
     network.layers.add(Linear.glorot(parameters, "linear", network.channels, classes));
     return new Chain(network.layers);
   }

@@ -72,7 +72,19 @@ public final class Networks {
    * @throws InputException if the images are too small for the network
    */
   public static Network create(NetworkName name, ImageShape shape, int classes, long seed) {
-    return create(name, shape, classes, seed, Precision.FLOAT32, DeviceType.CPU);
+    return create(name, shape, classes, seed, Precision.FLOAT32, 0, DeviceType.CPU);
+  }
+
+  /**
+   * Refuses images that are too small for a network, and dropout where it has no place for it.
+   *
+   * @param dropout probability with which an activation is set to 0; 0: none
+   * @throws InputException with the reason
+   */
+  public static void requireFit(NetworkName name, ImageShape shape, int classes, double dropout) {
+    try (Parameters parameters = new Parameters(Kernels.OF_PROCESSORS, dropout)) {
+      declare(name, shape, classes, parameters);
+    }
   }
 
   /**
@@ -82,7 +94,8 @@ public final class Networks {
    * @param shape dimensions of the images that the network is given
    * @param classes K, 2 or more
    * @param seed seed of the initial weights
-   * @throws InputException if the images are too small for the network
+   * @param dropout probability with which an activation is set to 0; 0: none
+   * @throws InputException as {@link #requireFit}
    */
   public static Network create(
       NetworkName name,
@@ -90,15 +103,17 @@ public final class Networks {
       int classes,
       long seed,
       Precision precision,
+      double dropout,
       DeviceType device) {
     Kernels kernels = device == DeviceType.CPU ? Kernels.OF_PROCESSORS : Kernels.OF_GPUS;
-    return layered(name, shape, classes, seed, precision, device, kernels);
+    return layered(name, shape, classes, seed, precision, device, new Parameters(kernels, dropout));
   }
 
   /** Builds a network on the CPU that computes as on a GPU, for tests without one. */
   static Network asOnGpu(
       NetworkName name, ImageShape shape, int classes, long seed, Precision precision) {
-    return layered(name, shape, classes, seed, precision, DeviceType.CPU, Kernels.OF_GPUS);
+    return layered(
+        name, shape, classes, seed, precision, DeviceType.CPU, new Parameters(Kernels.OF_GPUS, 0));
   }
 
   /** Counts what a network multiplies for one image of that shape. */
@@ -106,8 +121,7 @@ public final class Networks {
     try (PointerScope scope = new PointerScope();
         AutoGradMode noGradient = new AutoGradMode(false)) {
       LayeredNetwork network =
-          layered(
-              name, shape, classes, 1, Precision.FLOAT32, DeviceType.CPU, Kernels.OF_PROCESSORS);
+          layered(name, shape, classes, 1, Precision.FLOAT32, DeviceType.CPU, new Parameters());
       try (Parameters parameters = network.parameters()) {
         Tensor image = torch.zeros(1, shape.channels(), shape.height(), shape.width());
         return network.layer().count(image, false).arithmetic();
@@ -122,14 +136,8 @@ public final class Networks {
       long seed,
       Precision precision,
       DeviceType device,
-      Kernels kernels) {
-    if (classes < 2) {
-      throw new InputException(classes + " classes are too few: a classifier needs 2 or more");
-    }
-    NetworkKind kind = kind(name);
-    kind.requireSize(shape);
-    Parameters parameters = new Parameters(kernels);
-    Layer layer = kind.architecture().declare(parameters, shape, classes);
+      Parameters parameters) {
+    Layer layer = declare(name, shape, classes, parameters);
     boolean channelsLast = parameters.ofConvolutions();
     parameters.allocate(
         channelsLast,
@@ -137,5 +145,21 @@ public final class Networks {
         device,
         seed);
     return new LayeredNetwork(parameters, layer, channelsLast);
+  }
+
+  private static Layer declare(
+      NetworkName name, ImageShape shape, int classes, Parameters parameters) {
+    if (classes < 2) {
+      throw new InputException(classes + " classes are too few: a classifier needs 2 or more");
+    }
+    NetworkKind kind = kind(name);
+    kind.requireSize(shape);
+    Layer layer = kind.architecture().declare(parameters, shape, classes);
+    if (parameters.dropoutRate() > 0 && !parameters.hasDropout()) {
+      throw new InputException(
+          "dropout %s: %s has no dropout; inception-lite, small-cnn and mlp have"
+              .formatted(parameters.dropoutRate(), name));
+    }
+    return layer;
   }
 }

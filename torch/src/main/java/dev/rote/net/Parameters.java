@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.rng.UniformRandomProvider;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
@@ -35,6 +36,8 @@ public final class Parameters implements AutoCloseable {
   private final List<Runnable> onClose = new ArrayList<>();
   private final Kernels kernels;
   private final Copies newGradients = new Copies();
+  private final double dropout;
+  private final List<Dropout> dropouts = new ArrayList<>();
   private long count;
   private ScalarType precision;
   private Tensor flat;
@@ -43,11 +46,46 @@ public final class Parameters implements AutoCloseable {
 
   /** Collects parameters of layers that compute with oneDNN's kernels. */
   Parameters() {
-    this(Kernels.OF_PROCESSORS);
+    this(Kernels.OF_PROCESSORS, 0);
   }
 
-  Parameters(Kernels kernels) {
+  /**
+   * Collects parameters.
+   *
+   * @param dropout probability with which layers of dropout set an activation to 0; 0: there are no
+   *     such layers
+   */
+  Parameters(Kernels kernels, double dropout) {
     this.kernels = kernels;
+    this.dropout = dropout;
+  }
+
+  /**
+   * Declares a layer of dropout for activations {@code [N,units]}; it passes them on unchanged if
+   * there is to be no dropout.
+   */
+  Layer dropout(int units) {
+    if (dropout == 0) {
+      return Layer.identity();
+    }
+    Dropout layer = new Dropout(this, dropout, units);
+    dropouts.add(layer);
+    return layer;
+  }
+
+  /** Returns the probability with which layers of dropout set an activation to 0. */
+  double dropoutRate() {
+    return dropout;
+  }
+
+  /** Returns whether a layer of dropout was declared. */
+  public boolean hasDropout() {
+    return !dropouts.isEmpty();
+  }
+
+  /** Draws what layers of dropout set to 0 in a batch of {@code samples}, before its pass. */
+  public void drawDropout(UniformRandomProvider random, long samples) {
+    dropouts.forEach(layer -> layer.draw(random, samples));
   }
 
   /** Returns the kernels that layers with these parameters compute with. */

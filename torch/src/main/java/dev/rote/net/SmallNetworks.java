@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  * start normal with deviation √(2/fanIn), batch norm at 1 and 0.
  *
  * <p>{@code mlp}: two hidden linear layers of 512 with ReLU, and a linear layer. Linear layers of
- * both start with PyTorch's default.
+ * both start with PyTorch's default. Dropout, if there is any, follows each hidden linear layer.
  */
 final class SmallNetworks {
   static final NetworkKind SMALL_CNN =
@@ -58,6 +58,7 @@ final class SmallNetworks {
     layers.add(Layer.flatten());
     layers.add(Linear.of(parameters, "hidden", in * pooledRows * pooledColumns, HIDDEN));
     layers.add(Layer.relu());
+    layers.add(parameters.dropout(HIDDEN));
     layers.add(Linear.of(parameters, "linear", HIDDEN, classes));
     return new Chain(layers);
   }
@@ -67,8 +68,10 @@ final class SmallNetworks {
         Layer.flatten(),
         Linear.of(parameters, "hidden1", shape.values(), MLP_HIDDEN),
         Layer.relu(),
+        parameters.dropout(MLP_HIDDEN),
         Linear.of(parameters, "hidden2", MLP_HIDDEN, MLP_HIDDEN),
         Layer.relu(),
+        parameters.dropout(MLP_HIDDEN),
         Linear.of(parameters, "linear", MLP_HIDDEN, classes));
   }
 }

@@ -63,6 +63,7 @@ final class ImageClassifier implements AutoCloseable {
             train.classes(),
             RandomStreams.seed(run.seed(), "weights", 0),
             run.protocol().precision(),
+            run.protocol().dropout().orElse(0.0),
             device == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU);
     this.statistics = ChannelStatistics.of(data);
     this.untilGraph = device == Device.CUDA && LibtorchSettings.graphs() ? 1 : -1;

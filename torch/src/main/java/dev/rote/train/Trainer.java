@@ -10,12 +10,15 @@ import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunSink;
 import dev.rote.study.Device;
+import dev.rote.study.ExtraMeasure;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -47,6 +50,12 @@ public final class Trainer implements AutoCloseable {
   private final TrainingSet training;
   private final Measurement measurement;
   private final TrainingStep step;
+  private final Optional<Susceptibility> susceptibility;
+
+  /** Prepares a run without extra measures. */
+  public Trainer(RunSpec run, DataSet data, int[] observed, int[] original, Device device) {
+    this(run, data, observed, original, device, List.of());
+  }
 
   /** Positions of the samples to train on, ascending. */
   private final int[] trained;
@@ -54,10 +63,18 @@ public final class Trainer implements AutoCloseable {
   /**
    * Prepares a run: draws the initial weights and copies the images to the device.
    *
+   * @param data what the network is given, altered if the run says so
    * @param observed observed label of each training sample, which is trained on
    * @param original original label of each training sample
+   * @param measures further measures of each epoch; they change no other result
    */
-  public Trainer(RunSpec run, DataSet data, int[] observed, int[] original, Device device) {
+  public Trainer(
+      RunSpec run,
+      DataSet data,
+      int[] observed,
+      int[] original,
+      Device device,
+      List<ExtraMeasure> measures) {
     this.run = run;
     this.protocol = run.protocol();
     Loss loss = Losses.of(run.loss());
@@ -69,6 +86,12 @@ public final class Trainer implements AutoCloseable {
     classifier.prepare(training.images(), trained);
     this.measurement = measurement(data, loss, observed, original);
     this.step = new TrainingStep(network, loss, training, protocol, measurement);
+    this.susceptibility =
+        measures.contains(ExtraMeasure.SUSCEPTIBILITY)
+            ? Optional.of(
+                new Susceptibility(
+                    run, network, loss, optimizer, training.images(), data.train().classes()))
+            : Optional.empty();
   }
 
   private Measurement measurement(DataSet data, Loss loss, int[] observed, int[] original) {
@@ -117,6 +140,7 @@ public final class Trainer implements AutoCloseable {
       if (measured.diverged()) {
         requireFinite(epoch, measured.loss());
       }
+      double response = susceptibility(epoch);
       EpochRecord record =
           new EpochRecord(
               epoch,
@@ -125,7 +149,8 @@ public final class Trainer implements AutoCloseable {
               measured.test(),
               running,
               lastRate(epoch),
-              (System.nanoTime() - start) / 1e9);
+              (System.nanoTime() - start) / 1e9,
+              response);
       try (PointerScope scope = new PointerScope()) {
         sink.epoch(record, measured.predictions(), TensorTransfer.view(state()));
       }
@@ -137,6 +162,10 @@ public final class Trainer implements AutoCloseable {
       sink.network(out -> classifier.onnx().writeTo(out));
       sink.finished(TensorTransfer.view(network.parameters().named()));
     }
+  }
+
+  private double susceptibility(int epoch) {
+    return susceptibility.map(m -> m.measure(epoch, lastRate(epoch))).orElse(Double.NaN);
   }
 
   private void requireFinite(int epoch, double loss) {

@@ -3,6 +3,7 @@ package dev.rote.train;
 import dev.rote.loss.Loss;
 import dev.rote.net.Network;
 import dev.rote.net.TrainingPass;
+import dev.rote.random.RandomStreams;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Protocol;
 import java.util.Optional;
@@ -36,6 +37,9 @@ final class TrainingStep implements AutoCloseable {
   /** {@code [3]}, float64: loss, predictions of the observed and of the original label. */
   private final Tensor sums;
 
+  private long seed;
+  private int epoch;
+  private int steps;
   private int untilGraph;
   private CudaGraph graph;
 
@@ -66,14 +70,21 @@ final class TrainingStep implements AutoCloseable {
     }
   }
 
-  /** Begins an epoch: clears the counts and draws the augmentation. */
+  /** Begins an epoch: clears the counts, and draws the augmentation. */
   void begin(long seed, int epoch) {
+    this.seed = seed;
+    this.epoch = epoch;
+    steps = 0;
     sums.zero_();
     augmentation.ifPresent(random -> random.draw(seed, epoch));
   }
 
   /** Computes the gradients of the samples at {@code batch}, {@code [n]} int64. */
   void run(Tensor batch) {
+    if (network.parameters().hasDropout()) {
+      long index = (long) epoch << Integer.SIZE | steps++;
+      network.parameters().drawDropout(RandomStreams.stream(seed, "dropout", index), batch.size(0));
+    }
     if (!positions.is_cuda() || batch.size(0) != positions.size(0)) {
       compute(batch);
       return;

@@ -109,6 +109,7 @@ class KernelsTest {
                   5,
                   1,
                   precision,
+                  0,
                   DeviceType.CPU);
       network.prepare(images);
       found.add(trained(network, images, ofLogits));

@@ -32,7 +32,7 @@ class InputGradientTest {
 
   private static Network network(String name, Precision precision) {
     return Networks.create(
-        new NetworkName(name), ImageShape.square(3, 28), 5, 1, precision, DeviceType.CPU);
+        new NetworkName(name), ImageShape.square(3, 28), 5, 1, precision, 0, DeviceType.CPU);
   }
 
   private static double[] losses(Network network, Loss loss, Tensor images, Tensor labels) {

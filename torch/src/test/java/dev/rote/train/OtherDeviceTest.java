@@ -62,7 +62,13 @@ class OtherDeviceTest {
 
   private static Network network() {
     return Networks.create(
-        new NetworkName("mlp"), ImageShape.square(1, SIDE), 3, 1, Precision.BF16, DeviceType.Meta);
+        new NetworkName("mlp"),
+        ImageShape.square(1, SIDE),
+        3,
+        1,
+        Precision.BF16,
+        0,
+        DeviceType.Meta);
   }
 
   private static ImageTensors images(Network network) {

@@ -89,6 +89,7 @@ final class CommandLine {
     add(words, "--epochs", Integer.toString(protocol.epochs()));
     add(words, "--batch-size", Integer.toString(protocol.batchSize()));
     add(words, "--clip", protocol.clip().map(norm -> Double.toString(norm)).orElse("0"));
+    protocol.dropout().ifPresent(p -> add(words, "--dropout", p.toString()));
     if (protocol.precision() != Precision.FLOAT32) {
       add(words, "--precision", protocol.precision().toString());
     }

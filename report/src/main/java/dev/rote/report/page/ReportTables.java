@@ -209,7 +209,8 @@ final class ReportTables {
             : "")
         + ", weight decay "
         + protocol.optimizer().weightDecay()
-        + protocol.clip().map(norm -> ", gradients clipped at " + norm).orElse("");
+        + protocol.clip().map(norm -> ", gradients clipped at " + norm).orElse("")
+        + protocol.dropout().map(probability -> ", dropout " + probability).orElse("");
   }
 
   private static String schedule(Protocol protocol) {
