@@ -20,7 +20,7 @@ public final class EpochTable {
    */
   public static void writeParquet(Path file, List<Summary> runs) throws IOException {
     List<TableFormat.Field> fields = new ArrayList<>();
-    for (String name : List.of("id", "dataset", "network", "loss_function", "noise", "precision")) {
+    for (String name : List.of("id", "dataset", "network", "inputs", "loss_function", "noise", "precision")) {
       fields.add(new TableFormat.Field(name, String.class));
     }
     fields.add(new TableFormat.Field("images", Long.class));
@@ -41,6 +41,7 @@ public final class EpochTable {
         cells.add(run.record().id());
         cells.add(spec.data().dataset());
         cells.add(spec.network().toString());
+        cells.add(spec.inputs().toString());
         cells.add(spec.loss().toString());
         cells.add(spec.noise().toString());
         cells.add(spec.protocol().precision().toString());

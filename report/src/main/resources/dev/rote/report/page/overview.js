@@ -35,7 +35,7 @@ export function overviewTable(chosen, colourOf, studiesOf, changed) {
     const oneSetting = new Set(groups.map(group => group.setting)).size < 2;
     table.classList.toggle("one-setting", oneSetting);
     table.classList.toggle("one-study", new Set([...runs.values()].map(run => run.study)).size < 2);
-    table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, "curves")), ...COLUMNS.map(([name, label]) =>
+    table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col", class: "pick" }, el("span", { class: "unseen" }, "curves")), ...COLUMNS.map(([name, label]) =>
       el("th", { scope: "col", class: (ALIGNED.has(name) ? "number c-" : "c-") + name, "aria-sort": sort && sort.name === name ? (sort.up ? "ascending" : "descending") : null },
         el("button", { type: "button", "data-key": "sort-" + name, onclick: () => {
           sort = { name, up: !(sort && sort.name === name && sort.up) };
