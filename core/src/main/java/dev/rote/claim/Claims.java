@@ -3,6 +3,7 @@ package dev.rote.claim;
 import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Replicates;
+import dev.rote.analysis.SampleScores;
 import dev.rote.analysis.Setting;
 import dev.rote.data.Inputs;
 import dev.rote.format.AtomicFile;
@@ -44,6 +45,14 @@ public final class Claims {
         claims.resists(),
         claims.normalizedMse(),
         claims.theorem(theory));
+  }
+
+  /**
+   * Checks what Feldman and Zhang (2020) found, if there are memorization scores; else returns
+   * none.
+   */
+  public static List<Claim> ofScores(List<SampleScores> scores, Thresholds thresholds) {
+    return scores.isEmpty() ? List.of() : List.of(memorizesLongTail(scores, thresholds));
   }
 
   /** Writes {@code claims.json}; NaN becomes null. */
@@ -289,6 +298,59 @@ public final class Claims {
             : "more: it is not symmetric",
         !enough ? Verdict.NOT_ENOUGH : asClaimed ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD,
         enough ? "" : "fewer than %d networks".formatted(needed));
+  }
+
+  private static Claim memorizesLongTail(List<SampleScores> all, Thresholds thresholds) {
+    String altered = "memorization scores of altered samples under CCE";
+    String clean = "memorization scores of clean samples under CCE";
+    Case rests = new Case(altered, clean);
+    for (SampleScores scores : all) {
+      if (!scores.condition().loss().equals(LossSpec.CCE)) {
+        continue;
+      }
+      if (scores.memorization(true).length > 0) {
+        rests.add(
+            altered,
+            figure(
+                scores,
+                "mean memorization score of the altered samples",
+                scores.mean(true),
+                Bound.atLeast(thresholds.of(Threshold.HIGH_SCORE)),
+                thresholds),
+            scores.group());
+      }
+      rests.add(
+          clean,
+          figure(
+              scores,
+              "share of the clean samples with a memorization score below "
+                  + SampleScores.MEMORIZED,
+              scores.shareBelow(SampleScores.MEMORIZED, false),
+              Bound.atLeast(thresholds.of(Threshold.MOST)),
+              thresholds),
+          scores.group());
+    }
+    return rests.close(
+        8,
+        "Under CCE, memorization scores of altered samples are high, and those of most clean samples"
+            + " are near 0.");
+  }
+
+  private static Finding figure(
+      SampleScores scores, String quantity, SeedSummary value, Bound asked, Thresholds thresholds) {
+    int needed = (int) Math.max(2, thresholds.of(Threshold.NETWORKS));
+    boolean enough = value.seeds() >= needed;
+    boolean clear = asked.contains(value) || asked.excludes(value);
+    Verdict answer =
+        !enough || !clear
+            ? Verdict.NOT_ENOUGH
+            : asked.contains(value) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
+    String reason =
+        !enough
+            ? "%d of at least %d networks".formatted(value.seeds(), needed)
+            : clear ? "" : "the interval covers both answers; more networks narrow it";
+    return new Finding(
+        Finding.Subject.of(scores.condition(), quantity), value, asked.text(), answer, reason);
   }
 
   private static String part(Replicates group, String where) {

@@ -21,7 +21,13 @@ public enum Threshold {
   /** Largest difference of J2 at which two losses "behave alike". */
   LIKENESS("likeness", 0.05),
   /** Largest deviation of a symmetric loss from the theorem's line that counts as rounding. */
-  THEOREM("theorem", 1e-9);
+  THEOREM("theorem", 1e-9),
+  /** Smallest number of networks for a verdict on memorization scores. */
+  NETWORKS("networks", 60),
+  /** Mean memorization score from which scores are "high". */
+  HIGH_SCORE("highScore", 0.5),
+  /** Share of samples from which it is "most". */
+  MOST("most", 0.5);
 
   private final String text;
   private final double usual;

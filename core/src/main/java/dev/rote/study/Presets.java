@@ -22,7 +22,10 @@ public final class Presets {
           "robust-cifar10",
           "robust-cifar10-small",
           "alpha-mnist",
-          "alpha-cifar10");
+          "alpha-cifar10",
+          "lab-scores",
+          "lab-scores-mnist",
+          "lab-scores-cifar10");
 
   static final List<LossSpec> PAPER_LOSSES =
       List.of(LossSpec.CCE, LossSpec.MSE, LossSpec.NORMALIZED_MSE, LossSpec.rll(0.1));

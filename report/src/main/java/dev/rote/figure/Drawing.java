@@ -1,7 +1,7 @@
 package dev.rote.figure;
 
-/** What can be drawn as SVG: bars, a chart or a matrix. */
-public sealed interface Drawing permits Bars, Chart, Matrix {
+/** What can be drawn as SVG: bars, a chart, pairs of images or a matrix. */
+public sealed interface Drawing permits Bars, Chart, ImagePairs, Matrix {
   /** Heading. */
   String title();
 

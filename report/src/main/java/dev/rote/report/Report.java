@@ -1,6 +1,7 @@
 package dev.rote.report;
 
 import dev.rote.analysis.Evidence;
+import dev.rote.analysis.SampleScores;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
 import dev.rote.claim.Thresholds;
@@ -27,7 +28,8 @@ import java.util.Optional;
  * Writes the report of studies: {@code report.html}, {@code claims.json}, {@code figures/}, each
  * figure as SVG and PNG, light and dark, and as PDF, verdicts and tables as Markdown ({@code
  * report.md}), means over seeds ({@code means.csv}, {@code means.tex}, {@code curves.csv}) and
- * {@link CompactResults} in {@code results/}.
+ * {@link CompactResults} in {@code results/}; of runs on subsamples also {@code
+ * memorization_scores.csv} and {@code influence_pairs.csv}.
  */
 public final class Report {
   private static final double PNG_SCALE = 2;
@@ -59,7 +61,8 @@ public final class Report {
               + studies.get(0)
               + " has finished an epoch yet, so there is nothing to report");
     }
-    List<Figure> figures = Figures.of(evidence, TheoryFile.readRates(studies));
+    List<SampleScores> scores = SampleScores.of(evidence);
+    List<Figure> figures = Figures.of(evidence, TheoryFile.readRates(studies), scores);
     Path directory = out.resolve("figures");
     Files.createDirectories(directory);
     for (Figure figure : figures) {
@@ -74,7 +77,7 @@ public final class Report {
             .toList();
     PageModel model =
         PageModel.of(
-            evidence, new SeenRuns(seen, Map.of()), thresholds, System.currentTimeMillis());
+            evidence, scores, new SeenRuns(seen, Map.of()), thresholds, System.currentTimeMillis());
     List<Claim> claims = model.findings().verdicts();
     Claims.write(out.resolve("claims.json"), claims);
     AtomicFile.writeString(out.resolve("report.md"), MarkdownTables.of(model.findings()));
@@ -82,6 +85,9 @@ public final class Report {
     AtomicFile.writeString(out.resolve("means.csv"), means.csv());
     AtomicFile.writeString(out.resolve("means.tex"), means.latex());
     AtomicFile.writeString(out.resolve("curves.csv"), means.curvesCsv());
+    if (!scores.isEmpty()) {
+      ScoreFiles.write(out, scores);
+    }
     CompactResults.write(out.resolve("results"), evidence.runs());
     Path page = out.resolve("report.html");
     AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));

@@ -57,12 +57,12 @@ class ReportTest {
     study.run("rll(alpha=0.01)", NOISE, 1, 0.9, 0.6);
     study.run("rll(alpha=10)", NOISE, 1, 0.3, 0.4);
     study.run("cce", NOISE, 1, 0.95, 0.6);
-    assertThat(Figures.of(Evidence.read(List.of(temp)), List.of()))
+    assertThat(Figures.of(Evidence.read(List.of(temp)), List.of(), List.of()))
         .noneMatch(figure -> figure.name().contains("-alpha-"));
     study.run("rll(alpha=1)", NOISE, 1, 0.6, 0.9);
     Chart chart =
         chart(
-            Figures.of(Evidence.read(List.of(temp)), List.of()),
+            Figures.of(Evidence.read(List.of(temp)), List.of(), List.of()),
             "cifar10-mlp-alpha-symmetric_0.4_exact");
     assertThat(chart.series())
         .extracting(s -> s.name())
@@ -125,7 +125,7 @@ class ReportTest {
   @Test
   void thePapersFiguresComeOfWhateverRunsThereAre() throws IOException {
     study();
-    List<Figure> figures = Figures.of(Evidence.read(List.of(temp)), List.of());
+    List<Figure> figures = Figures.of(Evidence.read(List.of(temp)), List.of(), List.of());
     assertThat(figures)
         .extracting(Figure::name)
         .containsExactly(
@@ -240,7 +240,7 @@ class ReportTest {
     points.add(new RiskPoint("of another study", 10, "mae", true, 0.3, 99, 99, 99));
     TheoryFile.writeRates(temp, points);
     List<Figure> figures =
-        Figures.of(Evidence.read(List.of(temp)), TheoryFile.readRates(List.of(temp)));
+        Figures.of(Evidence.read(List.of(temp)), TheoryFile.readRates(List.of(temp)), List.of());
     Chart mae = chart(figures, "cifar10-mlp-risk-mae");
     assertThat(mae.series())
         .extracting(s -> s.name())

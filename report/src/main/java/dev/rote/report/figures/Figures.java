@@ -1,6 +1,7 @@
 package dev.rote.report.figures;
 
 import dev.rote.analysis.Evidence;
+import dev.rote.analysis.SampleScores;
 import dev.rote.analysis.Setting;
 import dev.rote.data.Inputs;
 import dev.rote.report.Figure;
@@ -22,7 +23,8 @@ public final class Figures {
   /**
    * Returns all figures that the runs allow; of each setting, the most important one comes first.
    */
-  public static List<Figure> of(Evidence evidence, List<RiskPoint> theory) {
+  public static List<Figure> of(
+      Evidence evidence, List<RiskPoint> theory, List<SampleScores> scores) {
     List<Figure> all = new ArrayList<>();
     Map<String, Integer> used = new LinkedHashMap<>();
     for (Setting setting : evidence.settings()) {
@@ -37,6 +39,7 @@ public final class Figures {
       all.addAll(NoiseRateFigure.of(runs));
       all.addAll(AlphaFigures.of(runs));
       all.addAll(RiskFigures.of(runs, theory));
+      all.addAll(ScoreFigures.of(runs, scores));
     }
     return List.copyOf(all);
   }

@@ -1,6 +1,7 @@
 package dev.rote.report.live;
 
 import dev.rote.analysis.Evidence;
+import dev.rote.analysis.SampleScores;
 import dev.rote.claim.Thresholds;
 import dev.rote.report.page.Overview;
 import dev.rote.report.page.PageJson;
@@ -86,7 +87,12 @@ final class Watch {
 
   synchronized Moment model() throws IOException {
     return new Moment(
-        PageModel.of(evidence, reader.seen(), Thresholds.DEFAULT, System.currentTimeMillis()),
+        PageModel.of(
+            evidence,
+            SampleScores.of(evidence),
+            reader.seen(),
+            Thresholds.DEFAULT,
+            System.currentTimeMillis()),
         log.position());
   }
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
-/** Reads the training images of runs, if their data sets are still in place. */
+/** Reads the images of runs, if their data sets are still in place. */
 public final class Images {
   private final Map<String, Optional<DataSet>> byDigest = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
@@ -37,7 +37,20 @@ public final class Images {
    */
   public synchronized byte[] png(RunRecord record, int position) {
     load(record);
-    LabelledImages images = seen(record);
+    return png(seen(record), position);
+  }
+
+  /**
+   * Returns the test images.
+   *
+   * @throws java.util.NoSuchElementException if the images cannot be shown, or there are none
+   */
+  public synchronized LabelledImages test(RunRecord record) {
+    return load(record).orElseThrow().test().orElseThrow();
+  }
+
+  /** Returns one of the images as a PNG file. */
+  public static byte[] png(LabelledImages images, int position) {
     int height = images.shape().height();
     int width = images.shape().width();
     int plane = height * width;

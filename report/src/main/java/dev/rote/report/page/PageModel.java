@@ -1,6 +1,7 @@
 package dev.rote.report.page;
 
 import dev.rote.analysis.Evidence;
+import dev.rote.analysis.SampleScores;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
 import dev.rote.claim.Thresholds;
@@ -50,8 +51,14 @@ public record PageModel(
       List<String> commands,
       List<String> madeWith) {
 
-    static Findings of(Evidence evidence, List<Path> studies, Thresholds thresholds)
+    static Findings of(
+        Evidence evidence, List<SampleScores> scores, List<Path> studies, Thresholds thresholds)
         throws IOException {
+      List<Claim> verdicts =
+          new ArrayList<>(Claims.of(evidence, TheoryFile.readOwn(studies), thresholds));
+      verdicts.addAll(Claims.ofScores(scores, thresholds));
+      List<FactTable> tables = new ArrayList<>(ReportTables.results(evidence));
+      tables.addAll(ScoreTables.of(scores));
       List<String> commands = new ArrayList<>(CommandLine.of(evidence));
       commands.add(
           Program.command()
@@ -74,8 +81,8 @@ public record PageModel(
                     record.execution().threads() == 1 ? "" : "s"));
       }
       return new Findings(
-          Claims.of(evidence, TheoryFile.readOwn(studies), thresholds),
-          ReportTables.results(evidence),
+          List.copyOf(verdicts),
+          List.copyOf(tables),
           evidence.gaps(),
           ReportTables.settings(evidence),
           List.copyOf(commands),
@@ -87,17 +94,19 @@ public record PageModel(
    * Computes the model.
    *
    * @param evidence the runs that have an epoch
+   * @param scores of the conditions whose runs trained on subsamples
    * @param seen every run that has begun
    * @param now in milliseconds since 1970; a run that changed shortly before counts as running
    * @throws IOException if results of {@code rote theory} cannot be read
    */
-  public static PageModel of(Evidence evidence, SeenRuns seen, Thresholds thresholds, long now)
+  public static PageModel of(
+      Evidence evidence, List<SampleScores> scores, SeenRuns seen, Thresholds thresholds, long now)
       throws IOException {
     return new PageModel(
         title(evidence),
         overview(evidence, seen, now),
         Draw.of(evidence),
-        Findings.of(evidence, evidence.studies(), thresholds),
+        Findings.of(evidence, scores, evidence.studies(), thresholds),
         Instant.ofEpochMilli(now).truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
