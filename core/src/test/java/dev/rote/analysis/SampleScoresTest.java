@@ -53,14 +53,7 @@ class SampleScoresTest {
 
   private Evidence study(int networks) throws IOException {
     DataSpec data =
-        new DataSpec(
-                "glyphs",
-                Optional.empty(),
-                Optional.of(N),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                0)
+        DataSpec.of("glyphs", Optional.empty())
             .withSubsample(Optional.of(0.5));
     Protocol protocol = Protocol.of(new Sgd(0.1, 0.9, 0), 1);
     NetworkName network = new NetworkName("mlp");
@@ -96,7 +89,8 @@ class SampleScoresTest {
                 0.5,
                 new EpochRecord.Running(1, 1, 0.7),
                 0.1,
-                1),
+                1,
+                Double.NaN),
             predicted,
             Map.of());
         run.statistics(statistics(trained));
