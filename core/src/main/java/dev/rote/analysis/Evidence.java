@@ -175,10 +175,15 @@ public record Evidence(
 
   /** Returns the same loss at η = 0, for a comparison. */
   public Optional<Replicates> cleanOf(Replicates noisy) {
+    return cleanOf(noisy, noisy.condition().setting());
+  }
+
+  /** Returns the same loss at η = 0 in another setting. */
+  Optional<Replicates> cleanOf(Replicates noisy, Setting setting) {
     return replicates.stream()
         .filter(
             group ->
-                group.condition().setting().equals(noisy.condition().setting())
+                group.condition().setting().equals(setting)
                     && group.condition().loss().equals(noisy.condition().loss())
                     && group.condition().learningRate() == noisy.condition().learningRate()
                     && group.condition().clean())

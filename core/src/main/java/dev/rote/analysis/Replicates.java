@@ -105,6 +105,11 @@ public record Replicates(Condition condition, List<Summary> runs) {
     return paired(other, Measure.J2::of, Measure.J2::of);
   }
 
+  /** Returns how J1 here minus J1 of {@code other} ends, over the seeds that both have. */
+  public Optional<Ending> differenceOfJ1(Replicates other) {
+    return paired(other, Measure.J1::of, Measure.J1::of);
+  }
+
   /**
    * Returns resistance (Patel &amp; Sastry 2021): training accuracy of {@code clean}, the same at η
    * = 0, minus J2 of these, paired by seed. Runs that did not fit are left out: a network that

@@ -2,9 +2,12 @@ package dev.rote.analysis;
 
 import dev.rote.data.Inputs;
 import dev.rote.run.RunRecord;
+import dev.rote.study.Augmentation;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,6 +44,30 @@ public record Setting(
         record.spec().network(),
         record.spec().protocol().withLearningRate(1),
         record.spec().data().subset().subsample());
+  }
+
+  /** Returns this setting with other inputs. */
+  Setting on(Inputs others) {
+    return new Setting(dataset, digest, others, samples, classes, network, protocol, subsample);
+  }
+
+  /** Returns this setting without dropout, weight decay and augmentation. */
+  public Setting withoutRegularizers() {
+    return new Setting(
+        dataset, digest, inputs, samples, classes, network, protocol.plain(), subsample);
+  }
+
+  /** Returns dropout, weight decay and augmentation in words; empty if there are none. */
+  public String regularizers() {
+    List<String> words = new ArrayList<>();
+    protocol.dropout().ifPresent(probability -> words.add("dropout " + probability));
+    if (protocol.optimizer().weightDecay() != 0) {
+      words.add("weight decay " + protocol.optimizer().weightDecay());
+    }
+    if (!protocol.augmentation().equals(Augmentation.NONE)) {
+      words.add("augmentation " + protocol.augmentation());
+    }
+    return String.join(", ", words);
   }
 
   private static String percent(double share) {

@@ -1,5 +1,6 @@
 package dev.rote.claim;
 
+import dev.rote.analysis.Corruption;
 import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Replicates;
@@ -21,7 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Checks the seven claims against runs. */
+/**
+ * Checks the seven claims of Patel and Sastry against runs and, where inputs are altered, two of
+ * Zhang et al. 2017.
+ */
 public final class Claims {
   /** RLL with the α of the authors' script; other values of α do not test the paper. */
   private static final LossSpec USUAL_RLL = LossSpec.rll(0.1);
@@ -34,17 +38,24 @@ public final class Claims {
     this.thresholds = thresholds;
   }
 
-  /** Checks all seven claims; returns them in order. */
+  /** Checks all claims that the runs are about; returns them in order. */
   public static List<Claim> of(Evidence evidence, List<RiskPoint> theory, Thresholds thresholds) {
     Claims claims = new Claims(evidence, thresholds);
-    return List.of(
-        claims.memorizesCifar(),
-        claims.overfitsMnist(),
-        claims.saturates(),
-        claims.order(),
-        claims.resists(),
-        claims.normalizedMse(),
-        claims.theorem(theory));
+    List<Claim> all =
+        new ArrayList<>(
+            List.of(
+                claims.memorizesCifar(),
+                claims.overfitsMnist(),
+                claims.saturates(),
+                claims.order(),
+                claims.resists(),
+                claims.normalizedMse(),
+                claims.theorem(theory)));
+    if (evidence.settings().stream().anyMatch(setting -> setting.inputs() != Inputs.NONE)) {
+      all.add(claims.fitsAnything());
+      all.add(claims.regularizers());
+    }
+    return List.copyOf(all);
   }
 
   /**
@@ -256,6 +267,75 @@ public final class Claims {
       }
     }
     return rests.close(6, "Normalized MSE, unlike MSE, stops overfitting and behaves like RLL.");
+  }
+
+  /** Zhang et al. 2017, section 2.2. */
+  private Claim fitsAnything() {
+    Case rests =
+        new Case(
+            "CCE with random labels",
+            "CCE on shuffled-pixels",
+            "CCE on random-pixels",
+            "CCE on gaussian");
+    Bound asked = Bound.atLeast(thresholds.of(Threshold.MEMORIZED_J1));
+    for (Replicates group : evidence.replicates()) {
+      corrupted(group)
+          .filter(part -> group.condition().loss().equals(LossSpec.CCE))
+          .ifPresent(
+              part ->
+                  group
+                      .endOfJ1()
+                      .ifPresent(j1 -> rests.add(part, figure(group, "J1", j1, asked), group)));
+    }
+    return rests.close(
+        9,
+        "With CCE, networks fit random labels, shuffled pixels, random pixels and Gaussian noise.");
+  }
+
+  /** Returns what a group trained on where nothing is left to learn but by heart, or pixels. */
+  private static Optional<String> corrupted(Replicates group) {
+    Inputs inputs = group.condition().setting().inputs();
+    if (inputs != Inputs.NONE) {
+      return Optional.of("CCE on " + inputs).filter(part -> group.condition().clean());
+    }
+    return Optional.of("CCE with random labels")
+        .filter(part -> group.condition().noise().equals(Corruption.RANDOM_LABELS));
+  }
+
+  /** Zhang et al. 2017, section 3: regularizers do not keep networks from fitting random labels. */
+  private Claim regularizers() {
+    String needed = "CCE with random labels, with and without a regularizer, at the same seeds";
+    Case rests = new Case(needed);
+    Bound asked = Bound.within(thresholds.of(Threshold.REGULARIZER));
+    for (Replicates group : evidence.replicates()) {
+      Setting plain = group.condition().setting().withoutRegularizers();
+      if (corrupted(group).isEmpty()
+          || !group.condition().loss().equals(LossSpec.CCE)
+          || plain.equals(group.condition().setting())) {
+        continue;
+      }
+      for (Replicates other : evidence.of(plain)) {
+        if (other.condition().loss().equals(LossSpec.CCE)
+            && other.condition().fingerprint().equals(group.condition().fingerprint())) {
+          group
+              .differenceOfJ1(other)
+              .ifPresent(
+                  difference ->
+                      rests.add(
+                          needed,
+                          figure(
+                              group,
+                              "difference of J1 by " + group.condition().setting().regularizers(),
+                              difference,
+                              asked),
+                          group,
+                          other));
+        }
+      }
+    }
+    return rests.close(
+        10,
+        "Dropout, weight decay and augmentation change little in that: they do not prevent it.");
   }
 
   private Claim theorem(List<RiskPoint> all) {

@@ -20,6 +20,8 @@ public enum Threshold {
   RESISTANCE("resistance", 0.1),
   /** Largest difference of J2 at which two losses "behave alike". */
   LIKENESS("likeness", 0.05),
+  /** Largest difference of J1 with and without a regularizer that is "little". */
+  REGULARIZER("regularizer", 0.05),
   /** Largest deviation of a symmetric loss from the theorem's line that counts as rounding. */
   THEOREM("theorem", 1e-9),
   /** Smallest number of networks for a verdict on memorization scores. */

@@ -20,7 +20,8 @@ public final class EpochTable {
    */
   public static void writeParquet(Path file, List<Summary> runs) throws IOException {
     List<TableFormat.Field> fields = new ArrayList<>();
-    for (String name : List.of("id", "dataset", "network", "inputs", "loss_function", "noise", "precision")) {
+    for (String name :
+        List.of("id", "dataset", "network", "inputs", "loss_function", "noise", "precision")) {
       fields.add(new TableFormat.Field(name, String.class));
     }
     fields.add(new TableFormat.Field("images", Long.class));

@@ -19,15 +19,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads and writes {@code epochs.csv}: one row per epoch, numbers to nine significant digits, an
  * empty cell for NaN.
  */
 final class EpochsFile {
-  static final String HEADER =
+  /** The columns of files that were begun before susceptibility was measured. */
+  private static final String EARLIER =
       "epoch,loss,j1,j2,memorized,corrected,other,test,running_loss,running_j1,running_j2,"
-          + "learning_rate,seconds,susceptibility";
+          + "learning_rate,seconds";
+
+  static final String HEADER = EARLIER + ",susceptibility";
 
   private static final int COLUMNS = HEADER.split(",").length;
 
@@ -37,6 +41,24 @@ final class EpochsFile {
     return Arrays.stream(values(epoch))
         .mapToObj(EpochsFile::number)
         .collect(Collectors.joining(","));
+  }
+
+  /** Returns whether a line is a header that can be read. */
+  static boolean isHeader(String line) {
+    return line.equals(HEADER) || line.equals(EARLIER);
+  }
+
+  /** Returns the header of a file that exists. */
+  private static String header(Path file) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.findFirst().orElse(HEADER);
+    }
+  }
+
+  /** Returns a row with the columns of a header. */
+  private static String row(EpochRecord epoch, String header) {
+    String row = row(epoch);
+    return header.equals(EARLIER) ? row.substring(0, row.lastIndexOf(',')) : row;
   }
 
   /** Returns the values in the order of the columns. */
@@ -87,10 +109,11 @@ final class EpochsFile {
     return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
   }
 
-  /** Replaces a file by one with these rows. */
+  /** Replaces a file by one with these rows; one that had rows keeps its columns. */
   static void write(Path file, List<EpochRecord> rows) throws IOException {
-    StringBuilder text = new StringBuilder(HEADER).append('\n');
-    rows.forEach(row -> text.append(row(row)).append('\n'));
+    String header = rows.isEmpty() ? HEADER : header(file);
+    StringBuilder text = new StringBuilder(header).append('\n');
+    rows.forEach(epoch -> text.append(row(epoch, header)).append('\n'));
     AtomicFile.writeString(file, text.toString());
   }
 
@@ -98,7 +121,7 @@ final class EpochsFile {
   static void append(Path file, EpochRecord row, long position) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(row(row) + "\n");
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(row(row, header(file)) + "\n");
       while (bytes.hasRemaining()) {
         channel.write(bytes, position + bytes.position());
       }
@@ -117,7 +140,7 @@ final class EpochsFile {
       content = in.readNBytes((int) Math.min(bytes, Integer.MAX_VALUE));
     }
     List<String> lines = new String(content, StandardCharsets.UTF_8).lines().toList();
-    if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
+    if (lines.isEmpty() || !isHeader(lines.get(0))) {
       throw new InputException(file + " does not begin with the header of epochs.csv");
     }
     return lines.stream().skip(1).map(line -> parse(line, file)).toList();
@@ -126,7 +149,7 @@ final class EpochsFile {
   static EpochRecord parse(String line, Path file) {
     String[] cells = line.split(",", -1);
     try {
-      if (cells.length != COLUMNS) {
+      if (cells.length != COLUMNS && cells.length != COLUMNS - 1) {
         throw new NumberFormatException(cells.length + " columns instead of " + COLUMNS);
       }
       double[] v = Arrays.stream(cells).mapToDouble(EpochsFile::parse).toArray();
@@ -138,7 +161,7 @@ final class EpochsFile {
           new EpochRecord.Running(v[8], v[9], v[10]),
           v[11],
           v[12],
-          v[13]);
+          v.length == COLUMNS ? v[13] : Double.NaN);
     } catch (NumberFormatException e) {
       throw new InputException(file + ": row '" + line + "' is damaged: " + e.getMessage(), e);
     }

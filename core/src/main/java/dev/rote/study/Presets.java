@@ -23,6 +23,8 @@ public final class Presets {
           "robust-cifar10-small",
           "alpha-mnist",
           "alpha-cifar10",
+          "lab-inputs",
+          "lab-inputs-cifar10",
           "lab-scores",
           "lab-scores-mnist",
           "lab-scores-cifar10");

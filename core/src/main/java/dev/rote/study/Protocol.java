@@ -160,6 +160,23 @@ public record Protocol(
         Optional.of(probability));
   }
 
+  /** Returns this protocol without dropout, weight decay and augmentation. */
+  public Protocol plain() {
+    OptimizerSpec undecayed =
+        optimizer.weightDecay() == 0
+            ? optimizer
+            : OptimizerSpec.of(optimizer.name(), optimizer.rate(), optimizer.momentum(), 0.0);
+    return new Protocol(
+        undecayed,
+        schedule,
+        epochs,
+        batchSize,
+        precision,
+        Augmentation.NONE,
+        clip,
+        Optional.empty());
+  }
+
   /** Returns what differs from {@code other}, in words: {@code epochs 20, not 30; schedule …}. */
   public String differenceTo(Protocol other) {
     List<String> differences = new ArrayList<>();

@@ -4,6 +4,7 @@ import dev.rote.data.DataSet;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.ImageShape;
+import dev.rote.data.Inputs;
 import dev.rote.format.TensorData;
 import dev.rote.memorization.Memorization;
 import dev.rote.noise.LabelNoise;
@@ -40,6 +41,7 @@ public final class MadeUpStudy {
   private final NetworkName network;
   private final int epochs;
   private final int settlesAt;
+  private final Optional<Double> dropout;
 
   public MadeUpStudy(Path out, String dataset, int epochs) throws IOException {
     this(out, dataset, new NetworkName("mlp"), epochs, epochs);
@@ -57,6 +59,19 @@ public final class MadeUpStudy {
   /** A study of a network that is named, without runs. */
   public MadeUpStudy(Path out, String dataset, NetworkName network, int epochs, int settlesAt)
       throws IOException {
+    this(out, dataset, network, epochs, settlesAt, Optional.empty());
+  }
+
+  /** A study with dropout, without runs. */
+  public MadeUpStudy(
+      Path out,
+      String dataset,
+      NetworkName network,
+      int epochs,
+      int settlesAt,
+      Optional<Double> dropout)
+      throws IOException {
+    this.dropout = dropout;
     this.network = network;
     this.settlesAt = settlesAt;
     this.out = out;
@@ -81,7 +96,8 @@ public final class MadeUpStudy {
   }
 
   private Protocol protocol() {
-    return Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(10);
+    Protocol plain = Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(10);
+    return dropout.map(plain::withDropout).orElse(plain);
   }
 
   private DataSpec data() {
@@ -94,6 +110,12 @@ public final class MadeUpStudy {
     return run(loss, noise, seed, j1, j2, epochs, true);
   }
 
+  /** A finished run on altered inputs. */
+  public String run(Inputs inputs, String loss, String noise, long seed, double j1)
+      throws IOException {
+    return run(inputs, loss, noise, seed, j1, j1, epochs, true);
+  }
+
   /**
    * A run that has done some epochs.
    *
@@ -102,15 +124,45 @@ public final class MadeUpStudy {
   public String run(
       String loss, String noise, long seed, double j1, double j2, int done, boolean learned)
       throws IOException {
+    return run(Inputs.NONE, loss, noise, seed, j1, j2, done, learned);
+  }
+
+  private String run(
+      Inputs inputs,
+      String loss,
+      String noise,
+      long seed,
+      double j1,
+      double j2,
+      int done,
+      boolean learned)
+      throws IOException {
     long[] ids = IntStream.range(0, SAMPLES).asLongStream().toArray();
     NoiseDraw draw = LabelNoise.parse(noise).draw(original, ids, classes.size(), seed);
-    String id = (loss + "-" + noise + "-s" + seed + "-e" + epochs).replaceAll("[^a-z0-9.-]", "_");
+    String altered = inputs == Inputs.NONE ? "" : "-" + inputs;
+    String id =
+        (loss
+                + "-"
+                + noise
+                + altered
+                + "-s"
+                + seed
+                + "-e"
+                + epochs
+                + dropout.map(p -> "-d" + p).orElse(""))
+            .replaceAll("[^a-z0-9.-]", "_");
     RunRecord record =
         new RunRecord(
             RunRecord.FORMAT,
             id,
             new RunSpec(
-                data(), LabelNoise.parse(noise), network, LossSpec.parse(loss), protocol(), seed),
+                data(),
+                inputs,
+                LabelNoise.parse(noise),
+                network,
+                LossSpec.parse(loss),
+                protocol(),
+                seed),
             new RunRecord.Data(digest, SAMPLES, 0, ImageShape.square(1, 28), classes),
             new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
             new RunRecord.Execution(Device.CPU, 1),

@@ -52,9 +52,7 @@ class SampleScoresTest {
   }
 
   private Evidence study(int networks) throws IOException {
-    DataSpec data =
-        DataSpec.of("glyphs", Optional.empty())
-            .withSubsample(Optional.of(0.5));
+    DataSpec data = DataSpec.of("glyphs", Optional.empty()).withSubsample(Optional.of(0.5));
     Protocol protocol = Protocol.of(new Sgd(0.1, 0.9, 0), 1);
     NetworkName network = new NetworkName("mlp");
     StudyDirectory.open(

@@ -3,17 +3,21 @@ package dev.rote.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.analysis.Corruption;
 import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.MadeUpStudy;
+import dev.rote.data.Inputs;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.run.Json;
 import dev.rote.run.TheoryFile;
+import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -77,6 +81,77 @@ class ClaimsTest {
     assertThat(resists.figures()).hasSize(1);
     assertThat(resists.figures().get(0).value().mean())
         .isCloseTo(0.04, org.assertj.core.data.Offset.offset(1e-8));
+  }
+
+  private static MadeUpStudy fittingAnything(MadeUpStudy study, double gaussian)
+      throws IOException {
+    for (long seed = 1; seed <= 3; seed++) {
+      study.run(Inputs.NONE, "cce", "none", seed, 1);
+      study.run(Inputs.NONE, "cce", "uniform(1)", seed, 1);
+      study.run(Inputs.SHUFFLED_PIXELS, "cce", "none", seed, 0.99);
+      study.run(Inputs.RANDOM_PIXELS, "cce", "none", seed, 0.98);
+      study.run(Inputs.GAUSSIAN, "cce", "none", seed, gaussian);
+      study.run(Inputs.GAUSSIAN, RLL, "none", seed, 0.3);
+    }
+    return study;
+  }
+
+  @Test
+  void networksThatFitAnythingDoAsZhangEtAlFound() throws IOException {
+    fittingAnything(new MadeUpStudy(temp, "cifar10", 20, 10), 0.97);
+    List<Claim> claims = claims(Thresholds.DEFAULT);
+    assertThat(claims).extracting(Claim::number).containsExactly(1, 2, 3, 4, 5, 6, 7, 9, 10);
+    assertThat(verdict(claims, 8)).as(claims.get(7).summary()).isEqualTo(Verdict.HOLDS);
+    assertThat(claims.get(7).figures()).hasSize(4);
+    assertThat(verdict(claims, 9)).as("no regularizer").isEqualTo(Verdict.NOT_ENOUGH);
+    // The paper's claims are about images: of J1 on them there is the one run without noise.
+    assertThat(claims.get(0).figures()).noneMatch(figure -> figure.text().contains("gaussian"));
+  }
+
+  @Test
+  void networksThatFitNoGaussianNoiseRefuteThem() throws IOException {
+    fittingAnything(new MadeUpStudy(temp, "cifar10", 20, 10), 0.7);
+    List<Claim> claims = claims(Thresholds.DEFAULT);
+    assertThat(verdict(claims, 8)).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(claims.get(7).summary()).contains("0.700");
+  }
+
+  @Test
+  void aRegularizerIsComparedWithTheSameRunsWithout() throws IOException {
+    NetworkName mlp = new NetworkName("mlp");
+    Path plain = temp.resolve("plain");
+    Path dropping = temp.resolve("dropping");
+    fittingAnything(new MadeUpStudy(plain, "cifar10", mlp, 20, 10), 0.97);
+    fittingAnything(new MadeUpStudy(dropping, "cifar10", mlp, 20, 10, Optional.of(0.5)), 0.8);
+    List<Claim> claims =
+        Claims.of(Evidence.read(List.of(plain, dropping)), List.of(), Thresholds.DEFAULT);
+    Claim regularizers = claims.get(8);
+    assertThat(regularizers.figures()).hasSize(4);
+    assertThat(regularizers.verdict()).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(regularizers.summary()).contains("dropout 0.5").contains("-0.170");
+  }
+
+  @Test
+  void theTimeToFitIsThatOfTheFirstEpochAboveTheLevel() throws IOException {
+    fittingAnything(new MadeUpStudy(temp, "cifar10", 20, 10), 0.7);
+    Evidence evidence = Evidence.read(List.of(temp));
+    List<Corruption> kinds =
+        evidence.settings().stream()
+            .flatMap(setting -> Corruption.of(evidence, setting).stream())
+            .toList();
+    assertThat(kinds).extracting(Corruption::label).contains("nothing", "uniform(1)", "gaussian");
+    for (Corruption kind : kinds) {
+      assertThat(kind.finished()).isEqualTo(3);
+      if (kind.label().equals("gaussian")) {
+        assertThat(kind.fitted()).isZero();
+        assertThat(kind.relativeTime()).isEmpty();
+      } else {
+        // J1 rises in a line from 0.1 in epoch 1: 0.1 + (e − 1)/9 · (J1 − 0.1) ≥ 0.95 in epoch 10.
+        assertThat(kind.fitted()).isEqualTo(3);
+        assertThat(kind.meanEpochsToFit()).hasValue(10);
+        assertThat(kind.relativeTime()).hasValue(1);
+      }
+    }
   }
 
   @Test

@@ -38,6 +38,8 @@ public final class Figures {
       all.addAll(ResistanceFigure.of(runs));
       all.addAll(NoiseRateFigure.of(runs));
       all.addAll(AlphaFigures.of(runs));
+      all.addAll(CorruptionFigures.of(runs));
+      all.addAll(SusceptibilityFigure.of(runs));
       all.addAll(RiskFigures.of(runs, theory));
       all.addAll(ScoreFigures.of(runs, scores));
     }

@@ -1,6 +1,7 @@
 package dev.rote.report.page;
 
 import dev.rote.analysis.Condition;
+import dev.rote.analysis.Corruption;
 import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Measure;
@@ -35,6 +36,10 @@ final class ReportTables {
           .filter(table -> table.setting().equals(setting))
           .forEach(table -> tables.add(accuracies(table)));
     }
+    evidence.settings().stream()
+        .map(setting -> timeToFit(evidence, setting))
+        .flatMap(Optional::stream)
+        .forEach(tables::add);
     differences(evidence).ifPresent(tables::add);
     return List.copyOf(tables);
   }
@@ -108,6 +113,40 @@ final class ReportTables {
               text(group.difference(other, Measure.J2)),
               text(group.difference(other, Measure.TEST))));
     }
+  }
+
+  /** Returns how long each loss takes to fit each kind of data; empty if no inputs are altered. */
+  private static Optional<FactTable> timeToFit(Evidence evidence, Setting setting) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Corruption kind : Corruption.of(evidence, setting)) {
+      Optional<SeedSummary> test = kind.runs().last(Measure.TEST);
+      rows.add(
+          List.of(
+              kind.runs().condition().loss().toString(),
+              kind.label(),
+              text(kind.runs().last(Measure.J1)),
+              text(test),
+              kind.fitted() + " of " + kind.finished(),
+              kind.meanEpochsToFit().isPresent()
+                  ? String.format(Locale.ROOT, "%.1f", kind.meanEpochsToFit().getAsDouble())
+                  : "–",
+              kind.relativeTime().isPresent()
+                  ? String.format(Locale.ROOT, "%.2f", kind.relativeTime().getAsDouble())
+                  : "–"));
+    }
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new FactTable(
+                "Time to fit: " + setting.label(),
+                String.format(
+                    Locale.ROOT,
+                    "Finished runs whose J1 reaches %.2f, and the first epoch in which it does,"
+                        + " where all do; relative to the same loss on true images and labels. J1"
+                        + " and test accuracy after the last epoch, of runs that are fitted.",
+                    Corruption.FITTED),
+                List.of("loss", "altered", "J1", "test", "fit", "epochs to fit", "relative"),
+                rows));
   }
 
   private static FactTable means(Evidence evidence, Setting setting) {
