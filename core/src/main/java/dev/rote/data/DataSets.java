@@ -59,6 +59,7 @@ public final class DataSets {
    * @throws InputException as {@link #load}; also if a class has no image that can be read
    */
   public static ReadDataSet read(DataSpec spec) {
+    spec.requirePlace();
     try {
       ReadDataSet whole = readWhole(spec);
       return spec.fold()

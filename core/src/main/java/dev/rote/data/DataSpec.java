@@ -92,25 +92,37 @@ public record DataSpec(
       throw new InputException(
           dataset + " reads no files, but the data path '" + path.get() + "' is given");
     }
+  }
+
+  /**
+   * Checks that the place of the images is stated. A record that is passed on does without.
+   *
+   * @throws InputException if this source needs a path and has none
+   */
+  DataSpec requirePlace() {
+    DataSource source = DataSets.source(dataset);
     if (source.place() == DataSource.Place.GIVEN && path.isEmpty()) {
       throw new InputException("data set " + dataset + " needs " + source.needs());
     }
+    return this;
   }
 
   /**
    * Returns all images of a source; one that cannot be read is refused.
    *
    * @param path see {@link DataSpec#path}
+   * @throws InputException if the source needs a path and has none, or the other way round
    */
   public static DataSpec of(String dataset, Optional<String> path) {
     return new DataSpec(
-        dataset,
-        path,
-        Optional.empty(),
-        new Subset(Optional.empty(), Optional.empty()),
-        0,
-        new ImageFiles(Optional.empty(), false, UnreadableFiles.REFUSE),
-        Optional.empty());
+            dataset,
+            path,
+            Optional.empty(),
+            new Subset(Optional.empty(), Optional.empty()),
+            0,
+            new ImageFiles(Optional.empty(), false, UnreadableFiles.REFUSE),
+            Optional.empty())
+        .requirePlace();
   }
 
   /** Returns as many of these images. */

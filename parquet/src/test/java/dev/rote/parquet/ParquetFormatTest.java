@@ -180,8 +180,7 @@ class ParquetFormatTest {
             new TableFormat.Field("x", Double.class),
             new TableFormat.Field("yes", Boolean.class));
     List<Object[]> rows =
-        List.of(
-            new Object[] {"a \u00e4", 5L, 0.1, true}, new Object[] {null, null, null, null});
+        List.of(new Object[] {"a \u00e4", 5L, 0.1, true}, new Object[] {null, null, null, null});
     new ParquetFormat().write(file, fields, rows);
     List<Object[]> read = new ArrayList<>();
     new ParquetFormat()
