@@ -177,7 +177,7 @@ class ReportTest {
     Report.write(List.of(temp), temp, Thresholds.DEFAULT);
     List<CsvRow> means =
         CsvRow.parse(Files.readAllBytes(temp.resolve("means.csv")), "means.csv").stream()
-            .filter(row -> row.cells().get(7).matches("measure|j1"))
+            .filter(row -> row.cells().get(8).matches("measure|j1"))
             .toList();
     assertThat(means).hasSize(2);
     assertThat(means.get(0).cells())
@@ -187,6 +187,7 @@ class ReportTest {
             "network",
             "epochs",
             "precision",
+            "inputs",
             "loss",
             "noise",
             "measure",
@@ -197,11 +198,11 @@ class ReportTest {
             "low",
             "high");
     List<String> j1 = means.get(1).cells();
-    assertThat(j1.subList(5, 10)).containsExactly(RLL, NOISE, "j1", "3", "0");
-    assertThat(Double.parseDouble(j1.get(10))).isCloseTo(0.62, within(1e-6));
-    assertThat(Double.parseDouble(j1.get(11))).isCloseTo(0.02, within(1e-6));
-    assertThat(Double.parseDouble(j1.get(12))).isCloseTo(0.57032, within(1e-5));
-    assertThat(Double.parseDouble(j1.get(13))).isCloseTo(0.66968, within(1e-5));
+    assertThat(j1.subList(5, 11)).containsExactly("none", RLL, NOISE, "j1", "3", "0");
+    assertThat(Double.parseDouble(j1.get(11))).isCloseTo(0.62, within(1e-6));
+    assertThat(Double.parseDouble(j1.get(12))).isCloseTo(0.02, within(1e-6));
+    assertThat(Double.parseDouble(j1.get(13))).isCloseTo(0.57032, within(1e-5));
+    assertThat(Double.parseDouble(j1.get(14))).isCloseTo(0.66968, within(1e-5));
     assertThat(temp.resolve("means.tex"))
         .content()
         .contains("\\texttt{rll(alpha=0.1)} & 3 & $0.620 \\pm 0.020$ & $0.900 \\pm 0.000$");
