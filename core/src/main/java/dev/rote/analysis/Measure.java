@@ -16,7 +16,10 @@ public enum Measure {
   LOSS("loss", EpochRecord::loss),
   RUNNING_J1("running J1", e -> e.running().j1()),
   RUNNING_J2("running J2", e -> e.running().j2()),
-  SUSCEPTIBILITY("susceptibility", EpochRecord::susceptibility);
+  SUSCEPTIBILITY("susceptibility", e -> e.extra().susceptibility()),
+  CRITICAL_RATIO("critical sample ratio", e -> e.extra().criticalRatio()),
+  LOSS_SENSITIVITY("loss sensitivity", e -> e.extra().lossSensitivity()),
+  SENSITIVITY_GINI("Gini coefficient of loss sensitivity", e -> e.extra().sensitivityGini());
 
   /** The measures of the last epoch that tables show. */
   public static final List<Measure> IN_TABLES = List.of(J1, J2, MEMORIZED, CORRECTED, TEST);
@@ -37,7 +40,9 @@ public enum Measure {
   /** Summarizes values of several seeds; the interval of a share stays within [0, 1]. */
   public SeedSummary summary(double[] values) {
     SeedSummary summary = SeedSummary.of(values);
-    return this == LOSS || this == SUSCEPTIBILITY ? summary : summary.within(0, 1);
+    return this == LOSS || this == SUSCEPTIBILITY || this == LOSS_SENSITIVITY
+        ? summary
+        : summary.within(0, 1);
   }
 
   /** Returns the value of one epoch; NaN where there is nothing to measure. */

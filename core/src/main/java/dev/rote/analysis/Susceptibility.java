@@ -1,6 +1,5 @@
 package dev.rote.analysis;
 
-import dev.rote.run.EpochRecord;
 import dev.rote.run.Summary;
 import dev.rote.study.LossSpec;
 import java.util.List;
@@ -42,7 +41,7 @@ public record Susceptibility(LossSpec loss, List<Double> zeta, List<Double> memo
   /** Returns ζ(T) of a run; NaN unless it was measured in every epoch. */
   static double zeta(Summary run) {
     return run.run().epochs().stream()
-        .mapToDouble(EpochRecord::susceptibility)
+        .mapToDouble(epoch -> epoch.extra().susceptibility())
         .average()
         .orElse(Double.NaN);
   }

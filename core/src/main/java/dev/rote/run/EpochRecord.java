@@ -15,8 +15,7 @@ import dev.rote.memorization.Memorization;
  * @param running means over the batches
  * @param learningRate learning rate of the last step
  * @param seconds wall time of the epoch, measurements included
- * @param susceptibility how much one step on a batch of randomly labelled training samples lowers
- *     the loss on it; NaN unless it was asked for
+ * @param extra measures that are taken only if they are asked for
  */
 public record EpochRecord(
     int epoch,
@@ -26,7 +25,23 @@ public record EpochRecord(
     Running running,
     double learningRate,
     double seconds,
-    double susceptibility) {
+    Extra extra) {
   /** Means over the batches of an epoch, in training mode, while the weights change. */
   public record Running(double loss, double j1, double j2) {}
+
+  /**
+   * Measures that cost extra time; NaN unless they were asked for.
+   *
+   * @param susceptibility how much one step on a batch of randomly labelled training samples lowers
+   *     the loss on it
+   * @param criticalRatio share of training samples whose predicted class changes within a small
+   *     ball
+   * @param lossSensitivity mean absolute gradient of the loss by the values of the image
+   * @param sensitivityGini its Gini coefficient over the samples
+   */
+  public record Extra(
+      double susceptibility, double criticalRatio, double lossSensitivity, double sensitivityGini) {
+    /** Nothing was asked for. */
+    public static final Extra NONE = new Extra(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
 }

@@ -26,12 +26,13 @@ import java.util.stream.Stream;
  * empty cell for NaN.
  */
 final class EpochsFile {
-  /** The columns of files that were begun before susceptibility was measured. */
+  /** The columns that every file has: earlier versions measured nothing else. */
   private static final String EARLIER =
       "epoch,loss,j1,j2,memorized,corrected,other,test,running_loss,running_j1,running_j2,"
           + "learning_rate,seconds";
 
-  static final String HEADER = EARLIER + ",susceptibility";
+  static final String HEADER =
+      EARLIER + ",susceptibility,critical_ratio,loss_sensitivity,sensitivity_gini";
 
   private static final int COLUMNS = HEADER.split(",").length;
 
@@ -45,7 +46,7 @@ final class EpochsFile {
 
   /** Returns whether a line is a header that can be read. */
   static boolean isHeader(String line) {
-    return line.equals(HEADER) || line.equals(EARLIER);
+    return line.startsWith(EARLIER) && (HEADER + ",").startsWith(line + ",");
   }
 
   /** Returns the header of a file that exists. */
@@ -58,7 +59,7 @@ final class EpochsFile {
   /** Returns a row with the columns of a header. */
   private static String row(EpochRecord epoch, String header) {
     String row = row(epoch);
-    return header.equals(EARLIER) ? row.substring(0, row.lastIndexOf(',')) : row;
+    return String.join(",", Arrays.asList(row.split(",", -1)).subList(0, header.split(",").length));
   }
 
   /** Returns the values in the order of the columns. */
@@ -77,7 +78,10 @@ final class EpochsFile {
       e.running().j2(),
       e.learningRate(),
       e.seconds(),
-      e.susceptibility()
+      e.extra().susceptibility(),
+      e.extra().criticalRatio(),
+      e.extra().lossSensitivity(),
+      e.extra().sensitivityGini()
     };
   }
 
@@ -149,10 +153,14 @@ final class EpochsFile {
   static EpochRecord parse(String line, Path file) {
     String[] cells = line.split(",", -1);
     try {
-      if (cells.length != COLUMNS && cells.length != COLUMNS - 1) {
+      if (cells.length < EARLIER.split(",").length || cells.length > COLUMNS) {
         throw new NumberFormatException(cells.length + " columns instead of " + COLUMNS);
       }
-      double[] v = Arrays.stream(cells).mapToDouble(EpochsFile::parse).toArray();
+      double[] v = new double[COLUMNS];
+      Arrays.fill(v, Double.NaN);
+      for (int i = 0; i < cells.length; i++) {
+        v[i] = parse(cells[i]);
+      }
       return new EpochRecord(
           Integer.parseInt(cells[0]),
           v[1],
@@ -161,7 +169,7 @@ final class EpochsFile {
           new EpochRecord.Running(v[8], v[9], v[10]),
           v[11],
           v[12],
-          v.length == COLUMNS ? v[13] : Double.NaN);
+          new EpochRecord.Extra(v[13], v[14], v[15], v[16]));
     } catch (NumberFormatException e) {
       throw new InputException(file + ": row '" + line + "' is damaged: " + e.getMessage(), e);
     }

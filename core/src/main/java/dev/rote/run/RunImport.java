@@ -139,7 +139,7 @@ public final class RunImport {
                 new EpochRecord.Running(Double.NaN, Double.NaN, Double.NaN),
                 Double.NaN,
                 0,
-                Double.NaN);
+                EpochRecord.Extra.NONE);
         run.epoch(row, predicted, Map.of());
       }
       run.finished(Map.of());

@@ -11,7 +11,11 @@ import java.util.Locale;
 /** Measures of an epoch that cost extra time, and are taken only if they are asked for. */
 public enum ExtraMeasure {
   /** Response to one step on randomly labelled samples (Forouzesh et al. 2023). */
-  SUSCEPTIBILITY;
+  SUSCEPTIBILITY,
+  /** Share of samples whose class changes within a small ball (Arpit et al. 2017). */
+  CRITICAL_SAMPLES,
+  /** Gradient of the loss by the image, and how evenly it is spread (Arpit et al. 2017). */
+  LOSS_SENSITIVITY;
 
   /** Returns the names of all. */
   public static List<String> names() {
@@ -34,6 +38,6 @@ public enum ExtraMeasure {
   @Override
   @JsonValue
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -25,6 +25,8 @@ public final class Presets {
           "alpha-cifar10",
           "lab-inputs",
           "lab-inputs-cifar10",
+          "lab-samples",
+          "lab-samples-mnist",
           "lab-scores",
           "lab-scores-mnist",
           "lab-scores-cifar10");

@@ -182,7 +182,7 @@ public final class MadeUpStudy {
                 new EpochRecord.Running(1, 0.2, 0.3),
                 0.1,
                 1,
-                Double.NaN);
+                EpochRecord.Extra.NONE);
         run.epoch(epoch, learned ? original : new int[SAMPLES], state);
       }
       if (done == epochs) {

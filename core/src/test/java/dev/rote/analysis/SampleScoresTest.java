@@ -88,7 +88,7 @@ class SampleScoresTest {
                 new EpochRecord.Running(1, 1, 0.7),
                 0.1,
                 1,
-                Double.NaN),
+                EpochRecord.Extra.NONE),
             predicted,
             Map.of());
         run.statistics(statistics(trained));

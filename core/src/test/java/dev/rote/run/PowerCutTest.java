@@ -257,7 +257,7 @@ class PowerCutTest {
         new EpochRecord.Running(2, 0.25, 0.5),
         0.1,
         e,
-        Double.NaN);
+        EpochRecord.Extra.NONE);
   }
 
   private static int[] predictions(int e) {

@@ -83,7 +83,7 @@ class RunDirectoryTest {
         new EpochRecord.Running(2.0 / e, 0.25, 0.5),
         0.1,
         e,
-        Double.NaN);
+        EpochRecord.Extra.NONE);
   }
 
   private static Map<String, TensorData> state(float value) {

@@ -51,6 +51,8 @@ public final class Trainer implements AutoCloseable {
   private final Measurement measurement;
   private final TrainingStep step;
   private final Optional<Susceptibility> susceptibility;
+  private final InputSensitivity sensitivity;
+  private final List<ExtraMeasure> measures;
 
   /** Prepares a run without extra measures. */
   public Trainer(RunSpec run, DataSet data, int[] observed, int[] original, Device device) {
@@ -76,6 +78,7 @@ public final class Trainer implements AutoCloseable {
       Device device,
       List<ExtraMeasure> measures) {
     this.run = run;
+    this.measures = List.copyOf(measures);
     this.protocol = run.protocol();
     Loss loss = Losses.of(run.loss());
     this.classifier = new ImageClassifier(run, data, device);
@@ -86,6 +89,7 @@ public final class Trainer implements AutoCloseable {
     classifier.prepare(training.images(), trained);
     this.measurement = measurement(data, loss, observed, original);
     this.step = new TrainingStep(network, loss, training, protocol, measurement);
+    this.sensitivity = new InputSensitivity(classifier, loss, training, trained);
     this.susceptibility =
         measures.contains(ExtraMeasure.SUSCEPTIBILITY)
             ? Optional.of(
@@ -140,7 +144,7 @@ public final class Trainer implements AutoCloseable {
       if (measured.diverged()) {
         requireFinite(epoch, measured.loss());
       }
-      double response = susceptibility(epoch);
+      EpochRecord.Extra extra = extra(epoch);
       EpochRecord record =
           new EpochRecord(
               epoch,
@@ -150,7 +154,7 @@ public final class Trainer implements AutoCloseable {
               running,
               lastRate(epoch),
               (System.nanoTime() - start) / 1e9,
-              response);
+              extra);
       try (PointerScope scope = new PointerScope()) {
         sink.epoch(record, measured.predictions(), TensorTransfer.view(state()));
       }
@@ -164,8 +168,16 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private double susceptibility(int epoch) {
-    return susceptibility.map(m -> m.measure(epoch, lastRate(epoch))).orElse(Double.NaN);
+  private EpochRecord.Extra extra(int epoch) {
+    InputSensitivity.Sensitivity gradient =
+        measures.contains(ExtraMeasure.LOSS_SENSITIVITY)
+            ? sensitivity.sensitivity()
+            : new InputSensitivity.Sensitivity(Double.NaN, Double.NaN);
+    return new EpochRecord.Extra(
+        susceptibility.map(m -> m.measure(epoch, lastRate(epoch))).orElse(Double.NaN),
+        measures.contains(ExtraMeasure.CRITICAL_SAMPLES) ? sensitivity.criticalRatio() : Double.NaN,
+        gradient.mean(),
+        gradient.gini());
   }
 
   private void requireFinite(int epoch, double loss) {

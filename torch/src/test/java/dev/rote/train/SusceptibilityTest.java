@@ -182,12 +182,19 @@ final class SusceptibilityTest {
         new RunSpec(plain.data(), plain.noise(), plain.network(), plain.loss(), protocol, 9);
     DataSet data = images(9);
     Trained without = train(run, data, List.of());
-    Trained with = train(run, data, List.of(ExtraMeasure.SUSCEPTIBILITY));
+    Trained with = train(run, data, List.of(ExtraMeasure.values()));
     assertThat(with.epochs.stream().map(SusceptibilityTest::usual))
         .containsExactlyElementsOf(without.epochs.stream().map(SusceptibilityTest::usual).toList());
-    assertThat(with.epochs).allMatch(epoch -> Double.isFinite(epoch.susceptibility()));
-    assertThat(with.epochs).extracting(EpochRecord::susceptibility).doesNotHaveDuplicates();
-    assertThat(without.epochs).allMatch(epoch -> Double.isNaN(epoch.susceptibility()));
+    assertThat(with.epochs).allMatch(epoch -> Double.isFinite(epoch.extra().susceptibility()));
+    assertThat(with.epochs)
+        .allMatch(epoch -> epoch.extra().criticalRatio() >= 0 && epoch.extra().criticalRatio() <= 1)
+        .allMatch(epoch -> epoch.extra().lossSensitivity() > 0)
+        .allMatch(
+            epoch -> epoch.extra().sensitivityGini() > 0 && epoch.extra().sensitivityGini() < 1);
+    assertThat(with.epochs)
+        .extracting(epoch -> epoch.extra().susceptibility())
+        .doesNotHaveDuplicates();
+    assertThat(without.epochs).allMatch(epoch -> Double.isNaN(epoch.extra().susceptibility()));
     assertThat(with.predictions.get(2)).isEqualTo(without.predictions.get(2));
     without.weights.forEach(
         (name, w) -> assertThat(with.weights.get(name).data()).as(name).isEqualTo(w.data()));
@@ -197,6 +204,6 @@ final class SusceptibilityTest {
   void aStepThatLearnsNothingLowersNothing() throws IOException {
     RunSpec run = spec("mlp", "cce", OptimizerSpec.of("sgd", 1e-30, 0.0, 0.0));
     assertThat(train(run, images(4), List.of(ExtraMeasure.SUSCEPTIBILITY)).epochs)
-        .allMatch(epoch -> epoch.susceptibility() == 0);
+        .allMatch(epoch -> epoch.extra().susceptibility() == 0);
   }
 }
