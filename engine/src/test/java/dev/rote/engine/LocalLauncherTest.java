@@ -321,7 +321,7 @@ class LocalLauncherTest {
         .isEqualTo(right.stream().map(r -> r.record().id()).toList());
     for (int i = 0; i < left.size(); i++) {
       assertThat(left.get(i).epochs())
-          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds", "susceptibility")
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds", "extra")
           .isEqualTo(right.get(i).epochs());
       for (String file :
           List.of("predictions.npy", "observed.npy", "original.npy", "weights.safetensors")) {

@@ -74,7 +74,7 @@ class SparkStudyTest {
     for (int i = 0; i < left.size(); i++) {
       assertThat(right.get(i).record().id()).isEqualTo(left.get(i).record().id());
       assertThat(right.get(i).epochs())
-          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds", "susceptibility")
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds", "extra")
           .isEqualTo(left.get(i).epochs());
       for (String name : List.of("weights.safetensors", "predictions.npy")) {
         assertThat(right.get(i).directory().resolve(name))
