@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class InputSensitivity {
   /** Radius of the L∞ ball in which a critical sample changes its class. */
-  static final double RADIUS = 0.25;
+  static final double RADIUS = 0.1;
 
   private static final int STEPS = 10;
   private static final int STEPS_TO_THE_EDGE = 4;
