@@ -43,7 +43,7 @@ import tools.jackson.core.type.TypeReference;
     subcommands = {AuditApplyCommand.class, AuditExportCommand.class},
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,6})\\s*(s|m|h)");
+  private static final Pattern TIME = Pattern.compile("(\\d{1,6})\\s*(s|m|h)(ec|in|our)?s?");
 
   @Spec private CommandSpec command;
 
@@ -289,6 +289,11 @@ final class AuditCommand implements Callable<Integer> {
     String named = folder != null ? folder : manifest;
     if (named != null && !Files.exists(Path.of(named))) {
       throw new InputException(named + " does not exist; check the path");
+    }
+    if (folder != null && Files.isRegularFile(Path.of(folder))) {
+      throw new InputException(
+          "%s is a file, not a directory of images; to audit the images that it lists: --manifest %s"
+              .formatted(folder, folder));
     }
     return DataSpec.of(
             folder != null ? "folder" : manifest != null ? "manifest" : data.dataset(),

@@ -2,6 +2,7 @@ package dev.rote.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -40,7 +41,7 @@ final class Interruptible {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       return work.call();
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | ClosedByInterruptException e) {
       text.println("Stopped. Run the same command again to continue from the last epochs.");
       text.flush();
       return INTERRUPTED;

@@ -3,6 +3,7 @@ package dev.rote.cli;
 import dev.rote.analysis.Evidence;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Thresholds;
+import dev.rote.claim.Verdict;
 import dev.rote.report.Report;
 import dev.rote.run.EpochTable;
 import dev.rote.text.InputException;
@@ -89,6 +90,12 @@ final class ReportCommand implements Callable<Integer> {
   static void print(Report.Written written, PrintWriter text) {
     for (Claim claim : written.claims()) {
       text.printf("%d  %-19s  %s%n", claim.number(), claim.verdict(), claim.claim());
+    }
+    if (written.claims().stream().allMatch(c -> c.verdict() == Verdict.NOT_ENOUGH)) {
+      text.println();
+      text.println(
+          "Nothing is decided yet. A verdict needs 3 seeds (--seed 1 --seed 2 --seed 3) and flat curves;\n"
+              + "the report says what is missing.");
     }
     if (!written.gaps().isEmpty()) {
       text.println();

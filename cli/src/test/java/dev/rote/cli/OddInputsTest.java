@@ -241,6 +241,28 @@ final class OddInputsTest {
   }
 
   @Test
+  void resultsAmongTheImagesAreRefused() throws IOException {
+    Path images = Files.createDirectories(directory.resolve("images"));
+    Path inside = images.resolve("audit");
+    assertThat(rote("audit", "" + images, "--out", "" + inside)).isEqualTo(2);
+    assertThat(said).contains("the results would lie among the images");
+    assertThat(inside).doesNotExist();
+    assertThat(rote("audit", "" + images, "--out", "" + images, "--dry-run")).isEqualTo(2);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), images);
+    assertThat(rote("audit", "" + images, "--out", "" + link.resolve("a"))).isEqualTo(2);
+    assertThat(images.toFile().list()).isEmpty();
+    assertThat(rote("audit", "" + images, "--out", "" + directory.resolve("images-audit")))
+        .isEqualTo(2);
+    assertThat(said).as("beside them").doesNotContain("among the images");
+  }
+
+  @Test
+  void aListOfImagesInPlaceOfAFolderIsPointedOut() throws IOException {
+    Path list = Files.writeString(directory.resolve("corrected.csv"), "path,label\na.png,cat\n");
+    refused("--manifest " + list, "audit", "" + list, "--out", "" + out);
+  }
+
+  @Test
   void annotationsBecomeAManifest() throws IOException {
     Path coco =
         Files.writeString(

@@ -106,7 +106,7 @@ public final class Claims {
         List<String> sentences = new ArrayList<>();
         if (!missing.isEmpty()) {
           sentences.add(
-              "Missing finished runs that learned something: " + String.join("; ", missing) + ".");
+              "Needs finished runs that learned something: " + String.join("; ", missing) + ".");
         }
         if (!unclear.isEmpty()) {
           sentences.add(some(unclear, "undecided"));

@@ -108,7 +108,14 @@ public record AuditSettings(
         }
       }
       Protocol protocol = protocol(chosen, grey, count, images.size());
-      StudyDirectory.check(CrossValidation.directory(out, 0), plan.identity().with(protocol));
+      try {
+        StudyDirectory.check(CrossValidation.directory(out, 0), plan.identity().with(protocol));
+      } catch (InputException e) {
+        throw new InputException(
+            "%s holds an audit of other images or with other settings; choose another --out (%s)"
+                .formatted(out, e.getMessage()),
+            e);
+      }
       CrossValidation folds = longest.with(once.withRepeats(training.repeats().orElse(1)));
       if (training.repeats().isEmpty() && begun.isPresent()) {
         folds = longest.with(once.withRepeats(begunRepeats(out, once.folds())));
@@ -205,7 +212,13 @@ public record AuditSettings(
     words.put("loss", loss.toString());
     words.put("networks", scheme.inWords());
     words.put("epochs", Integer.toString(protocol.epochs()));
-    words.put("optimizer", protocol.optimizer().name() + ", rate " + protocol.optimizer().rate());
+    words.put(
+        "optimizer",
+        String.format(
+            Locale.ROOT,
+            "%s, rate %.4g",
+            protocol.optimizer().name(),
+            protocol.optimizer().rate()));
     words.put("schedule", protocol.schedule().toString());
     words.put("batch", Integer.toString(protocol.batchSize()));
     words.put("augmentation", protocol.augmentation().toString());

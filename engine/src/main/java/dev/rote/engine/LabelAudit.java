@@ -174,6 +174,7 @@ public final class LabelAudit {
       DataSpec data, ImageEncoder encoder, long seed, Path out, StudyListener listener)
       throws IOException {
     refuseTrained(out);
+    requireUsable(data, out);
     LabelAudit audit = new LabelAudit(AuditSpec.of(data), out, listener);
     ReadDataSet read = DataSets.read(audit.spec.data());
     LabelledImages images = read.data().train();
@@ -269,10 +270,37 @@ public final class LabelAudit {
     return report;
   }
 
-  private static DirectoryLock lock(Path out) {
+  /** Refuses results among the images, where the next audit would take them for classes. */
+  private static void requireUsable(DataSpec data, Path out) {
+    requireDirectory(out);
+    Optional<Path> images = data.path().map(Path::of).filter(Files::isDirectory);
+    if (images.isPresent() && real(out).startsWith(real(images.get()))) {
+      throw new InputException(
+          "the results would lie among the images in %s; choose another --out than %s"
+              .formatted(images.get(), out));
+    }
+  }
+
+  /** Returns the path without links, as far as it exists. */
+  private static Path real(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return Files.exists(absolute) || absolute.getParent() == null
+          ? absolute.toRealPath()
+          : real(absolute.getParent()).resolve(absolute.getFileName());
+    } catch (IOException e) {
+      return absolute;
+    }
+  }
+
+  private static void requireDirectory(Path out) {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new InputException("output " + out + " is a file, not a directory");
     }
+  }
+
+  private static DirectoryLock lock(Path out) {
+    requireDirectory(out);
     try {
       return DirectoryLock.tryAcquire(out)
           .orElseThrow(
@@ -332,6 +360,7 @@ public final class LabelAudit {
   public static AuditPlan plan(AuditSpec spec, Path out, StudyListener listener)
       throws IOException, InterruptedException {
     LossSpec loss = Losses.of(spec.training().loss()).spec();
+    requireUsable(spec.data(), out);
     ReadDataSet read = DataSets.read(spec.data());
     LabelledImages images = read.data().train();
     LabelAudit audit = new LabelAudit(spec, out, listener);
@@ -362,6 +391,7 @@ public final class LabelAudit {
 
   private AuditReport run() throws IOException, InterruptedException {
     LossSpec loss = Losses.of(spec.training().loss()).spec();
+    requireUsable(spec.data(), out);
     ReadDataSet read = DataSets.read(spec.data());
     LabelledImages images = read.data().train();
     int[] observed = observed(images);

@@ -109,8 +109,21 @@ final class AuditHtml {
     }
     return finding.wrong() == 0
         ? "No label is expected to be wrong. The samples are listed anyway, the most suspect first."
-        : "About %,d labels are wrong. Here are the %,d most suspect samples; about %,d of them are expected to have a wrong label."
-            .formatted(finding.wrong(), finding.wrong(), finding.expected());
+        : "Here are the %,d most suspect samples; about %,d of them are expected to have a wrong label.%s"
+            .formatted(finding.wrong(), finding.expected(), elsewhere(finding));
+  }
+
+  /** Says that there are more wrong labels than the list can name, if so. */
+  private String elsewhere(AuditPage.Finding finding) {
+    long all =
+        finding.estimates().isEmpty()
+            ? 0
+            : Math.round(finding.estimates().get(0).rate().value() * page.suspects().size());
+    long more = all - finding.expected();
+    return finding.wrong() < all && more > 0
+        ? " About %,d more are probably among the other samples; this audit cannot tell which."
+            .formatted(more)
+        : "";
   }
 
   private String classes() {
@@ -221,20 +234,21 @@ final class AuditHtml {
   private String apply() {
     return page.use().apply().isEmpty()
         ? "Export writes them to a file <code>decisions.csv</code>."
-        : "Then turn the exported file into a corrected manifest:</p>\n<pre><code>"
+        : "<span class=\"then\">Then turn the exported file</span> into a corrected manifest:</p>\n<pre><code>"
             + escape(page.use().apply())
-            + "</code></pre>\n<p>Your own files are not changed.";
+            + "</code></pre>\n<p>Your own files are not changed. To train or audit with the result, name it with"
+            + " <code>--manifest corrected.csv</code>.";
   }
 
   private String embedded() {
     long images = page.suspects().stream().filter(s -> s.picture().isPresent()).count();
     int all = page.suspects().size();
     return images == all
-        ? "The images of all %,d samples are in this file.".formatted(all)
+        ? "The images of all %,d samples are in this page.".formatted(all)
         : images == 0
-            ? "No images are in this file; samples are listed by %s."
+            ? "No images are in this page; samples are listed by %s."
                 .formatted(hasTexts() ? "text" : hasPaths() ? "path" : "their position in the data")
-            : "The images of %,d of the %,d samples are in this file: the most suspect ones, and some that are typical of their class; the others are listed without."
+            : "The images of %,d of the %,d samples are in this page: the most suspect ones, and some that are typical of their class; the others are listed without."
                 .formatted(images, all);
   }
 
