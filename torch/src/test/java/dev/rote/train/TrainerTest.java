@@ -370,7 +370,7 @@ class TrainerTest {
         (name, tensor) ->
             assertThat(other.weights.get(name).data()).as(name).isEqualTo(tensor.data()));
     assertThat(other.epochs)
-        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds", "extra")
         .isEqualTo(told.epochs);
 
     int[] original = data.train().labels();
