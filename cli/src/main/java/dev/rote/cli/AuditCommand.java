@@ -43,7 +43,8 @@ import tools.jackson.core.type.TypeReference;
     subcommands = {AuditApplyCommand.class, AuditExportCommand.class},
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,6})\\s*(s|m|h)(ec|in|our)?s?");
+  private static final Pattern TIME =
+      Pattern.compile("(\\d{1,6})\\s*(s|sec|seconds|m|min|minutes|h|hours)");
 
   @Spec private CommandSpec command;
 
@@ -310,9 +311,9 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException("--budget " + text + ": expected a time such as 90s, 20m or 2h");
     }
     long number = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "h" -> Duration.ofHours(number);
-      case "m" -> Duration.ofMinutes(number);
+    return switch (matcher.group(2).charAt(0)) {
+      case 'h' -> Duration.ofHours(number);
+      case 'm' -> Duration.ofMinutes(number);
       default -> Duration.ofSeconds(number);
     };
   }

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -159,6 +160,7 @@ class AuditCommandTest {
         new String[][] {
           {"audit"},
           {"audit", "--dataset", "glyphs", "--budget", "soon"},
+          {"audit", "--dataset", "glyphs", "--budget", "20ms"},
           {"audit", "--dataset", "glyphs", "--pred-probs", "p.npy"},
           {"audit", directory.resolve("nowhere").toString()},
           {"audit", "--dataset", "glyphs", "--loss", "rll(alpha=0)"},
@@ -455,5 +457,13 @@ class AuditCommandTest {
     line.setOut(new PrintWriter(said, true));
     line.setErr(new PrintWriter(said, true));
     return line.execute(args);
+  }
+
+  @Test
+  void aBudgetIsATimeInAnyUsualUnit() {
+    assertThat(AuditCommand.time("90s")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(AuditCommand.time("90 sec")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(AuditCommand.time("10min")).isEqualTo(Duration.ofMinutes(10));
+    assertThat(AuditCommand.time("2 hours")).isEqualTo(Duration.ofHours(2));
   }
 }

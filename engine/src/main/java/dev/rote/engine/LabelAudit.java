@@ -273,8 +273,10 @@ public final class LabelAudit {
   /** Refuses results among the images, where the next audit would take them for classes. */
   private static void requireUsable(DataSpec data, Path out) {
     requireDirectory(out);
-    Optional<Path> images = data.path().map(Path::of).filter(Files::isDirectory);
-    if (images.isPresent() && real(out).startsWith(real(images.get()))) {
+    Optional<Path> images = data.path().map(Path::of);
+    if (data.dataset().equals("folder")
+        && images.isPresent()
+        && real(out).startsWith(real(images.get()))) {
       throw new InputException(
           "the results would lie among the images in %s; choose another --out than %s"
               .formatted(images.get(), out));
