@@ -16,6 +16,7 @@ import dev.rote.run.Json;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.TheoryFile;
+import dev.rote.testing.InMemory;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -32,7 +33,8 @@ class ReportTest {
   private static final String NOISE = "symmetric(0.4, exact)";
   private static final String RLL = "rll(alpha=0.1)";
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class)
+  Path temp;
 
   private MadeUpStudy study() throws IOException {
     MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10, 5);
