@@ -1,6 +1,5 @@
 package dev.rote.cli;
 
-import dev.rote.analysis.Evidence;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Thresholds;
 import dev.rote.claim.Verdict;
@@ -60,7 +59,7 @@ final class ReportCommand implements Callable<Integer> {
     Report.Written written = Report.write(studies, target, Thresholds.DEFAULT.with(thresholds));
     if (parquet) {
       Path table = target.resolve("epochs.parquet");
-      EpochTable.writeParquet(table, Evidence.read(studies).runs());
+      EpochTable.writeParquet(table, written.runs());
       output.notice("Epochs:   " + table);
     }
     print(written, output.results());
@@ -94,7 +93,7 @@ final class ReportCommand implements Callable<Integer> {
     if (written.claims().stream().allMatch(c -> c.verdict() == Verdict.NOT_ENOUGH)) {
       text.println();
       text.println(
-          "Nothing is decided yet. A verdict needs 3 seeds (--seed 1 --seed 2 --seed 3) and flat curves;\n"
+          "Nothing is decided yet. A verdict needs 3 seeds (--seed 1..3) and flat curves;\n"
               + "the report says what is missing.");
     }
     if (!written.gaps().isEmpty()) {

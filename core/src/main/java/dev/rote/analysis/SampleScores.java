@@ -7,7 +7,6 @@ import dev.rote.run.StoredRun;
 import dev.rote.run.Summary;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -164,10 +163,7 @@ public final class SampleScores {
     }
     // Compact results have no samples.
     List<StoredRun> runs =
-        group.counted().stream()
-            .map(Summary::run)
-            .filter(run -> Files.isDirectory(run.directory()))
-            .toList();
+        group.counted().stream().map(Summary::run).filter(StoredRun::hasPredictions).toList();
     return runs.size() < 2 ? Optional.empty() : Optional.of(new SampleScores(group, runs));
   }
 

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -112,15 +111,12 @@ public final class CompactResults {
       throw new InputException(file + " does not begin with the header " + HEADER);
     }
     Map<String, List<EpochRecord>> epochs = new LinkedHashMap<>();
-    IntStream.range(1, lines.size())
-        .mapToObj(lines::get)
-        .forEach(
-            line -> {
-              int comma = line.indexOf(',');
-              epochs
-                  .computeIfAbsent(line.substring(0, Math.max(0, comma)), id -> new ArrayList<>())
-                  .add(EpochsFile.parse(line.substring(comma + 1), file));
-            });
+    for (String line : lines.subList(1, lines.size())) {
+      int comma = line.indexOf(',');
+      epochs
+          .computeIfAbsent(line.substring(0, Math.max(0, comma)), id -> new ArrayList<>())
+          .add(EpochsFile.parse(line.substring(comma + 1), file));
+    }
     return epochs;
   }
 }

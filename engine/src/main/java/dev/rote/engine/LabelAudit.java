@@ -480,13 +480,14 @@ public final class LabelAudit {
     train(first, settings);
     List<CrossValidation.Network> best = new ArrayList<>(first);
     List<Judgement> judgements = new ArrayList<>(folds.judgements(data.train(), observed, best));
-    for (int again = 1; again <= MOST_AGAIN && !folds.weak(judgements).isEmpty(); again++) {
+    List<Integer> weak = folds.weak(judgements);
+    for (int again = 1; again <= MOST_AGAIN && !weak.isEmpty(); again++) {
       Map<Integer, CrossValidation.Network> others = new TreeMap<>();
-      for (int weak : folds.weak(judgements)) {
+      for (int network : weak) {
         listener.notice(
             "Training %s again with another seed: it learned much less than the others."
-                .formatted(name(best.get(weak))));
-        others.put(weak, folds.network(weak, again, data, out));
+                .formatted(name(best.get(network))));
+        others.put(network, folds.network(network, again, data, out));
       }
       train(List.copyOf(others.values()), settings);
       for (Map.Entry<Integer, CrossValidation.Network> other : others.entrySet()) {
@@ -497,8 +498,8 @@ public final class LabelAudit {
           best.set(i, other.getValue());
         }
       }
+      weak = folds.weak(judgements);
     }
-    List<Integer> weak = folds.weak(judgements);
     for (int i = 0; i < best.size(); i++) {
       if (weak.contains(i)) {
         warnings.add(

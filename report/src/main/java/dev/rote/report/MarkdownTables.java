@@ -5,9 +5,12 @@ import dev.rote.report.page.PageModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.commons.text.WordUtils;
 
 /** The results of a report as Markdown, for a repository or an issue: {@code report.md}. */
 final class MarkdownTables {
+  private static final int WIDTH = 120;
+
   private MarkdownTables() {}
 
   /** Returns verdicts, tables and gaps. */
@@ -26,7 +29,7 @@ final class MarkdownTables {
                 .toList()));
     for (FactTable table : findings.tables()) {
       parts.add("**" + table.heading() + "**\n\n" + table(table.columns(), table.rows()));
-      parts.add(table.caption() + "\n");
+      parts.add(WordUtils.wrap(table.caption(), WIDTH, "\n", false) + "\n");
     }
     if (!findings.gaps().isEmpty()) {
       parts.add(

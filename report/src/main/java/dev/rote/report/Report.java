@@ -15,6 +15,7 @@ import dev.rote.report.page.PageModel;
 import dev.rote.report.page.SeenRun;
 import dev.rote.report.page.SeenRuns;
 import dev.rote.run.CompactResults;
+import dev.rote.run.Summary;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -39,10 +40,12 @@ public final class Report {
    *
    * @param page the report
    * @param figures the directory of the figures
+   * @param runs the runs that it is about
    * @param claims the claims with their verdicts
    * @param gaps what is missing, in words
    */
-  public record Written(Path page, Path figures, List<Claim> claims, List<String> gaps) {}
+  public record Written(
+      Path page, Path figures, List<Summary> runs, List<Claim> claims, List<String> gaps) {}
 
   private Report() {}
 
@@ -91,7 +94,7 @@ public final class Report {
     CompactResults.write(out.resolve("results"), evidence.runs());
     Path page = out.resolve("report.html");
     AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));
-    return new Written(page, directory, claims, evidence.gaps());
+    return new Written(page, directory, evidence.runs(), claims, evidence.gaps());
   }
 
   private static void write(Figure figure, Path directory, String suffix, Theme theme)

@@ -39,15 +39,12 @@ class PublishedResultsTest {
         PageModel.of(evidence, List.of(), new SeenRuns(List.of(), Map.of()), Thresholds.DEFAULT, 0);
     String section = section(results.getFileName().toString());
     assertThat(section).contains(MarkdownTables.of(model.findings()));
+    List<Figure> drawings = Figures.of(evidence, List.of(), List.of());
     Matcher figure = FIGURE.matcher(section);
     int figures = 0;
     while (figure.find()) {
       String name = figure.group(1);
-      Figure drawn =
-          Figures.of(evidence, List.of(), List.of()).stream()
-              .filter(f -> f.name().equals(name))
-              .findFirst()
-              .orElseThrow();
+      Figure drawn = drawings.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
       assertThat(results.resolve(name + ".svg")).hasContent(drawn.drawing().svg(Theme.LIGHT));
       assertThat(results.resolve(name + "-dark.svg")).hasContent(drawn.drawing().svg(Theme.DARK));
       figures++;

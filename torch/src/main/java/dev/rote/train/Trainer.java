@@ -54,13 +54,13 @@ public final class Trainer implements AutoCloseable {
   private final InputSensitivity sensitivity;
   private final List<ExtraMeasure> measures;
 
+  /** Positions of the samples to train on, ascending. */
+  private final int[] trained;
+
   /** Prepares a run without extra measures. */
   public Trainer(RunSpec run, DataSet data, int[] observed, int[] original, Device device) {
     this(run, data, observed, original, device, List.of());
   }
-
-  /** Positions of the samples to train on, ascending. */
-  private final int[] trained;
 
   /**
    * Prepares a run: draws the initial weights and copies the images to the device.

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,7 @@ final class Watch {
   private final EventLog log;
   private Evidence evidence;
   private Overview overview;
+  private Optional<List<SampleScores>> scores = Optional.empty(); // until a page asks for them
   private int looks;
 
   Watch(StudyReader reader, EventLog log) throws IOException {
@@ -60,6 +62,7 @@ final class Watch {
     Overview before = overview;
     List<String> gaps = evidence.gaps();
     compute();
+    scores = changed ? Optional.empty() : scores;
     Map<String, Object> known = new HashMap<>();
     before.runs().forEach(run -> known.put(run.id(), run));
     before.groups().forEach(group -> known.put(group.key(), group));
@@ -86,13 +89,12 @@ final class Watch {
   record Moment(PageModel model, String position) {}
 
   synchronized Moment model() throws IOException {
+    if (scores.isEmpty()) {
+      scores = Optional.of(SampleScores.of(evidence));
+    }
     return new Moment(
         PageModel.of(
-            evidence,
-            SampleScores.of(evidence),
-            reader.seen(),
-            Thresholds.DEFAULT,
-            System.currentTimeMillis()),
+            evidence, scores.get(), reader.seen(), Thresholds.DEFAULT, System.currentTimeMillis()),
         log.position());
   }
 

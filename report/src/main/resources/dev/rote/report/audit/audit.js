@@ -81,7 +81,7 @@
     history = [];
     take(kept.decisions);
     $('kept').textContent = 'Decisions are written to decisions.csv beside this page at once, with their history; others who review see them.';
-    for (const then of document.querySelectorAll('.then')) then.textContent = 'Then turn that file (audit/decisions.csv, if the audit is in audit/)';
+    for (const then of document.querySelectorAll('.then')) then.textContent = 'Then turn decisions.csv, which lies beside this audit’s other files,';
     $('who-label').hidden = false;
     try { $('who').value = localStorage.getItem('rote-reviewer') || ''; } catch (problem) { /* asked for again next time */ }
     $('who').addEventListener('change', () => { try { localStorage.setItem('rote-reviewer', $('who').value); } catch (problem) { /* as above */ } });
