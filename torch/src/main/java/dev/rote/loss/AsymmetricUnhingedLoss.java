@@ -22,7 +22,7 @@ public record AsymmetricUnhingedLoss(double a, double p) implements LabelProbabi
           "a",
           5.5,
           new Interval(1, false, Double.POSITIVE_INFINITY, false),
-          "what the probability is taken from");
+          "constant that the probability is subtracted from");
   static final LossParameter P = LossParameter.number("p", 3, Interval.POSITIVE, "exponent");
 
   static final LossKind KIND =

@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class BackwardCorrection implements Loss {
   private static final double ROUNDING = 1e-9;
 
-  static final LossParameter INNER = LossParameter.other("loss", "", "loss that is corrected");
+  static final LossParameter INNER = LossParameter.other("loss", "", "loss to correct");
 
   static final LossKind KIND =
       new LossKind(
@@ -29,7 +29,7 @@ public final class BackwardCorrection implements Loss {
           new LossKind.Definition(
               "Backward correction by a transition matrix",
               "Σ_j (T⁻¹)_yj · inner(h,j), T_ij = P(y = j | original label i)",
-              "without bounds, also below 0, unless the inner loss is bounded",
+              "bounded where the inner loss is; may be negative",
               "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 1",
               List.of(
                   "T = I is the inner loss.",
@@ -102,6 +102,6 @@ public final class BackwardCorrection implements Loss {
 
   @Override
   public Loss normalized() {
-    throw new InputException("backward can be negative, so its sum means nothing");
+    throw new InputException("backward can be negative, so it cannot be normalized");
   }
 }

@@ -9,17 +9,17 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A loss of the ε-softmax: m is added to the largest entry of h, then all are divided by m + 1
+ * A loss of the ε-softmax h′: m is added to the largest entry of h, and the sum divided by m + 1
  * (Wang et al. 2024, "ε-Softmax: approximating one-hot vectors for mitigating label noise"). The
  * result is within ε = √(1 − 1/K)/(m + 1) of a one-hot vector (eq. 3.1). Bounded or symmetric where
  * the inner loss is. {@code [N,K]} logits and {@code [N]} labels to {@code [N]} values.
  *
- * @param inner the loss
+ * @param inner the loss of h′
  * @param m m ≥ 0; at 0 the loss is the inner one; towards infinity h is one-hot and gradients are
  *     left only where the largest entry is not the label's
  */
 public record EpsilonSoftmax(Loss inner, double m) implements Loss {
-  static final LossParameter INNER = LossParameter.other("loss", "cce", "loss of what comes out");
+  static final LossParameter INNER = LossParameter.other("loss", "cce", "loss of the ε-softmax");
   static final LossParameter M =
       LossParameter.number("m", 1e5, Interval.NOT_NEGATIVE, "added to the largest probability");
 
@@ -29,7 +29,7 @@ public record EpsilonSoftmax(Loss inner, double m) implements Loss {
           new LossKind.Definition(
               "A loss of the ε-softmax",
               "inner(h′, y), h′_i = (h_i + m·[i = argmax h]) / (m + 1)",
-              "those of the inner loss, from its value at the one-hot vector's ε",
+              "those of the inner loss",
               "Wang et al. 2024 (ε-Softmax: approximating one-hot vectors for mitigating label"
                   + " noise), section 1, steps 1 to 3",
               List.of(

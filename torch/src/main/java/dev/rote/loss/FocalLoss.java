@@ -14,14 +14,15 @@ import org.bytedeco.pytorch.Tensor;
  * logits and {@code [N]} labels to {@code [N]} values.
  *
  * @param gamma γ in [0, 100]; at 0 it is cross-entropy, and a larger γ gives less weight to samples
- *     that are already classified well; towards infinity only those with h_y = 0 would
+ *     that are already classified well; towards infinity only samples with h_y = 0 have any
  */
 public record FocalLoss(double gamma) implements LabelProbabilityLoss {
   /** Beyond 100 powers of probabilities underflow. */
   static final Interval RANGE = new Interval(0, true, 100, true);
 
   static final LossParameter GAMMA =
-      LossParameter.number("gamma", 2, RANGE, "γ, how little well-classified samples count");
+      LossParameter.number(
+          "gamma", 2, RANGE, "γ, a larger one gives less weight to well-classified samples");
 
   static final LossKind KIND =
       new LossKind(
@@ -33,8 +34,7 @@ public record FocalLoss(double gamma) implements LabelProbabilityLoss {
               "Lin et al. 2017 (Focal loss for dense object detection), eq. 4",
               List.of(
                   "γ = 0 is cce.",
-                  "γ → ∞ is 0 wherever h_y > 0: only samples whose label has a probability near 0"
-                      + " count.",
+                  "γ → ∞ is 0 wherever h_y > 0, so that only samples with h_y near 0 have weight.",
                   "The code released with the robust-loss benchmarks treats (1 − h_y)^γ as a"
                       + " constant in the gradient; Rote differentiates the whole formula.")),
           List.of(GAMMA),

@@ -23,7 +23,7 @@ public final class ForwardCorrection implements Loss {
   /** Keeps log Tᵀh finite where all of it has underflowed, beyond logits of ±345. */
   private static final double TINY = 1e-300;
 
-  static final LossParameter INNER = LossParameter.other("loss", "", "loss that is corrected");
+  static final LossParameter INNER = LossParameter.other("loss", "", "loss to correct");
 
   static final LossKind KIND =
       new LossKind(
@@ -31,13 +31,13 @@ public final class ForwardCorrection implements Loss {
           new LossKind.Definition(
               "Forward correction by a transition matrix",
               "inner(Tᵀh, y), T_ij = P(y = j | original label i)",
-              "those of the inner loss; bounded for cce too where T has no zero",
+              "those of the inner loss; where T has no zero, bounded for cce too",
               "Patrini et al. 2017 (Making deep neural networks robust to label noise), theorem 2",
               List.of(
                   "T = I is the inner loss.",
-                  "Where all rows of T are equal, as for symmetric(η) at η = (K − 1)/K, it does not"
-                      + " depend on h: nothing is learned.",
-                  "Needs a T that is known or estimated beforehand.")),
+                  "Where all rows of T are equal, as for symmetric(η) at η = (K − 1)/K, the loss"
+                      + " does not depend on h, and nothing is learned.",
+                  "T must be known or estimated beforehand.")),
           List.of(INNER, TransitionMatrix.NOISE, TransitionMatrix.FILE),
           "forward(cce, symmetric(0.4))",
           arguments ->

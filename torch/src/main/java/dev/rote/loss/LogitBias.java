@@ -15,18 +15,19 @@ import org.bytedeco.pytorch.Tensor;
  * there are many classes. Bounded where the inner loss is; for b ≠ 0 not symmetric. {@code [N,K]}
  * logits and {@code [N]} labels to {@code [N]} values.
  *
- * @param inner the loss
+ * @param inner the loss of the biased logits
  * @param bias b, finite; empty: log((K − 1)/9), with which the labelled class starts at the
- *     probability 0.1 that it has among 10 classes. At 0 the loss is the inner one; towards
- *     infinity the label is always taken for predicted, towards −∞ for ruled out, and of a bounded
- *     loss nothing is learned
+ *     probability 0.1 that it has among 10 classes. At 0 the loss is the inner one; towards ∞ it is
+ *     the inner loss at h_y = 1, towards −∞ that at h_y = 0, and a bounded loss learns nothing
  */
 public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
   /**
-   * Beyond it, 1 − h_y of every label is too small for float32 where classes are equally likely.
+   * Largest bias of a normalized loss: beyond it, where classes are equally likely, 1 − h_y of
+   * every label is too small for float32.
    */
   private static final double LARGEST_NORMALIZED = 10;
 
+  /** Number of classes at which the default bias is 0. */
   private static final double CLASSES_WITHOUT_BIAS = 10;
 
   static final LossParameter INNER =
@@ -51,8 +52,8 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
                   + " learning)",
               List.of(
                   "b = 0 is the inner loss.",
-                  "b → ∞ is its value at h_y = 1, b → −∞ that at h_y = 0 (for cce without bound):"
-                      + " nothing is learned at either end of a bounded loss.",
+                  "b → ∞ is the inner loss at h_y = 1, b → −∞ the inner loss at h_y = 0: a bounded"
+                      + " loss learns nothing at either end.",
                   "The default b is Rote's choice: the labelled class starts at probability 0.1 for"
                       + " every K, so nothing changes for K = 10.")),
           List.of(INNER, BIAS),
@@ -110,7 +111,8 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
   @Override
   public Loss normalized() {
     if (bias.orElse(0) > LARGEST_NORMALIZED) {
-      throw new InputException("a bias above 10 leaves nothing to divide by; take a smaller one");
+      throw new InputException(
+          "logit-bias cannot be normalized with a bias above 10; use a smaller one");
     }
     return Loss.super.normalized();
   }

@@ -65,8 +65,8 @@ public interface Loss {
   default void requireClasses(int classes) {}
 
   /**
-   * L(h,j), the loss of each sample for every label j that it might have. Computed label by label
-   * where a loss knows no better way.
+   * L(h,j), the loss of each sample for every label j that it might have. By default computed label
+   * by label.
    *
    * @param logits {@code [N,K]}
    * @return {@code [N,K]}
@@ -108,7 +108,9 @@ public interface Loss {
    */
   default Loss normalized() {
     if (!bounded()) {
-      throw new InputException(spec() + " is not bounded; bounded are mse, mae, rll, gce, …");
+      throw new InputException(
+          spec()
+              + " is not bounded, so it cannot be normalized; mse, mae, rll and gce are bounded");
     }
     return new NormalizedLoss(this, NormalizedLoss.KIND.spec(spec()));
   }

@@ -59,7 +59,7 @@ public record LossParameter(
           loss
               + ": values up to "
               + bound
-              + " are more than float32 holds; take smaller parameters");
+              + " exceed the range of float32; use smaller parameters");
     }
   }
 
@@ -69,7 +69,10 @@ public record LossParameter(
       return name + " " + value + " is outside " + range.get();
     }
     if (value != 0 && (Math.abs(value) > LARGEST || Math.abs(value) < 1 / LARGEST)) {
-      return name + " " + value + " is beyond 1e-12 to 1e12, what float32 can compute with";
+      return name
+          + " "
+          + value
+          + " is outside [1e-12, 1e12], the range that float32 can compute with";
     }
     return whole && value != Math.rint(value) ? name + " " + value + " is not an integer" : "";
   }

@@ -50,19 +50,6 @@ public final class Losses {
   }
 
   /**
-   * Returns the kind of loss that is named.
-   *
-   * @throws InputException if there is none, with the nearest name
-   */
-  public static LossKind kind(String name) {
-    return find(name).orElseThrow(() -> new InputException(Names.unknown("loss", name, NAMES)));
-  }
-
-  private static Optional<LossKind> find(String name) {
-    return KINDS.stream().filter(kind -> kind.name().equals(name)).findFirst();
-  }
-
-  /**
    * Returns the loss that {@code text} names: {@code cce}, {@code rll(alpha=0.1)} (also {@code
    * rll(0.1)}, and {@code rll} with its default), {@code normalized(mse)}, {@code forward(cce,
    * symmetric(0.4))}, a sum such as {@code nce + 10*rce}, or a class of your own, {@code
@@ -97,7 +84,8 @@ public final class Losses {
   }
 
   static Loss of(Term term) {
-    Optional<LossKind> kind = find(term.name());
+    Optional<LossKind> kind =
+        KINDS.stream().filter(known -> known.name().equals(term.name())).findFirst();
     if (kind.isPresent()) {
       return kind.get().read(term);
     }

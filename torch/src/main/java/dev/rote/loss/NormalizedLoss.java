@@ -50,8 +50,7 @@ record NormalizedLoss(Loss inner, LossSpec spec) implements Loss {
               "0 to 1",
               MA,
               List.of(
-                  "Robust, but underfits alone; it is meant for sums such as nce + rce or nce +"
-                      + " mae.")),
+                  "Robust, but underfits alone: use it in sums such as nce + rce or nce + mae.")),
           List.of(),
           "nce",
           arguments -> new NormalizedLoss(new CategoricalCrossEntropy(), LossSpec.parse("nce")));

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Functions that several losses share. */
 final class Probabilities {
-  /** libtorch's number for no sum and no mean. */
+  /** libtorch's code for one value per sample, without a sum or mean. */
   private static final long EACH_SAMPLE = 0;
 
   private static final long NO_LABEL_IGNORED = -1;
@@ -21,10 +21,10 @@ final class Probabilities {
   }
 
   /**
-   * Returns the entry of each row that its label names, {@code [N]}. By the kernel of a loss that
-   * is nothing else, but for the sign: the gradient of {@code gather}, where it has to be
-   * repeatable on a GPU, sorts the labels in a dozen steps, since it cannot know that no two are of
-   * one row.
+   * Returns the entry of each row that its label names, {@code [N]}. Uses the kernel of the
+   * negative log-likelihood, which is this entry but for the sign. The gradient of {@code gather}
+   * would sort the labels in a dozen kernels where it has to be repeatable on a GPU, since it
+   * cannot know that no two entries are in one row.
    */
   static Tensor atLabel(Tensor rows, Tensor labels) {
     return torch.nll_loss(rows, labels, new TensorOptional(), EACH_SAMPLE, NO_LABEL_IGNORED).neg();

@@ -35,8 +35,8 @@ public record RescaledSquareLoss(double k, double m) implements Loss {
                   "It acts on the logits z; mse, the square loss of Patel and Sastry, acts on the"
                       + " softmax.",
                   "k = M = 1 is the plain square loss ‖z − e_y‖².",
-                  "Where there are many classes, larger k and M keep the labelled class from being"
-                      + " lost among the others.")),
+                  "With many classes, a larger k and M keep the terms of the other classes from"
+                      + " dominating.")),
           List.of(WEIGHT, TARGET),
           "square",
           arguments -> new RescaledSquareLoss(arguments.number(WEIGHT), arguments.number(TARGET)));

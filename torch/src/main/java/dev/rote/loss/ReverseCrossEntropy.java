@@ -25,7 +25,7 @@ public record ReverseCrossEntropy(double a) implements LabelProbabilityLoss {
           "A",
           DEFAULT_A,
           new Interval(Double.NEGATIVE_INFINITY, false, 0, false),
-          "what stands for log 0");
+          "value used for log 0");
 
   static final LossKind KIND =
       new LossKind(

@@ -35,7 +35,7 @@ public record SymmetricCrossEntropy(double alpha, double beta, double a)
                   "Equals the sum α*cce + β*rce: α → 0 is β*rce, β → 0 is α*cce.",
                   "Not symmetric in the sense of a constant sum over labels: the name refers to the"
                       + " two directions of cross-entropy.",
-                  "The paper's A, not the released code's: see rce.")),
+                  "The default A is that of the paper; the released code uses another, see rce.")),
           List.of(ALPHA, BETA, ReverseCrossEntropy.A),
           "sce",
           arguments ->

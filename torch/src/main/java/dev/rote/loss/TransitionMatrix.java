@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class TransitionMatrix {
   static final LossParameter NOISE =
-      LossParameter.other("noise", "", "the label noise that is corrected, as in symmetric(0.4)");
+      LossParameter.other("noise", "", "label noise to correct for, as in symmetric(0.4)");
   static final LossParameter FILE =
       LossParameter.other("matrix", "", "or a CSV file with T, the same as matrix(FILE)");
 

@@ -96,7 +96,7 @@ final class UserLoss implements Loss {
     return LossSpec.parse("class(" + quoted(className) + numbers() + ")");
   }
 
-  /** Returns the name of a nested class has a $, which needs quotes in a text. */
+  /** Returns a class name as in a text form: that of a nested class has a $, which needs quotes. */
   static String quoted(String className) {
     return className.indexOf('$') < 0 ? className : "'" + className + "'";
   }
