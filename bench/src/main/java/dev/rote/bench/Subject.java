@@ -2,11 +2,9 @@ package dev.rote.bench;
 
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
-import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** The implementations that are compared. */
 enum Subject {
@@ -37,14 +35,7 @@ enum Subject {
 
   /** The subject that {@code text} names. */
   static Subject parse(String text) {
-    return Arrays.stream(values())
-        .filter(subject -> subject.toString().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InputException(
-                    Names.unknown(
-                        "subject", text, Arrays.stream(values()).map(Subject::toString).toList())));
+    return Names.parse("subject", Subject.class, text);
   }
 
   /** The precisions that it knows: plain libtorch and DJL are what users run, in float32. */
@@ -68,6 +59,6 @@ enum Subject {
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Names.of(this);
   }
 }

@@ -3,6 +3,7 @@ package dev.rote.cli;
 import dev.rote.study.ExtraMeasure;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Presets;
+import dev.rote.text.Names;
 import java.util.Iterator;
 
 /** The names that options accept, for help and completion. */
@@ -13,7 +14,7 @@ final class Choices {
   static final class Inputs implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return dev.rote.data.Inputs.names().iterator();
+      return Names.all(dev.rote.data.Inputs.class).iterator();
     }
   }
 
@@ -21,7 +22,7 @@ final class Choices {
   static final class Measures implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return ExtraMeasure.names().iterator();
+      return Names.all(ExtraMeasure.class).iterator();
     }
   }
 

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -103,19 +101,13 @@ final class DataCommand implements Runnable {
       @Option(names = "--out", required = true, paramLabel = "FILE", description = "file to write")
           Path out)
       throws IOException {
-    List<String> formats =
-        Arrays.stream(Annotations.Format.values()).map(Annotations.Format::toString).toList();
-    int format = formats.indexOf(from);
-    if (format < 0) {
-      throw new InputException(Names.unknown("format", from, formats));
-    }
-    boolean stored = Annotations.Format.values()[format] == Annotations.Format.PARQUET;
+    Annotations.Format format = Names.parse("format", Annotations.Format.class, from);
+    boolean stored = format == Annotations.Format.PARQUET;
     if (!Files.exists(source) || !(stored || Files.isDirectory(images))) {
       throw new InputException(
           "%s does not exist; check the path".formatted(Files.exists(source) ? images : source));
     }
-    Annotations.Written written =
-        Annotations.write(Annotations.Format.values()[format], source, images, out);
+    Annotations.Written written = Annotations.write(format, source, images, out);
     output
         .results()
         .printf(

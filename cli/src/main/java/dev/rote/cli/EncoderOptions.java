@@ -4,11 +4,8 @@ import dev.rote.data.LabelledImages;
 import dev.rote.engine.ImageEncoder;
 import dev.rote.onnx.OnnxModel;
 import dev.rote.onnx.PixelScale;
-import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,14 +45,9 @@ final class EncoderOptions {
 
   /** Opens the encoder with a reader of the images that it takes. */
   OnnxModel open(Optional<Integer> imageSize) {
-    List<String> scales = Arrays.stream(PixelScale.values()).map(PixelScale::toString).toList();
-    int scale = scales.indexOf(pixels);
-    if (scale < 0) {
-      throw new InputException("--encoder-pixels: " + Names.unknown("scale", pixels, scales));
-    }
     return OnnxModel.open(
         encoder,
-        PixelScale.values()[scale],
+        Names.parse("scale of --encoder-pixels", PixelScale.class, pixels),
         imageSize.map(OptionalInt::of).orElseGet(OptionalInt::empty),
         Runtime.getRuntime().availableProcessors());
   }

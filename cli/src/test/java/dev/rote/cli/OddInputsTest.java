@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.format.Npy;
 import dev.rote.run.Json;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,6 +257,37 @@ final class OddInputsTest {
     assertThat(rote("audit", "" + images, "--out", "" + directory.resolve("images-audit")))
         .isEqualTo(2);
     assertThat(said).as("beside them").doesNotContain("among the images");
+  }
+
+  /** As an audit would take them for classes, and so would the next study. */
+  @Test
+  void resultsOfStudiesAmongTheImagesAreRefused() throws IOException {
+    Path images = directory.resolve("images");
+    for (int i = 0; i < 8; i++) {
+      Path of = Files.createDirectories(images.resolve(i % 2 == 0 ? "dark" : "light"));
+      BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+      image.setRGB(0, 0, 0x202020 * i);
+      ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+    }
+    String inside = images.resolve("study").toString();
+    for (String command : List.of("study", "plan")) {
+      refused(
+          "the results would lie among the images",
+          (command + " --network mlp --noise none --loss cce --dataset folder --data " + images)
+              .concat(" --out " + inside)
+              .split(" "));
+    }
+    Path predictions = directory.resolve("predictions.npy");
+    Npy.write(predictions, new int[8], 1, 8);
+    Path observed = directory.resolve("observed.npy");
+    Npy.write(observed, new int[] {0, 0, 0, 0, 1, 1, 1, 1});
+    refused(
+        "the results would lie among the images",
+        ("import --dataset folder --data %s --predictions %s --observed %s --network n --loss cce"
+                + " --out %s")
+            .formatted(images, predictions, observed, inside)
+            .split(" "));
+    assertThat(images.toFile().list()).containsExactlyInAnyOrder("dark", "light");
   }
 
   @Test

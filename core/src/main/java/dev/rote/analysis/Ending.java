@@ -37,11 +37,6 @@ public record Ending(SeedSummary value, int epochs, List<Double> changes) {
             curves.stream().map(curve -> Plateau.of(curve).change()).toList()));
   }
 
-  /** Returns the change of the seed that changed most, with its sign. */
-  public double largestChange() {
-    return largest(changes);
-  }
-
   /** Returns the value that is farthest from 0. */
   public static double largest(List<Double> changes) {
     return changes.stream().max(Comparator.comparingDouble(Math::abs)).orElseThrow();

@@ -1,6 +1,6 @@
 package dev.rote.audit;
 
-import java.util.Locale;
+import dev.rote.text.Names;
 import java.util.Objects;
 
 /**
@@ -50,7 +50,7 @@ public record Decision(
     /** As written in {@code decisions.csv}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return Names.of(this);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.rote.data;
 import dev.rote.format.AtomicFile;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -59,7 +60,7 @@ public final class Annotations {
     /** As written on the command line. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Names.of(this);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.rote.data;
 
 import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -108,6 +111,36 @@ public record DataSpec(
   }
 
   /**
+   * Refuses results in the folder that the images are read from, where a later call would take them
+   * for images and directories of classes.
+   *
+   * @param out directory of the results
+   * @throws InputException if {@code out} is the folder of the images, or below it
+   */
+  public void requireApart(Path out) {
+    if (dataset.equals("folder") && path.isPresent()) {
+      Path images = Path.of(path.get());
+      if (real(out).startsWith(real(images))) {
+        throw new InputException(
+            "the results would lie among the images in %s; choose another --out than %s"
+                .formatted(images, out));
+      }
+    }
+  }
+
+  /** Returns the path without links, as far as it exists. */
+  private static Path real(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return Files.exists(absolute) || absolute.getParent() == null
+          ? absolute.toRealPath()
+          : real(absolute.getParent()).resolve(absolute.getFileName());
+    } catch (IOException e) {
+      return absolute;
+    }
+  }
+
+  /**
    * Returns all images of a source; one that cannot be read is refused.
    *
    * @param path see {@link DataSpec#path}
@@ -190,7 +223,12 @@ public record DataSpec(
     return new DataSpec(dataset, path, split, scaled, dataSeed, imageFiles, fold);
   }
 
-  private static int part(int whole, double share) {
+  /**
+   * Returns a share of a number of images or epochs, rounded, and 1 at the least.
+   *
+   * @param share in (0, 1]
+   */
+  public static int part(int whole, double share) {
     return (int) Math.max(1, Math.round(whole * share));
   }
 

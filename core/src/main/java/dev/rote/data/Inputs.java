@@ -5,9 +5,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.random.RandomStreams;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 
@@ -41,11 +38,6 @@ public enum Inputs {
    */
   private static final double ROOM = 4.5;
 
-  /** Returns the names of all. */
-  public static List<String> names() {
-    return Arrays.stream(values()).map(Inputs::toString).toList();
-  }
-
   /**
    * Reads the text form: {@code none}, {@code shuffled-pixels}, {@code random-pixels} or {@code
    * gaussian}.
@@ -54,16 +46,13 @@ public enum Inputs {
    */
   @JsonCreator
   public static Inputs parse(String text) {
-    return Arrays.stream(values())
-        .filter(inputs -> inputs.toString().equals(text.strip()))
-        .findFirst()
-        .orElseThrow(() -> new InputException(Names.unknown("inputs", text.strip(), names())));
+    return Names.parse("inputs", Inputs.class, text);
   }
 
   @Override
   @JsonValue
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Names.of(this);
   }
 
   /**

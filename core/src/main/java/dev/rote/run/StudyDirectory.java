@@ -186,6 +186,7 @@ public final class StudyDirectory implements AutoCloseable {
    * @throws InputException with the reason
    */
   public static void check(Path path, Identity identity) {
+    identity.data().requireApart(path);
     if (!Files.exists(path)) {
       return;
     }
@@ -254,22 +255,12 @@ public final class StudyDirectory implements AutoCloseable {
     return Files.exists(path.resolve(STUDY));
   }
 
-  /** Returns the directory. */
-  public Path path() {
-    return path;
-  }
-
   /** Writes {@code summary.csv}, a row for each run that has an epoch, and returns the rows. */
   public List<Summary> summarize() throws IOException {
     List<Summary> rows = Summary.ofAll(StoredRun.readAll(path));
     String text = Summary.csv(rows);
     AtomicFile.writeString(path.resolve(SUMMARY), text);
     return rows;
-  }
-
-  /** Returns where {@link #summarize} writes. */
-  public Path summaryFile() {
-    return path.resolve(SUMMARY);
   }
 
   @Override

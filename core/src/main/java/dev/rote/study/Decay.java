@@ -2,6 +2,7 @@ package dev.rote.study;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.rote.data.DataSpec;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import dev.rote.text.Term;
@@ -132,7 +133,8 @@ public sealed interface Decay {
 
     @Override
     public Decay scaled(double share) {
-      return new Steps(gamma, milestones.stream().map(epoch -> rounded(epoch * share)).toList());
+      return new Steps(
+          gamma, milestones.stream().map(epoch -> DataSpec.part(epoch, share)).toList());
     }
 
     @Override
@@ -232,10 +234,6 @@ public sealed interface Decay {
       milestones.add((int) milestone);
     }
     return milestones;
-  }
-
-  private static int rounded(double epoch) {
-    return (int) Math.max(1, Math.round(epoch));
   }
 
   private static void requireFactor(String name, double gamma) {

@@ -3,7 +3,7 @@ package dev.rote.study;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.text.InputException;
-import java.util.Locale;
+import dev.rote.text.Names;
 
 /** Where a run is trained. */
 public enum Device {
@@ -25,6 +25,6 @@ public enum Device {
   @JsonValue
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Names.of(this);
   }
 }

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 /** Measures of an epoch that cost extra time, and are taken only if they are asked for. */
 public enum ExtraMeasure {
@@ -17,11 +14,6 @@ public enum ExtraMeasure {
   /** Gradient of the loss by the image, and how evenly it is spread (Arpit et al. 2017). */
   LOSS_SENSITIVITY;
 
-  /** Returns the names of all. */
-  public static List<String> names() {
-    return Arrays.stream(values()).map(ExtraMeasure::toString).toList();
-  }
-
   /**
    * Reads the text form.
    *
@@ -29,15 +21,12 @@ public enum ExtraMeasure {
    */
   @JsonCreator
   public static ExtraMeasure parse(String text) {
-    return Arrays.stream(values())
-        .filter(measure -> measure.toString().equals(text.strip()))
-        .findFirst()
-        .orElseThrow(() -> new InputException(Names.unknown("measure", text.strip(), names())));
+    return Names.parse("measure", ExtraMeasure.class, text);
   }
 
   @Override
   @JsonValue
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Names.of(this);
   }
 }

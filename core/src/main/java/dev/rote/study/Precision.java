@@ -2,8 +2,7 @@ package dev.rote.study;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.rote.text.InputException;
-import java.util.Locale;
+import dev.rote.text.Names;
 
 /** Arithmetic of the forward and backward pass. Weights, loss and optimizer are float32 in each. */
 public enum Precision {
@@ -12,20 +11,17 @@ public enum Precision {
   TF32,
   BF16;
 
-  /** Returns the precision that {@code text} names: {@code float32} or {@code bf16}. */
+  /**
+   * Returns the precision that {@code text} names: {@code float32}, {@code tf32} or {@code bf16}.
+   */
   @JsonCreator
   public static Precision parse(String text) {
-    for (Precision precision : values()) {
-      if (precision.toString().equals(text)) {
-        return precision;
-      }
-    }
-    throw new InputException("unknown precision '" + text + "'; known: float32, tf32, bf16");
+    return Names.parse("precision", Precision.class, text);
   }
 
   @JsonValue
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Names.of(this);
   }
 }

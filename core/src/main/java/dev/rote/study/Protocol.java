@@ -1,6 +1,7 @@
 package dev.rote.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rote.data.DataSpec;
 import dev.rote.text.InputException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -113,9 +114,9 @@ public record Protocol(
    * @param share in (0, 1]
    */
   Protocol scaled(double share) {
-    int fewer = (int) Math.max(1, Math.round(epochs * share));
     int warmup = (int) Math.round(schedule.warmupEpochs() * share);
-    return withEpochs(fewer).withSchedule(schedule.decay().scaled(share), warmup);
+    return withEpochs(DataSpec.part(epochs, share))
+        .withSchedule(schedule.decay().scaled(share), warmup);
   }
 
   /** Returns this protocol with other batches. */

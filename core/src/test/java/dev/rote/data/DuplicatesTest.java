@@ -84,18 +84,4 @@ class DuplicatesTest {
   void onePixelMakesADifference() {
     assertThat(Duplicates.of(images(new int[] {0, 1, 256, 257}, 0, 0, 0, 0)).groups()).isEmpty();
   }
-
-  @Test
-  void balanceTellsLargestSmallestAndEmptyClasses() {
-    ClassBalance balance = ClassBalance.of(new int[] {2, 2, 0, 2, 2, 0, 4}, 6);
-    assertThat(balance.counts()).containsExactly(2, 0, 4, 0, 1, 0);
-    assertThat(balance.empty()).containsExactly(1, 3, 5);
-    assertThat(balance.largest()).isEqualTo(2);
-    assertThat(balance.smallest()).isEqualTo(4);
-    assertThat(balance.ratio()).isEqualTo(4);
-    assertThat(ClassBalance.of(new int[] {0, 1, 1, 0}, 2).ratio()).isEqualTo(1);
-    assertThat(ClassBalance.of(new int[] {1, 0}, 2).largest()).isZero();
-    assertThatThrownBy(() -> ClassBalance.of(new int[0], 2))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
 }

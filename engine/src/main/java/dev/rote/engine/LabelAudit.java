@@ -270,29 +270,9 @@ public final class LabelAudit {
     return report;
   }
 
-  /** Refuses results among the images, where the next audit would take them for classes. */
   private static void requireUsable(DataSpec data, Path out) {
     requireDirectory(out);
-    Optional<Path> images = data.path().map(Path::of);
-    if (data.dataset().equals("folder")
-        && images.isPresent()
-        && real(out).startsWith(real(images.get()))) {
-      throw new InputException(
-          "the results would lie among the images in %s; choose another --out than %s"
-              .formatted(images.get(), out));
-    }
-  }
-
-  /** Returns the path without links, as far as it exists. */
-  private static Path real(Path path) {
-    Path absolute = path.toAbsolutePath().normalize();
-    try {
-      return Files.exists(absolute) || absolute.getParent() == null
-          ? absolute.toRealPath()
-          : real(absolute.getParent()).resolve(absolute.getFileName());
-    } catch (IOException e) {
-      return absolute;
-    }
+    data.requireApart(out);
   }
 
   private static void requireDirectory(Path out) {

@@ -20,9 +20,4 @@ public record StudyResult(
     summaries = List.copyOf(summaries);
     missing = List.copyOf(missing);
   }
-
-  /** Returns whether every planned run is finished. */
-  public boolean complete() {
-    return missing.isEmpty();
-  }
 }

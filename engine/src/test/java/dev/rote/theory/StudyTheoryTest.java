@@ -55,7 +55,7 @@ class StudyTheoryTest {
     StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
     StudyPlan plan = StudyPlan.of(spec, study());
     try (StudyDirectory directory = StudyDirectory.open(study(), plan.identity(), 0)) {
-      new LocalLauncher(directory.path(), new Allocation(Device.CPU, 1, 1))
+      new LocalLauncher(study(), new Allocation(Device.CPU, 1, 1))
           .train(plan.runs(), new QuietListener());
     }
   }

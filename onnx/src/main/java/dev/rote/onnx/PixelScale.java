@@ -1,6 +1,6 @@
 package dev.rote.onnx;
 
-import java.util.Locale;
+import dev.rote.text.Names;
 
 /**
  * How the pixels of an image become the numbers that a network was trained on; for networks that do
@@ -36,6 +36,6 @@ public enum PixelScale {
   /** As options name it. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Names.of(this);
   }
 }

@@ -16,7 +16,6 @@ import dev.rote.run.Json;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.TheoryFile;
-import dev.rote.testing.InMemory;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -33,8 +32,7 @@ class ReportTest {
   private static final String NOISE = "symmetric(0.4, exact)";
   private static final String RLL = "rll(alpha=0.1)";
 
-  @TempDir(factory = InMemory.class)
-  Path temp;
+  @TempDir Path temp;
 
   private MadeUpStudy study() throws IOException {
     MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10, 5);
@@ -344,7 +342,7 @@ class ReportTest {
     StudyDirectory.Identity identity = StudyDirectory.identity(temp).orElseThrow();
     try (StudyDirectory study = StudyDirectory.open(temp, identity, 0)) {
       study.summarize();
-      return study.summaryFile();
+      return temp.resolve(StudyDirectory.SUMMARY);
     }
   }
 

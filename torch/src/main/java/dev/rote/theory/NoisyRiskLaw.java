@@ -55,9 +55,4 @@ public record NoisyRiskLaw(int classes, double rate) {
   public double slope() {
     return 1 - rate * classes / (classes - 1);
   }
-
-  /** Returns whether η is below (K−1)/K, so that the order of risks is kept. */
-  public boolean keepsOrder() {
-    return slope() > 0;
-  }
 }

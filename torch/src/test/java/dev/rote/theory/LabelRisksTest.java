@@ -120,9 +120,9 @@ class LabelRisksTest {
   /** At η = (K−1)/K a label says nothing: R^η = C/K whatever the network. */
   @Test
   void orderIsKeptBelowTheRateAtWhichLabelsSayNothing() {
-    assertThat(new NoisyRiskLaw(10, 0.89).keepsOrder()).isTrue();
+    assertThat(new NoisyRiskLaw(10, 0.89).slope()).isPositive();
     assertThat(new NoisyRiskLaw(10, 0.9).noisyRisk(123, 18)).isCloseTo(1.8, within(1e-12));
-    assertThat(new NoisyRiskLaw(10, 0.95).keepsOrder()).isFalse();
+    assertThat(new NoisyRiskLaw(10, 0.95).slope()).isNegative();
     assertThat(byHand("mae").noisyRisk(2 / 3.0)).isCloseTo(4 / 3.0, within(1e-15));
   }
 }
