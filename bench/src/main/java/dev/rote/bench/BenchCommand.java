@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Spec;
     description =
         "Measures how many images a second networks train on: Rote beside plain libtorch and DJL,"
             + " and beside the time of oneDNN's primitives alone. Round after round, every subject"
-            + " in a fresh process; medians over the rounds. Use a machine that does nothing else.",
+            + " in a fresh process; medians over the rounds. Use a machine that does nothing else."
+            + " With --results as the first option: the time from a command to its result.",
     sortOptions = false,
     mixinStandardHelpOptions = true,
     version = "bench/run")
@@ -58,7 +60,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--networks",
       split = ",",
       paramLabel = "NAME",
-      defaultValue = "resnet32,resnet18,inception-lite",
+      defaultValue = "resnet32,resnet18,inception-lite,airbench",
       description = "which networks (default: ${DEFAULT-VALUE})")
   private List<String> networks;
 
@@ -153,11 +155,13 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Runs the command line and exits. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    boolean results = args.length > 0 && args[0].equals("--results");
+    String[] rest = results ? Arrays.copyOfRange(args, 1, args.length) : args;
+    System.exit(commandLine(results ? new TimeToResult() : new BenchCommand()).execute(rest));
   }
 
-  static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new BenchCommand());
+  static CommandLine commandLine(Object command) {
+    CommandLine line = new CommandLine(command);
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler((e, args) -> badInput(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> failure(e, failed));

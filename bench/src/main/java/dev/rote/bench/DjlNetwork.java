@@ -25,6 +25,7 @@ final class DjlNetwork {
       case "resnet32" -> resNet32();
       case "resnet18" -> resNet18();
       case "inception-lite" -> inceptionLite();
+      case "airbench" -> airbench(workload.shape().channels());
       default -> throw new IllegalArgumentException(workload.network().toString());
     };
   }
@@ -92,6 +93,27 @@ final class DjlNetwork {
     return classifier(network);
   }
 
+  private static Block airbench(int channels) {
+    Block whitening = convolution(8 * channels, 2, 1, 0);
+    whitening.freezeParameters(true);
+    SequentialBlock network = new SequentialBlock().add(whitening).add(Activation.reluBlock());
+    for (int out : new int[] {64, 128, 256}) {
+      network
+          .add(convolution(out, 3, 1, 1))
+          .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
+          .add(batchNormShiftOnly(1e-5f, 0.6f))
+          .add(Activation.reluBlock())
+          .add(convolution(out, 3, 1, 1))
+          .add(batchNormShiftOnly(1e-5f, 0.6f))
+          .add(Activation.reluBlock());
+    }
+    return network
+        .add(Pool.globalMaxPool2dBlock())
+        .add(Blocks.batchFlattenBlock())
+        .add(Linear.builder().setUnits(Workload.CLASSES).optBias(false).build())
+        .add(LambdaBlock.singleton(x -> x.div(256)));
+  }
+
   private static Block inception(int ones, int threes) {
     return new ParallelBlock(
         DjlNetwork::concatenated, List.of(unit(ones, 1, 1, 0), unit(threes, 3, 1, 1)));
@@ -114,11 +136,15 @@ final class DjlNetwork {
   }
 
   private static Block unit(int out, int kernel, int stride, int padding) {
-    BatchNorm shiftOnly = BatchNorm.builder().optEpsilon(1e-3f).optScale(false).build();
     return new SequentialBlock()
         .add(convolution(out, kernel, stride, padding))
-        .add(shiftOnly)
+        .add(batchNormShiftOnly(1e-3f, 0.9f))
         .add(Activation.reluBlock());
+  }
+
+  /** {@code momentum} is the weight of the earlier statistics. */
+  private static Block batchNormShiftOnly(float epsilon, float momentum) {
+    return BatchNorm.builder().optEpsilon(epsilon).optMomentum(momentum).optScale(false).build();
   }
 
   private static Block branch(int out, int stride) {

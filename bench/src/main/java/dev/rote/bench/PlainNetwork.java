@@ -9,8 +9,10 @@ import org.bytedeco.pytorch.BatchNormOptions;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.LinearOptions;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -30,6 +32,7 @@ final class PlainNetwork extends Module {
           case "resnet32" -> resNet32(workload.shape().channels());
           case "resnet18" -> resNet18(workload.shape().channels());
           case "inception-lite" -> inceptionLite(workload.shape().channels());
+          case "airbench" -> airbench(workload.shape().channels());
           default -> throw new IllegalArgumentException(workload.network().toString());
         };
   }
@@ -61,7 +64,7 @@ final class PlainNetwork extends Module {
     }
     chain.add(x -> torch.adaptive_avg_pool2d(x, 1, 1));
     chain.add(x -> torch.flatten(x, 1, -1));
-    chain.add(linear(64));
+    chain.add(linear(64, true));
     return chain(chain);
   }
 
@@ -76,7 +79,7 @@ final class PlainNetwork extends Module {
     chain.add(convolution(channels, 64, 7, 2, 3));
     chain.add(batchNorm(64));
     chain.add(Tensor::relu_);
-    chain.add(x -> maxPool(x, 1));
+    chain.add(x -> maxPool(x, 3, 1));
     int in = 64;
     for (int stage = 0; stage < 4; stage++) {
       int out = 64 << stage;
@@ -93,7 +96,7 @@ final class PlainNetwork extends Module {
     }
     chain.add(x -> torch.adaptive_avg_pool2d(x, 1, 1));
     chain.add(x -> torch.flatten(x, 1, -1));
-    chain.add(linear(512));
+    chain.add(linear(512, true));
     return chain(chain);
   }
 
@@ -112,8 +115,39 @@ final class PlainNetwork extends Module {
     chain.add(inception(336, 176, 160));
     chain.add(x -> torch.adaptive_avg_pool2d(x, 1, 1));
     chain.add(x -> torch.flatten(x, 1, -1));
-    chain.add(linear(336));
+    chain.add(linear(336, true));
     return chain(chain);
+  }
+
+  private UnaryOperator<Tensor> airbench(int channels) {
+    List<UnaryOperator<Tensor>> chain = new ArrayList<>();
+    int in = 8 * channels;
+    chain.add(whitening(channels, in));
+    chain.add(torch::relu);
+    for (int out : new int[] {64, 128, 256}) {
+      chain.add(convolution(in, out, 3, 1, 1));
+      chain.add(x -> maxPool(x, 2, 0));
+      chain.add(batchNormShiftOnly(out, 1e-5, 0.4));
+      chain.add(torch::relu);
+      chain.add(convolution(out, out, 3, 1, 1));
+      chain.add(batchNormShiftOnly(out, 1e-5, 0.4));
+      chain.add(torch::relu);
+      in = out;
+    }
+    Scalar size = new Scalar(in);
+    chain.add(x -> x.amax(new long[] {2, 3}, false));
+    chain.add(linear(in, false));
+    chain.add(x -> x.div(size));
+    return chain(chain);
+  }
+
+  /** A convolution that is not trained. */
+  private UnaryOperator<Tensor> whitening(int in, int out) {
+    Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(2, 2));
+    options.bias().put(false);
+    Conv2dImpl convolution = register_module(name("conv"), new Conv2dImpl(options));
+    convolution.weight().requires_grad_(false);
+    return convolution::forward;
   }
 
   private UnaryOperator<Tensor> inception(int in, int ones, int threes) {
@@ -127,7 +161,7 @@ final class PlainNetwork extends Module {
     UnaryOperator<Tensor> three = unit(in, threes, 3, 2);
     return x -> {
       Tensor padded = torch.constant_pad_nd(x, 0, 1, 0, 1);
-      return torch.cat(new TensorVector(three.apply(padded), maxPool(padded, 0)), 1);
+      return torch.cat(new TensorVector(three.apply(padded), maxPool(padded, 3, 0)), 1);
     };
   }
 
@@ -135,7 +169,9 @@ final class PlainNetwork extends Module {
     int padding = stride == 2 ? 0 : kernel / 2;
     return chain(
         List.of(
-            convolution(in, out, kernel, stride, padding), batchNormShiftOnly(out), torch::relu));
+            convolution(in, out, kernel, stride, padding),
+            batchNormShiftOnly(out, 1e-3, 0.1),
+            torch::relu));
   }
 
   private UnaryOperator<Tensor> branch(int in, int out, int stride) {
@@ -163,10 +199,10 @@ final class PlainNetwork extends Module {
     };
   }
 
-  private static Tensor maxPool(Tensor x, long padding) {
+  private static Tensor maxPool(Tensor x, long kernel, long padding) {
     return torch.max_pool2d(
         x,
-        new long[] {3, 3},
+        new long[] {kernel, kernel},
         new long[] {2, 2},
         new long[] {padding, padding},
         new long[] {1, 1},
@@ -186,16 +222,19 @@ final class PlainNetwork extends Module {
         ::forward;
   }
 
-  private UnaryOperator<Tensor> batchNormShiftOnly(int channels) {
+  private UnaryOperator<Tensor> batchNormShiftOnly(int channels, double epsilon, double momentum) {
     BatchNormOptions options = new BatchNormOptions(channels);
-    options.eps().put(1e-3);
+    options.eps().put(epsilon);
+    options.momentum().put(momentum);
     BatchNorm2dImpl norm = register_module(name("bn"), new BatchNorm2dImpl(options));
     norm.weight().requires_grad_(false);
     return norm::forward;
   }
 
-  private UnaryOperator<Tensor> linear(int in) {
-    return register_module(name("fc"), new LinearImpl(in, Workload.CLASSES))::forward;
+  private UnaryOperator<Tensor> linear(int in, boolean bias) {
+    LinearOptions options = new LinearOptions(in, Workload.CLASSES);
+    options.bias().put(bias);
+    return register_module(name("fc"), new LinearImpl(options))::forward;
   }
 
   private String name(String kind) {

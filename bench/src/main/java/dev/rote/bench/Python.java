@@ -81,11 +81,38 @@ final class Python {
 
   /** The program, in a file of its own. */
   static Path script() throws IOException {
+    return script("pytorch.py");
+  }
+
+  private static Path script(String name) throws IOException {
     Path file = Files.createTempFile("rote-bench", ".py");
-    try (InputStream in = Python.class.getResourceAsStream("pytorch.py")) {
+    try (InputStream in = Python.class.getResourceAsStream(name)) {
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
     }
     return file;
+  }
+
+  /** Returns whether this machine's Python has modules, as in {@code numpy, torch}. */
+  static boolean has(String modules) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(interpreter(), "-c", "import " + modules)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Returns the command that runs {@code results.py}, in a file that is left to the system. */
+  static List<String> command(List<String> arguments) throws IOException {
+    Path script = script("results.py");
+    script.toFile().deleteOnExit();
+    List<String> command = new ArrayList<>(List.of(interpreter(), script.toString()));
+    command.addAll(arguments);
+    return command;
   }
 
   static List<String> command(Path script, Task task) {

@@ -95,7 +95,33 @@ def inception_lite():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inner, 10))
 
 
-networks = {"resnet32": (resnet32, 3, 32), "resnet18": (resnet18, 1, 28), "inception-lite": (inception_lite, 3, 28)}
+def shift_only(channels):
+    norm = nn.BatchNorm2d(channels, momentum=0.4)
+    norm.weight.requires_grad_(False)
+    return norm
+
+
+class Airbench(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.whiten = nn.Conv2d(3, 24, 2, bias=False)
+        self.whiten.weight.requires_grad_(False)
+        layers, inner = [], 24
+        for out in (64, 128, 256):
+            layers += [nn.Conv2d(inner, out, 3, 1, 1, bias=False), nn.MaxPool2d(2), shift_only(out), nn.ReLU()]
+            layers += [nn.Conv2d(out, out, 3, 1, 1, bias=False), shift_only(out), nn.ReLU()]
+            inner = out
+        self.blocks = nn.Sequential(*layers)
+        self.head = nn.Linear(inner, 10, bias=False)
+
+    def forward(self, x):
+        x = self.blocks(F.relu(self.whiten(x)))
+        return self.head(x.amax((2, 3))) / x.shape[1]
+
+
+networks = {
+    "resnet32": (resnet32, 3, 32), "resnet18": (resnet18, 1, 28), "inception-lite": (inception_lite, 3, 28),
+    "airbench": (Airbench, 3, 32)}
 make, channels, side = networks[name]
 net = make().to(device)
 count = sum(p.numel() for p in net.parameters() if p.requires_grad)

@@ -15,7 +15,7 @@ class BenchCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    CommandLine line = BenchCommand.commandLine();
+    CommandLine line = BenchCommand.commandLine(new BenchCommand());
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     return line.execute(arguments);
@@ -28,7 +28,7 @@ class BenchCommandTest {
         "--networks resnet23 | unknown network 'resnet23'; did you mean 'resnet32'?",
         "--networks small-cnn | unknown network 'small-cnn'",
         "--subjects plain,torch | unknown subject 'torch'",
-        "--precision fp16 | unknown precision 'fp16'; known: float32, tf32, bf16",
+        "--precision fp16 | unknown precision 'fp16'; did you mean 'bf16'? known: float32, tf32, bf16",
         "--precision tf32 | precision tf32 is for GPUs; give --device cuda, or leave it out",
         "--device gpu | unknown device 'gpu'; known: cpu, cuda",
         "--device cuda --subjects djl | djl trains on processors only: leave --device cuda out",
@@ -39,7 +39,7 @@ class BenchCommandTest {
         "--threads 0 | threads 0 is outside [1, ",
         "--threads 100000 | threads 100000 is outside [1, ",
         "--runs 1 | runs 1 is outside [2, ",
-        "--peak fp16=100 | unknown precision 'fp16'; known: float32, tf32, bf16",
+        "--peak fp16=100 | unknown precision 'fp16'; did you mean 'bf16'? known: float32, tf32, bf16",
         "--peak bf16=0 | peak bf16=0.0 is outside (0, ∞)",
         "--peak bf16 | Value for option option '--peak' (PRECISION=TFLOPS)",
         "--csv no/such/directory/a.csv | cannot write no/such/directory/a.csv",

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** DJL trains the same network: at equal weights it has the plain baseline's logits. */
 class DjlNetworkTest {
   @ParameterizedTest
-  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite"})
+  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite", "airbench"})
   void equalWeightsGiveTheLogitsOfPlain(String network) throws IOException {
     assumeTrue(
         System.getProperty("java.class.path").contains("pytorch-native-cpu"),

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PlainNetworkTest {
   @ParameterizedTest
-  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite"})
+  @ValueSource(strings = {"resnet32", "resnet18", "inception-lite", "airbench"})
   void equalWeightsGiveTheLogitsAndGradientsOfRote(String name) {
     Workload workload = Workload.of(name);
     torch.manual_seed(1);
@@ -31,10 +31,11 @@ class PlainNetworkTest {
       assertThat(training.parameters()).isEqualTo(workload.parameters());
       PlainNetwork plain = PlainNetwork.of(workload);
       Network rote = Networks.create(workload.network(), workload.shape(), Workload.CLASSES, 7);
-      copyTrainable(rote, plain);
       Tensor images =
           torch.randn(
               8, workload.shape().channels(), workload.shape().height(), workload.shape().width());
+      rote.prepare(images);
+      copy(rote, plain);
       try (NoGradGuard guard = new NoGradGuard()) {
         plain.train(true);
         for (int step = 0; step < 3; step++) {
@@ -64,12 +65,18 @@ class PlainNetworkTest {
     }
   }
 
-  /** Both have their parameters in one order. */
-  private static void copyTrainable(Network rote, PlainNetwork plain) {
+  /**
+   * Both have their trainable parameters in one order; of airbench, the first filters are fixed.
+   */
+  private static void copy(Network rote, PlainNetwork plain) {
     List<Tensor> values = List.copyOf(rote.parameters().named().values());
+    Tensor fixed = rote.parameters().named().get("whiten.weight");
     TensorVector parameters = plain.parameters();
     int next = 0;
     try (NoGradGuard guard = new NoGradGuard()) {
+      if (fixed != null) {
+        parameters.get(0).copy_(fixed);
+      }
       for (long i = 0; i < parameters.size(); i++) {
         Tensor parameter = parameters.get(i);
         if (parameter.requires_grad()) {
@@ -80,7 +87,7 @@ class PlainNetworkTest {
       }
     }
     long buffers = plain.buffers().size() * 2 / 3; // without the counters of batches
-    assertThat(next + buffers).isEqualTo(values.size());
+    assertThat(next + buffers + (fixed == null ? 0 : 1)).isEqualTo(values.size());
   }
 
   private static void assertEqual(Tensor a, Tensor b) {

@@ -11,7 +11,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PythonTest {
   /** The number of parameters is checked where a measurement is taken. */
   @ParameterizedTest
-  @CsvSource({"resnet32, false", "resnet18, false", "inception-lite, false", "resnet32, true"})
+  @CsvSource({
+    "resnet32, false",
+    "resnet18, false",
+    "inception-lite, false",
+    "airbench, false",
+    "resnet32, true"
+  })
   void trainsTheSameNetworks(String network, boolean epochs) throws Exception {
     assumeThat(Python.pyTorch()).as("a Python with PyTorch").isPresent();
     Entrant entrant = new Entrant(Workload.of(network), Subject.PYTORCH, Precision.FLOAT32, 1);

@@ -1,0 +1,201 @@
+package dev.rote.bench;
+
+import dev.rote.data.DataSets;
+import dev.rote.data.DataSpec;
+import dev.rote.data.LabelledImages;
+import dev.rote.format.Npy;
+import dev.rote.format.NpyArray;
+import dev.rote.format.NpyType;
+import dev.rote.noise.LabelNoise;
+import dev.rote.run.RunImport;
+import dev.rote.run.TrainingLog;
+import dev.rote.study.LossSpec;
+import dev.rote.study.NetworkName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * A command whose time to a result is measured.
+ *
+ * @param rote arguments of {@code rote}
+ * @param python arguments of the program {@code results.py} that does the same; empty if none does
+ * @param modules what that needs of Python
+ * @param out the results of either
+ */
+record ResultCase(List<String> rote, List<String> python, String modules, Path out) {
+  private static final String NUMPY = "numpy";
+  private static final String PYTORCH = "numpy, torch";
+  private static final int AUDIT_EPOCHS = 10;
+  private static final int FOLDS = 4;
+
+  /** Runs, epochs and samples of the reported study. */
+  private record Size(int runs, int epochs, int samples) {
+    static Size of(boolean small) {
+      return small ? new Size(4, 20, 2000) : new Size(48, 200, 50_000);
+    }
+
+    @Override
+    public String toString() {
+      return "report-" + runs + "x" + epochs + "x" + samples;
+    }
+  }
+
+  private static List<String> predictions(boolean small) {
+    return small
+        ? List.of("probs-5000x10", "probs-2000x100")
+        : List.of("probs-50000x10", "probs-100000x10", "probs-20000x1000");
+  }
+
+  /** Returns the names of the cases. */
+  static List<String> names(boolean small) {
+    List<String> names = new ArrayList<>(List.of("quick", small ? "audit-1000" : "audit-10000"));
+    names.addAll(predictions(small));
+    names.add(Size.of(small).toString());
+    return names;
+  }
+
+  /**
+   * Makes the inputs of a case.
+   *
+   * @param mnist directory of MNIST, if that is audited
+   * @param directory where they go
+   */
+  static ResultCase prepare(String name, boolean small, Optional<String> mnist, Path directory)
+      throws IOException {
+    Path out = directory.resolve("out");
+    if (name.equals("quick")) {
+      List<String> study = new ArrayList<>(List.of("study", "--out", out.toString()));
+      if (small) {
+        study.addAll(List.of("--subset", "600", "--test-subset", "100", "--epochs", "2"));
+      }
+      return new ResultCase(study, List.of(), "", out);
+    }
+    String[] parts = name.split("-");
+    if (parts[0].equals("audit")) {
+      return audit(Integer.parseInt(parts[1]), small ? 1 : AUDIT_EPOCHS, mnist, directory, out);
+    }
+    if (parts[0].equals("report")) {
+      report(Size.of(small), directory.resolve("study"));
+      Path study = directory.resolve("study");
+      return new ResultCase(
+          List.of("report", study.toString(), "--out", out.toString()), List.of(), "", out);
+    }
+    String[] shape = parts[1].split("x");
+    return predictions(Integer.parseInt(shape[0]), Integer.parseInt(shape[1]), directory, out);
+  }
+
+  private static ResultCase audit(
+      int samples, int epochs, Optional<String> mnist, Path directory, Path out)
+      throws IOException {
+    DataSpec spec =
+        DataSpec.of(mnist.isPresent() ? "mnist" : "glyphs", mnist)
+            .withSubset(Optional.of(samples), Optional.of(10));
+    LabelledImages train = DataSets.load(spec).train();
+    String noise = "symmetric(0.1)";
+    Path images = directory.resolve("images.npy");
+    Path labels = directory.resolve("labels.npy");
+    Npy.write(
+        images,
+        train.pixels(),
+        samples,
+        train.shape().channels(),
+        train.shape().height(),
+        train.shape().width());
+    Npy.write(labels, LabelNoise.parse(noise).draw(train, 1).observed());
+    List<String> audit = new ArrayList<>(List.of("audit", "--dataset", spec.dataset()));
+    mnist.ifPresent(place -> audit.addAll(List.of("--data", place)));
+    audit.addAll(List.of("--subset", Integer.toString(samples), "--network", "small-cnn"));
+    audit.addAll(List.of("--epochs", Integer.toString(epochs), "--noise", noise));
+    audit.addAll(List.of("--folds", Integer.toString(FOLDS), "--repeats", "1"));
+    audit.addAll(List.of("--no-final-network", "--out", out.toString()));
+    return new ResultCase(
+        audit,
+        List.of(
+            "train",
+            images.toString(),
+            labels.toString(),
+            Integer.toString(FOLDS),
+            Integer.toString(epochs),
+            out.toString()),
+        PYTORCH,
+        out);
+  }
+
+  /** Makes predictions of a network that is right about most samples, and labels a tenth wrong. */
+  private static ResultCase predictions(int samples, int classes, Path directory, Path out)
+      throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] probabilities = new float[samples * classes];
+    int[] labels = new int[samples];
+    double[] row = new double[classes];
+    for (int i = 0; i < samples; i++) {
+      int truth = i % classes;
+      labels[i] = random.nextDouble() < 0.1 ? random.nextInt(classes) : truth;
+      for (int k = 0; k < classes; k++) {
+        row[k] = Math.exp(random.nextGaussian() + (k == truth ? Math.log(classes) + 2 : 0));
+      }
+      double sum = Arrays.stream(row).sum();
+      for (int k = 0; k < classes; k++) {
+        probabilities[i * classes + k] = (float) (row[k] / sum);
+      }
+    }
+    Path p = directory.resolve("probabilities.npy");
+    Path y = directory.resolve("labels.npy");
+    Npy.write(p, probabilities, samples, classes);
+    Npy.write(y, labels);
+    return new ResultCase(
+        List.of("audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", "" + out),
+        List.of("probs", "" + p, "" + y, "" + out),
+        NUMPY,
+        out);
+  }
+
+  /** Writes a study of runs that memorize more and more of 40% wrong labels, as imported ones. */
+  private static void report(Size size, Path study) throws IOException {
+    if (Files.exists(study)) {
+      return;
+    }
+    int classes = Workload.CLASSES;
+    int[] original = IntStream.range(0, size.samples).map(i -> i % classes).toArray();
+    String noise = "symmetric(0.4)";
+    List<String> losses = List.of("cce", "mse", "mae", "rll(alpha=0.1)");
+    for (int run = 0; run < size.runs; run++) {
+      SplittableRandom random = new SplittableRandom(run);
+      int[] observed =
+          Arrays.stream(original)
+              .map(
+                  y ->
+                      random.nextDouble() < 0.4
+                          ? (y + 1 + random.nextInt(classes - 1)) % classes
+                          : y)
+              .toArray();
+      double[] memorizedAt = random.doubles(size.samples).toArray();
+      ByteBuffer predictions = ByteBuffer.allocate(size.epochs * size.samples);
+      for (int epoch = 0; epoch < size.epochs; epoch++) {
+        double done = (double) epoch / size.epochs;
+        for (int i = 0; i < size.samples; i++) {
+          predictions.put((byte) (memorizedAt[i] < done ? observed[i] : original[i]));
+        }
+      }
+      NpyArray array =
+          new NpyArray(NpyType.UINT8, new int[] {size.epochs, size.samples}, predictions.flip());
+      RunImport.write(
+          new TrainingLog(array, observed, original, Optional.empty(), Optional.empty()),
+          new RunImport.Origin(
+              new NetworkName("made-up"),
+              LossSpec.parse(losses.get(run % losses.size())),
+              LabelNoise.parse(noise),
+              run / losses.size() + 1),
+          Optional.empty(),
+          study);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.rote.bench;
+
+import dev.rote.format.AtomicFile;
+import dev.rote.run.RunRecord;
+import dev.rote.text.InputException;
+import dev.rote.text.Names;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code bench/run --results}: the time from a command to its finished result. */
+@Command(
+    name = "bench/run --results",
+    description =
+        "Measures the seconds from a command to its finished table or page, and the memory, beside"
+            + " a Python program for the same where $PYTHON (default: python3) has NumPy and, for"
+            + " the audit of images, PyTorch. Use a machine that does nothing else.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class TimeToResult implements Callable<Integer> {
+  private static final int MOST_ROUNDS = 1000;
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--cases",
+      split = ",",
+      paramLabel = "NAME",
+      description = "which cases, of those that the table names (default: all)")
+  private List<String> wanted = List.of();
+
+  @Option(names = "--short", description = "a small form of each case, which takes seconds")
+  private boolean small;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "audit the MNIST in this directory (default: glyphs, which Rote makes itself)")
+  private String mnist;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "how often every case is measured (default: ${DEFAULT-VALUE})")
+  private int rounds;
+
+  @Option(names = "--csv", paramLabel = "FILE", description = "writes every measurement as CSV")
+  private Path csv;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (rounds < 1 || rounds > MOST_ROUNDS) {
+      throw new InputException("rounds " + rounds + " is outside [1, " + MOST_ROUNDS + "]");
+    }
+    List<String> names = wanted.isEmpty() ? ResultCase.names(small) : wanted;
+    for (String name : names) {
+      if (!ResultCase.names(small).contains(name)) {
+        throw new InputException(Names.unknown("case", name, ResultCase.names(small)));
+      }
+    }
+    Path directory = Files.createTempDirectory("rote-results");
+    try {
+      measure(names, directory);
+    } finally {
+      delete(directory);
+    }
+    return 0;
+  }
+
+  private void measure(List<String> names, Path directory)
+      throws IOException, InterruptedException {
+    Path rote = Path.of(System.getProperty("rote.bench.root")).resolve("rote");
+    // Builds what has changed, so that no case does.
+    Cost.of(List.of(rote.toString(), "--version"), directory);
+    describe();
+    StringBuilder rows = new StringBuilder("case,round,program,seconds,megabytes\n");
+    for (String name : names) {
+      ResultCase one = ResultCase.prepare(name, small, Optional.ofNullable(mnist), directory);
+      Map<String, List<String>> programs = new LinkedHashMap<>();
+      programs.put("rote", Stream.concat(Stream.of(rote.toString()), one.rote().stream()).toList());
+      if (!one.python().isEmpty() && Python.has(one.modules())) {
+        programs.put("python", Python.command(one.python()));
+      }
+      Map<String, List<Cost>> costs = new LinkedHashMap<>();
+      for (int round = 1; round <= rounds; round++) {
+        for (Map.Entry<String, List<String>> program : programs.entrySet()) {
+          delete(one.out());
+          Cost cost = Cost.of(program.getValue(), directory);
+          costs.computeIfAbsent(program.getKey(), p -> new ArrayList<>()).add(cost);
+          rows.append(
+              String.format(
+                  Locale.ROOT,
+                  "%s,%d,%s,%.3f,%.0f\n",
+                  name,
+                  round,
+                  program.getKey(),
+                  cost.seconds(),
+                  cost.megabytes()));
+        }
+      }
+      print(name, costs);
+      delete(one.out());
+    }
+    if (csv != null) {
+      AtomicFile.writeString(csv, rows.toString());
+    }
+  }
+
+  private void describe() {
+    PrintWriter out = command.commandLine().getOut();
+    RunRecord.Provenance here = RunRecord.Provenance.here();
+    out.printf(
+        "machine    %s, %d processors, %s%n", here.processor(), here.processors(), here.system());
+    out.printf(
+        "measured   %d round%s, rote %s, %s%n%n",
+        rounds, rounds == 1 ? "" : "s", here.rote(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    out.printf(
+        "%-20s %9s %9s %9s %9s  %s%n",
+        "case", "rote s", "MB", "python s", "MB", "python/rote (rounds)");
+    out.flush();
+  }
+
+  private void print(String name, Map<String, List<Cost>> costs) {
+    StringBuilder line = new StringBuilder("%-20s".formatted(name));
+    costs.forEach(
+        (program, measured) ->
+            line.append(
+                String.format(
+                    Locale.ROOT,
+                    " %9.1f %9.0f",
+                    rounds(measured, Cost::seconds).median(),
+                    rounds(measured, Cost::megabytes).median())));
+    if (costs.containsKey("python")) {
+      Rounds ratio =
+          rounds(costs.get("python"), Cost::seconds).over(rounds(costs.get("rote"), Cost::seconds));
+      line.append(
+          String.format(
+              Locale.ROOT, "  %.2f (%.2f to %.2f)", ratio.median(), ratio.min(), ratio.max()));
+    }
+    command.commandLine().getOut().println(line);
+    command.commandLine().getOut().flush();
+  }
+
+  private static Rounds rounds(List<Cost> costs, ToDoubleFunction<Cost> quantity) {
+    return new Rounds(costs.stream().mapToDouble(quantity).boxed().toList());
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

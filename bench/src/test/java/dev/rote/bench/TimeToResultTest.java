@@ -1,0 +1,88 @@
+package dev.rote.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.rote.format.Npy;
+import dev.rote.run.StoredRun;
+import dev.rote.text.CsvRow;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@DisabledOnOs(OS.WINDOWS)
+class TimeToResultTest {
+  @TempDir Path temp;
+
+  @Test
+  void aCommandCostsItsTimeAndTheMemoryOfItsChildren() throws Exception {
+    Cost cost = Cost.of(List.of("sh", "-c", "sleep 0.5 & wait"), temp);
+    assertThat(cost.seconds()).isBetween(0.5, 60.0);
+    if (OS.LINUX.isCurrentOs()) {
+      assertThat(cost.megabytes()).isBetween(0.1, 100.0);
+    }
+    assertThatThrownBy(() -> Cost.of(List.of("sh", "-c", "echo no such thing; exit 3"), temp))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ended with status 3: no such thing");
+  }
+
+  @Test
+  void predictionsAreRightAndATenthOfTheLabelsWrong() throws Exception {
+    ResultCase made = ResultCase.prepare("probs-5000x10", true, Optional.empty(), temp);
+    double[] p = Npy.read(temp.resolve("probabilities.npy")).toDoubles();
+    double[] labels = Npy.read(temp.resolve("labels.npy")).toDoubles();
+    assertThat(p).hasSize(50_000);
+    int wrong = 0;
+    for (int i = 0; i < labels.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < 10; k++) {
+        sum += p[10 * i + k];
+      }
+      assertThat(sum).isCloseTo(1, within(1e-5));
+      wrong += labels[i] == i % 10 ? 0 : 1;
+    }
+    // A tenth is drawn anew, a tenth of which stays right.
+    assertThat(wrong / 5000.0).isCloseTo(0.09, within(0.015));
+
+    assumeThat(Python.has(made.modules())).as("a Python with NumPy").isTrue();
+    Cost.of(Python.command(made.python()), temp);
+    List<CsvRow> issues =
+        CsvRow.parse(Files.readAllBytes(made.out().resolve("issues.csv")), "issues");
+    int found = 0;
+    for (CsvRow issue : issues.subList(1, issues.size())) {
+      int id = Integer.parseInt(issue.cells().get(0));
+      found += labels[id] == id % 10 ? 0 : 1;
+    }
+    assertThat((double) found / wrong).as("recall").isGreaterThan(0.8);
+    assertThat((double) found / (issues.size() - 1)).as("precision").isGreaterThan(0.8);
+  }
+
+  @Test
+  void theReportedStudyHasWholeRuns() throws Exception {
+    ResultCase.prepare("report-4x20x2000", true, Optional.empty(), temp);
+    assertThat(StoredRun.readAll(temp.resolve("study")))
+        .hasSize(4)
+        .allMatch(StoredRun::finished)
+        .allMatch(run -> run.epochs().size() == 20);
+  }
+
+  @Test
+  void anUnknownCaseIsRefused() {
+    StringWriter err = new StringWriter();
+    CommandLine line = BenchCommand.commandLine(new TimeToResult());
+    line.setErr(new PrintWriter(err));
+    assertThat(line.execute("--short", "--cases", "quik")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("bench: unknown case 'quik'; did you mean 'quick'?");
+  }
+}
