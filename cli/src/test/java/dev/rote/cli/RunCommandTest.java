@@ -6,6 +6,8 @@ import dev.rote.engine.PacedLoss;
 import dev.rote.run.StoredRun;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
-/** {@code rote plan} and {@code rote run} in processes of their own, as schedulers start them. */
+/** {@code rote plan}, and {@code rote run} in processes of its own, as schedulers start it. */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class RunCommandTest {
@@ -29,6 +32,7 @@ class RunCommandTest {
           + " --out ";
 
   @TempDir Path temp;
+  private String said;
 
   private Process start(String log, String arguments) throws IOException {
     List<String> command = new ArrayList<>();
@@ -47,6 +51,17 @@ class RunCommandTest {
         .start();
   }
 
+  /** Runs the command line in this process, where trainings meet no gate; notes what it says. */
+  private int here(String arguments) {
+    StringWriter text = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(text, true));
+    line.setErr(new PrintWriter(text, true));
+    int code = line.execute(arguments.strip().split(" "));
+    said = text.toString();
+    return code;
+  }
+
   /** The file that lets trainings go on after their first batches. */
   private Path gate() {
     return temp.resolve("gate");
@@ -54,7 +69,7 @@ class RunCommandTest {
 
   private Path planned(String name) throws Exception {
     Path study = temp.resolve(name);
-    assertThat(start("plan.log", "plan" + STUDY + study).waitFor()).isZero();
+    assertThat(here("plan" + STUDY + study)).as(said).isZero();
     try (Stream<Path> runs = Files.list(study.resolve("runs"))) {
       return runs.findFirst().orElseThrow();
     }
@@ -67,7 +82,7 @@ class RunCommandTest {
   @Test
   void aRunIsTrainedByOneProcessAndStoppedAndContinuedWithoutChangingABit() throws Exception {
     Path run = planned("planned");
-    assertThat(temp.resolve("plan.log")).content().contains(run.getFileName().toString() + "\n");
+    assertThat(said).contains(run.getFileName().toString() + "\n");
     Process first = start("first.log", "run " + run);
     while (first.isAlive() && epochs(run) < 1) {
       Thread.sleep(20);
@@ -87,11 +102,10 @@ class RunCommandTest {
     int done = epochs(run);
     assertThat(done).isBetween(1, 7);
 
-    Files.createFile(gate());
-    assertThat(start("third.log", "run " + run).waitFor()).isZero();
-    assertThat(temp.resolve("third.log")).content().contains("continuing after epoch ");
+    assertThat(here("run " + run)).as(said).isZero();
+    assertThat(said).contains("continuing after epoch ");
     Path whole = temp.resolve("whole");
-    assertThat(start("whole.log", "study --workers 1" + STUDY + whole).waitFor()).isZero();
+    assertThat(here("study --workers 1" + STUDY + whole)).as(said).isZero();
     StoredRun left = StoredRun.read(run).orElseThrow();
     StoredRun right = StoredRun.readAll(whole).get(0);
     assertThat(left.record().id()).isEqualTo(right.record().id());
@@ -110,9 +124,9 @@ class RunCommandTest {
     Path plan = run.resolve("planned.json");
     String text = Files.readString(plan);
     Files.writeString(plan, text.replaceFirst("(\"digest\"\\s*:\\s*\")[^\"]+", "$1of others"));
-    assertThat(start("refused.log", "run " + run).waitFor()).isEqualTo(2);
-    assertThat(temp.resolve("refused.log")).content().contains("have changed since the study was");
-    assertThat(start("nothing.log", "run " + temp).waitFor()).isEqualTo(2);
-    assertThat(temp.resolve("nothing.log")).content().contains("holds no run");
+    assertThat(here("run " + run)).isEqualTo(2);
+    assertThat(said).contains("have changed since the study was");
+    assertThat(here("run " + temp)).isEqualTo(2);
+    assertThat(said).contains("holds no run");
   }
 }

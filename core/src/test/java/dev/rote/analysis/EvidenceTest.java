@@ -9,7 +9,6 @@ import dev.rote.noise.LabelNoise;
 import dev.rote.run.RunDirectory;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
-import dev.rote.testing.InMemory;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +22,7 @@ class EvidenceTest {
   private static final String NOISE = "symmetric(0.4, exact)";
   private static final Offset<Double> TINY = within(1e-8);
 
-  @TempDir(factory = InMemory.class)
-  Path temp;
+  @TempDir Path temp;
 
   private Replicates only(Evidence evidence, String loss, String noise) {
     return evidence.replicates().stream()

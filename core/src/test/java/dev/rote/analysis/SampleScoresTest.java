@@ -24,7 +24,6 @@ import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
-import dev.rote.testing.InMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,8 +41,7 @@ class SampleScoresTest {
   private static final List<String> CLASSES = List.of("a", "b", "c");
   private static final LabelNoise NOISE = LabelNoise.parse("fixed(symmetric(0.3, exact))");
 
-  @TempDir(factory = InMemory.class)
-  Path temp;
+  @TempDir Path temp;
 
   private final int[] original = IntStream.range(0, N).map(i -> i % 3).toArray();
   private final long[] ids = IntStream.range(0, N).asLongStream().toArray();

@@ -12,7 +12,6 @@ import dev.rote.memorization.SeedSummary;
 import dev.rote.run.Json;
 import dev.rote.run.TheoryFile;
 import dev.rote.study.NetworkName;
-import dev.rote.testing.InMemory;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +27,7 @@ class ClaimsTest {
   private static final String RLL = "rll(alpha=0.1)";
   private static final String NMSE = "normalized(mse)";
 
-  @TempDir(factory = InMemory.class)
-  Path temp;
+  @TempDir Path temp;
 
   private List<Claim> claims(Thresholds thresholds) throws IOException {
     return Claims.of(Evidence.read(List.of(temp)), TheoryFile.readOwn(List.of(temp)), thresholds);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rote.net.Networks;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
+import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,10 @@ class LengthenedStudyTest {
   }
 
   private StudyResult run(int epochs, String more, String out) throws Exception {
-    StudyResult result = Study.run(spec(epochs, more), temp.resolve(out), new StudyListener() {});
+    Machine one = new Machine(Optional.of(Device.CPU), Optional.of(1), Optional.of(1));
+    StudyListener listener = new StudyListener() {};
+    StudyResult result =
+        Study.plan(spec(epochs, more), temp.resolve(out), one, listener).run(listener);
     assertThat(result.missing()).isEmpty();
     return result;
   }
