@@ -3,6 +3,7 @@ package dev.rote.cli;
 import dev.rote.data.Inputs;
 import dev.rote.net.Networks;
 import dev.rote.noise.LabelNoise;
+import dev.rote.run.StudyDirectory;
 import dev.rote.study.ExtraMeasure;
 import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
@@ -179,7 +180,7 @@ final class SpecOptions {
         }
       }
     }
-    Path series = Path.of(directory);
+    Path series = StudyDirectory.parse(directory);
     return new Series(
         specs.entrySet().stream()
             .map(

@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,8 +68,19 @@ final class StudyCommand implements Callable<Integer> {
               + " are those of each run (default: 1)")
   private String cluster;
 
+  @Option(
+      names = "--store",
+      paramLabel = "URL",
+      description =
+          "with --cluster: object store that keeps the runs while they train, such as"
+              + " s3a://bucket/directory; finished runs are brought to --out")
+  private String store;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (store != null && cluster == null) {
+      throw new InputException("--store is for --cluster: runs of this machine are kept in --out");
+    }
     SpecOptions.Series series = options.read();
     List<Study> studies = new ArrayList<>();
     for (SpecOptions.Stated stated : series.studies()) {
@@ -152,7 +164,7 @@ final class StudyCommand implements Callable<Integer> {
                         "--cluster needs Spark, which is not on the class path: start with the"
                             + " script 'rote' of a source tree, or use spark-submit; see"
                             + " docs/cluster.md"));
-    try (Launcher launcher = connector.connect(cluster, study)) {
+    try (Launcher launcher = connector.connect(cluster, study, Optional.ofNullable(store))) {
       return study.run(launcher, progress);
     }
   }

@@ -237,6 +237,11 @@ public final class RunLease implements AutoCloseable {
     return Optional.of(lease);
   }
 
+  /** Returns whether a file of a run's directory belongs to its lease and not to the run. */
+  static boolean isPartOfLease(Path file) {
+    return file.getFileName().toString().startsWith("lease");
+  }
+
   /** A holder that nobody can read, since it is being written, is a holder all the same. */
   private static Holder read(Path file) throws IOException {
     String text = Files.readString(file);

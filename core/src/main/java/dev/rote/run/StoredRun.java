@@ -102,6 +102,15 @@ public record StoredRun(
   }
 
   /**
+   * Returns the rows of a copy of {@code epochs.csv}, of a run that is kept elsewhere.
+   *
+   * @throws InputException if they cannot be read
+   */
+  public static List<EpochRecord> rows(Path epochs) throws IOException {
+    return EpochsFile.read(epochs, Files.size(epochs));
+  }
+
+  /**
    * Weights that the run left behind, by epoch: those that it was told to keep, and the final ones
    * or, of an unfinished run, those of its checkpoint.
    *

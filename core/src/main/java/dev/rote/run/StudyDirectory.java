@@ -139,6 +139,20 @@ public final class StudyDirectory implements AutoCloseable {
   }
 
   /**
+   * Parses where the results of a study go.
+   *
+   * @throws InputException if it is the address of an object store
+   */
+  public static Path parse(String text) {
+    if (text.matches("[a-z][a-z0-9+.-]+://.*")) {
+      throw new InputException(
+          "--out %s: expected a directory; --cluster can keep runs in an object store while they train (--store), and brings finished ones to --out"
+              .formatted(text));
+    }
+    return Path.of(text);
+  }
+
+  /**
    * Opens and locks a results directory, which is created if needed.
    *
    * @param bytes what will be written to it at the least

@@ -6,6 +6,10 @@ import dev.rote.engine.Launcher;
 import dev.rote.engine.PlannedRun;
 import dev.rote.engine.SingleRun;
 import dev.rote.engine.StudyListener;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.Json;
+import dev.rote.run.RunDirectory;
+import dev.rote.run.RunPlan;
 import dev.rote.run.StoredRun;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
@@ -14,9 +18,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,11 +41,13 @@ import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Trains runs on Apache Spark. Each run is one task, the longest first, in a worker process beside
- * the executor. The results are in the run directories, which all machines see under the same path;
- * this process follows them to tell its listener of epochs.
+ * the executor. The results are in the run directories, which all machines see under the same path,
+ * or in a {@link RunStore}, from which this process brings finished runs to their directories. It
+ * follows either to tell its listener of epochs.
  *
  * <p>A task that is lost with its executor or its worker is tried again by Spark and continues from
  * the last epoch. If this process ends, executors end as well, and unfinished runs keep their
@@ -50,15 +58,22 @@ public final class SparkLauncher implements Launcher {
   private static final String GPU_AMOUNT = "spark.task.resource.gpu.amount";
   private static final long POLL_MILLIS = 500;
 
+  /** Stores charge for each request. */
+  private static final long POLL_STORE_MILLIS = 10_000;
+
   /** How long caches of a shared file system may hide what a task has written. */
   private static final Duration CACHES = Duration.ofSeconds(90);
 
   private final JavaSparkContext spark;
   private final Allocation each;
+  private final Optional<String> storeUrl;
+  private final Optional<RunStore> store;
 
-  private SparkLauncher(JavaSparkContext spark, Allocation each) {
+  private SparkLauncher(JavaSparkContext spark, Allocation each, Optional<String> storeUrl) {
     this.spark = spark;
     this.each = each;
+    this.storeUrl = storeUrl;
+    store = storeUrl.map(url -> RunStore.checked(url, spark.hadoopConfiguration()));
   }
 
   /**
@@ -67,9 +82,12 @@ public final class SparkLauncher implements Launcher {
    * @param master address of the cluster; empty: {@code spark.master}, as spark-submit sets it
    * @param out directory of the study
    * @param each device and threads of each run
-   * @throws InputException if the cluster cannot be reached
+   * @param store address of an object store that keeps the runs while they train; empty: all
+   *     machines see {@code out}
+   * @throws InputException if the cluster cannot be reached or the store cannot be written
    */
-  public static SparkLauncher connect(String master, Path out, Allocation each) {
+  public static SparkLauncher connect(
+      String master, Path out, Allocation each, Optional<String> store) {
     SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "rote " + out.getFileName());
     if (!master.isEmpty()) {
       conf.setMaster(master);
@@ -86,11 +104,18 @@ public final class SparkLauncher implements Launcher {
     if (!conf.contains("spark.jars") && !conf.contains("spark.executor.extraClassPath")) {
       conf.set("spark.jars", String.join(",", jars(conf)));
     }
+    JavaSparkContext spark;
     try {
-      return new SparkLauncher(new JavaSparkContext(conf), each);
+      spark = new JavaSparkContext(conf);
     } catch (Exception e) {
       // Spark throws checked exceptions that it does not declare.
       throw unreachable(conf, e);
+    }
+    try {
+      return new SparkLauncher(spark, each, store);
+    } catch (InputException e) {
+      spark.close();
+      throw e;
     }
   }
 
@@ -126,12 +151,11 @@ public final class SparkLauncher implements Launcher {
 
   @Override
   public void train(List<PlannedRun> runs, StudyListener told) throws InterruptedException {
-    List<PlannedRun> unfinished =
-        ClusterJob.longestFirst(runs.stream().filter(run -> !run.finished()).toList());
+    RunFollower follower = new RunFollower(runs, store, told);
+    List<PlannedRun> unfinished = ClusterJob.longestFirst(unfinished(runs, follower));
     if (unfinished.isEmpty()) {
       return;
     }
-    RunFollower follower = new RunFollower(unfinished, told);
     Tasks tasks = new Tasks(unfinished, follower);
     spark.sc().addSparkListener(tasks);
     spark.setJobGroup(GROUP, unfinished.size() + " runs", true);
@@ -147,12 +171,52 @@ public final class SparkLauncher implements Launcher {
     }
   }
 
+  /** Returns the runs that must be trained, and brings store and directories to one state. */
+  private List<PlannedRun> unfinished(List<PlannedRun> runs, RunFollower follower) {
+    List<PlannedRun> unfinished = new ArrayList<>();
+    for (PlannedRun run : runs) {
+      if (!run.finished() && (store.isEmpty() || !finishedIn(store.get(), run, follower))) {
+        unfinished.add(run);
+      }
+    }
+    return unfinished;
+  }
+
+  private boolean finishedIn(RunStore runs, PlannedRun run, RunFollower follower) {
+    try {
+      Optional<RunStore.State> newest = runs.newest(run.id());
+      if (newest.map(RunStore.State::epochs).orElse(0) < run.epochsDone()) {
+        runs.attempt(run.directory()).store();
+      }
+      return newest.map(RunStore.State::finished).orElse(false) && follower.finished(run);
+    } catch (IOException e) {
+      throw new InputException(
+          "cannot use --store " + storeUrl.orElseThrow() + ": " + firstLine(e), e);
+    }
+  }
+
   private JavaFutureAction<List<RunTask.Result>> submit(List<PlannedRun> runs) {
-    List<String> directories =
-        runs.stream().map(run -> run.directory().toAbsolutePath().normalize().toString()).toList();
-    JavaRDD<String> tasks =
-        spark.parallelize(directories, directories.size()).withResources(resources());
-    return tasks.map(new RunTask()).collectAsync();
+    JavaRDD<RunTask.Job> tasks =
+        spark
+            .parallelize(runs.stream().map(this::job).toList(), runs.size())
+            .withResources(resources());
+    return tasks
+        .map(
+            new RunTask(
+                storeUrl.orElse(""), new SerializableConfiguration(spark.hadoopConfiguration())))
+        .collectAsync();
+  }
+
+  private RunTask.Job job(PlannedRun run) {
+    return new RunTask.Job(
+        path(run),
+        store.isEmpty()
+            ? ""
+            : Json.LINE.writeValueAsString(RunPlan.read(run.directory()).orElseThrow()));
+  }
+
+  private static String path(PlannedRun run) {
+    return run.directory().toAbsolutePath().normalize().toString();
   }
 
   private ResourceProfile resources() {
@@ -163,12 +227,12 @@ public final class SparkLauncher implements Launcher {
     return new ResourceProfileBuilder().require(requests).build();
   }
 
-  private static List<RunTask.Result> await(
+  private List<RunTask.Result> await(
       JavaFutureAction<List<RunTask.Result>> job, RunFollower follower)
       throws InterruptedException {
     while (true) {
       try {
-        return job.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        return job.get(store.isEmpty() ? POLL_MILLIS : POLL_STORE_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         follower.look();
       } catch (ExecutionException e) {
@@ -187,12 +251,14 @@ public final class SparkLauncher implements Launcher {
         results.stream().collect(Collectors.toMap(RunTask.Result::directory, Function.identity()));
     long deadline = System.nanoTime() + CACHES.toNanos();
     for (PlannedRun run : runs) {
-      RunTask.Result result =
-          byDirectory.get(run.directory().toAbsolutePath().normalize().toString());
+      RunTask.Result result = byDirectory.get(path(run));
       String ending = result == null ? "" : result.ending();
       if (ending.equals(SingleRun.Ending.FINISHED.name())) {
         while (!follower.finished(run) && System.nanoTime() < deadline) {
           Thread.sleep(POLL_MILLIS);
+        }
+        if (!follower.finished(run)) {
+          follower.failed(run, "its results cannot be read", false);
         }
       } else if (!follower.finished(run)) {
         follower.failed(
@@ -237,14 +303,16 @@ public final class SparkLauncher implements Launcher {
     }
   }
 
-  /** Reads run directories and reports new epochs to a listener. */
+  /** Reads run directories or a store, and reports new epochs to a listener. */
   private static final class RunFollower {
+    private final Optional<RunStore> store;
     private final StudyListener listener;
     private final Map<PlannedRun, Integer> epochs;
     private final Set<PlannedRun> under = new HashSet<>();
     private final Set<PlannedRun> ended = new HashSet<>();
 
-    RunFollower(List<PlannedRun> runs, StudyListener listener) {
+    RunFollower(List<PlannedRun> runs, Optional<RunStore> store, StudyListener listener) {
+      this.store = store;
       this.listener = listener;
       epochs = runs.stream().collect(Collectors.toMap(Function.identity(), PlannedRun::epochsDone));
     }
@@ -281,26 +349,59 @@ public final class SparkLauncher implements Launcher {
 
     private void look(PlannedRun run) {
       try {
-        StoredRun stored = StoredRun.read(run.directory()).orElse(null);
-        if (stored == null || ended.contains(run)) {
+        if (ended.contains(run) || (store.isPresent() && !fetched(store.get(), run))) {
           return;
         }
-        for (int done = epochs.get(run); done < stored.epochs().size(); done++) {
-          listener.epoch(run, stored.epochs().get(done));
-          epochs.put(run, done + 1);
+        StoredRun stored = StoredRun.read(run.directory()).orElse(null);
+        if (stored == null) {
+          return;
         }
+        tell(run, stored.epochs());
         if (stored.finished()) {
           ended.add(run);
           listener.finished(run);
         }
       } catch (IOException | InputException e) {
-        // It is being written; the next look sees it whole.
+        // It is being written, or cannot be reached now; the next look sees it whole.
+      }
+    }
+
+    /** Brings a run to its directory if it is finished; else tells what is new of it. */
+    private boolean fetched(RunStore runs, PlannedRun run) throws IOException {
+      Optional<RunStore.State> newest = runs.newest(run.id());
+      if (newest.isPresent() && newest.get().finished()) {
+        runs.fetch(run.directory());
+        return true;
+      }
+      if (newest.isPresent() && newest.get().epochs() > epochs.get(run)) {
+        tell(run, runs.epochs(newest.get()));
+      }
+      return false;
+    }
+
+    private void tell(PlannedRun run, List<EpochRecord> rows) {
+      for (int done = epochs.get(run); done < rows.size(); done++) {
+        listener.epoch(run, rows.get(done));
+        epochs.put(run, done + 1);
       }
     }
 
     synchronized void failed(PlannedRun run, String reason, boolean refused) {
       ended.add(run);
+      if (store.isPresent()) {
+        keepFailed(store.get(), run, reason);
+      }
       listener.failed(run, reason, refused);
+    }
+
+    /** Does what a task does where all machines share the directory. */
+    private static void keepFailed(RunStore runs, PlannedRun run, String reason) {
+      try {
+        runs.fetch(run.directory());
+        RunDirectory.fail(run.directory(), reason);
+      } catch (IOException e) {
+        // The listener is told in any case.
+      }
     }
   }
 }

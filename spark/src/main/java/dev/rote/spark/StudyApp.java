@@ -7,6 +7,7 @@ import dev.rote.engine.StudyListener;
 import dev.rote.engine.StudyResult;
 import dev.rote.net.Networks;
 import dev.rote.run.EpochRecord;
+import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
 import dev.rote.text.InputException;
@@ -14,16 +15,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Trains a study, for spark-submit: {@code StudyApp FILE --out DIR [--threads N] [--device cuda]}.
- * Exit codes are those of {@code rote study}: 0 success, 1 a run failed, 2 unusable input.
+ * Trains a study, for spark-submit: {@code StudyApp FILE --out DIR [--threads N] [--device cuda]
+ * [--store URL]}. Exit codes are those of {@code rote study}: 0 success, 1 a run failed, 2 unusable
+ * input.
  */
 public final class StudyApp {
-  private static final Set<String> OPTIONS = Set.of("--out", "--threads", "--device");
+  private static final Set<String> OPTIONS = Set.of("--out", "--threads", "--device", "--store");
   private static final String USAGE =
-      "usage: StudyApp FILE --out DIR [--threads N] [--device cpu|cuda]";
+      "usage: StudyApp FILE --out DIR [--threads N] [--device cpu|cuda] [--store URL]";
 
   private StudyApp() {}
 
@@ -56,11 +59,15 @@ public final class StudyApp {
     Study study =
         Study.plan(
             StudyOptions.read(Path.of(args[0])).resolve(Networks::protocol),
-            Path.of(options.get("--out")).toAbsolutePath().normalize(),
+            StudyDirectory.parse(options.get("--out")).toAbsolutePath().normalize(),
             Device.parse(options.getOrDefault("--device", "cpu")),
             threads(options.getOrDefault("--threads", "1")));
     try (SparkLauncher launcher =
-        SparkLauncher.connect("", study.out(), study.choice().allocation())) {
+        SparkLauncher.connect(
+            "",
+            study.out(),
+            study.choice().allocation(),
+            Optional.ofNullable(options.get("--store")))) {
       StudyResult result = study.run(launcher, new Lines());
       for (RunFailure failure : result.missing()) {
         System.err.println("rote: " + failure.run().label() + ": " + failure.reason());

@@ -6,10 +6,11 @@ import dev.rote.engine.PacedLoss;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
 import dev.rote.net.Networks;
-import dev.rote.run.StoredRun;
+import dev.rote.run.EpochRecord;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
 import dev.rote.text.InputException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills executors, workers and the driver at random moments. {@code -Drote.chaos.runs=20} makes it
- * long, {@code -Drote.chaos.seed=N} other moments.
+ * long, {@code -Drote.chaos.seed=N} other moments, {@code -Drote.chaos.store=true} keeps the runs
+ * in an object store.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
@@ -36,26 +38,28 @@ class SparkChaosTest {
   private static final int RUNS = Integer.getInteger("rote.chaos.runs", 3);
   private static final int SEED = Integer.getInteger("rote.chaos.seed", 1);
 
+  private static final boolean IN_STORE = Boolean.getBoolean("rote.chaos.store");
+
   @TempDir Path temp;
   private final Map<String, Integer> epochs = new HashMap<>();
 
   /** Checks that no run has fewer epochs than before: none begins anew. */
-  private void look(Path out) throws IOException {
-    for (StoredRun run : read(out)) {
-      int done = run.epochs().size();
+  private void look(Path out, String store) throws IOException {
+    for (Map.Entry<String, List<EpochRecord>> run : read(out, store).entrySet()) {
+      int done = run.getValue().size();
       assertThat(done)
-          .as(run.record().id())
-          .isGreaterThanOrEqualTo(epochs.getOrDefault(run.record().id(), 0));
-      epochs.put(run.record().id(), done);
+          .as(run.getKey())
+          .isGreaterThanOrEqualTo(epochs.getOrDefault(run.getKey(), 0));
+      epochs.put(run.getKey(), done);
     }
   }
 
-  /** A directory may be read in the middle of a write; the next look sees it whole. */
-  private static List<StoredRun> read(Path out) throws IOException {
+  /** Runs may be read in the middle of a write; the next look sees them whole. */
+  private static Map<String, List<EpochRecord>> read(Path out, String store) throws IOException {
     try {
-      return StoredRun.readAll(out);
-    } catch (InputException e) {
-      return List.of();
+      return SparkStudyTest.epochs(out, store);
+    } catch (InputException | FileNotFoundException e) {
+      return Map.of();
     }
   }
 
@@ -74,6 +78,8 @@ class SparkChaosTest {
             + "\"}");
     Path out = temp.resolve("spark");
     Path log = temp.resolve("driver.log");
+    String store = IN_STORE ? "objects://" + temp.resolve("store") : "";
+    String[] more = IN_STORE ? new String[] {"--store", store} : new String[0];
     SparkDriver spark = new SparkDriver(temp.resolve("home"));
     Random random = new Random(SEED);
     int drivers = 0;
@@ -81,7 +87,7 @@ class SparkChaosTest {
     int code = -1;
     while (code != 0) {
       Process driver =
-          spark.start("local-cluster[2,1,512]", file, out, log, PacedLoss.PAUSE + "=60");
+          spark.start("local-cluster[2,1,512]", file, out, log, PacedLoss.PAUSE + "=60", more);
       drivers++;
       assertThat(drivers).as(Files.readString(log)).isLessThanOrEqualTo(4 + RUNS / 4);
       boolean last = drivers > 1 + RUNS / 8;
@@ -91,7 +97,7 @@ class SparkChaosTest {
         while (driver.isAlive()
             && epochs.values().stream().mapToInt(Integer::intValue).sum() < wanted) {
           Thread.sleep(100);
-          look(out);
+          look(out, store);
         }
         Thread.sleep(random.nextInt(300));
         if (!last && (random.nextInt(3) == 0 || kills >= 2 * drivers)) {
@@ -107,7 +113,7 @@ class SparkChaosTest {
       }
       code = driver.waitFor();
     }
-    look(out);
+    look(out, store);
     assertThat(drivers).as("drivers").isGreaterThan(1);
     assertThat(kills).as("executors and workers killed").isGreaterThan(0);
     Path local = temp.resolve("local");

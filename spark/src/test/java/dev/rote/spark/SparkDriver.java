@@ -51,6 +51,7 @@ final class SparkDriver {
         || path.getFileName().toString().startsWith("rote-")
         || text.contains("/dev/rote/")
         || text.contains("/org/bytedeco/")
+        || text.contains("/parquet-floor/") // has stubs of Hadoop's classes
         || text.contains("/tools/jackson/");
   }
 
@@ -58,8 +59,10 @@ final class SparkDriver {
    * Starts a study.
    *
    * @param property a system property of all processes, {@code name=value}
+   * @param more arguments after the study and its directory
    */
-  Process start(String master, Path study, Path out, Path log, String property) throws IOException {
+  Process start(String master, Path study, Path out, Path log, String property, String... more)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
@@ -70,6 +73,7 @@ final class SparkDriver {
             "-Dspark.master=" + master,
             "-Dspark.ui.enabled=false",
             "-Dspark.executor.memory=512m",
+            "-Dspark.hadoop." + ObjectFileSystem.SETTING + "=" + ObjectFileSystem.class.getName(),
             "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -D" + property,
             "-cp",
             home.resolve("jars") + File.separator + "*" + File.pathSeparator + rote,
@@ -77,6 +81,7 @@ final class SparkDriver {
             study.toString(),
             "--out",
             out.toString()));
+    command.addAll(List.of(more));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

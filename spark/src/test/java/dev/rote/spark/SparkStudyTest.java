@@ -6,18 +6,26 @@ import dev.rote.engine.PacedLoss;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
 import dev.rote.net.Networks;
+import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A study on a real Spark: master, workers and two executors in processes of their own. */
 @DisabledOnOs(OS.WINDOWS)
@@ -27,8 +35,9 @@ class SparkStudyTest {
 
   @TempDir Path temp;
 
-  @Test
-  void aStudyThatLosesAnExecutorHasTheBitsOfALocalOne() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStudyThatLosesAnExecutorHasTheBitsOfALocalOne(boolean inStore) throws Exception {
     Path file = temp.resolve("study.yaml");
     Files.writeString(
         file,
@@ -40,12 +49,21 @@ class SparkStudyTest {
     Path gate = temp.resolve("gate");
     Path out = temp.resolve("spark");
     Path log = temp.resolve("driver.log");
+    String store = inStore ? "objects://" + temp.resolve("store") : "";
     Process driver =
         new SparkDriver(temp.resolve("home"))
-            .start(MASTER, file, out, log, PacedLoss.GATE + "=" + gate);
+            .start(
+                MASTER,
+                file,
+                out,
+                log,
+                PacedLoss.GATE + "=" + gate,
+                inStore ? new String[] {"--store", store} : new String[0]);
+    Map<String, List<EpochRecord>> before = Map.of();
     try {
-      while (driver.isAlive() && runsWithAnEpoch(out) < 2) {
+      while (driver.isAlive() && before.size() < 2) {
         Thread.sleep(50);
+        before = epochs(out, store);
       }
       List<ProcessHandle> executors = SparkDriver.executors(driver);
       assertThat(executors).as(Files.readString(log)).hasSize(2);
@@ -56,6 +74,10 @@ class SparkStudyTest {
       driver.destroyForcibly();
     }
     assertThat(log).content().contains("continuing from its last epoch");
+    // With the times that they took: no epoch was trained again.
+    Map<String, List<EpochRecord>> after = epochs(out, "");
+    before.forEach(
+        (id, rows) -> assertThat(after.get(id)).startsWith(rows.toArray(EpochRecord[]::new)));
 
     Path local = temp.resolve("local");
     Study.plan(StudyOptions.read(file).resolve(Networks::protocol), local, Device.CPU, 1)
@@ -63,8 +85,38 @@ class SparkStudyTest {
     assertSameRuns(local, out);
   }
 
-  private static long runsWithAnEpoch(Path out) throws Exception {
-    return StoredRun.readAll(out).stream().filter(run -> !run.epochs().isEmpty()).count();
+  /**
+   * Returns the epochs of the runs that have one, by name.
+   *
+   * @param store address of the store that keeps them; empty: they are in {@code out}
+   */
+  static Map<String, List<EpochRecord>> epochs(Path out, String store) throws IOException {
+    Map<String, List<EpochRecord>> epochs = new HashMap<>();
+    if (store.isEmpty()) {
+      StoredRun.readAll(out).forEach(run -> epochs.put(run.record().id(), run.epochs()));
+    } else {
+      Configuration configuration = new Configuration(false);
+      configuration.set(ObjectFileSystem.SETTING, ObjectFileSystem.class.getName());
+      RunStore runs = new RunStore(store, configuration);
+      for (String id : planned(out)) {
+        Optional<RunStore.State> state = runs.newest(id);
+        if (state.isPresent()) {
+          epochs.put(id, runs.epochs(state.get()));
+        }
+      }
+    }
+    epochs.values().removeIf(List::isEmpty);
+    return epochs;
+  }
+
+  private static List<String> planned(Path out) throws IOException {
+    Path runs = out.resolve("runs");
+    if (!Files.exists(runs)) {
+      return List.of();
+    }
+    try (Stream<Path> directories = Files.list(runs)) {
+      return directories.map(directory -> directory.getFileName().toString()).toList();
+    }
   }
 
   static void assertSameRuns(Path expected, Path actual) throws Exception {
