@@ -15,4 +15,7 @@ echo. > "%HERE%cli\target\built"
 :start
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.platform.extension= "-Drote.command=%~0" %ROTE_JAVA_OPTS% -cp "%LIB%\*;%ROTE_CLASSPATH%" dev.rote.cli.Main %*
+set "CLASSES=%LIB%\*"
+rem An empty entry would put the current directory on the class path.
+if defined ROTE_CLASSPATH set "CLASSES=%CLASSES%;%ROTE_CLASSPATH%"
+"%JAVA%" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.platform.extension= "-Drote.command=%~0" %ROTE_JAVA_OPTS% -cp "%CLASSES%" dev.rote.cli.Main %*
