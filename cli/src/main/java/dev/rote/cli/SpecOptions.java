@@ -52,7 +52,8 @@ final class SpecOptions {
       paramLabel = "NAME",
       completionCandidates = Choices.Networks.class,
       description =
-          "one of ${COMPLETION-CANDIDATES}; repeatable, as is --dataset: one study of each")
+          "one of ${COMPLETION-CANDIDATES}; mlp(hidden=N) has N units in each hidden layer;"
+              + " repeatable, as is --dataset: one study of each")
   private List<String> networks = List.of();
 
   @Option(
@@ -170,7 +171,7 @@ final class SpecOptions {
           StudyOptions options = inFile.overriddenBy(options(preset, dataset, network));
           StudySpec whole = options.resolve(Networks::protocol);
           StudySpec spec = scale == null ? whole : whole.scaled(scale);
-          String name = spec.data().dataset() + "-" + spec.network();
+          String name = spec.data().dataset() + "-" + spec.network().fileName();
           if (specs.put(name, spec) != null) {
             throw new InputException(
                 "two of the studies are of %s on %s; run them one after another"
@@ -247,7 +248,9 @@ final class SpecOptions {
       name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
     } else if (data.datasets().size() > 1 || networks.size() > 1) {
       name =
-          Stream.concat(data.datasets().stream(), networks.stream())
+          Stream.concat(
+                  data.datasets().stream(),
+                  networks.stream().map(network -> new NetworkName(network).fileName()))
               .collect(Collectors.joining("+"));
     } else if (options.images().dataset() == null && options.grid().network() == null) {
       name = "quick";

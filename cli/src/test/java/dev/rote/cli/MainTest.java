@@ -96,7 +96,8 @@ class MainTest {
   void severalNetworksAreSeveralStudiesWithOneReport() throws IOException {
     Path out = temp.resolve("out");
     String[] args =
-        ("study --dataset glyphs --network mlp --network small-cnn --subset 1000 --scale 0.2"
+        ("study --dataset glyphs --network mlp --network mlp(hidden=8) --network small-cnn"
+                + " --subset 1000 --scale 0.2"
                 + " --test-subset 100 --epochs 5 --loss cce --noise none --out "
                 + out)
             .split(" ");
@@ -104,20 +105,22 @@ class MainTest {
         rote(Stream.concat(Stream.of(args), Stream.of("--dry-run")).toArray(String[]::new));
     assertThat(dry.out())
         .contains("mlp on glyphs: 200 training and 20 test images")
-        .contains("2 studies, 2 runs: about");
+        .contains("3 studies, 3 runs: about");
     assertThat(out).doesNotExist();
     Result result = rote(args);
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(out.resolve("report.html")).isNotEmptyFile();
     List<String> networks = new ArrayList<>();
-    for (String network : List.of("mlp", "small-cnn")) {
-      List<String> rows = Files.readAllLines(out.resolve("glyphs-" + network + "/summary.csv"));
+    for (String network : List.of("mlp", "mlp(hidden=8)", "small-cnn")) {
+      String directory = "glyphs-" + network.replace("(hidden=8)", "_hidden=8");
+      List<String> rows = Files.readAllLines(out.resolve(directory + "/summary.csv"));
       assertThat(rows).hasSize(2);
       assertThat(rows.get(1)).contains("," + network + ",").contains(",1,1,"); // seed and epochs
       networks.add(network + " on glyphs");
     }
     assertThat(result.out().lines()).containsAll(networks);
-    assertThat(Files.readString(out.resolve("means.csv"))).contains(",mlp,", ",small-cnn,");
+    assertThat(Files.readString(out.resolve("curves.csv")))
+        .contains(",mlp,", ",mlp(hidden=8),", ",small-cnn,");
   }
 
   @Test

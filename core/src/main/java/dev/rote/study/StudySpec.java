@@ -79,6 +79,11 @@ public record StudySpec(
     return new StudySpec(data, network, grid.withLosses(form), protocol, rates, extras);
   }
 
+  /** Returns this study with its network under another name, for example its canonical one. */
+  public StudySpec withNetwork(NetworkName name) {
+    return new StudySpec(data, name, grid, protocol, lossRates, extras);
+  }
+
   /**
    * Returns this study on a share of the images and with that share of the epochs, both rounded;
    * schedules follow ({@link Decay#scaled}).

@@ -37,7 +37,7 @@ public record AuditSettings(
   private static final NetworkName AIRBENCH = new NetworkName("airbench");
 
   /** Networks of two or three layers. */
-  private static final Set<NetworkName> SMALL = Set.of(SMALL_CNN, new NetworkName("mlp"));
+  private static final Set<String> SMALL = Set.of("small-cnn", "mlp");
 
   private static final int FEWEST_EPOCHS = 6;
   private static final int MOST_EPOCHS = 40;
@@ -80,7 +80,8 @@ public record AuditSettings(
         throws IOException, InterruptedException {
       LabelledImages images = data.train();
       boolean grey = images.shape().channels() == 1;
-      NetworkName chosen = training.network().orElse(grey ? SMALL_CNN : AIRBENCH);
+      NetworkName chosen =
+          Networks.kind(training.network().orElse(grey ? SMALL_CNN : AIRBENCH)).name();
       CrossValidation.Scheme once =
           new CrossValidation.Scheme(parts(images), 1, training.finalNetwork());
       int most = mostEpochs(chosen, images.size());
@@ -229,7 +230,7 @@ public record AuditSettings(
   /** More than these teach little more. */
   private static int mostEpochs(NetworkName network, int samples) {
     int most =
-        SMALL.contains(network)
+        SMALL.contains(network.family())
             ? MOST_OF_SMALL
             : network.equals(AIRBENCH) ? MOST_OF_AIRBENCH : MOST_EPOCHS;
     int steps = Math.max(1, samples / batchSize(network, samples));
@@ -266,7 +267,7 @@ public record AuditSettings(
     double share = (double) batch / LARGEST_BATCH;
     double adam = Math.sqrt(share); // as the noise of a gradient grows
     Protocol protocol =
-        switch (network.text()) {
+        switch (network.family()) {
           case "small-cnn", "mlp" ->
               Protocol.of(new Adam(0.002 * adam, 0), epochs)
                   .withSchedule(Decay.COSINE, 0)

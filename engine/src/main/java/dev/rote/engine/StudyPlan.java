@@ -59,12 +59,14 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
   public static StudyPlan of(StudySpec stated, DataSet images, Path out) throws IOException {
     Map<LossSpec, Loss> losses = new HashMap<>();
     StudySpec spec =
-        stated.withLosses(
-            named -> {
-              Loss loss = Losses.of(named);
-              losses.put(loss.spec(), loss);
-              return loss.spec();
-            });
+        stated
+            .withNetwork(Networks.kind(stated.network()).name())
+            .withLosses(
+                named -> {
+                  Loss loss = Losses.of(named);
+                  losses.put(loss.spec(), loss);
+                  return loss.spec();
+                });
     LabelledImages train = images.train();
     RunRecord.Data data =
         new RunRecord.Data(

@@ -8,6 +8,7 @@ import dev.rote.study.StudyOptions;
 import dev.rote.text.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,11 +18,17 @@ class StudyPlanTest {
   @TempDir Path temp;
 
   private StudyPlan plan(String loss) throws Exception {
+    return plan(loss, "mlp");
+  }
+
+  private StudyPlan plan(String loss, String network) throws Exception {
     Files.writeString(temp.resolve("three.csv"), "1,0,0\n0,1,0\n0,0,1\n");
     String text = loss.replace("THREE", "matrix('" + temp.resolve("three.csv") + "')");
     Path file = temp.resolve("study.yaml");
     Files.writeString(
-        file, "{dataset: glyphs, subset: 100, network: mlp, epochs: 1, loss: [\"" + text + "\"]}");
+        file,
+        "{dataset: glyphs, subset: 100, network: '%s', epochs: 1, loss: [\"%s\"]}"
+            .formatted(network, text));
     return StudyPlan.of(StudyOptions.read(file).resolve(Networks::protocol), temp.resolve("out"));
   }
 
@@ -42,6 +49,18 @@ class StudyPlanTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining(reason);
     assertThat(temp.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aRunIsNamedByTheUnitsOfItsNetworkUnlessTheyAreTheUsualOnes() throws Exception {
+    assertThat(ids("mlp(hidden=512)")).isEqualTo(ids("mlp"));
+    assertThat(ids("mlp( hidden = 16 )"))
+        .isEqualTo(ids("mlp(hidden=16)"))
+        .doesNotContainAnyElementsOf(ids("mlp"));
+  }
+
+  private List<String> ids(String network) throws Exception {
+    return plan("cce", network).runs().stream().map(run -> run.record().id()).toList();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.rote.study.OptimizerSpec.Sgd;
 import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -33,7 +34,8 @@ final class InceptionLite {
           145,
           Protocol.of(new Sgd(1e-2, 0.9, 0), 100).withSchedule(new Decay.Exponential(0.95), 0),
           true,
-          InceptionLite::declare);
+          InceptionLite::declare,
+          Optional.empty());
 
   private final Parameters parameters;
   private final List<Layer> layers = new ArrayList<>();

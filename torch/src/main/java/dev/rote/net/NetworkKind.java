@@ -4,6 +4,9 @@ import dev.rote.data.ImageShape;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
+import dev.rote.text.Term;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Describes one kind of network.
@@ -17,6 +20,8 @@ import dev.rote.text.InputException;
  *     image's own mean and deviation (Zhang et al. 2017, appendix A), instead of whole images
  *     standardized by the statistics of the data set
  * @param architecture declares its layers
+ * @param withHidden the same with another number of units in each hidden layer, if its name may
+ *     state one: {@code mlp(hidden=64)}
  */
 public record NetworkKind(
     NetworkName name,
@@ -24,7 +29,9 @@ public record NetworkKind(
     double imagesPerSecond,
     Protocol protocol,
     boolean standardizesEachImage,
-    Architecture architecture) {
+    Architecture architecture,
+    Optional<IntFunction<NetworkKind>> withHidden) {
+  private static final int MOST_HIDDEN = 65_536;
 
   /** Declares the layers of a network. */
   @FunctionalInterface
@@ -45,7 +52,37 @@ public record NetworkKind(
       double imagesPerSecond,
       Protocol protocol,
       Architecture architecture) {
-    this(new NetworkName(name), smallestSide, imagesPerSecond, protocol, false, architecture);
+    this(
+        new NetworkName(name),
+        smallestSide,
+        imagesPerSecond,
+        protocol,
+        false,
+        architecture,
+        Optional.empty());
+  }
+
+  /**
+   * Returns this kind as a name states it.
+   *
+   * @param stated this kind's name, perhaps with arguments
+   * @throws InputException if this kind does not take these arguments
+   */
+  NetworkKind as(NetworkName stated) {
+    if (stated.equals(name)) {
+      return this;
+    }
+    Term term = Term.parse(stated.text());
+    if (withHidden.isEmpty()) {
+      throw term.error(name + " takes no arguments; leave the parentheses out");
+    }
+    double units = term.allow(1, "hidden").required("hidden", 0).number();
+    if (!(units == Math.rint(units) && units >= 1 && units <= MOST_HIDDEN)) {
+      throw term.error(
+          "%s: hidden %s is not a whole number from 1 to %,d"
+              .formatted(name, Term.format(units), MOST_HIDDEN));
+    }
+    return withHidden.get().apply((int) units);
   }
 
   /**

@@ -37,21 +37,23 @@ public final class Networks {
   }
 
   /**
-   * Returns the description of a network.
+   * Returns the description of a network, which has its canonical name: that of {@code
+   * mlp(hidden=512)} is {@code mlp}.
    *
-   * @throws InputException if none has that name, with the nearest name
+   * @throws InputException if none has that name, with the nearest name, or its arguments are wrong
    */
   public static NetworkKind kind(NetworkName name) {
     return KINDS.stream()
-        .filter(kind -> kind.name().equals(name))
+        .filter(kind -> kind.name().text().equals(name.family()))
         .findFirst()
-        .orElseThrow(() -> new InputException(Names.unknown("network", name.text(), names())));
+        .orElseThrow(() -> new InputException(Names.unknown("network", name.family(), names())))
+        .as(name);
   }
 
   /**
    * Returns how a network is trained unless options say otherwise.
    *
-   * @throws InputException if none has that name, with the nearest name
+   * @throws InputException as {@link #kind}
    */
   public static Protocol protocol(NetworkName name) {
     return kind(name).protocol();

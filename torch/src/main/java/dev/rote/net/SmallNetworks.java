@@ -1,10 +1,12 @@
 package dev.rote.net;
 
 import dev.rote.data.ImageShape;
+import dev.rote.study.NetworkName;
 import dev.rote.study.OptimizerSpec.Adam;
 import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -15,21 +17,24 @@ import org.bytedeco.pytorch.global.torch;
  * layer. Wide enough to memorize a few thousand random labels in about twenty epochs. Convolutions
  * start normal with deviation √(2/fanIn), batch norm at 1 and 0.
  *
- * <p>{@code mlp}: two hidden linear layers of 512 with ReLU, and a linear layer. Linear layers of
- * both start with PyTorch's default. Dropout, if there is any, follows each hidden linear layer.
+ * <p>{@code mlp}: two hidden linear layers of 512 units ({@code mlp(hidden=N)}: of N) with ReLU,
+ * and a linear layer. Linear layers of both start with PyTorch's default. Dropout, if there is any,
+ * follows each hidden linear layer.
  */
 final class SmallNetworks {
   static final NetworkKind SMALL_CNN =
       new NetworkKind(
           "small-cnn", 4, 6000, Protocol.of(new Adam(1e-3, 0), 30), SmallNetworks::smallCnn);
 
-  static final NetworkKind MLP =
-      new NetworkKind("mlp", 1, 12_000, Protocol.of(new Adam(1e-3, 0), 30), SmallNetworks::mlp);
-
   private static final int[] CHANNELS = {32, 64, 96};
   private static final int POOLED = 4;
   private static final int HIDDEN = 256;
   private static final int MLP_HIDDEN = 512;
+
+  /** A step costs something however few units there are. */
+  private static final double MLP_FASTER = 4;
+
+  static final NetworkKind MLP = mlp(MLP_HIDDEN);
 
   private SmallNetworks() {}
 
@@ -63,15 +68,27 @@ final class SmallNetworks {
     return new Chain(layers);
   }
 
-  private static Layer mlp(Parameters parameters, ImageShape shape, int classes) {
+  /** Returns the kind with this many units in each hidden layer. */
+  private static NetworkKind mlp(int hidden) {
+    return new NetworkKind(
+        new NetworkName(hidden == MLP_HIDDEN ? "mlp" : "mlp(hidden=" + hidden + ")"),
+        1,
+        12_000 * Math.min(MLP_FASTER, (double) MLP_HIDDEN / hidden),
+        Protocol.of(new Adam(1e-3, 0), 30),
+        false,
+        (parameters, shape, classes) -> mlp(parameters, shape, classes, hidden),
+        Optional.of(SmallNetworks::mlp));
+  }
+
+  private static Layer mlp(Parameters parameters, ImageShape shape, int classes, int hidden) {
     return new Chain(
         Layer.flatten(),
-        Linear.of(parameters, "hidden1", shape.values(), MLP_HIDDEN),
+        Linear.of(parameters, "hidden1", shape.values(), hidden),
         Layer.relu(),
-        parameters.dropout(MLP_HIDDEN),
-        Linear.of(parameters, "hidden2", MLP_HIDDEN, MLP_HIDDEN),
+        parameters.dropout(hidden),
+        Linear.of(parameters, "hidden2", hidden, hidden),
         Layer.relu(),
-        parameters.dropout(MLP_HIDDEN),
-        Linear.of(parameters, "linear", MLP_HIDDEN, classes));
+        parameters.dropout(hidden),
+        Linear.of(parameters, "linear", hidden, classes));
   }
 }

@@ -13,6 +13,7 @@ import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.Pointer;
@@ -140,6 +141,7 @@ class NetworksTest {
     "small-cnn, 3, 40, 31, 5",
     "small-cnn, 1, 4, 5, 2",
     "mlp, 2, 3, 4, 5",
+    "mlp(hidden=1), 2, 3, 4, 5",
   })
   void givesLogitsForAnyShapeThatFits(String name, int channels, int height, int width, int k) {
     Network network =
@@ -615,6 +617,34 @@ class NetworksTest {
     }
     assertThat(network.parameters().flat().isNull()).isFalse();
     assertThat(network.frozen().logits(noise(1, 2, 1, 4, 4)).size(1)).isEqualTo(2);
+  }
+
+  @Test
+  void aNameMayStateTheHiddenUnits() {
+    NetworkKind small = Networks.kind(new NetworkName("mlp( hidden = 64.0 )"));
+    assertThat(small.name()).isEqualTo(new NetworkName("mlp(hidden=64)"));
+    assertThat(Networks.kind(new NetworkName("mlp(64)")).name()).isEqualTo(small.name());
+    assertThat(Networks.kind(new NetworkName("mlp(hidden=512)")).name())
+        .isEqualTo(new NetworkName("mlp"));
+    assertThat(
+            Networks.create(small.name(), ImageShape.square(1, 28), 10, 1)
+                .parameters()
+                .flat()
+                .numel())
+        .isEqualTo(785 * 64 + 65 * 64 + 65 * 10);
+    for (String wrong : List.of("0", "1.5", "65537", "many", "-3")) {
+      assertThatThrownBy(() -> Networks.kind(new NetworkName("mlp(hidden=" + wrong + ")")))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(wrong);
+    }
+    assertThatThrownBy(() -> Networks.kind(new NetworkName("mlp(hiden=3)")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("did you mean 'hidden'");
+    assertThatThrownBy(() -> Networks.kind(new NetworkName("resnet18(hidden=3)")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("resnet18 takes no arguments");
+    assertThatThrownBy(() -> Networks.kind(new NetworkName("mlp(hidden=3")))
+        .isInstanceOf(InputException.class);
   }
 
   @Test
