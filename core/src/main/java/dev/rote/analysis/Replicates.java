@@ -111,6 +111,41 @@ public record Replicates(Condition condition, List<Summary> runs) {
   }
 
   /**
+   * Returns how the critical sample ratio here minus that of {@code other} ends, over the seeds
+   * that both have. Empty if they share no seed, or it was not measured.
+   */
+  public Optional<Ending> differenceOfCriticalRatio(Replicates other) {
+    return paired(other, Measure.CRITICAL_RATIO::of, Measure.CRITICAL_RATIO::of)
+        .filter(ending -> !Double.isNaN(ending.value().mean()));
+  }
+
+  /**
+   * Returns the share of the clean samples that are learned minus that of the altered ones, in the
+   * first epoch in which {@code level} of the clean samples are: above 0 if patterns are learned
+   * before noise. It does not change with more epochs. Runs that never reach the level are left
+   * out. Empty if no run is left, or runs trained on subsamples, whose noise rate is not recorded.
+   *
+   * @param level share of the clean samples, in (0, 1]
+   */
+  public Optional<Ending> leadOfClean(double level) {
+    if (condition.setting().subsample().isPresent()) {
+      return Optional.empty();
+    }
+    List<double[]> leads = new ArrayList<>();
+    for (Summary run : counted()) {
+      for (EpochRecord epoch : run.run().epochs()) {
+        double clean = epoch.memorization().clean(realizedRate(run));
+        if (clean >= level) {
+          double lead = clean - epoch.memorization().memorized();
+          leads.add(run.run().epochs().stream().mapToDouble(any -> lead).toArray());
+          break;
+        }
+      }
+    }
+    return Ending.of(leads, -1).filter(ending -> !Double.isNaN(ending.value().mean()));
+  }
+
+  /**
    * Returns resistance (Patel &amp; Sastry 2021): training accuracy of {@code clean}, the same at η
    * = 0, minus J2 of these, paired by seed. Runs that did not fit are left out: a network that
    * learned nothing would seem resistant. Empty if no seed is left.

@@ -51,6 +51,14 @@ public record Setting(
     return new Setting(dataset, digest, others, samples, classes, network, protocol, subsample);
   }
 
+  /** Returns whether another setting differs in nothing but arguments of the network's name. */
+  public boolean sameButForSize(Setting other) {
+    return network.family().equals(other.network.family())
+        && new Setting(
+                dataset, digest, inputs, samples, classes, other.network, protocol, subsample)
+            .equals(other);
+  }
+
   /** Returns this setting without dropout, weight decay and augmentation. */
   public Setting withoutRegularizers() {
     return new Setting(

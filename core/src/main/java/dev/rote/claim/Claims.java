@@ -3,6 +3,7 @@ package dev.rote.claim;
 import dev.rote.analysis.Corruption;
 import dev.rote.analysis.Ending;
 import dev.rote.analysis.Evidence;
+import dev.rote.analysis.Measure;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.SampleScores;
 import dev.rote.analysis.Setting;
@@ -24,7 +25,7 @@ import java.util.function.Predicate;
 
 /**
  * Checks the seven claims of Patel and Sastry against runs and, where inputs are altered, two of
- * Zhang et al. 2017.
+ * Zhang et al. 2017 and, where critical samples are measured, two of Arpit et al. 2017.
  */
 public final class Claims {
   /** RLL with the α of the authors' script; other values of α do not test the paper. */
@@ -54,6 +55,11 @@ public final class Claims {
     if (evidence.settings().stream().anyMatch(setting -> setting.inputs() != Inputs.NONE)) {
       all.add(claims.fitsAnything());
       all.add(claims.regularizers());
+    }
+    if (evidence.runs().stream()
+        .anyMatch(run -> !Double.isNaN(Measure.CRITICAL_RATIO.of(run.last())))) {
+      all.add(claims.noiseIsCritical());
+      all.add(claims.patternsFirst());
     }
     return List.copyOf(all);
   }
@@ -336,6 +342,65 @@ public final class Claims {
     return rests.close(
         10,
         "Dropout, weight decay and augmentation change little in that: they do not prevent it.");
+  }
+
+  /** Arpit et al. 2017, section 4.2. */
+  private Claim noiseIsCritical() {
+    String needed =
+        "CCE with altered and with original labels, at the same seed, and --measure"
+            + " critical-samples";
+    Case rests = new Case(needed);
+    for (Replicates group : noisy(groups(null, LossSpec.CCE::equals))) {
+      Optional<Replicates> clean = evidence.cleanOf(group);
+      clean
+          .flatMap(group::differenceOfCriticalRatio)
+          .ifPresent(
+              difference ->
+                  rests.add(
+                      needed,
+                      figure(
+                          group,
+                          "critical sample ratio minus that at η = 0",
+                          difference,
+                          Bound.aboveZero()),
+                      group,
+                      clean.get()));
+    }
+    return rests.close(
+        11,
+        "With CCE, more samples are critical after training on altered labels than on original"
+            + " ones.");
+  }
+
+  /** Arpit et al. 2017, section 4. */
+  private Claim patternsFirst() {
+    String needed = "CCE with altered labels";
+    Case rests = new Case(needed);
+    for (Replicates group : noisy(groups(null, LossSpec.CCE::equals))) {
+      if (random(group)) {
+        continue;
+      }
+      group
+          .leadOfClean(thresholds.of(Threshold.MOST))
+          .ifPresent(
+              lead ->
+                  rests.add(
+                      needed,
+                      figure(
+                          group,
+                          "learned share of the clean samples minus that of the altered ones, in"
+                              + " the first epoch in which most clean ones are learned",
+                          lead,
+                          Bound.aboveZero()),
+                      group));
+    }
+    return rests.close(12, "With CCE, networks learn patterns before they memorize noise.");
+  }
+
+  /** Returns whether labels are so often altered that they say nothing about the images. */
+  private static boolean random(Replicates group) {
+    int classes = group.condition().setting().classes();
+    return group.condition().symmetricRate().orElse(1) >= 1 - 1.0 / classes;
   }
 
   private Claim theorem(List<RiskPoint> all) {

@@ -22,6 +22,16 @@ package dev.rote.memorization;
 public record Memorization(double j1, double j2, double memorized, double corrected, double other) {
 
   /**
+   * Returns the share of the samples with their original label that are predicted as it: (J1 −
+   * η·memorized) / (1 − η); NaN if every label is altered.
+   *
+   * @param rate η, the share of altered samples among the N
+   */
+  public double clean(double rate) {
+    return rate == 0 ? j1 : (j1 - rate * memorized) / (1 - rate);
+  }
+
+  /**
    * Measures one set of predictions.
    *
    * @param predicted N predicted classes

@@ -21,9 +21,11 @@ import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -127,6 +129,37 @@ public final class MadeUpStudy {
     return run(Inputs.NONE, loss, noise, seed, j1, j2, done, learned);
   }
 
+  /** What a run predicts after each epoch, and what else it measures. */
+  public interface Course {
+    /** Returns the class predicted for each sample. */
+    int[] predicted(int epoch, int[] original, int[] observed);
+
+    /** Returns the critical sample ratio; NaN if it is not measured. */
+    default double criticalRatio(int epoch) {
+      return Double.NaN;
+    }
+  }
+
+  /** A finished run whose measures follow from its predictions. */
+  public String run(String loss, String noise, long seed, Course course) throws IOException {
+    NoiseDraw draw = draw(noise, seed);
+    return run(
+        Inputs.NONE,
+        loss,
+        noise,
+        seed,
+        IntStream.rangeClosed(1, epochs)
+            .mapToObj(e -> course.predicted(e, original, draw.observed()))
+            .toList(),
+        e ->
+            epoch(
+                e,
+                Memorization.of(
+                    course.predicted(e, original, draw.observed()), draw.observed(), original),
+                new EpochRecord.Extra(
+                    Double.NaN, course.criticalRatio(e), Double.NaN, Double.NaN)));
+  }
+
   private String run(
       Inputs inputs,
       String loss,
@@ -137,8 +170,58 @@ public final class MadeUpStudy {
       int done,
       boolean learned)
       throws IOException {
+    return run(
+        inputs,
+        loss,
+        noise,
+        seed,
+        Collections.nCopies(done, learned ? original : new int[SAMPLES]),
+        e -> {
+          double t = progress(e);
+          Memorization line =
+              new Memorization(0.1 + t * (j1 - 0.1), 0.1 + t * (j2 - 0.1), t, 1 - t, 0);
+          return epoch(e, line, EpochRecord.Extra.NONE);
+        });
+  }
+
+  private double progress(int epoch) {
+    return Math.min(1, settlesAt == 1 ? 1 : (epoch - 1) / (settlesAt - 1.0));
+  }
+
+  private EpochRecord epoch(int epoch, Memorization memorization, EpochRecord.Extra extra) {
+    double t = progress(epoch);
+    return new EpochRecord(
+        epoch,
+        3 - 2 * t,
+        memorization,
+        0.5 + t / 4,
+        new EpochRecord.Running(1, 0.2, 0.3),
+        0.1,
+        1,
+        extra);
+  }
+
+  private NoiseDraw draw(String noise, long seed) {
     long[] ids = IntStream.range(0, SAMPLES).asLongStream().toArray();
-    NoiseDraw draw = LabelNoise.parse(noise).draw(original, ids, classes.size(), seed);
+    return LabelNoise.parse(noise).draw(original, ids, classes.size(), seed);
+  }
+
+  /** A number for each network: mlp(hidden=64) has 640 parameters, and mlp 10. */
+  private long parameters() {
+    String units = network.text().replaceAll("[^0-9]", "");
+    return units.isEmpty() ? 10 : 10 * Long.parseLong(units);
+  }
+
+  private String run(
+      Inputs inputs,
+      String loss,
+      String noise,
+      long seed,
+      List<int[]> predictions,
+      IntFunction<EpochRecord> measures)
+      throws IOException {
+    long[] ids = IntStream.range(0, SAMPLES).asLongStream().toArray();
+    NoiseDraw draw = draw(noise, seed);
     String altered = inputs == Inputs.NONE ? "" : "-" + inputs;
     String id =
         (loss
@@ -149,7 +232,8 @@ public final class MadeUpStudy {
                 + seed
                 + "-e"
                 + epochs
-                + dropout.map(p -> "-d" + p).orElse(""))
+                + dropout.map(p -> "-d" + p).orElse("")
+                + (network.text().equals(network.family()) ? "" : "-" + network))
             .replaceAll("[^a-z0-9.-]", "_");
     RunRecord record =
         new RunRecord(
@@ -166,26 +250,15 @@ public final class MadeUpStudy {
             new RunRecord.Data(digest, SAMPLES, 0, ImageShape.square(1, 28), classes),
             new RunRecord.Noise(noise, draw.realizedRate(), draw.realizedMatrix()),
             new RunRecord.Execution(Device.CPU, 1),
-            10,
+            parameters(),
             RunRecord.Provenance.here());
     Map<String, TensorData> state = Map.of("w", TensorData.of(new float[] {1}, 1));
     try (RunDirectory run = RunDirectory.open(out.resolve("runs").resolve(id), record)) {
       run.begin(record, ids, original, draw);
-      for (int e = 1; e <= done; e++) {
-        double t = Math.min(1, settlesAt == 1 ? 1 : (e - 1) / (settlesAt - 1.0));
-        EpochRecord epoch =
-            new EpochRecord(
-                e,
-                3 - 2 * t,
-                new Memorization(0.1 + t * (j1 - 0.1), 0.1 + t * (j2 - 0.1), t, 1 - t, 0),
-                0.5 + t / 4,
-                new EpochRecord.Running(1, 0.2, 0.3),
-                0.1,
-                1,
-                EpochRecord.Extra.NONE);
-        run.epoch(epoch, learned ? original : new int[SAMPLES], state);
+      for (int e = 1; e <= predictions.size(); e++) {
+        run.epoch(measures.apply(e), predictions.get(e - 1), state);
       }
-      if (done == epochs) {
+      if (predictions.size() == epochs) {
         run.finished(state);
       }
     }

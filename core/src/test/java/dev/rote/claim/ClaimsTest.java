@@ -131,6 +131,56 @@ class ClaimsTest {
     assertThat(regularizers.summary()).contains("dropout 0.5").contains("-0.170");
   }
 
+  /** Learns clean samples in epoch 2, altered ones in {@code memorizes}. */
+  private static MadeUpStudy.Course course(int memorizes, double criticalRatio) {
+    return new MadeUpStudy.Course() {
+      @Override
+      public int[] predicted(int epoch, int[] original, int[] observed) {
+        return epoch >= memorizes ? observed : epoch >= 2 ? original : new int[original.length];
+      }
+
+      @Override
+      public double criticalRatio(int epoch) {
+        return criticalRatio;
+      }
+    };
+  }
+
+  private List<Claim> ofSamples(int memorizes, double critical) throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 20);
+    for (int seed = 1; seed <= 3; seed++) {
+      study.run("cce", "none", seed, course(2, 0.2));
+      study.run("cce", NOISE, seed, course(memorizes, critical + 0.01 * seed));
+      study.run(RLL, NOISE, seed, course(2, 0.1));
+      study.run("cce", "symmetric(0.9, exact)", seed, course(2, 0.95));
+    }
+    return claims(Thresholds.DEFAULT);
+  }
+
+  @Test
+  void noiseMakesSamplesCriticalAndIsLearnedLast() throws IOException {
+    List<Claim> claims = ofSamples(8, 0.8);
+    assertThat(claims).extracting(Claim::number).containsExactly(1, 2, 3, 4, 5, 6, 7, 11, 12);
+    Claim critical = claims.get(7);
+    assertThat(critical.verdict()).as(critical.summary()).isEqualTo(Verdict.HOLDS);
+    assertThat(critical.figures()).as("CCE at 0.4 and at 0.9").hasSize(2);
+    assertThat(critical.figures().get(0).value().mean())
+        .isCloseTo(0.62, org.assertj.core.data.Offset.offset(1e-9));
+    Claim first = claims.get(8);
+    assertThat(first.verdict()).as(first.summary()).isEqualTo(Verdict.HOLDS);
+    assertThat(first.figures()).as("at 0.9, labels say nothing").hasSize(1);
+    assertThat(first.figures().get(0).value().mean())
+        .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
+  }
+
+  @Test
+  void noiseThatIsLearnedAtOnceAndIsNotCriticalRefutesThat() throws IOException {
+    List<Claim> claims = ofSamples(2, 0.1);
+    assertThat(claims.get(7).verdict()).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(claims.get(8).verdict()).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(claims.get(8).summary()).contains("0.000");
+  }
+
   @Test
   void theTimeToFitIsThatOfTheFirstEpochAboveTheLevel() throws IOException {
     fittingAnything(new MadeUpStudy(temp, "cifar10", 20, 10), 0.7);

@@ -19,12 +19,15 @@ class MemorizationTest {
     assertThat(measured.memorized()).isEqualTo(2 / 5.0);
     assertThat(measured.corrected()).isEqualTo(1 / 5.0);
     assertThat(measured.other()).isEqualTo(2 / 5.0);
+    // Of the clean samples 0 to 2, 0 and 1 are predicted as labelled.
+    assertThat(measured.clean(5 / 8.0)).isCloseTo(2 / 3.0, within(1e-12));
   }
 
   @Test
   void withoutAlteredSamplesThereAreNoSharesOfThem() {
     Memorization measured = Memorization.of(new int[] {0, 1}, new int[] {0, 0}, new int[] {0, 0});
     assertThat(measured).isEqualTo(new Memorization(0.5, 0.5, Double.NaN, Double.NaN, Double.NaN));
+    assertThat(measured.clean(0)).isEqualTo(0.5);
   }
 
   @Test

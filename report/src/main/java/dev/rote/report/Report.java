@@ -2,6 +2,7 @@ package dev.rote.report;
 
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.SampleScores;
+import dev.rote.analysis.SeedAgreement;
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
 import dev.rote.claim.Thresholds;
@@ -65,7 +66,8 @@ public final class Report {
               + " has finished an epoch yet, so there is nothing to report");
     }
     List<SampleScores> scores = SampleScores.of(evidence);
-    List<Figure> figures = Figures.of(evidence, TheoryFile.readRates(studies), scores);
+    List<SeedAgreement> agreements = SeedAgreement.of(evidence);
+    List<Figure> figures = Figures.of(evidence, TheoryFile.readRates(studies), scores, agreements);
     Path directory = out.resolve("figures");
     Files.createDirectories(directory);
     for (Figure figure : figures) {
@@ -84,7 +86,7 @@ public final class Report {
     List<Claim> claims = model.findings().verdicts();
     Claims.write(out.resolve("claims.json"), claims);
     AtomicFile.writeString(out.resolve("report.md"), MarkdownTables.of(model.findings()));
-    SeedMeans means = new SeedMeans(evidence);
+    SeedMeans means = new SeedMeans(evidence, agreements);
     AtomicFile.writeString(out.resolve("means.csv"), means.csv());
     AtomicFile.writeString(out.resolve("means.tex"), means.latex());
     AtomicFile.writeString(out.resolve("curves.csv"), means.curvesCsv());

@@ -5,6 +5,7 @@ import dev.rote.analysis.Curve;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Measure;
 import dev.rote.analysis.Replicates;
+import dev.rote.analysis.SeedAgreement;
 import dev.rote.analysis.Setting;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.text.CsvRow;
@@ -23,9 +24,11 @@ final class SeedMeans {
       List.of("dataset", "images", "network", "epochs", "precision", "inputs", "loss", "noise");
 
   private final Evidence evidence;
+  private final List<SeedAgreement> agreements;
 
-  SeedMeans(Evidence evidence) {
+  SeedMeans(Evidence evidence, List<SeedAgreement> agreements) {
     this.evidence = evidence;
+    this.agreements = agreements;
   }
 
   /**
@@ -41,7 +44,7 @@ final class SeedMeans {
         for (Measure measure : Measure.values()) {
           Optional<SeedSummary> last = group.last(measure);
           if (last.isPresent() && !Double.isNaN(last.get().mean())) {
-            List<String> cells = cells(group.condition(), measure);
+            List<String> cells = cells(group.condition(), name(measure));
             cells.add("" + last.get().seeds());
             cells.add(leftOut);
             csv.append(line(cells, last.get()));
@@ -52,7 +55,10 @@ final class SeedMeans {
     return csv.toString();
   }
 
-  /** Returns a row for each condition, measure and epoch. */
+  /**
+   * Returns a row for each condition, measure and epoch; the agreement of seeds is a mean over
+   * pairs of runs, which are not independent, so it has no interval.
+   */
   String curvesCsv() {
     StringBuilder csv = new StringBuilder();
     header(csv, "measure", "epoch", "seeds", "mean", "sd", "low", "high");
@@ -60,17 +66,42 @@ final class SeedMeans {
       for (Replicates group : evidence.of(setting)) {
         for (Measure measure : Measure.values()) {
           for (Curve.Point point : group.curve(measure).points()) {
-            if (!Double.isNaN(point.value().mean())) {
-              List<String> cells = cells(group.condition(), measure);
-              cells.add("" + point.epoch());
-              cells.add("" + point.value().seeds());
-              csv.append(line(cells, point.value()));
-            }
+            row(csv, group.condition(), name(measure), point.epoch(), point.value());
+          }
+        }
+        for (SeedAgreement agreement : agreements) {
+          if (agreement.group().condition().equals(group.condition())) {
+            agreement(csv, agreement, "agreement_clean", false);
+            agreement(csv, agreement, "agreement_altered", true);
           }
         }
       }
     }
     return csv.toString();
+  }
+
+  private static void agreement(
+      StringBuilder csv, SeedAgreement agreement, String name, boolean altered) {
+    for (SeedAgreement.Point point : agreement.points()) {
+      SeedSummary kappa =
+          new SeedSummary(
+              agreement.runs(), point.kappa(altered), Double.NaN, Double.NaN, Double.NaN);
+      row(csv, agreement.group().condition(), name, point.epoch(), kappa);
+    }
+  }
+
+  private static void row(
+      StringBuilder csv, Condition condition, String measure, int epoch, SeedSummary value) {
+    if (!Double.isNaN(value.mean())) {
+      List<String> cells = cells(condition, measure);
+      cells.add("" + epoch);
+      cells.add("" + value.seeds());
+      csv.append(line(cells, value));
+    }
+  }
+
+  private static String name(Measure measure) {
+    return measure.name().toLowerCase(Locale.ROOT);
   }
 
   private static void header(StringBuilder csv, String... more) {
@@ -79,7 +110,7 @@ final class SeedMeans {
     csv.append(CsvRow.line(names));
   }
 
-  private static List<String> cells(Condition condition, Measure measure) {
+  private static List<String> cells(Condition condition, String measure) {
     Setting setting = condition.setting();
     return new ArrayList<>(
         List.of(
@@ -91,7 +122,7 @@ final class SeedMeans {
             setting.inputs().toString(),
             condition.loss().toString(),
             condition.noise().toString(),
-            measure.name().toLowerCase(Locale.ROOT)));
+            measure));
   }
 
   private static String line(List<String> cells, SeedSummary value) {

@@ -39,7 +39,7 @@ class PublishedResultsTest {
         PageModel.of(evidence, List.of(), new SeenRuns(List.of(), Map.of()), Thresholds.DEFAULT, 0);
     String section = section(results.getFileName().toString());
     assertThat(section).contains(MarkdownTables.of(model.findings()));
-    List<Figure> drawings = Figures.of(evidence, List.of(), List.of());
+    List<Figure> drawings = Figures.of(evidence, List.of(), List.of(), List.of());
     Matcher figure = FIGURE.matcher(section);
     int figures = 0;
     while (figure.find()) {

@@ -10,18 +10,21 @@ import dev.rote.analysis.MadeUpStudy;
 import dev.rote.claim.Thresholds;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Matrix;
+import dev.rote.figure.Series;
 import dev.rote.report.figures.Figures;
 import dev.rote.run.CompactResults;
 import dev.rote.run.Json;
 import dev.rote.run.RiskPoint;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.TheoryFile;
+import dev.rote.study.NetworkName;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,12 +60,12 @@ class ReportTest {
     study.run("rll(alpha=0.01)", NOISE, 1, 0.9, 0.6);
     study.run("rll(alpha=10)", NOISE, 1, 0.3, 0.4);
     study.run("cce", NOISE, 1, 0.95, 0.6);
-    assertThat(Figures.of(Evidence.read(List.of(temp)), List.of(), List.of()))
+    assertThat(Figures.of(Evidence.read(List.of(temp)), List.of(), List.of(), List.of()))
         .noneMatch(figure -> figure.name().contains("-alpha-"));
     study.run("rll(alpha=1)", NOISE, 1, 0.6, 0.9);
     Chart chart =
         chart(
-            Figures.of(Evidence.read(List.of(temp)), List.of(), List.of()),
+            Figures.of(Evidence.read(List.of(temp)), List.of(), List.of(), List.of()),
             "cifar10-mlp-alpha-symmetric_0.4_exact");
     assertThat(chart.series())
         .extracting(s -> s.name())
@@ -71,6 +74,92 @@ class ReportTest {
         .extracting(p -> Math.round(p.x()), p -> Math.round(100 * p.y()))
         .containsExactly(tuple(-2L, 90L), tuple(0L, 60L), tuple(1L, 30L));
     assertThat(chart.references().get(0).at()).isEqualTo(0.6);
+  }
+
+  @Test
+  void sizesOfANetworkAreDrawnAgainstItsParameters() throws IOException {
+    List<Path> studies = new ArrayList<>();
+    for (int hidden : new int[] {64, 4, 16}) {
+      Path out = temp.resolve("hidden-" + hidden);
+      studies.add(out);
+      NetworkName network = new NetworkName("mlp(hidden=" + hidden + ")");
+      MadeUpStudy study = new MadeUpStudy(out, "cifar10", network, 5, 5);
+      study.run("cce", "none", 1, 0.99, 0.99);
+      study.run("cce", NOISE, 1, 0.4 + 0.005 * hidden, 0.6);
+    }
+    List<Figure> figures =
+        Figures.of(Evidence.read(studies), List.of(), List.of(), List.of()).stream()
+            .filter(figure -> figure.name().contains("-capacity-"))
+            .toList();
+    assertThat(figures)
+        .extracting(Figure::name)
+        .containsExactly("cifar10-mlp_hidden=64-capacity-cce");
+    Chart chart = (Chart) figures.get(0).drawing();
+    assertThat(chart.series())
+        .extracting(s -> s.name(), s -> s.look().line())
+        .containsExactly(
+            tuple("η = 0", Series.Line.SOLID),
+            tuple("η = 0", Series.Line.DASHED),
+            tuple("η = 0.4", Series.Line.SOLID),
+            tuple("η = 0.4", Series.Line.DASHED));
+    assertThat(chart.series().get(2).points())
+        .extracting(p -> Math.round(Math.pow(10, p.x())), p -> Math.round(100 * p.y()))
+        .containsExactly(tuple(40L, 42L), tuple(160L, 48L), tuple(640L, 72L));
+    assertThat(Figures.of(Evidence.read(studies.subList(0, 2)), List.of(), List.of(), List.of()))
+        .noneMatch(figure -> figure.name().contains("-capacity-"));
+  }
+
+  @Test
+  void criticalSamplesAndAgreementOfSeedsAreDrawnByEpoch() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 4);
+    String noise = "fixed(symmetric(0.4, exact))";
+    for (int seed = 1; seed <= 2; seed++) {
+      int half = seed * 10;
+      study.run(
+          "cce",
+          noise,
+          seed,
+          new MadeUpStudy.Course() {
+            @Override
+            public int[] predicted(int epoch, int[] original, int[] observed) {
+              int[] predicted = observed.clone();
+              if (epoch == 1) {
+                Arrays.fill(predicted, half, half + 50, 0);
+              }
+              return predicted;
+            }
+
+            @Override
+            public double criticalRatio(int epoch) {
+              return 0.1 * epoch * half / 10;
+            }
+          });
+    }
+    Report.write(List.of(temp), temp, Thresholds.DEFAULT);
+    Chart critical =
+        chart(
+            Figures.of(Evidence.read(List.of(temp)), List.of(), List.of(), List.of()),
+            "cifar10-mlp-critical-samples-cce");
+    assertThat(critical.series())
+        .singleElement()
+        .satisfies(
+            line ->
+                assertThat(line.points())
+                    .extracting(p -> Math.round(100 * p.y()))
+                    .containsExactly(15L, 30L, 45L, 60L));
+    List<List<String>> rows =
+        CsvRow.parse(Files.readAllBytes(temp.resolve("curves.csv")), "curves.csv").stream()
+            .map(CsvRow::cells)
+            .filter(cells -> cells.get(8).startsWith("agreement_"))
+            .toList();
+    assertThat(rows)
+        .as("after epoch 1 both have learned all")
+        .extracting(cells -> cells.get(8), cells -> cells.get(9), cells -> cells.get(10))
+        .containsExactly(tuple("agreement_clean", "1", "2"), tuple("agreement_altered", "1", "2"));
+    assertThat(rows).allSatisfy(cells -> assertThat(cells.get(12)).isEmpty());
+    assertThat(temp.resolve("figures/cifar10-mlp-agreement-fixed_symmetric_0.4_exact.svg"))
+        .content()
+        .contains("data-points=\"1.0," + Double.parseDouble(rows.get(0).get(11)));
   }
 
   @Test
@@ -125,7 +214,8 @@ class ReportTest {
   @Test
   void thePapersFiguresComeOfWhateverRunsThereAre() throws IOException {
     study();
-    List<Figure> figures = Figures.of(Evidence.read(List.of(temp)), List.of(), List.of());
+    List<Figure> figures =
+        Figures.of(Evidence.read(List.of(temp)), List.of(), List.of(), List.of());
     assertThat(figures)
         .extracting(Figure::name)
         .containsExactly(
@@ -241,7 +331,11 @@ class ReportTest {
     points.add(new RiskPoint("of another study", 10, "mae", true, 0.3, 99, 99, 99));
     TheoryFile.writeRates(temp, points);
     List<Figure> figures =
-        Figures.of(Evidence.read(List.of(temp)), TheoryFile.readRates(List.of(temp)), List.of());
+        Figures.of(
+            Evidence.read(List.of(temp)),
+            TheoryFile.readRates(List.of(temp)),
+            List.of(),
+            List.of());
     Chart mae = chart(figures, "cifar10-mlp-risk-mae");
     assertThat(mae.series())
         .extracting(s -> s.name())

@@ -144,7 +144,7 @@ final class EpochCurves {
     }
   }
 
-  private static Series series(String name, Curve curve, int color, Series.Line line) {
+  static Series series(String name, Curve curve, int color, Series.Line line) {
     List<Series.Point> points =
         curve.points().stream()
             .map(

@@ -2,6 +2,7 @@ package dev.rote.report.figures;
 
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.SampleScores;
+import dev.rote.analysis.SeedAgreement;
 import dev.rote.analysis.Setting;
 import dev.rote.data.Inputs;
 import dev.rote.report.Figure;
@@ -24,11 +25,14 @@ public final class Figures {
    * Returns all figures that the runs allow; of each setting, the most important one comes first.
    */
   public static List<Figure> of(
-      Evidence evidence, List<RiskPoint> theory, List<SampleScores> scores) {
+      Evidence evidence,
+      List<RiskPoint> theory,
+      List<SampleScores> scores,
+      List<SeedAgreement> agreements) {
     List<Figure> all = new ArrayList<>();
     Map<String, Integer> used = new LinkedHashMap<>();
     for (Setting setting : evidence.settings()) {
-      String name = setting.dataset() + "-" + setting.network();
+      String name = setting.dataset() + "-" + setting.network().fileName();
       if (setting.inputs() != Inputs.NONE) {
         name += "-" + setting.inputs();
       }
@@ -39,6 +43,8 @@ public final class Figures {
       all.addAll(NoiseRateFigure.of(runs));
       all.addAll(AlphaFigures.of(runs));
       all.addAll(CorruptionFigures.of(runs));
+      all.addAll(CapacityFigures.of(runs));
+      all.addAll(SampleFigures.of(runs, agreements));
       all.addAll(SusceptibilityFigure.of(runs));
       all.addAll(RiskFigures.of(runs, theory));
       all.addAll(ScoreFigures.of(runs, scores));

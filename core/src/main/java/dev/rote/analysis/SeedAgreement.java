@@ -1,0 +1,123 @@
+package dev.rote.analysis;
+
+import dev.rote.memorization.CohensKappa;
+import dev.rote.run.StoredRun;
+import dev.rote.run.Summary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * How far runs that differ in nothing but the seed agree about which samples they have learned
+ * (Arpit et al. 2017: some samples of real data are learned first by every network, samples of
+ * noise are not). A run has learned a sample if it predicts the observed label. The agreement is
+ * Cohen's κ ({@link CohensKappa}), so that it does not rise just because more samples are learned:
+ * the mean over the pairs of runs for which it is defined.
+ *
+ * @param group the runs
+ * @param runs how many of them count: those that are finished and fitted, and have predictions
+ * @param points one for each epoch that all of these runs have
+ */
+public record SeedAgreement(Replicates group, int runs, List<Point> points) {
+  /**
+   * One epoch.
+   *
+   * @param epoch 1-based
+   * @param clean κ over the samples that keep their original label in both runs of a pair
+   * @param altered κ over the altered samples; NaN unless all seeds see the same labels ({@code
+   *     fixed(NOISE)})
+   */
+  public record Point(int epoch, double clean, double altered) {
+    /** Returns κ over the clean or over the altered samples. */
+    public double kappa(boolean ofAltered) {
+      return ofAltered ? altered : clean;
+    }
+  }
+
+  public SeedAgreement {
+    points = List.copyOf(points);
+  }
+
+  /** The samples that a run trained on. */
+  private record Samples(StoredRun run, int[] observed, BitSet clean, BitSet altered) {
+    static Samples of(StoredRun run) throws IOException {
+      int[] observed = run.observed();
+      int[] original = run.original();
+      BitSet clean = new BitSet();
+      BitSet altered = new BitSet();
+      for (int i : run.trained()) {
+        (observed[i] == original[i] ? clean : altered).set(i);
+      }
+      return new Samples(run, observed, clean, altered);
+    }
+
+    BitSet learned(int epoch) throws IOException {
+      int[] predicted = run.predictions(epoch);
+      BitSet learned = new BitSet();
+      for (int i = 0; i < predicted.length; i++) {
+        learned.set(i, predicted[i] == observed[i]);
+      }
+      return learned;
+    }
+  }
+
+  /** Returns the agreement of every condition that has two or more runs that count. */
+  public static List<SeedAgreement> of(Evidence evidence) throws IOException {
+    List<SeedAgreement> all = new ArrayList<>();
+    for (Replicates group : evidence.replicates()) {
+      of(group).ifPresent(all::add);
+    }
+    return List.copyOf(all);
+  }
+
+  private static Optional<SeedAgreement> of(Replicates group) throws IOException {
+    // Compact results have no predictions.
+    List<StoredRun> runs =
+        group.counted().stream().map(Summary::run).filter(StoredRun::hasPredictions).toList();
+    if (runs.size() < 2) {
+      return Optional.empty();
+    }
+    List<Samples> samples = new ArrayList<>();
+    for (StoredRun run : runs) {
+      samples.add(Samples.of(run));
+    }
+    boolean sameLabels = group.condition().noise().sameAtEverySeed();
+    int epochs = runs.stream().mapToInt(run -> run.epochs().size()).min().orElseThrow();
+    List<Point> points = new ArrayList<>();
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      List<BitSet> learned = new ArrayList<>();
+      for (Samples of : samples) {
+        learned.add(of.learned(epoch));
+      }
+      points.add(
+          new Point(
+              epoch,
+              kappa(learned, samples.stream().map(Samples::clean).toList()),
+              sameLabels
+                  ? kappa(learned, samples.stream().map(Samples::altered).toList())
+                  : Double.NaN));
+    }
+    return Optional.of(new SeedAgreement(group, runs.size(), points));
+  }
+
+  /** Returns the mean over all pairs of runs, over the samples that count in both. */
+  private static double kappa(List<BitSet> learned, List<BitSet> counting) {
+    return IntStream.range(0, learned.size())
+        .boxed()
+        .flatMapToDouble(
+            i ->
+                IntStream.range(0, i)
+                    .mapToDouble(
+                        j -> {
+                          BitSet among = (BitSet) counting.get(i).clone();
+                          among.and(counting.get(j));
+                          return CohensKappa.of(learned.get(i), learned.get(j), among);
+                        }))
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+}
