@@ -7,6 +7,7 @@ import dev.rote.audit.CorrectedParquet;
 import dev.rote.audit.Correction;
 import dev.rote.audit.Decisions;
 import dev.rote.audit.FiftyOne;
+import dev.rote.audit.LabelSets;
 import dev.rote.audit.LabelStudio;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,9 +125,15 @@ final class AuditApplyCommand implements Callable<Integer> {
       files.addAll(read(file));
     }
     Decisions.Merged merged = Decisions.merge(files);
+    Optional<LabelSets> sets = AuditFiles.readLabelSets(directory);
+    if (sets.isPresent() && form != Form.MANIFEST && form != Form.METADATA) {
+      throw new InputException(
+          "samples with several labels can be written as manifest or metadata; --as %s holds one label for each"
+              .formatted(form.name().toLowerCase(Locale.ROOT)));
+    }
     Correction correction =
-        Correction.of(merged.decisions(), manifest, AuditFiles.readUnreadable(directory));
-    String written = write(correction);
+        Correction.of(merged.decisions(), manifest, AuditFiles.readUnreadable(directory), sets);
+    String written = write(correction, directory);
     PrintWriter text = command.commandLine().getOut();
     Correction.Applied applied = correction.applied();
     text.printf(
@@ -155,7 +164,7 @@ final class AuditApplyCommand implements Callable<Integer> {
             : Decisions.read(file));
   }
 
-  private String write(Correction correction) throws IOException {
+  private String write(Correction correction, Path directory) throws IOException {
     return switch (form) {
       case MANIFEST -> {
         correction.writeManifest(out);
@@ -166,7 +175,18 @@ final class AuditApplyCommand implements Callable<Integer> {
         yield "Corrected metadata: " + out;
       }
       case PARQUET -> "%d images in %s".formatted(CorrectedParquet.write(correction, out), out);
-      case FOLDER -> "%d images in %s".formatted(CorrectedFolder.write(correction, out, by), out);
+      case FOLDER -> {
+        CorrectedFolder.Written folder =
+            CorrectedFolder.write(correction, AuditFiles.readFolder(directory), out, by);
+        yield "%d images in %s%s"
+            .formatted(
+                folder.images(),
+                out,
+                folder.others().isEmpty()
+                    ? ""
+                    : ", and as they were, since they were not audited: "
+                        + String.join(", ", folder.others()));
+      }
       case MOVES ->
           "%d files to move: %s"
               .formatted(CorrectedFolder.writePlan(correction, requireImages(), out), out);

@@ -5,25 +5,19 @@ import dev.rote.data.DataSpec;
 import dev.rote.engine.AuditPlan;
 import dev.rote.engine.AuditReport;
 import dev.rote.engine.AuditSpec;
-import dev.rote.engine.AuditTraining;
 import dev.rote.engine.LabelAudit;
 import dev.rote.engine.LabelSource;
 import dev.rote.noise.LabelNoise;
 import dev.rote.onnx.OnnxModel;
 import dev.rote.run.Json;
-import dev.rote.study.LossSpec;
-import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,11 +35,11 @@ import tools.jackson.core.type.TypeReference;
           + " the predictions of another system (--pred-probs). Never changes the data."
     },
     subcommands = {AuditApplyCommand.class, AuditExportCommand.class},
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
+    commandListHeading = "%nCommands:%n",
+    sortOptions = false)
 final class AuditCommand implements Callable<Integer> {
-  private static final Pattern TIME =
-      Pattern.compile("(\\d{1,6})\\s*(s|sec|seconds|m|min|minutes|h|hours)");
-
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -62,123 +56,6 @@ final class AuditCommand implements Callable<Integer> {
               + " with label, path, original_label or any columns to show")
   private String manifest;
 
-  @Mixin private DataOptions data;
-
-  @Option(
-      names = "--budget",
-      paramLabel = "TIME",
-      defaultValue = "10m",
-      description = "time to spend on training, as in 90s, 20m, 2h (default: ${DEFAULT-VALUE})")
-  private String budget;
-
-  @Option(
-      names = "--network",
-      paramLabel = "NAME",
-      completionCandidates = Choices.Networks.class,
-      description =
-          "network to train, one of ${COMPLETION-CANDIDATES} (default: chosen by the images)")
-  private String network;
-
-  @Option(
-      names = "--loss",
-      paramLabel = "LOSS",
-      defaultValue = "rll(alpha=0.1)",
-      description = "loss to train with (default: ${DEFAULT-VALUE})")
-  private String loss;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "passes over the images (default: what the budget allows)")
-  private Integer epochs;
-
-  @Option(
-      names = "--folds",
-      paramLabel = "N",
-      description = "parts that are held out in turn (default: 3 for colour, 4 for grey images)")
-  private Integer folds;
-
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description = "how often the images are divided into folds (default: what the budget allows)")
-  private Integer repeats;
-
-  @Option(
-      names = "--no-final-network",
-      description = "skip the network that is trained on all images")
-  private boolean noFinalNetwork;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "seed of weights and batch order (default: ${DEFAULT-VALUE})")
-  private long seed;
-
-  @Option(
-      names = "--noise",
-      paramLabel = "NOISE",
-      description = "alter the labels first, as in symmetric(0.2), to test the audit itself")
-  private String noise;
-
-  @Option(
-      names = "--pred-probs",
-      paramLabel = "FILE",
-      description =
-          "held-out probabilities of another system, [N,K] as NPY, NPZ or CSV; trains nothing")
-  private Path predProbs;
-
-  @Option(names = "--logits", description = "--pred-probs holds logits, not probabilities")
-  private boolean logits;
-
-  @Option(
-      names = "--features",
-      paramLabel = "FILE",
-      description =
-          "features of any encoder, [N,D] as NPY, NPZ or CSV; trains a linear classifier instead"
-              + " of a network")
-  private Path features;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description =
-          "the labels that belong to --pred-probs or --features, [N] as NPY, NPZ or CSV: class"
-              + " names, or numbers from 0")
-  private Path labels;
-
-  @Option(
-      names = "--text-column",
-      paramLabel = "NAME",
-      description = "column of --manifest with the text of each sample, which audit.html shows")
-  private String textColumn;
-
-  @Option(
-      names = "--show",
-      paramLabel = "NAMES",
-      split = ",",
-      description = "further columns of --manifest that audit.html shows, as in title,source")
-  private List<String> show = List.of();
-
-  @Option(
-      names = "--class-names",
-      paramLabel = "NAMES",
-      split = ",",
-      description = "names of the columns of --pred-probs, as in cat,dog,horse")
-  private List<String> names = List.of();
-
-  @Option(
-      names = "--images",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "images of the most suspect samples in audit.html (default: ${DEFAULT-VALUE})")
-  private int images;
-
-  @Mixin private EncoderOptions encoder;
-  @Mixin private MachineOptions machine;
-  @Mixin private Output.WithJson output;
-
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -187,25 +64,54 @@ final class AuditCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
+      names = "--images",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "images of the most suspect samples in audit.html (default: ${DEFAULT-VALUE})")
+  private int images;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "seed of folds, weights and batch order (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(
       names = "--dry-run",
       description = "show what would be trained and how long it would take; audit nothing")
   private boolean dryRun;
+
+  @Mixin private Output.WithJson output;
+
+  @ArgGroup(validate = false, order = 1, heading = "%nWhich images are audited:%n")
+  private DataOptions data = new DataOptions();
+
+  @ArgGroup(validate = false, order = 2, heading = "%nHow networks are trained:%n")
+  private AuditTrainingOptions training = new AuditTrainingOptions();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nWhere they are trained:%n")
+  private MachineOptions machine = new MachineOptions();
+
+  @ArgGroup(
+      validate = false,
+      order = 4,
+      heading = "%nInstead of training, predictions or features of another system:%n")
+  private PredictionOptions predictions = new PredictionOptions();
+
+  @ArgGroup(validate = false, order = 5, heading = "%nInstead of training, a pretrained network:%n")
+  private EncoderOptions encoder = new EncoderOptions();
 
   @Override
   public Integer call() throws IOException {
     if (images < 0) {
       throw new InputException("--images " + images + " is below 0");
     }
-    if (predProbs != null || features != null || labels != null) {
+    if (predictions.given()) {
       if (dryRun) {
         throw new InputException("--dry-run belongs to audits that train; this one takes seconds");
       }
       return show(withoutTraining());
-    }
-    if (!names.isEmpty() || textColumn != null || !show.isEmpty() || logits) {
-      throw new InputException(
-          "--class-names, --text-column, --show and --logits belong to --pred-probs and"
-              + " --features");
     }
     if (encoder.given()) {
       return show(byEncoder());
@@ -226,32 +132,19 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditReport withoutTraining() throws IOException {
-    if ((predProbs == null) == (features == null)) {
-      throw new InputException(
-          "--labels belongs to --pred-probs or --features: give it and one of the two");
-    }
-    if (logits && predProbs == null) {
-      throw new InputException("--logits belongs to --pred-probs");
-    }
     if (folder != null || data.dataset() != null) {
       throw new InputException(
           "--pred-probs and --features audit labels without images: give no directory or --dataset"
               + " beside them; --manifest brings paths and texts");
     }
-    LabelSource source =
-        new LabelSource(
-            Optional.ofNullable(labels),
-            Optional.ofNullable(manifest).map(Path::of),
-            names.stream().map(String::strip).toList(),
-            Optional.ofNullable(textColumn),
-            show);
-    return predProbs != null
-        ? LabelAudit.ofPredictions(predProbs, logits, source, out)
-        : LabelAudit.ofFeatures(features, source, seed, out);
+    LabelSource source = predictions.source(Optional.ofNullable(manifest).map(Path::of));
+    return predictions.predProbs != null
+        ? LabelAudit.ofPredictions(predictions.predProbs, predictions.logits, source, out)
+        : LabelAudit.ofFeatures(predictions.features, source, seed, out);
   }
 
   private AuditReport byEncoder() throws IOException {
-    if (dryRun || noise != null) {
+    if (dryRun || training.noise != null) {
       throw new InputException("--dry-run and --noise belong to audits that train networks");
     }
     try (OnnxModel model = encoder.open(Optional.ofNullable(data.imageSize));
@@ -264,16 +157,9 @@ final class AuditCommand implements Callable<Integer> {
   private AuditSpec spec() {
     return new AuditSpec(
         dataSpec(Optional.ofNullable(data.imageSize)),
-        Optional.ofNullable(noise).map(LabelNoise::parse),
+        Optional.ofNullable(training.noise).map(LabelNoise::parse),
         seed,
-        new AuditTraining(
-            Optional.ofNullable(network).map(NetworkName::new),
-            LossSpec.parse(loss),
-            Optional.ofNullable(epochs),
-            Optional.ofNullable(folds),
-            Optional.ofNullable(repeats),
-            time(budget),
-            !noFinalNetwork),
+        training.training(),
         machine.machine());
   }
 
@@ -304,20 +190,6 @@ final class AuditCommand implements Callable<Integer> {
         .withSplit(Optional.ofNullable(data.split));
   }
 
-  /** Reads a time such as 90s, 20m, 2h. */
-  static Duration time(String text) {
-    Matcher matcher = TIME.matcher(text.strip());
-    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-      throw new InputException("--budget " + text + ": expected a time such as 90s, 20m or 2h");
-    }
-    long number = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2).charAt(0)) {
-      case 'h' -> Duration.ofHours(number);
-      case 'm' -> Duration.ofMinutes(number);
-      default -> Duration.ofSeconds(number);
-    };
-  }
-
   private int show(AuditPlan plan) {
     AuditView.print(plan, output.results());
     output.json(AuditView.json(plan));
@@ -326,7 +198,8 @@ final class AuditCommand implements Callable<Integer> {
 
   private int show(AuditReport report) throws IOException {
     AuditView.writePage(report, images, command.commandLine().getParseResult().originalArgs());
-    AuditView.print(report, output.results());
+    output.results().println();
+    AuditView.print(out, output.results());
     if (output.json()) {
       String written = Files.readString(out.resolve(AuditFiles.AUDIT));
       output.json(Json.MAPPER.readValue(written, new TypeReference<Map<String, Object>>() {}));

@@ -2,7 +2,6 @@ package dev.rote.cli;
 
 import dev.rote.audit.AuditFiles;
 import dev.rote.audit.LabelStudio;
-import dev.rote.run.Json;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** {@code rote audit export}: suspects of an audit for review in Label Studio. */
@@ -62,12 +60,13 @@ final class AuditExportCommand implements Callable<Integer> {
     if (top != null && top < 1) {
       throw new InputException("--top " + top + " is below 1");
     }
-    JsonNode facts;
-    try {
-      facts = Json.WITHOUT_NAN.readTree(Files.readAllBytes(file));
-    } catch (JacksonException e) {
-      throw new InputException(file + " is damaged: " + e.getOriginalMessage(), e);
+    if (AuditFiles.readLabelSets(audit).isPresent()) {
+      throw new InputException(
+          audit
+              + " audits samples with several labels, of which there are no Label Studio tasks;"
+              + " decide on its page");
     }
+    JsonNode facts = AuditFiles.read(audit);
     String root = facts.path("images").asString("");
     if (root.isEmpty()) {
       throw new InputException(

@@ -1,17 +1,20 @@
 package dev.rote.cli;
 
+import dev.rote.analysis.ResultDirectories;
 import dev.rote.audit.AuditFiles;
-import dev.rote.audit.AuditResult;
-import dev.rote.audit.DetectionQuality;
-import dev.rote.audit.Estimate;
+import dev.rote.audit.Decisions;
 import dev.rote.engine.AuditPlan;
 import dev.rote.engine.AuditReport;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
 import dev.rote.report.audit.FactTable;
+import dev.rote.run.EpochRecord;
+import dev.rote.run.StoredRun;
+import dev.rote.run.StudyDirectory;
 import dev.rote.text.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** Shows what an audit found: on the console and as {@code audit.html}. */
 final class AuditView {
@@ -35,7 +39,7 @@ final class AuditView {
   static void writePage(AuditReport report, int embedded, List<String> arguments)
       throws IOException {
     List<FactTable> tables = new ArrayList<>();
-    if (report.result().fitted()) {
+    if (report.result().transition().value().length > 0) {
       tables.add(AuditTables.transition(report.result(), report.samples().classNames()));
     }
     report.againstOriginal().map(AuditTables::knownLabels).ifPresent(tables::add);
@@ -66,7 +70,8 @@ final class AuditView {
                     .manifest()
                     .map(manifest -> apply(manifest, report.out()))
                     .orElse(""),
-                report.source().root()))
+                report.source().root(),
+                AuditFiles.readDecisions(report.out(), report.samples())))
         .write(report.out().resolve(PAGE));
   }
 
@@ -105,38 +110,134 @@ final class AuditView {
     return fields;
   }
 
-  /** Prints the figures and where the files are. */
-  static void print(AuditReport report, PrintWriter text) {
-    AuditResult result = report.result();
-    text.println();
-    text.println(result.verdict());
-    for (Estimate estimate : result.estimates()) {
+  /**
+   * Prints the figures of a finished audit and where its files are.
+   *
+   * @param out directory of the audit
+   */
+  static void print(Path out, PrintWriter text) {
+    JsonNode audit = AuditFiles.read(out);
+    text.println(audit.path("verdict").asString(""));
+    for (JsonNode estimate : audit.path("estimators")) {
       text.printf(
           Locale.ROOT,
           "  %-18s %6.2f%%  %s%n",
-          estimate.name(),
-          100 * estimate.rate().value(),
-          estimate.what());
+          estimate.path("name").asString(),
+          100 * estimate.path("noise_rate").asDouble(),
+          estimate.path("what").asString());
     }
-    result.warnings().forEach(warning -> text.println("Warning: " + warning));
+    audit.path("warnings").forEach(warning -> text.println("Warning: " + warning.asString()));
     text.println();
-    text.println("Look and decide: " + report.out().resolve(PAGE));
-    text.println("All labels, ranked: " + report.out().resolve(AuditFiles.SUSPECTS));
-    report.againstOriginal().ifPresent(quality -> text.println(againstOriginal(quality)));
+    text.println("Look and decide: " + out.resolve(PAGE));
+    text.println("All labels, ranked: " + out.resolve(AuditFiles.SUSPECTS));
+    Path decisions = out.resolve(AuditFiles.DECISIONS);
+    if (!Decisions.isWithoutRows(decisions)) {
+      text.printf(
+          Locale.ROOT,
+          "Decisions so far: %,d in %s, which are kept; the page starts with them%n",
+          Decisions.read(decisions).rows().size(),
+          decisions);
+    }
+    JsonNode known = audit.path("against_original_labels");
+    if (known.isObject()) {
+      text.println(againstOriginal(known));
+    }
     text.flush();
   }
 
-  private static String againstOriginal(DetectionQuality quality) {
-    return quality.wrong() == 0
+  private static String againstOriginal(JsonNode quality) {
+    return quality.path("wrong").asInt() == 0
         ? "Against the original labels: none is wrong"
         : String.format(
             Locale.ROOT,
             "Against the original labels: %.2f%% are wrong; AUROC %.4f, average precision %.4f,"
                 + " precision at the number of errors %.4f, right suggestions %.4f",
-            100 * quality.rate(),
-            quality.auroc(),
-            quality.averagePrecision(),
-            quality.precisionAtWrong(),
-            quality.suggestionAccuracy());
+            100 * quality.path("rate").asDouble(),
+            quality.path("auroc").asDouble(),
+            quality.path("average_precision").asDouble(),
+            quality.path("precision_at_wrong").asDouble(),
+            quality.path("suggestion_accuracy").asDouble());
+  }
+
+  /**
+   * Prints an audit, finished or not: its figures, its networks and its files.
+   *
+   * @param out directory of the audit
+   */
+  static void show(Path out, PrintWriter text) throws IOException {
+    List<Network> networks = networks(out);
+    if (Files.exists(out.resolve(AuditFiles.AUDIT))) {
+      print(out, text);
+    } else {
+      text.printf(
+          "The audit is not finished: %d of %d networks are trained; repeat its command to go on%n",
+          networks.stream().filter(Network::finished).count(), networks.size());
+    }
+    if (!networks.isEmpty()) {
+      int width = networks.stream().mapToInt(network -> network.name().length()).max().orElse(0);
+      text.println();
+      for (Network network : networks) {
+        text.println(
+            String.format(
+                    Locale.ROOT,
+                    "%-" + width + "s  %3d/%d epochs  %s%s",
+                    network.name(),
+                    network.epochs(),
+                    network.of(),
+                    Double.isNaN(network.heldOut())
+                        ? ""
+                        : "held out %.3f".formatted(network.heldOut()),
+                    network.failure() == null ? "" : "failed: " + network.failure())
+                .stripTrailing());
+      }
+    }
+    text.flush();
+  }
+
+  /** Returns an audit as JSON fields. */
+  static Map<String, Object> json(Path out) throws IOException {
+    boolean finished = Files.exists(out.resolve(AuditFiles.AUDIT));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("directory", out.toString());
+    fields.put("finished", finished);
+    fields.put("networks", networks(out));
+    fields.put("audit", finished ? AuditFiles.read(out) : null);
+    return fields;
+  }
+
+  /**
+   * A network of an audit.
+   *
+   * @param name of its directory
+   * @param epochs number of epochs that are done
+   * @param of number of epochs in all
+   * @param heldOut accuracy on the samples held out, or on test images; NaN if there is none
+   * @param failure why its training failed; null if it did not
+   */
+  record Network(
+      String name, int epochs, int of, boolean finished, double heldOut, String failure) {}
+
+  private static List<Network> networks(Path out) throws IOException {
+    List<Network> networks = new ArrayList<>();
+    for (Path place : ResultDirectories.networks(out)) {
+      String name = out.relativize(place).toString();
+      List<StoredRun> runs = StoredRun.readAll(place);
+      if (runs.isEmpty()) {
+        int of = StudyDirectory.identity(place).orElseThrow().protocol().epochs();
+        networks.add(new Network(name, 0, of, false, Double.NaN, null));
+      }
+      for (StoredRun run : runs) {
+        List<EpochRecord> epochs = run.epochs();
+        networks.add(
+            new Network(
+                name,
+                epochs.size(),
+                run.record().spec().protocol().epochs(),
+                run.finished(),
+                epochs.isEmpty() ? Double.NaN : epochs.get(epochs.size() - 1).test(),
+                run.failure().orElse(null)));
+      }
+    }
+    return networks;
   }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 
 /** The options of an audit by features of an encoder. */
 final class EncoderOptions {
+  private static final String PIXELS = "imagenet";
   private static final long PRINT_EVERY_NANOS = 10_000_000_000L;
 
   @Option(
@@ -27,11 +28,13 @@ final class EncoderOptions {
   @Option(
       names = "--encoder-pixels",
       paramLabel = "SCALE",
-      defaultValue = "imagenet",
+      defaultValue = PIXELS,
       description =
           "what the encoder expects, if its input is float32: imagenet, clip, signed ([-1, 1]),"
-              + " unit ([0, 1]) or bytes ([0, 255]) (default: ${DEFAULT-VALUE})")
-  private String pixels;
+              + " unit ([0, 1]) or bytes ([0, 255]) (default: "
+              + PIXELS
+              + ")")
+  private String pixels = PIXELS;
 
   @Option(
       names = "--encoder-output",

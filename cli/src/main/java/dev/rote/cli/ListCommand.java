@@ -1,18 +1,14 @@
 package dev.rote.cli;
 
+import dev.rote.analysis.ResultDirectories;
 import dev.rote.audit.AuditFiles;
-import dev.rote.engine.LabelAudit;
-import dev.rote.run.Json;
 import dev.rote.run.PlanFile;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,7 +20,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** {@code rote list}: the studies and audits below a directory. */
@@ -35,8 +30,6 @@ import tools.jackson.databind.JsonNode;
             + " their verdict.",
     mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
-  private static final int DEPTH = 3;
-
   /**
    * One study.
    *
@@ -102,34 +95,10 @@ final class ListCommand implements Callable<Integer> {
     return 0;
   }
 
-  /**
-   * Searches directories that can be read; those of an audit's networks do not count as studies.
-   */
   private void find() throws IOException {
-    List<Path> found = new ArrayList<>();
-    Files.walkFileTree(
-        directory,
-        Set.of(),
-        DEPTH + 1,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-            if (isAudit(path) || StudyDirectory.holdsStudy(path)) {
-              found.add(path);
-              return FileVisitResult.SKIP_SUBTREE;
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path path, IOException e) {
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    found.sort(null);
-    for (Path path : found) {
+    for (Path path : ResultDirectories.below(directory)) {
       try {
-        if (isAudit(path)) {
+        if (AuditFiles.holdsAudit(path)) {
           audits.add(audit(path));
         } else {
           studies.add(study(path));
@@ -138,11 +107,6 @@ final class ListCommand implements Callable<Integer> {
         output.warn(e.getMessage());
       }
     }
-  }
-
-  private static boolean isAudit(Path path) {
-    return Files.exists(path.resolve(AuditFiles.AUDIT))
-        || Files.exists(path.resolve(LabelAudit.LABELS));
   }
 
   private static Study study(Path path) throws IOException {
@@ -159,21 +123,16 @@ final class ListCommand implements Callable<Integer> {
         (int) begun.stream().filter(StoredRun::finished).count());
   }
 
-  private static Audit audit(Path path) throws IOException {
-    Path file = path.resolve(AuditFiles.AUDIT);
-    if (!Files.exists(file)) {
+  private static Audit audit(Path path) {
+    if (!Files.exists(path.resolve(AuditFiles.AUDIT))) {
       return new Audit(path.toString(), false, null, "unfinished");
     }
-    try {
-      JsonNode content = Json.MAPPER.readTree(Files.readString(file));
-      JsonNode rate = content.path("noise_rate");
-      return new Audit(
-          path.toString(),
-          true,
-          rate.isNumber() ? rate.asDouble() : null,
-          content.path("verdict").asString());
-    } catch (JacksonException e) {
-      throw new InputException(file + " is damaged: " + e.getOriginalMessage(), e);
-    }
+    JsonNode content = AuditFiles.read(path);
+    JsonNode rate = content.path("noise_rate");
+    return new Audit(
+        path.toString(),
+        true,
+        rate.isNumber() ? rate.asDouble() : null,
+        content.path("verdict").asString());
   }
 }

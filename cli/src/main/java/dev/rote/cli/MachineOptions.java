@@ -14,15 +14,15 @@ final class MachineOptions {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = AUTO,
-      description = "cpu, cuda or auto: a GPU where one can be used (default: ${DEFAULT-VALUE})")
-  private String device;
+      description = "cpu, cuda or auto: a GPU where one can be used (default: auto)")
+  private String device = AUTO;
 
   @Option(
       names = "--workers",
       paramLabel = "N",
       defaultValue = AUTO,
-      description = "runs at once (default: ${DEFAULT-VALUE}, the fastest in short trials)")
-  private String workers;
+      description = "runs at once (default: auto, the fastest in short trials)")
+  private String workers = AUTO;
 
   @Option(
       names = "--threads",

@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       "With --slurm or --kubernetes, prints the file of a job that does so."
     },
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
   @Mixin private SpecOptions options;

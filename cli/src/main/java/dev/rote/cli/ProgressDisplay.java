@@ -8,6 +8,7 @@ import dev.rote.run.EpochRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,8 +48,8 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
 
   private final PrintWriter out;
   private final Terminal terminal;
-  private int labelWidth;
-  private int runs;
+  private Map<PlannedRun, String> titles = Map.of();
+  private int titleWidth;
   private final Map<PlannedRun, Bar> bars = new LinkedHashMap<>();
   private final TimeLeft<PlannedRun> timeLeft = new TimeLeft<>();
   private long begun;
@@ -89,10 +90,12 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   @Override
   public synchronized void training(List<PlannedRun> unfinished) {
     // An audit may train more networks than it began with.
-    begun = runs == 0 ? System.nanoTime() : begun;
-    runs += unfinished.size();
+    begun = titles.isEmpty() ? System.nanoTime() : begun;
     unfinished.forEach(run -> timeLeft.add(run, run.epochs() - run.epochsDone()));
-    labelWidth = unfinished.stream().mapToInt(run -> run.label().length()).max().orElse(0);
+    List<PlannedRun> all = new ArrayList<>(titles.keySet());
+    all.addAll(unfinished);
+    titles = PlannedRun.titles(all);
+    titleWidth = titles.values().stream().mapToInt(String::length).max().orElse(0);
   }
 
   @Override
@@ -114,7 +117,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   public synchronized void started(PlannedRun run, int epochsDone) {
     bars.put(run, new Bar(run, epochsDone));
     if (epochsDone > 0) {
-      say("%s", run.label() + ": continuing after epoch " + epochsDone);
+      say("%s", title(run) + ": continuing after epoch " + epochsDone);
     }
     draw();
   }
@@ -137,8 +140,8 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     timeLeft.set(run, run.epochs() - bar.done);
     if (terminal == null) {
       say(
-          "%-" + labelWidth + "s  epoch %3d/%d  %s  loss %.4f  %.1f s, %s left",
-          run.label(),
+          "%-" + titleWidth + "s  epoch %3d/%d  %s  loss %.4f  %.1f s, %s left",
+          title(run),
           record.epoch(),
           run.epochs(),
           accuracies(record),
@@ -147,6 +150,10 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
           TimeEstimate.inWords(Math.max(0, bar.secondsLeft())));
     }
     draw();
+  }
+
+  private String title(PlannedRun run) {
+    return titles.getOrDefault(run, run.label());
   }
 
   /** Returns J1 and J2 of an epoch, or what the network of an audit's fold measures instead. */
@@ -164,7 +171,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     finished++;
     timeLeft.set(run, 0);
     if (bar != null && bar.last != null) {
-      say("%-" + labelWidth + "s  done: %s  (%s)", run.label(), accuracies(bar.last), whole());
+      say("%-" + titleWidth + "s  done: %s  (%s)", title(run), accuracies(bar.last), whole());
     }
     draw();
   }
@@ -172,7 +179,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   @Override
   public synchronized void retrying(PlannedRun run, String reason) {
     bars.remove(run);
-    say("%s", run.label() + ": " + reason + "; continuing from its last epoch");
+    say("%s", title(run) + ": " + reason + "; continuing from its last epoch");
     draw();
   }
 
@@ -180,7 +187,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
   public synchronized void failed(PlannedRun run, String reason, boolean refused) {
     bars.remove(run);
     timeLeft.remove(run);
-    say("%s", run.label() + ": failed: " + reason);
+    say("%s", title(run) + ": failed: " + reason);
     draw();
   }
 
@@ -189,8 +196,10 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     long left = timeLeft.seconds((System.nanoTime() - begun) / 1e9);
     return finished
         + " of "
-        + runs
-        + (left < 0 || finished == runs ? "" : ", " + TimeEstimate.inWords(left) + " left");
+        + titles.size()
+        + (left < 0 || finished == titles.size()
+            ? ""
+            : ", " + TimeEstimate.inWords(left) + " left");
   }
 
   /** A line that stays, above the bars. */
@@ -217,7 +226,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
       out.println(line(bar, width));
       linesDrawn++;
     }
-    if (runs > 1) {
+    if (titles.size() > 1) {
       String whole = "runs: " + whole();
       out.println(whole.substring(0, Math.min(whole.length(), width)));
       linesDrawn++;
@@ -233,7 +242,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
     }
     long left = bar.secondsLeft();
     figures += left < 0 ? "" : "  " + TimeEstimate.inWords(left) + " left";
-    String label = ("%-" + labelWidth + "s").formatted(bar.run.label());
+    String label = ("%-" + titleWidth + "s").formatted(title(bar.run));
     return fitted(label, figures, bar.done / bar.run.epochs(), width);
   }
 

@@ -1,5 +1,6 @@
 package dev.rote.cli;
 
+import dev.rote.audit.AuditFiles;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.run.Summary;
@@ -11,19 +12,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code rote show}: the runs of one study. */
+/** {@code rote show}: the runs of one study, or an audit. */
 @Command(
     name = "show",
-    description = "Shows the runs of a study, finished or not.",
+    description = "Shows the runs of a study, or an audit, finished or not.",
     mixinStandardHelpOptions = true)
 final class ShowCommand implements Callable<Integer> {
   @Mixin private Output.WithJson output;
 
-  @Parameters(paramLabel = "DIR", description = "results directory of a study")
+  @Parameters(paramLabel = "DIR", description = "results directory of a study or an audit")
   private Path directory;
 
   @Override
   public Integer call() throws IOException {
+    if (AuditFiles.holdsAudit(directory)) {
+      AuditView.show(directory, output.results());
+      output.json(AuditView.json(directory));
+      return 0;
+    }
     StudyDirectory.requireStudy(directory);
     StudyDirectory.identity(directory);
     List<StoredRun> runs = StoredRun.readAll(directory);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,8 +38,6 @@ final class SpecOptions {
       description =
           "one of ${COMPLETION-CANDIDATES}; paper is the three studies of the paper; repeatable")
   private List<String> presets = List.of();
-
-  @Mixin private DataOptions data;
 
   @Option(names = "--test-subset", paramLabel = "N", description = "test on N images")
   private Integer testSubset;
@@ -101,8 +99,6 @@ final class SpecOptions {
       description = "learning rate of one loss; the rate follows the last '='; repeatable")
   private List<String> lossRates;
 
-  @Mixin private TrainingOptions training;
-
   @Option(
       names = "--scale",
       paramLabel = "SHARE",
@@ -132,6 +128,12 @@ final class SpecOptions {
       paramLabel = "DIR",
       description = "directory of the results (default: studies/NAME)")
   private String out;
+
+  @ArgGroup(validate = false, order = 1, heading = "%nWhich images are used:%n")
+  private DataOptions data = new DataOptions();
+
+  @ArgGroup(validate = false, order = 2, heading = "%nHow each run trains:%n")
+  private TrainingOptions training = new TrainingOptions();
 
   /**
    * A study as the options state it.

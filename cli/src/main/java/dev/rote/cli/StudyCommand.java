@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,12 +38,12 @@ import picocli.CommandLine.Spec;
           + " where it stopped."
     },
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false)
 final class StudyCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private SpecOptions options;
-  @Mixin private MachineOptions machine;
   @Mixin private Output.WithJson output;
 
   @Option(
@@ -75,6 +76,9 @@ final class StudyCommand implements Callable<Integer> {
           "with --cluster: object store that keeps the runs while they train, such as"
               + " s3a://bucket/directory; finished runs are brought to --out")
   private String store;
+
+  @ArgGroup(validate = false, order = 3, heading = "%nWhere runs are trained:%n")
+  private MachineOptions machine = new MachineOptions();
 
   @Override
   public Integer call() throws IOException, InterruptedException {

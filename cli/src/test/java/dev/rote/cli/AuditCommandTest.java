@@ -152,9 +152,20 @@ class AuditCommandTest {
           .satisfies(file -> assertThat(file).startsWith(Path.of(out, "network/runs")));
     }
 
+    assertThat(said.toString())
+        .contains("fold 2/3  epoch   6/6", "on all    epoch   6/6")
+        .doesNotContain("rll(alpha=0.1) given labels");
+
     StringWriter again = new StringWriter();
     assertThat(rote(again, command)).isZero();
     assertThat(again.toString()).as("nothing is trained twice").doesNotContain("epoch ");
+
+    StringWriter shown = new StringWriter();
+    assertThat(rote(shown, "show", out)).isZero();
+    assertThat(shown.toString())
+        .contains("of the labels are wrong (95% interval: ", "disagreement curve")
+        .containsPattern("folds/2 +6/6 epochs +held out 0\\.\\d{3}")
+        .containsPattern("network +6/6 epochs");
 
     for (String[] bad :
         new String[][] {
@@ -297,6 +308,76 @@ class AuditCommandTest {
       assertThat(said.toString()).contains("another audit is writing to " + out);
       assertThat(out.resolve("folds")).doesNotExist();
     }
+  }
+
+  @Test
+  void aDirectoryThatHoldsSomethingElseIsRefusedUntouched() throws IOException {
+    Path out = Files.createDirectory(directory.resolve("mine"));
+    Files.writeString(out.resolve("manifest.csv"), "mine");
+    Path p = directory.resolve("p.npy");
+    Path y = directory.resolve("y.npy");
+    Npy.write(p, new double[] {.9, .1, .9, .1, .1, .9, .1, .9}, 4, 2);
+    Npy.write(y, new int[] {0, 0, 1, 1}, 4);
+    for (String what :
+        List.of(
+            "audit --dataset glyphs --subset 60 --network mlp --epochs 1 --folds 2",
+            "audit --pred-probs " + p + " --labels " + y,
+            "audit --features " + p + " --labels " + y)) {
+      StringWriter said = new StringWriter();
+      assertThat(rote(said, (what + " --out " + out).split(" "))).isEqualTo(2);
+      assertThat(said.toString().lines())
+          .singleElement()
+          .asString()
+          .contains("output directory " + out + " is not empty and holds no audit");
+      assertThat(out.toFile().list()).containsExactly("manifest.csv");
+    }
+  }
+
+  /**
+   * Decisions outlive a repetition, whose page starts with them, and are never about other data.
+   */
+  @Test
+  void decisionsAreKeptWhenTheAuditIsRepeated() throws IOException {
+    Path p = directory.resolve("p.npy");
+    Path y = directory.resolve("y.npy");
+    double[] rows = new double[80];
+    int[] labels = new int[40];
+    for (int i = 0; i < 40; i++) {
+      labels[i] = i % 10 == 4 ? 1 - i % 2 : i % 2;
+      rows[2 * i + i % 2] = 0.95;
+      rows[2 * i + 1 - i % 2] = 0.05;
+    }
+    Npy.write(p, rows, 40, 2);
+    Npy.write(y, labels, 40);
+    Path out = directory.resolve("audit");
+    String[] command = ("audit --pred-probs " + p + " --labels " + y + " --out " + out).split(" ");
+    StringWriter said = new StringWriter();
+    assertThat(rote(said, command)).as(said.toString()).isZero();
+    assertThat(said.toString()).doesNotContain("Decisions so far");
+    String decided =
+        "id,path,observed,decision,label,note\n4,,1,relabel,0,looks odd\n7,,1,drop,,\n";
+    Files.writeString(out.resolve("decisions.csv"), decided);
+    assertThat(rote(said, command)).as(said.toString()).isZero();
+    assertThat(out.resolve("decisions.csv")).hasContent(decided);
+    assertThat(said.toString()).contains("Decisions so far: 2 in " + out.resolve("decisions.csv"));
+    assertThat(Files.readString(out.resolve("audit.html")))
+        .contains("\"decided\":{\"4\":[\"relabel\",0,\"looks odd\"],\"7\":[\"drop\",-1,\"\"]}");
+    byte[] audit = Files.readAllBytes(out.resolve("audit.json"));
+    labels[4] = 0;
+    Npy.write(y, labels, 40);
+    StringWriter refused = new StringWriter();
+    assertThat(rote(refused, command)).isEqualTo(2);
+    assertThat(refused.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("decisions.csv is about other data: sample 4 here is not labelled '1'");
+    assertThat(out.resolve("audit.json")).hasBinaryContent(audit);
+
+    StringWriter shown = new StringWriter();
+    assertThat(rote(shown, "show", out.toString())).as(shown.toString()).isZero();
+    assertThat(shown.toString())
+        .contains("of the labels are wrong", "disagreement curve", "" + out.resolve("audit.html"))
+        .contains("Decisions so far: 2");
   }
 
   @Test
@@ -461,9 +542,9 @@ class AuditCommandTest {
 
   @Test
   void aBudgetIsATimeInAnyUsualUnit() {
-    assertThat(AuditCommand.time("90s")).isEqualTo(Duration.ofSeconds(90));
-    assertThat(AuditCommand.time("90 sec")).isEqualTo(Duration.ofSeconds(90));
-    assertThat(AuditCommand.time("10min")).isEqualTo(Duration.ofMinutes(10));
-    assertThat(AuditCommand.time("2 hours")).isEqualTo(Duration.ofHours(2));
+    assertThat(AuditTrainingOptions.time("90s")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(AuditTrainingOptions.time("90 sec")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(AuditTrainingOptions.time("10min")).isEqualTo(Duration.ofMinutes(10));
+    assertThat(AuditTrainingOptions.time("2 hours")).isEqualTo(Duration.ofHours(2));
   }
 }

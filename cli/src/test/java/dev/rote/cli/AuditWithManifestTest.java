@@ -1,6 +1,7 @@
 package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.format.Npy;
 import dev.rote.run.Json;
@@ -249,5 +250,180 @@ final class AuditWithManifestTest {
     assertThat(rote(words.toArray())).isEqualTo(2);
     assertThat(said.lines()).hasSize(1).first().asString().contains(message);
     assertThat(out).doesNotExist();
+  }
+
+  /** Several labels a sample: from cells or a table, through the page, to a corrected manifest. */
+  @Test
+  void labelsOfSeveralClassesAreAuditedAndCorrected() throws IOException {
+    Random random = new Random(5);
+    List<String> classes = List.of("cat", "dog", "outdoors");
+    float[] sigmoid = new float[SAMPLES * 3];
+    float[] ones = new float[SAMPLES * 3];
+    StringBuilder csv = new StringBuilder("path,label,original_label,note\n");
+    List<Integer> changed = new ArrayList<>();
+    for (int i = 0; i < SAMPLES; i++) {
+      List<String> right = new ArrayList<>();
+      List<String> written = new ArrayList<>();
+      for (int k = 0; k < 3; k++) {
+        int question = 3 * i + k;
+        boolean member = random.nextInt(10) < 4 - k;
+        boolean flipped = random.nextInt(20) == 0;
+        sigmoid[question] = (member ? 0.9f : 0.02f) + 0.08f * random.nextFloat();
+        ones[question] = member != flipped ? 1 : 0;
+        if (member) {
+          right.add(classes.get(k));
+        }
+        if (member != flipped) {
+          written.add(classes.get(k));
+        }
+        if (flipped) {
+          changed.add(question);
+        }
+      }
+      csv.append(
+          "img/%d.jpg,%s,%s,\" n%d\"\n"
+              .formatted(i, String.join(" | ", written), String.join("|", right), i));
+    }
+    Npy.write(probabilities, sigmoid, SAMPLES, 3);
+    Path manifest = Files.writeString(directory.resolve("labels.csv"), csv);
+    Path out = directory.resolve("audit");
+    assertThat(
+            rote(
+                "audit",
+                "--pred-probs",
+                probabilities,
+                "--manifest",
+                manifest,
+                "--multi-label",
+                "|",
+                "--out",
+                out))
+        .as(said)
+        .isZero();
+    assertThat(said).contains("the columns of " + probabilities + " are taken to be the classes");
+    JsonNode audit = audit(out);
+    assertThat(audit.path("samples").asInt()).isEqualTo(3 * SAMPLES);
+    double rate = changed.size() / (3.0 * SAMPLES);
+    assertThat(audit.path("interval").get(0).asDouble()).isLessThan(rate);
+    assertThat(audit.path("interval").get(1).asDouble()).isGreaterThan(rate);
+    assertThat(audit.path("against_original_labels").path("wrong").asInt())
+        .isEqualTo(changed.size());
+    assertThat(audit.path("against_original_labels").path("auroc").asDouble()).isGreaterThan(0.99);
+    List<String> suspects = Files.readAllLines(out.resolve("suspects.csv"));
+    assertThat(suspects.get(0)).endsWith(",probability_wrong,sample,label");
+    int question = Integer.parseInt(suspects.get(1).split(",")[1]);
+    String name = classes.get(question % 3);
+    assertThat(changed).contains(question);
+    assertThat(suspects.get(1))
+        .contains(",img/%d.jpg,".formatted(question / 3))
+        .endsWith(",%d,%s".formatted(question / 3, ones[question] == 1 ? "extra" : "missing"))
+        .contains(ones[question] == 1 ? "," + name + ",not " + name : ",not " + name + "," + name);
+    JsonNode shown = page(out);
+    assertThat(shown.path("questions").asInt()).isEqualTo(3);
+    assertThat(shown.path("texts").get(0).asString()).matches("no label|labels: .*");
+    assertThat(Files.readString(out.resolve("audit.html")))
+        .contains("Which labels are missing or extra?")
+        .contains("--audit " + out);
+
+    // as the page suggests
+    StringBuilder decisions = new StringBuilder("id,path,observed,decision,label\n");
+    int count = audit.path("suspects").asInt();
+    for (int row = 0; row < count; row++) {
+      int id = shown.path("ids").get(row).asInt();
+      decisions.append(
+          "%d,img/%d.jpg,%s,relabel,%s\n"
+              .formatted(
+                  id,
+                  id / 3,
+                  shown.path("classes").get(shown.path("observed").get(row).asInt()).asString(),
+                  shown.path("classes").get(shown.path("suggested").get(row).asInt()).asString()));
+    }
+    Path decided = Files.writeString(out.resolve("decisions.csv"), decisions);
+    Path corrected = directory.resolve("corrected.csv");
+    assertThat(
+            rote(
+                "audit",
+                "apply",
+                decided,
+                "--manifest",
+                manifest,
+                "--audit",
+                out,
+                "--out",
+                corrected))
+        .as(said)
+        .isZero();
+    assertThat(Files.readAllLines(corrected))
+        .hasSize(SAMPLES + 1)
+        .last()
+        .asString()
+        .contains("\" n199\"");
+    Path again = directory.resolve("again");
+    assertThat(
+            rote(
+                "audit",
+                "--pred-probs",
+                probabilities,
+                "--manifest",
+                corrected,
+                "--multi-label",
+                "|",
+                "--out",
+                again))
+        .as(said)
+        .isZero();
+    assertThat(audit(again).path("suspects").asInt()).isLessThan(count / 4);
+    for (String form : List.of("folder", "moves", "fiftyone", "coco", "parquet")) {
+      assertThat(
+              rote(
+                  "audit",
+                  "apply",
+                  decided,
+                  "--manifest",
+                  manifest,
+                  "--audit",
+                  out,
+                  "--as",
+                  form,
+                  "--out",
+                  directory.resolve("x")))
+          .isEqualTo(2);
+      assertThat(said.lines()).hasSize(1).first().asString().contains("holds one label for each");
+    }
+    assertThat(rote("audit", "export", out, "--out", directory.resolve("x"))).isEqualTo(2);
+    assertThat(said).contains("no Label Studio tasks");
+
+    // the same labels as zeros and ones, and logits
+    Path y = directory.resolve("y.npy");
+    Npy.write(y, ones, SAMPLES, 3);
+    float[] logits = new float[sigmoid.length];
+    for (int q = 0; q < logits.length; q++) {
+      logits[q] = (float) Math.log(sigmoid[q] / (1 - sigmoid[q]));
+    }
+    Path z = directory.resolve("z.npy");
+    Npy.write(z, logits, SAMPLES, 3);
+    Path table = directory.resolve("table");
+    assertThat(
+            rote(
+                "audit",
+                "--pred-probs",
+                z,
+                "--logits",
+                "--labels",
+                y,
+                "--multi-label",
+                "--class-names",
+                "cat,dog,outdoors",
+                "--out",
+                table))
+        .as(said)
+        .isZero();
+    assertThat(audit(table).path("noise_rate").asDouble())
+        .isCloseTo(audit.path("noise_rate").asDouble(), within(1e-6));
+    assertThat(rote("audit", "--features", z, "--labels", y, "--multi-label", "--out", table))
+        .isEqualTo(2);
+    assertThat(said).contains("--logits and --multi-label belong to --pred-probs");
+    assertThat(rote("audit", "--dataset", "glyphs", "--multi-label", "--out", table)).isEqualTo(2);
+    assertThat(said).contains("--multi-label belong to --pred-probs");
   }
 }

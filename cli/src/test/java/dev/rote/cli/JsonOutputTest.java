@@ -179,6 +179,7 @@ class JsonOutputTest {
     prints("audit --dry-run", dry);
     assertThat(out).doesNotExist();
     prints("audit", images);
+    prints("show AUDIT", "show", out.toString());
     prints("list", "list", temp.resolve("audits").toString());
 
     double[] rows = new double[120];

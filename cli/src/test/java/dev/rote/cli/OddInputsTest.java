@@ -124,6 +124,24 @@ final class OddInputsTest {
     assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.001);
   }
 
+  /** As pandas writes them: an index without a name, and a header. */
+  @Test
+  void featuresInCsvAreReadWithoutTheirIndex() throws IOException {
+    StringBuilder csv = new StringBuilder(",width,height\n");
+    for (int i = 0; i < SAMPLES; i++) {
+      csv.append("%d,%.4f,%.4f\n".formatted(i, 5f * labels[i] + rows[i][0], rows[i][1]));
+    }
+    Path x = Files.writeString(directory.resolve("x.csv"), csv);
+    String[] command = {
+      "audit", "--features", "" + x, "--labels", "" + labels(), "--out", "" + out
+    };
+    assertThat(rote(command)).as(said).isZero();
+    assertThat(audited().path("noise_rate").asDouble()).isLessThan(0.01);
+    Files.writeString(x, csv.toString().replaceFirst("\n1,", "\n7,"));
+    assertThat(rote(command)).isEqualTo(2);
+    assertThat(said).contains("row 3 has the id '7'");
+  }
+
   @Test
   void tinyNegativesCountAsZeroAndAreSaid() throws IOException {
     rows[5] = new float[] {1, 0, -1e-9f};

@@ -132,12 +132,12 @@ public final class Audit {
         new Estimate(
             "surest predictions",
             Rate.without(curve.certain()),
-            "a lower bound in most cases: labels that differ where the network is sure"));
+            "labels that differ where the network is sure; its confident mistakes count too"));
     estimates.add(
         new Estimate(
             "all disagreement",
             Rate.without(curve.disagreement()),
-            "an upper bound in most cases: labels that differ from the predicted class"));
+            "labels that differ from the predicted class; all mistakes of the network count too"));
     saturation.ifPresent(
         value ->
             estimates.add(

@@ -2,6 +2,7 @@ package dev.rote.audit;
 
 import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
+import dev.rote.run.DirectoryLock;
 import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
@@ -10,14 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -28,11 +32,91 @@ public final class AuditFiles {
 
   public static final String SUSPECTS = "suspects.csv";
 
+  /** The labels that the networks train on, by sample id; written first. */
+  public static final String LABELS = "trained_labels.csv";
+
+  /** What reviewers decided; only they and the page's server write it. */
+  public static final String DECISIONS = "decisions.csv";
+
+  private static final String MULTI_LABEL = "multi_label";
+
   public static final String DYNAMICS = "dynamics.csv";
   public static final String MANIFEST = "manifest.csv";
   public static final String NEIGHBOURS = "neighbours.csv";
 
+  /** The features that an encoder computed, {@code [N,D]}. */
+  public static final String FEATURES = "features.npy";
+
   private AuditFiles() {}
+
+  /** Returns whether a directory is that of an audit, finished or not. */
+  public static boolean holdsAudit(Path directory) {
+    return Files.exists(directory.resolve(AUDIT)) || Files.exists(directory.resolve(LABELS));
+  }
+
+  /**
+   * Refuses a directory that holds something else than an audit; changes nothing.
+   *
+   * @throws InputException with the reason
+   */
+  public static void requireOwn(Path out) {
+    if (!Files.exists(out) || holdsAudit(out)) {
+      return;
+    }
+    if (!Files.isDirectory(out)) {
+      throw new InputException("output " + out + " is a file, not a directory");
+    }
+    // what an audit with an encoder has written if it stopped before its end
+    List<String> begun =
+        Files.exists(out.resolve(FEATURES)) ? List.of(FEATURES, MANIFEST) : List.of();
+    try (Stream<Path> content = Files.list(out)) {
+      if (content.anyMatch(
+          file -> !DirectoryLock.isLock(file) && !begun.contains("" + file.getFileName()))) {
+        throw new InputException(
+            "output directory %s is not empty and holds no audit; choose another --out"
+                .formatted(out));
+      }
+    } catch (IOException e) {
+      throw InputException.cannotRead(out, e);
+    }
+  }
+
+  /**
+   * Reads the decisions in an audit's directory, which an audit that is repeated there keeps.
+   *
+   * @param samples what is audited now
+   * @return none if there is no {@code decisions.csv}, or all have been withdrawn
+   * @throws InputException if one is about another sample, label or class than there is now
+   */
+  public static List<Decision> readDecisions(Path out, AuditedSamples samples) {
+    Path file = out.resolve(DECISIONS);
+    List<Decision> decisions =
+        Decisions.isWithoutRows(file)
+            ? List.of()
+            : Decisions.read(file).rows().stream().map(Decisions.Row::decision).toList();
+    Map<Long, Integer> positions = new HashMap<>();
+    for (int i = 0; i < samples.ids().length && !decisions.isEmpty(); i++) {
+      positions.put(samples.ids()[i], i);
+    }
+    for (Decision decision : decisions) {
+      Integer at = positions.get(decision.id());
+      boolean same =
+          at != null
+              && samples.classNames().get(samples.labels()[at]).equals(decision.observed())
+              && (decision.label().isEmpty() || samples.classNames().contains(decision.label()))
+              && samples.paths().map(paths -> paths.get(at).equals(decision.path())).orElse(true);
+      if (!same) {
+        throw new InputException(
+            "%s is about other data: sample %d here is not%s labelled '%s'; choose another --out, or move that file away"
+                .formatted(
+                    file,
+                    decision.id(),
+                    decision.path().isEmpty() ? "" : " " + decision.path(),
+                    decision.observed()));
+      }
+    }
+    return decisions;
+  }
 
   /**
    * Writes {@code audit.json}.
@@ -91,18 +175,25 @@ public final class AuditFiles {
 
   /**
    * Writes {@code suspects.csv}: all samples, most suspect first. Text that a spreadsheet would
-   * take for a formula gets an apostrophe in front ({@link CsvRow#safe}).
+   * take for a formula gets an apostrophe in front ({@link CsvRow#safe}). Where samples carry
+   * several labels, each row is about one of them, and two more columns name the sample and whether
+   * the label seems to be missing or extra.
    */
   public static void writeSuspects(Path file, AuditResult result, AuditedSamples samples)
       throws IOException {
+    boolean several = samples.questions() > 1;
     List<String> header =
-        List.of("rank", "id", "path", "observed", "suggested", "score", "probability_wrong");
+        new ArrayList<>(
+            List.of("rank", "id", "path", "observed", "suggested", "score", "probability_wrong"));
+    if (several) {
+      header.addAll(List.of("sample", "label"));
+    }
     StringBuilder text = new StringBuilder(CsvRow.line(header));
     int rank = 0;
     for (Suspect suspect : result.ranking()) {
       int at = suspect.position();
-      text.append(
-          CsvRow.line(
+      List<String> row =
+          new ArrayList<>(
               List.of(
                   Integer.toString(++rank),
                   Long.toString(samples.ids()[at]),
@@ -112,7 +203,12 @@ public final class AuditFiles {
                   String.format(Locale.ROOT, "%.6g", suspect.score()),
                   Double.isNaN(suspect.probabilityWrong())
                       ? ""
-                      : String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong()))));
+                      : String.format(Locale.ROOT, "%.6f", suspect.probabilityWrong())));
+      if (several) {
+        row.add(Integer.toString(samples.sample(at)));
+        row.add(suspect.suggested() % 2 == 1 ? "missing" : "extra");
+      }
+      text.append(CsvRow.line(row));
     }
     AtomicFile.writeString(file, text.toString());
   }
@@ -214,21 +310,63 @@ public final class AuditFiles {
    * @throws InputException if the file cannot be read
    */
   public static List<UnreadableFile> readUnreadable(Path audit) {
-    Path file = audit.resolve(AUDIT);
-    if (!Files.isRegularFile(file)) {
-      return List.of();
+    List<UnreadableFile> unreadable = new ArrayList<>();
+    for (JsonNode node : read(audit).path("unreadable")) {
+      unreadable.add(
+          new UnreadableFile(
+              node.path("id").asLong(),
+              node.path("path").asString(),
+              node.path("label").asInt(),
+              node.path("reason").asString()));
     }
+    return unreadable;
+  }
+
+  /**
+   * Reads how an audit's table writes several labels of a sample.
+   *
+   * @param audit directory of the audit
+   * @return nothing if its samples have one label each, or the directory holds no {@code
+   *     audit.json}
+   * @throws InputException if the file cannot be read
+   */
+  public static Optional<LabelSets> readLabelSets(Path audit) {
+    JsonNode sets = read(audit).path(MULTI_LABEL);
+    if (sets.isMissingNode()) {
+      return Optional.empty();
+    }
+    List<String> classes = new ArrayList<>();
+    sets.path("classes").forEach(name -> classes.add(name.asString()));
+    return Optional.of(new LabelSets(sets.path("separator").asString(), classes));
+  }
+
+  /** Returns how samples with several labels are written, as a field of {@code audit.json}. */
+  public static Map<String, Object> labelSets(LabelSets sets) {
+    return Map.of(MULTI_LABEL, sets);
+  }
+
+  /** Returns the folder that was audited, if the directory is that of an audit of a folder. */
+  public static Optional<Path> readFolder(Path audit) {
+    return Files.exists(audit.resolve(MANIFEST))
+        ? Optional.of(read(audit).path("images").asString(""))
+            .filter(t -> !t.isEmpty())
+            .map(Path::of)
+        : Optional.empty();
+  }
+
+  /**
+   * Reads {@code audit.json}.
+   *
+   * @param audit directory of the audit
+   * @return an empty object if there is none
+   * @throws InputException if the file cannot be read
+   */
+  public static JsonNode read(Path audit) {
+    Path file = audit.resolve(AUDIT);
     try {
-      List<UnreadableFile> unreadable = new ArrayList<>();
-      for (JsonNode node : Json.WITHOUT_NAN.readTree(Files.readAllBytes(file)).path("unreadable")) {
-        unreadable.add(
-            new UnreadableFile(
-                node.path("id").asLong(),
-                node.path("path").asString(),
-                node.path("label").asInt(),
-                node.path("reason").asString()));
-      }
-      return unreadable;
+      return Files.isRegularFile(file)
+          ? Json.WITHOUT_NAN.readTree(Files.readAllBytes(file))
+          : Json.WITHOUT_NAN.createObjectNode();
     } catch (IOException e) {
       throw InputException.cannotRead(file, e);
     } catch (JacksonException e) {

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The samples of an audit, by position.
+ * The samples of an audit, by position. Where samples carry several labels, these are the questions
+ * about them ({@link MultiLabels}): paths, texts and images of a sample then occur K times.
  *
  * @param ids sample ids
  * @param labels observed labels
@@ -15,6 +16,8 @@ import java.util.stream.IntStream;
  * @param paths of their images, where there are files
  * @param texts what a page shows of them beside their images or instead, a few lines each
  * @param images themselves, where there are any
+ * @param questions number of questions about each sample: 1, or K where samples carry several
+ *     labels
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record AuditedSamples(
@@ -23,7 +26,8 @@ public record AuditedSamples(
     List<String> classNames,
     Optional<List<String>> paths,
     Optional<List<String>> texts,
-    Optional<LabelledImages> images) {
+    Optional<LabelledImages> images,
+    int questions) {
 
   /** Returns images with labels that may differ from the source's. */
   public static AuditedSamples of(LabelledImages images, int[] labels) {
@@ -33,7 +37,8 @@ public record AuditedSamples(
         images.classNames(),
         images.paths(),
         Optional.empty(),
-        Optional.of(images));
+        Optional.of(images),
+        1);
   }
 
   /** Returns samples whose ids are their positions. */
@@ -45,7 +50,13 @@ public record AuditedSamples(
         labels.classNames(),
         paths,
         texts,
-        Optional.empty());
+        Optional.empty(),
+        1);
+  }
+
+  /** Returns the position of the sample that an entry is about. */
+  public int sample(int position) {
+    return position / questions;
   }
 
   /** Returns what tells these samples with these labels from others. */

@@ -1,5 +1,6 @@
 package dev.rote.audit;
 
+import dev.rote.data.DataSets;
 import dev.rote.format.AtomicFile;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
@@ -15,10 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A folder of images for each class, with the labels as decided. The given files stay. */
+/**
+ * A folder of images for each class, with the labels as decided. Where the audited folder has
+ * splits such as train and test, so has the corrected one, and every image stays in its split. The
+ * given files stay.
+ */
 public final class CorrectedFolder {
   private CorrectedFolder() {}
 
@@ -31,15 +37,29 @@ public final class CorrectedFolder {
   }
 
   /**
+   * What a folder was made of.
+   *
+   * @param images number of images with a label
+   * @param others splits that were not audited, and are there as they were
+   */
+  public record Written(int images, List<String> others) {
+    public Written {
+      others = List.copyOf(others);
+    }
+  }
+
+  /**
    * Makes the folder, whole or not at all. A file keeps its name; where a class has two files of
    * one name, the later one gets its sample id in its name.
    *
+   * @param audited the folder that was audited, if it was one: its other splits come along; nothing
+   *     for a manifest
    * @param out a directory that does not exist
-   * @return number of files
    * @throws InputException if {@code out} exists or cannot be made, a class has a name that no
    *     folder can have, or a file cannot be linked or copied
    */
-  public static int write(Correction correction, Path out, By by) throws IOException {
+  public static Written write(Correction correction, Optional<Path> audited, Path out, By by)
+      throws IOException {
     Path target = out.toAbsolutePath().normalize();
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new InputException(out + " exists; name a new directory for the corrected folder");
@@ -47,13 +67,19 @@ public final class CorrectedFolder {
     if (target.getParent() == null || !Files.isDirectory(target.getParent())) {
       throw new InputException("cannot write " + out + ": name a directory in one that exists");
     }
-    Map<Correction.Sample, Path> places = places(correction);
+    Splits splits = Splits.of(correction, audited.orElse(correction.directory()));
+    Map<Path, Path> sources = places(correction, splits);
+    int images = sources.size();
+    List<String> others = audited.isPresent() ? splits.others() : List.of();
+    for (String other : others) {
+      sources.putAll(files(splits.root(), other));
+    }
     Path partial = target.resolveSibling("." + target.getFileName() + ".tmp");
     delete(partial);
     try {
-      for (Map.Entry<Correction.Sample, Path> entry : places.entrySet()) {
-        Path from = correction.file(entry.getKey());
-        Path to = partial.resolve(entry.getValue());
+      for (Map.Entry<Path, Path> entry : sources.entrySet()) {
+        Path from = entry.getValue();
+        Path to = partial.resolve(entry.getKey());
         Files.createDirectories(to.getParent());
         if (!Files.isRegularFile(from)) {
           throw new InputException(
@@ -78,7 +104,56 @@ public final class CorrectedFolder {
     } finally {
       delete(partial);
     }
-    return places.size();
+    return new Written(images, others);
+  }
+
+  /**
+   * The splits of the audited folder.
+   *
+   * @param root the folder
+   * @param all names of its splits; none where the classes lie in the root, or a sample does not
+   *     lie in a split
+   * @param used names of those that samples lie in
+   */
+  private record Splits(Path root, List<String> all, Set<String> used) {
+    static Splits of(Correction correction, Path folder) {
+      Path root = folder.toAbsolutePath().normalize();
+      List<String> names = DataSets.splits(root);
+      Set<String> used = new HashSet<>();
+      for (Correction.Sample sample : correction.samples()) {
+        Path file = correction.file(sample);
+        String first = file.startsWith(root) ? "" + root.relativize(file).getName(0) : "";
+        if (!names.contains(first)) {
+          return new Splits(root, List.of(), Set.of());
+        }
+        used.add(first);
+      }
+      return new Splits(root, names, used);
+    }
+
+    List<String> others() {
+      return all.stream().filter(name -> !used.contains(name)).toList();
+    }
+
+    /** Returns the folder of a sample's class, relative to the root. */
+    Path classFolder(Correction correction, Correction.Sample sample) {
+      Path folder = Path.of(folder(sample.label()));
+      return all.isEmpty()
+          ? folder
+          : root.relativize(correction.file(sample)).getName(0).resolve(folder);
+    }
+  }
+
+  /** Returns the files of a split by their paths relative to the root. */
+  private static Map<Path, Path> files(Path root, String split) throws IOException {
+    Path real = root.resolve(split).toRealPath();
+    Map<Path, Path> files = new LinkedHashMap<>();
+    try (Stream<Path> all = Files.walk(real)) {
+      all.filter(Files::isRegularFile)
+          .sorted()
+          .forEach(file -> files.put(Path.of(split).resolve(real.relativize(file)), file));
+    }
+    return files;
   }
 
   /**
@@ -91,7 +166,8 @@ public final class CorrectedFolder {
    */
   public static int writePlan(Correction correction, Path root, Path out) throws IOException {
     correction.requireWritable(out);
-    Path from = root.toAbsolutePath().normalize();
+    Splits splits = Splits.of(correction, root);
+    Path from = splits.root();
     List<String> lines = new ArrayList<>();
     Set<Path> taken = new HashSet<>();
     correction.samples().forEach(sample -> taken.add(correction.file(sample)));
@@ -103,7 +179,7 @@ public final class CorrectedFolder {
       if (!file.startsWith(from)) {
         throw new InputException("%s does not lie below %s".formatted(file, root));
       }
-      Path to = from.resolve(folder(sample.label())).resolve(file.getFileName());
+      Path to = from.resolve(splits.classFolder(correction, sample)).resolve(file.getFileName());
       if (!taken.add(to)) {
         to = to.resolveSibling(numbered(file.getFileName().toString(), sample.id()));
         taken.add(to);
@@ -115,19 +191,19 @@ public final class CorrectedFolder {
     return lines.size();
   }
 
-  /** Returns where each file goes, relative to the folder. */
-  private static Map<Correction.Sample, Path> places(Correction correction) {
-    Map<Correction.Sample, Path> places = new LinkedHashMap<>();
+  /** Returns the file of each place, which is relative to the folder. */
+  private static Map<Path, Path> places(Correction correction, Splits splits) {
+    Map<Path, Path> places = new LinkedHashMap<>();
     Set<String> taken = new HashSet<>();
     for (Correction.Sample sample : correction.samples()) {
-      String folder = folder(sample.label());
+      Path folder = splits.classFolder(correction, sample);
       String name = correction.file(sample).getFileName().toString();
       // not every file system tells capitals apart
       if (!taken.add((folder + "/" + name).toLowerCase(Locale.ROOT))) {
         name = numbered(name, sample.id());
         taken.add((folder + "/" + name).toLowerCase(Locale.ROOT));
       }
-      places.put(sample, Path.of(folder, name));
+      places.put(folder.resolve(name), correction.file(sample));
     }
     return places;
   }

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,7 +44,8 @@ public final class Correction {
   private Applied applied = new Applied(0, 0, 0, 0, 0);
 
   /**
-   * How many rows of a manifest were treated in which way.
+   * How many rows of a manifest were treated in which way; where samples carry several labels, how
+   * many questions about them.
    *
    * @param unreadable rows left out because their image cannot be read
    */
@@ -77,6 +79,21 @@ public final class Correction {
    *     manifest does not have, or nothing would be left
    */
   public static Correction of(Decisions decisions, Path manifest, List<UnreadableFile> unreadable) {
+    return of(decisions, manifest, unreadable, Optional.empty());
+  }
+
+  /**
+   * Applies decisions to a manifest whose samples may carry several labels. Decisions are then
+   * about the questions of {@link MultiLabels}; a dropped question leaves the whole sample out.
+   *
+   * @param sets how the column {@code label} names several labels; nothing if it names one
+   * @throws InputException as {@link #of(Decisions, Path, List)}
+   */
+  public static Correction of(
+      Decisions decisions,
+      Path manifest,
+      List<UnreadableFile> unreadable,
+      Optional<LabelSets> sets) {
     List<Path> given = new ArrayList<>(List.of(manifest));
     decisions.rows().stream()
         .map(Decisions.Row::source)
@@ -88,11 +105,12 @@ public final class Correction {
             manifest,
             given,
             Decisions.lines(manifest, "manifest", "a CSV file with the header path,label"));
-    correction.apply(decisions, unreadable);
+    correction.apply(decisions, unreadable, sets);
     return correction;
   }
 
-  private void apply(Decisions decisions, List<UnreadableFile> unreadable) {
+  private void apply(
+      Decisions decisions, List<UnreadableFile> unreadable, Optional<LabelSets> sets) {
     List<CsvRow> body = body();
     List<String> names = header.cells();
     if (!names.contains("label") || names.stream().distinct().count() < names.size()) {
@@ -106,28 +124,41 @@ public final class Correction {
     }
     int path = names.indexOf("path");
     int label = names.indexOf("label");
-    List<String> classes = classes(names, body);
+    List<String> classes = sets.map(LabelSets::answers).orElseGet(() -> classes(names, body));
+    int questions = sets.map(several -> several.classes().size()).orElse(1);
     int[] counts = new int[Decision.Action.values().length];
     for (Decisions.Row row : decisions.rows()) {
       Decision decision = row.decision();
-      if (decision.id() >= body.size()) {
+      if (decision.id() / questions >= body.size()) {
         throw new InputException(
             "%s: unknown id %d; manifest %s has the ids 0 to %d"
-                .formatted(row.where(), decision.id(), manifest, body.size() - 1));
+                .formatted(
+                    row.where(), decision.id(), manifest, (long) body.size() * questions - 1));
       }
-      CsvRow sample = body.get((int) decision.id());
+      CsvRow sample = body.get((int) (decision.id() / questions));
+      String cell = sample.cells().get(label);
       if (path >= 0) {
         requireSame(row, "path", decision.path(), sample.cells().get(path));
       }
-      requireSame(row, "label", asWritten(decision.observed(), classes), sample.cells().get(label));
+      String found =
+          sets.map(s -> answer(s, classes, (int) (decision.id() % questions), cell)).orElse(cell);
+      requireSame(row, "label", asWritten(decision.observed(), classes), found);
       if (decision.action() == Decision.Action.RELABEL) {
         String name = asWritten(decision.label(), classes);
-        if (!classes.contains(name)) {
-          throw new InputException(
-              row.where() + ": " + Names.unknown("class", decision.label(), classes));
+        requireClass(row, name, classes, questions);
+        String now = relabelled.getOrDefault(sample.number(), cell);
+        String then =
+            sets.map(
+                    s ->
+                        s.with(
+                            now,
+                            s.classes().get(classes.indexOf(name) / 2),
+                            affirms(classes, name)))
+                .orElse(name);
+        relabelled.put(sample.number(), then);
+        if (!"".equals(changed.get(sample.number()))) {
+          changed.put(sample.number(), sample.with(label, then));
         }
-        changed.put(sample.number(), sample.with(label, name));
-        relabelled.put(sample.number(), name);
       } else if (decision.action() == Decision.Action.DROP) {
         changed.put(sample.number(), "");
       }
@@ -154,8 +185,32 @@ public final class Correction {
             counts[Decision.Action.KEEP.ordinal()],
             counts[Decision.Action.RELABEL.ordinal()],
             counts[Decision.Action.DROP.ordinal()],
-            body.size() - decisions.rows().size(),
+            Math.toIntExact((long) body.size() * questions - decisions.rows().size()),
             left);
+  }
+
+  private static String answer(LabelSets sets, List<String> answers, int question, String cell) {
+    boolean carried = sets.labels(cell).contains(sets.classes().get(question));
+    return answers.get(2 * question + (carried ? 1 : 0));
+  }
+
+  private static boolean affirms(List<String> answers, String name) {
+    return answers.indexOf(name) % 2 == 1;
+  }
+
+  /** Refuses a class that there is not, and an answer to another question. */
+  private static void requireClass(
+      Decisions.Row row, String name, List<String> classes, int questions) {
+    if (!classes.contains(name)) {
+      throw new InputException(
+          row.where() + ": " + Names.unknown("class", row.decision().label(), classes));
+    }
+    if (questions > 1 && classes.indexOf(name) / 2 != row.decision().id() % questions) {
+      throw new InputException(
+          "%s: '%s' is no answer to the question whether the sample is '%s'"
+              .formatted(
+                  row.where(), name, classes.get((int) (row.decision().id() % questions) * 2 + 1)));
+    }
   }
 
   /** Returns how many rows were treated in which way. */

@@ -118,6 +118,20 @@ public record Decisions(String source, List<Row> rows) {
     AtomicFile.writeString(csv, text.toString());
   }
 
+  /**
+   * Returns whether a file of decisions is missing or has a header only, which remains when all
+   * decisions have been withdrawn.
+   *
+   * @throws InputException if it cannot be read
+   */
+  public static boolean isWithoutRows(Path csv) {
+    try {
+      return !Files.exists(csv) || CsvRow.parse(Files.readAllBytes(csv), csv.toString()).size() < 2;
+    } catch (IOException e) {
+      throw InputException.cannotRead(csv, e);
+    }
+  }
+
   private static Decision decision(Path csv, List<String> header, CsvRow row) {
     String where = "decisions %s row %d".formatted(csv, row.number());
     List<String> cells = cells(where, header, row).stream().map(CsvRow::fromSafe).toList();

@@ -133,6 +133,17 @@ public final class DataSets {
   }
 
   /**
+   * Returns the names of the folders of a data set that are splits, such as {@code train} and
+   * {@code test}: those with images of a class in folders of their own, or with a {@code
+   * metadata.csv}.
+   *
+   * @return none where the classes lie in {@code root} itself, or {@code root} is no directory
+   */
+  public static List<String> splits(Path root) {
+    return ImageFolder.splits(root);
+  }
+
+  /**
    * Returns the error for a file name that this process cannot represent, as in containers without
    * a locale.
    */

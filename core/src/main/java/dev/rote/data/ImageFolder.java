@@ -94,6 +94,19 @@ final class ImageFolder implements DataSource {
     return Listing.read(name(), train, testing, spec, notes);
   }
 
+  /** Returns the names of the folders that look like splits, whatever lies beside them. */
+  static List<String> splits(Path root) {
+    FolderTree tree = new FolderTree(root);
+    return tree.folders(root).stream()
+        .filter(name -> isSplitName(name) && isSplit(root.resolve(name), tree))
+        .toList();
+  }
+
+  private static boolean isSplit(Path folder, FolderTree tree) {
+    return FolderMetadata.in(folder).isPresent()
+        || (!tree.folders(folder).isEmpty() && !tree.holdsImages(folder));
+  }
+
   /** Names of the folders that are splits; none where the folders of the root are classes. */
   private static List<String> splits(
       Path root, FolderTree tree, boolean asked, List<String> notes) {
@@ -104,8 +117,7 @@ final class ImageFolder implements DataSource {
       Path folder = root.resolve(name);
       if (!isSplitName(name)) {
         others.add(name);
-      } else if (FolderMetadata.in(folder).isPresent()
-          || (!tree.folders(folder).isEmpty() && !tree.holdsImages(folder))) {
+      } else if (isSplit(folder, tree)) {
         splits.add(name);
       } else {
         withImages.add(name);

@@ -230,15 +230,12 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
    * @throws InputException if a value is not finite
    */
   public NumberTable softmax() {
+    requireFinite();
     float[][] shares = new float[rows.length][];
     for (int i = 0; i < rows.length; i++) {
       float[] row = rows[i];
       double largest = Double.NEGATIVE_INFINITY;
       for (float value : row) {
-        if (!Float.isFinite(value)) {
-          throw new InputException(
-              "%s holds %s in row %d; logits must be finite".formatted(source, value, i));
-        }
         largest = Math.max(largest, value);
       }
       double[] exponentials = new double[row.length];
@@ -252,5 +249,33 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
       }
     }
     return new NumberTable(source, shares, columns);
+  }
+
+  /**
+   * Returns this table with the logistic function 1/(1 + exp(−x)) of each value.
+   *
+   * @throws InputException if a value is not finite
+   */
+  public NumberTable logistic() {
+    requireFinite();
+    float[][] probabilities = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      probabilities[i] = new float[rows[i].length];
+      for (int k = 0; k < rows[i].length; k++) {
+        probabilities[i][k] = (float) (1 / (1 + Math.exp(-rows[i][k])));
+      }
+    }
+    return new NumberTable(source, probabilities, columns);
+  }
+
+  private void requireFinite() {
+    for (int i = 0; i < rows.length; i++) {
+      for (float value : rows[i]) {
+        if (!Float.isFinite(value)) {
+          throw new InputException(
+              "%s holds %s in row %d; logits must be finite".formatted(source, value, i));
+        }
+      }
+    }
   }
 }

@@ -54,7 +54,7 @@ public final class DirectoryLock implements Closeable {
   }
 
   /** Returns whether a file of a results directory is the lock. */
-  static boolean isLock(Path file) {
+  public static boolean isLock(Path file) {
     return file.getFileName().toString().equals(LOCK);
   }
 

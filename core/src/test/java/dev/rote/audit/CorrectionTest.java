@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,12 +41,7 @@ final class CorrectionTest {
     String[] names = {"cat/1.png", "cat/2.png", "cat/3.png", "dog/1.png", "dog/2.png"};
     for (int i = 0; i < names.length; i++) {
       Path file = images.resolve(names[i]);
-      Files.createDirectories(file.getParent());
-      BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
-      for (int p = 0; p < 16; p++) {
-        image.getRaster().setSample(p % 4, p / 4, 0, 20 * (i + 1));
-      }
-      ImageIO.write(image, "png", file.toFile());
+      grey(file, 20 * (i + 1));
       csv.append("images/%s,%s,\" n%d \"\n".formatted(names[i], names[i].substring(0, 3), i));
     }
     manifest = Files.writeString(directory.resolve("manifest.csv"), csv);
@@ -82,14 +78,15 @@ final class CorrectionTest {
   void aFolderHasEachImageInItsClass() throws IOException {
     for (CorrectedFolder.By by : CorrectedFolder.By.values()) {
       Path out = directory.resolve("corrected-" + by);
-      assertThat(CorrectedFolder.write(correction(), out, by)).isEqualTo(3);
+      assertThat(CorrectedFolder.write(correction(), Optional.empty(), out, by))
+          .isEqualTo(new CorrectedFolder.Written(3, List.of()));
       assertThat(contents(read("folder", out))).containsExactly("20dog", "60cat", "80dog");
       // both images of the class dog are named 1.png
       assertThat(out.resolve("dog/1.png")).exists();
       assertThat(out.resolve("dog/1-3.png")).exists();
       boolean same = Files.isSameFile(out.resolve("cat/3.png"), images.resolve("cat/3.png"));
       assertThat(same).isEqualTo(by == CorrectedFolder.By.LINK);
-      assertThatThrownBy(() -> CorrectedFolder.write(correction(), out, by))
+      assertThatThrownBy(() -> CorrectedFolder.write(correction(), Optional.empty(), out, by))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("exists; name a new directory");
     }
@@ -100,7 +97,9 @@ final class CorrectionTest {
   void aFolderAppearsWholeOrNotAtAll() throws IOException {
     Files.delete(images.resolve("dog/1.png"));
     Path out = directory.resolve("corrected");
-    assertThatThrownBy(() -> CorrectedFolder.write(correction(), out, CorrectedFolder.By.COPY))
+    assertThatThrownBy(
+            () ->
+                CorrectedFolder.write(correction(), Optional.empty(), out, CorrectedFolder.By.COPY))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("cannot copy")
         .hasMessageContaining("dog");
@@ -120,7 +119,10 @@ final class CorrectionTest {
       assertThatThrownBy(
               () ->
                   CorrectedFolder.write(
-                      correction, directory.resolve("out"), CorrectedFolder.By.COPY))
+                      correction,
+                      Optional.empty(),
+                      directory.resolve("out"),
+                      CorrectedFolder.By.COPY))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("cannot be the name of a folder");
     }
@@ -132,6 +134,120 @@ final class CorrectionTest {
     assertThat(CorrectedFolder.writePlan(correction(), images, out)).isEqualTo(1);
     assertThat(out).hasContent("from,to\ncat/1.png,dog/1-0.png\n");
     assertThat(images.resolve("cat/1.png")).exists();
+  }
+
+  /** A folder with splits, its audit of train and val, and one that is not audited. */
+  private Path splits(Path root) throws IOException {
+    String[] names = {
+      "Train/cat/1.png",
+      "Train/cat/2.png",
+      "Train/dog/1.png",
+      "val/cat/1.png",
+      "val/cat/3.png",
+      "val/dog/9.png"
+    };
+    StringBuilder csv = new StringBuilder("path,label\n");
+    for (int i = 0; i < names.length; i++) {
+      grey(root.resolve(names[i]), 20 * (i + 1));
+      csv.append(
+          "../%s/%s,%s\n"
+              .formatted(root.getFileName(), names[i], names[i].replaceAll(".*/(.*)/.*", "$1")));
+    }
+    grey(root.resolve("test/cat/5.png"), 200);
+    grey(root.resolve("test/dog/6.png"), 220);
+    Path audit = Files.createDirectory(directory.resolve("audit of " + root.getFileName()));
+    Files.writeString(audit.resolve("manifest.csv"), csv);
+    Files.writeString(
+        audit.resolve("audit.json"), Json.LINE.writeValueAsString(Map.of("images", "" + root)));
+    return audit;
+  }
+
+  private static void grey(Path file, int value) throws IOException {
+    Files.createDirectories(file.getParent());
+    BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+    for (int p = 0; p < 16; p++) {
+      image.getRaster().setSample(p % 4, p / 4, 0, value);
+    }
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  @Test
+  void splitsAreKeptAndThoseThatWereNotAuditedComeAlong() throws IOException {
+    Path root = directory.resolve("data");
+    Path audit = splits(root);
+    assertThat(AuditFiles.readFolder(audit)).contains(root);
+    assertThat(AuditFiles.readFolder(directory)).as("a manifest").isEmpty();
+    Path csv =
+        Files.writeString(
+            directory.resolve("decisions.csv"),
+            HEADER + "0,Train/cat/1.png,cat,relabel,dog\n3,val/cat/1.png,cat,relabel,dog\n");
+    Correction correction =
+        Correction.of(Decisions.read(csv), audit.resolve("manifest.csv"), List.of());
+    for (CorrectedFolder.By by : CorrectedFolder.By.values()) {
+      Path out = directory.resolve("corrected-" + by);
+      assertThat(CorrectedFolder.write(correction, AuditFiles.readFolder(audit), out, by))
+          .isEqualTo(new CorrectedFolder.Written(6, List.of("test")));
+      DataSpec spec = DataSpec.of("folder", Optional.of("" + out)).withImages(Optional.of(4), true);
+      assertThat(contents(DataSets.load(spec).train())).containsExactly("20dog", "40cat", "60dog");
+      assertThat(contents(DataSets.load(spec).test().orElseThrow()))
+          .containsExactly("200cat", "220dog");
+      assertThat(contents(DataSets.load(spec.withSplit(Optional.of("val"))).train()))
+          .containsExactly("100cat", "120dog", "80dog");
+      assertThat(Files.isSameFile(out.resolve("test/cat/5.png"), root.resolve("test/cat/5.png")))
+          .isEqualTo(by == CorrectedFolder.By.LINK);
+    }
+    // a manifest says what belongs to the data, so nothing else comes along
+    Path listed = directory.resolve("listed");
+    Path beside = root.resolve("labels.csv");
+    Files.writeString(
+        beside, Files.readString(audit.resolve("manifest.csv")).replace("../data/", ""));
+    Correction ofManifest = Correction.of(Decisions.read(csv), beside, List.of());
+    assertThat(CorrectedFolder.write(ofManifest, Optional.empty(), listed, CorrectedFolder.By.COPY))
+        .isEqualTo(new CorrectedFolder.Written(6, List.of()));
+    assertThat(listed.resolve("val/dog/1.png")).exists();
+    assertThat(listed.resolve("test")).doesNotExist();
+    Path moves = directory.resolve("moves.csv");
+    assertThat(CorrectedFolder.writePlan(correction, root, moves)).isEqualTo(2);
+    assertThat(moves)
+        .hasContent("from,to\nTrain/cat/1.png,Train/dog/1-0.png\nval/cat/1.png,val/dog/1.png\n");
+  }
+
+  /** Each cell changes in the labels that were decided about, and in nothing else. */
+  @Test
+  void samplesWithSeveralLabelsAreCorrectedLabelByLabel() throws IOException {
+    Files.writeString(
+        manifest, "path,label,note\na.png,cat; dog,x\nb.png,,\"y, z\"\nc.png,cow,\nd.png,dog,\n");
+    LabelSets sets = new LabelSets(";", List.of("cat", "cow", "dog"));
+    Path csv =
+        Files.writeString(
+            directory.resolve("decisions.csv"),
+            HEADER
+                + "0,a.png,cat,relabel,not cat\n1,a.png,not cow,relabel,cow\n"
+                + "5,b.png,not dog,relabel,dog\n6,c.png,not cat,keep,not cat\n"
+                + "9,d.png,not cat,relabel,cat\n11,d.png,dog,drop,\n");
+    Correction correction =
+        Correction.of(Decisions.read(csv), manifest, List.of(), Optional.of(sets));
+    assertThat(correction.applied()).isEqualTo(new Correction.Applied(1, 4, 1, 6, 0));
+    Path out = directory.resolve("out.csv");
+    correction.writeManifest(out);
+    assertThat(out)
+        .hasContent("path,label,note\na.png,dog;cow,x\nb.png,dog,\"y, z\"\nc.png,cow,\n");
+    for (String[] bad :
+        new String[][] {
+          {"0,a.png,not cat,relabel,cat", "has the label 'not cat', but 'cat'"},
+          {
+            "0,a.png,cat,relabel,dog",
+            "'dog' is no answer to the question whether the sample is 'cat'"
+          },
+          {"12,a.png,cat,drop,", "has the ids 0 to 11"},
+          {"0,a.png,cat,relabel,bird", "unknown class 'bird'"}
+        }) {
+      Files.writeString(csv, HEADER + bad[0] + "\n");
+      assertThatThrownBy(
+              () -> Correction.of(Decisions.read(csv), manifest, List.of(), Optional.of(sets)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(bad[1]);
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,5 +247,18 @@ class MnistTest {
     LabelledImages train = DataSets.load(RealData.spec("fashion-mnist", directory)).train();
     assertThat(train.labels()).containsExactly(7, 0, 9);
     assertThat(train.classNames()).startsWith("T-shirt/top").endsWith("Ankle boot");
+  }
+
+  @Test
+  void kmnistLiesWhereTorchvisionPutsIt() throws IOException {
+    Path raw = Files.createDirectories(directory.resolve("home/KMNIST/raw"));
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.move(file, raw.resolve(file.getFileName()));
+      }
+    }
+    LabelledImages train =
+        DataSets.load(RealData.spec("kmnist", directory.resolve("home"))).train();
+    assertThat(train.labels()).containsExactly(7, 0, 9);
   }
 }

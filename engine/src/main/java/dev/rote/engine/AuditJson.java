@@ -24,6 +24,7 @@ final class AuditJson {
               source.put("labels", predictions.labels().toString());
               more.put("source", source);
               more.put("confident_joint", predictions.confidentJoint());
+              predictions.sets().map(AuditFiles::labelSets).ifPresent(more::putAll);
             });
     report.againstOriginal().ifPresent(q -> more.put("against_original_labels", q));
     report.source().manifest().ifPresent(manifest -> more.put("manifest", manifest.toString()));

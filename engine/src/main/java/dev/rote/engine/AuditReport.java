@@ -3,6 +3,7 @@ package dev.rote.engine;
 import dev.rote.audit.AuditResult;
 import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.DetectionQuality;
+import dev.rote.audit.LabelSets;
 import dev.rote.data.Duplicates;
 import dev.rote.data.UnreadableFile;
 import dev.rote.study.LossSpec;
@@ -68,12 +69,14 @@ public record AuditReport(
    * @param probabilities file of held-out probabilities, {@code [N,K]}, if they were given
    * @param features file of features, {@code [N,D]}, if a linear classifier was trained on them
    * @param labels file of the observed labels, {@code [N]}
-   * @param confidentJoint confident joint, {@code [K][K]}
+   * @param confidentJoint confident joint, {@code [K][K]}; empty where samples carry several labels
+   * @param sets how several labels of a sample are written; nothing if each has one label
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Predictions(
       Optional<Path> probabilities,
       Optional<Path> features,
       Path labels,
-      double[][] confidentJoint) {}
+      double[][] confidentJoint,
+      Optional<LabelSets> sets) {}
 }

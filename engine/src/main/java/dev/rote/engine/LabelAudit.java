@@ -5,12 +5,15 @@ import dev.rote.audit.AuditFiles;
 import dev.rote.audit.AuditResult;
 import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.ConfidentJoint;
+import dev.rote.audit.Decision;
 import dev.rote.audit.DetectionQuality;
 import dev.rote.audit.Dynamics;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Features;
 import dev.rote.audit.HeldOut;
 import dev.rote.audit.Judgement;
+import dev.rote.audit.MultiLabelAudit;
+import dev.rote.audit.MultiLabels;
 import dev.rote.audit.NamedLabels;
 import dev.rote.audit.NearDuplicates;
 import dev.rote.audit.NeighbourConsensus;
@@ -39,6 +42,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -63,13 +67,8 @@ public final class LabelAudit {
   /** Largest number of samples of which all pairs are compared. */
   private static final int MOST_COMPARED = 20_000;
 
-  /** File in the results that holds the labels the networks train on; written first. */
-  public static final String LABELS = "trained_labels.csv";
-
-  /** File in the results that holds the features that an encoder computed, {@code [N,D]}. */
-  public static final String FEATURES = "features.npy";
-
   private static final String PATH = "path";
+  private static final String ORIGINAL = "original_label";
 
   private final AuditSpec spec;
   private final Path out;
@@ -102,8 +101,10 @@ public final class LabelAudit {
    * Audits labels by the held-out predictions of another system; trains nothing. Writes {@code
    * audit.json} and {@code suspects.csv}.
    *
-   * @param probabilities NPY, NPZ or CSV file, {@code [N,K]}
-   * @param logits whether the file holds logits, whose softmax are the probabilities
+   * @param probabilities NPY, NPZ or CSV file, {@code [N,K]}; where samples carry several labels,
+   *     the probability of each, and rows do not sum to 1
+   * @param logits whether the file holds logits: their softmax, or their logistic function where
+   *     samples carry several labels, are the probabilities
    * @param source the labels that belong to them
    * @param out directory of the results
    * @throws InputException if a file or {@code out} cannot be used
@@ -111,6 +112,9 @@ public final class LabelAudit {
   public static AuditReport ofPredictions(
       Path probabilities, boolean logits, LabelSource source, Path out) throws IOException {
     NumberTable given = NumberTable.read(probabilities);
+    if (source.separator().isPresent()) {
+      return ofSeveralLabels(probabilities, logits ? given.logistic() : given, source, out);
+    }
     NumberTable table = logits ? given.softmax() : given;
     int samples = table.rows().length;
     Optional<SampleTable> manifest = source.table(samples);
@@ -137,7 +141,55 @@ public final class LabelAudit {
                 Optional.of(probabilities),
                 Optional.empty(),
                 source.file(),
-                ConfidentJoint.of(heldOut).joint()));
+                ConfidentJoint.of(heldOut).joint(),
+                Optional.empty()));
+    try (DirectoryLock lock = lock(out)) {
+      write(report);
+    }
+    return report;
+  }
+
+  /** Audits every class of samples that may carry several labels as a question. */
+  private static AuditReport ofSeveralLabels(
+      Path file, NumberTable table, LabelSource source, Path out) throws IOException {
+    int samples = table.rows().length;
+    Optional<SampleTable> manifest = source.table(samples);
+    MultiLabels labels =
+        source.multiLabels(
+            manifest,
+            source.classNames().isEmpty() ? table.columns().orElse(List.of()) : source.classNames(),
+            table.width(),
+            table.source());
+    refuseTrained(out);
+    AuditResult result = MultiLabelAudit.of(table.rows(), labels).warning(labels.notes());
+    Optional<List<String>> paths = manifest.flatMap(m -> m.column(PATH));
+    AuditedSamples questions =
+        labels.questions(paths, manifest.flatMap(m -> m.texts(source.text(), source.shown())));
+    requireOwnDecisions(out, questions);
+    AuditReport report =
+        new AuditReport(
+            out,
+            String.format(
+                Locale.ROOT,
+                "%s: %,d samples, %,d classes",
+                source.file(),
+                samples,
+                labels.classes()),
+            result,
+            questions,
+            source(source, paths),
+            manifest
+                .flatMap(m -> m.column(ORIGINAL))
+                .map(cells -> labels.answers(source.file().toString(), cells))
+                .map(original -> DetectionQuality.of(result.ranking(), original)),
+            Optional.empty(),
+            Optional.of(
+                new AuditReport.Predictions(
+                    Optional.of(file),
+                    Optional.empty(),
+                    source.file(),
+                    new double[0][],
+                    Optional.of(labels.sets()))));
     try (DirectoryLock lock = lock(out)) {
       write(report);
     }
@@ -182,7 +234,7 @@ public final class LabelAudit {
     List<String> warnings = warnings(read, Duplicates.of(images, images.labels()));
     warnings.forEach(warning -> listener.notice("Warning: " + warning));
     float[][] features = encoder.features(images, audit.root());
-    Path file = out.resolve(FEATURES);
+    Path file = out.resolve(AuditFiles.FEATURES);
     LabelSource source;
     try (DirectoryLock lock = lock(out)) {
       NumberTable.write(file, features);
@@ -194,7 +246,7 @@ public final class LabelAudit {
   /** Writes, where needed, a file of the labels of images in their order. */
   private LabelSource source(LabelledImages images, boolean whole) throws IOException {
     if (root().isEmpty()) {
-      Path labels = out.resolve(LABELS);
+      Path labels = out.resolve(AuditFiles.LABELS);
       long[] positions = LongStream.range(0, images.size()).toArray();
       LabelFile.write(labels, positions, images.labels(), images.classNames());
       return LabelSource.of(labels);
@@ -208,7 +260,12 @@ public final class LabelAudit {
           list, root().orElseThrow(), AuditedSamples.of(images, images.labels()), List.of());
     }
     return new LabelSource(
-        Optional.empty(), Optional.of(list), images.classNames(), Optional.empty(), List.of());
+        Optional.empty(),
+        Optional.of(list),
+        images.classNames(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   private static AuditReport ofFeatures(
@@ -257,7 +314,8 @@ public final class LabelAudit {
                 Optional.empty(),
                 Optional.of(file),
                 source.file(),
-                ConfidentJoint.of(heldOut).joint()));
+                ConfidentJoint.of(heldOut).joint(),
+                Optional.empty()));
     try (DirectoryLock lock = lock(out)) {
       if (nearest.isPresent()) {
         AuditFiles.writeNeighbours(
@@ -271,18 +329,12 @@ public final class LabelAudit {
   }
 
   private static void requireUsable(DataSpec data, Path out) {
-    requireDirectory(out);
     data.requireApart(out);
-  }
-
-  private static void requireDirectory(Path out) {
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new InputException("output " + out + " is a file, not a directory");
-    }
+    AuditFiles.requireOwn(out);
   }
 
   private static DirectoryLock lock(Path out) {
-    requireDirectory(out);
+    AuditFiles.requireOwn(out);
     try {
       return DirectoryLock.tryAcquire(out)
           .orElseThrow(
@@ -296,6 +348,7 @@ public final class LabelAudit {
   }
 
   private static void refuseTrained(Path out) {
+    AuditFiles.requireOwn(out);
     if (Files.exists(out.resolve("folds"))) {
       throw new InputException(out + " holds an audit that trained networks; choose another --out");
     }
@@ -309,21 +362,33 @@ public final class LabelAudit {
       Optional<SampleTable> manifest,
       AuditReport.Predictions predictions) {
     Optional<List<String>> paths = manifest.flatMap(m -> m.column(PATH));
+    AuditedSamples samples =
+        AuditedSamples.of(
+            labels, paths, manifest.flatMap(m -> m.texts(source.text(), source.shown())));
+    requireOwnDecisions(out, samples);
     return new AuditReport(
         out,
         source.file().toString(),
         result,
-        AuditedSamples.of(
-            labels, paths, manifest.flatMap(m -> m.texts(source.text(), source.shown()))),
-        new AuditReport.Source(
-            source.manifest().filter(m -> source.labels().isEmpty()),
-            paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent())),
+        samples,
+        source(source, paths),
         manifest
-            .flatMap(m -> m.column("original_label"))
+            .flatMap(m -> m.column(ORIGINAL))
             .map(original -> Classes.indices(original, labels.classNames()))
             .map(original -> DetectionQuality.of(result.ranking(), original)),
         Optional.empty(),
         Optional.of(predictions));
+  }
+
+  /** Refuses to audit other data beside decisions, which would then seem to be about these. */
+  private static void requireOwnDecisions(Path out, AuditedSamples samples) {
+    List<Decision> unused = AuditFiles.readDecisions(out, samples);
+  }
+
+  private static AuditReport.Source source(LabelSource source, Optional<List<String>> paths) {
+    return new AuditReport.Source(
+        source.manifest().filter(m -> source.labels().isEmpty()),
+        paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent()));
   }
 
   private static void write(AuditReport report) throws IOException {
@@ -388,6 +453,7 @@ public final class LabelAudit {
                       "%,d training images are audited, the %,d test images are not"
                           .formatted(images.size(), test.size())));
       AuditedSamples samples = AuditedSamples.of(images, observed);
+      requireOwnDecisions(out, samples);
       Duplicates duplicates = Duplicates.of(images, observed);
       List<Duplicates.Group> near = NearDuplicates.of(images, observed);
       List<String> warnings = new ArrayList<>(warnings(read, duplicates));
@@ -537,7 +603,7 @@ public final class LabelAudit {
 
   /** Writes the labels with sample ids, so that every fold finds its own. */
   private Path writeLabels(LabelledImages images, int[] observed) throws IOException {
-    Path file = out.resolve(LABELS);
+    Path file = out.resolve(AuditFiles.LABELS);
     LabelFile.write(file, images.ids(), observed, images.classNames());
     return file.toAbsolutePath();
   }
@@ -612,6 +678,7 @@ public final class LabelAudit {
         audited.classNames(),
         source.paths(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        1);
   }
 }

@@ -1,6 +1,8 @@
 package dev.rote.engine;
 
+import dev.rote.audit.MultiLabels;
 import dev.rote.data.LabelFile;
+import dev.rote.data.NumberTable;
 import dev.rote.data.SampleTable;
 import dev.rote.text.InputException;
 import java.nio.file.Path;
@@ -19,13 +21,16 @@ import java.util.Set;
  * @param classNames names of the classes; empty: those that occur
  * @param text column of the manifest that holds the text of each sample
  * @param shown further columns of the manifest that the page shows
+ * @param separator what stands between the labels of a sample that may carry several; nothing if
+ *     each sample has one label
  */
 public record LabelSource(
     Optional<Path> labels,
     Optional<Path> manifest,
     List<String> classNames,
     Optional<String> text,
-    List<String> shown) {
+    List<String> shown,
+    Optional<String> separator) {
   /**
    * Copies the lists.
    *
@@ -54,7 +59,12 @@ public record LabelSource(
   /** Returns the labels from a file. */
   public static LabelSource of(Path labels) {
     return new LabelSource(
-        Optional.of(labels), Optional.empty(), List.of(), Optional.empty(), List.of());
+        Optional.of(labels),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   /** Returns the file that the labels are in. */
@@ -101,5 +111,27 @@ public record LabelSource(
               return new LabelFile(
                   table.get().source(), values, Optional.empty(), Optional.empty());
             });
+  }
+
+  /**
+   * Reads the labels of samples that may carry several, from cells of the manifest that was read or
+   * from a table of zeros and ones.
+   *
+   * @param names of the K classes, in the order of the columns; may be empty
+   * @param columns K
+   * @param predictions what an error calls the predictions
+   */
+  MultiLabels multiLabels(
+      Optional<SampleTable> table, List<String> names, int columns, String predictions) {
+    String between = separator.orElseThrow();
+    return labels.isPresent()
+        ? MultiLabels.ofTable(NumberTable.read(labels.get()), between, names, columns, predictions)
+        : MultiLabels.ofCells(
+            table.orElseThrow().source(),
+            table.get().require("label"),
+            between,
+            names,
+            columns,
+            predictions);
   }
 }

@@ -76,4 +76,20 @@ class CrossValidationTest {
     assertThat(plans.stream().map(plan -> plan.spec().grid().seeds().get(0)))
         .containsExactly(1L, 1L, 1L, 2L, 2L, 2L);
   }
+
+  @Test
+  void titlesAreTheWordsInWhichRunsDiffer() throws Exception {
+    List<PlannedRun> once =
+        plans(validation(1, true)).stream().flatMap(plan -> plan.runs().stream()).toList();
+    assertThat(PlannedRun.titles(once).values())
+        .containsExactly("fold 1/3", "fold 2/3", "fold 3/3", "on all");
+    List<PlannedRun> twice =
+        plans(validation(2, false)).stream().flatMap(plan -> plan.runs().stream()).toList();
+    assertThat(PlannedRun.titles(twice).values())
+        .hasSize(6)
+        .startsWith("seed 1 fold 1/3")
+        .endsWith("seed 2 fold 3/3");
+    assertThat(PlannedRun.titles(once.subList(0, 1)).values())
+        .containsExactly("cce none seed 1 fold 1/3");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.rote.report.audit;
 
 import dev.rote.audit.ClassRate;
+import dev.rote.audit.Decision;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Rate;
 import dev.rote.run.Json;
@@ -42,6 +43,7 @@ final class AuditHtml {
             Map.entry("style", resource("audit.css")),
             Map.entry("script", resource("audit.js")),
             Map.entry("warnings", warnings()),
+            Map.entry("mixed", mixed()),
             Map.entry("estimators", estimators()),
             Map.entry("classes", classes()),
             Map.entry("tables", tables()),
@@ -78,6 +80,12 @@ final class AuditHtml {
     return html.append("</ul>\n</section>").toString();
   }
 
+  private String mixed() {
+    return page.questions() > 1
+        ? "Which labels are missing or extra?"
+        : "Which classes are mixed up?";
+  }
+
   private String estimators() {
     List<Estimate> estimates = page.finding().estimates();
     if (estimates.isEmpty()) {
@@ -107,6 +115,10 @@ final class AuditHtml {
       return "The networks learned too little: the order of these samples says little about their"
           + " labels.";
     }
+    if (finding.wrong() > 0 && page.questions() > 1) {
+      return "Here are the %,d most suspect answers, each about one sample and one class; about %,d of them are expected to be wrong.%s"
+          .formatted(finding.wrong(), finding.expected(), elsewhere(finding));
+    }
     return finding.wrong() == 0
         ? "No label is expected to be wrong. The samples are listed anyway, the most suspect first."
         : "Here are the %,d most suspect samples; about %,d of them are expected to have a wrong label.%s"
@@ -121,7 +133,7 @@ final class AuditHtml {
             : Math.round(finding.estimates().get(0).rate().value() * page.suspects().size());
     long more = all - finding.expected();
     return finding.wrong() < all && more > 0
-        ? " About %,d more are probably among the other samples; this audit cannot tell which."
+        ? " About %,d more are probably among the others; this audit cannot tell which."
             .formatted(more)
         : "";
   }
@@ -134,7 +146,7 @@ final class AuditHtml {
     double scale = scale(rates.stream().map(ClassRate::rate).toList());
     StringBuilder html = new StringBuilder();
     boolean many = rates.size() > MOST_CLASSES;
-    html.append("<section><h2>Class by class</h2>\n");
+    html.append("<section>").append(fold("Class by class"));
     if (many) {
       html.append("<details><summary>")
           .append(String.format(Locale.ROOT, "%,d classes", rates.size()))
@@ -149,7 +161,12 @@ final class AuditHtml {
       rateRow(html, rate.name(), samples, rate.rate(), scale, "class");
     }
     html.append("</tbody></table></div>").append(many ? "</details>" : "");
-    return html.append("</section>").toString();
+    return html.append("</details></section>").toString();
+  }
+
+  /** Returns the beginning of what can be folded away, and is at first on a narrow window. */
+  private static String fold(String heading) {
+    return "<details class=\"fold\" open><summary><h2>" + escape(heading) + "</h2></summary>\n";
   }
 
   /** Returns the right end of the bars: the smallest round share that none exceeds. */
@@ -195,7 +212,7 @@ final class AuditHtml {
   private String tables() {
     StringBuilder html = new StringBuilder();
     for (FactTable table : page.tables()) {
-      html.append("<section><h2>").append(escape(table.heading())).append("</h2>\n");
+      html.append("<section>").append(fold(table.heading()));
       html.append("<div class=\"wide\"><table><caption>").append(escape(table.caption()));
       html.append("</caption><thead><tr>");
       for (String column : table.columns()) {
@@ -212,7 +229,7 @@ final class AuditHtml {
         }
         html.append("</tr>\n");
       }
-      html.append("</tbody></table></div></section>\n");
+      html.append("</tbody></table></div></details></section>\n");
     }
     return html.toString();
   }
@@ -226,9 +243,11 @@ final class AuditHtml {
   private String command() {
     return page.use().command().isEmpty()
         ? ""
-        : "<section><h2>Create this page again</h2>\n<pre><code>"
+        : "<section>"
+            + fold("Create this page again")
+            + "<pre><code>"
             + escape(page.use().command())
-            + "</code></pre></section>";
+            + "</code></pre></details></section>";
   }
 
   private String apply() {
@@ -265,6 +284,8 @@ final class AuditHtml {
     List<ReviewSample> suspects = page.suspects();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("audit", page.audit());
+    data.put("questions", page.questions());
+    data.put("decided", decided());
     data.put("wrong", page.finding().fitted() ? page.finding().wrong() : 0);
     data.put("classes", page.classNames());
     data.put("ids", suspects.stream().mapToLong(ReviewSample::id).toArray());
@@ -288,6 +309,20 @@ final class AuditHtml {
         suspects.stream().map(s -> s.picture().map(base64::encodeToString).orElse(null)).toList());
     // escaped, so that no name can end the script element
     return Json.LINE.writeValueAsString(data).replace("<", "\\u003c");
+  }
+
+  /** Returns action, position of the class (-1 if dropped) and note of each decision, by id. */
+  private Map<String, Object> decided() {
+    Map<String, Object> decided = new LinkedHashMap<>();
+    for (Decision decision : page.use().decided()) {
+      decided.put(
+          Long.toString(decision.id()),
+          List.of(
+              decision.action().toString(),
+              page.classNames().indexOf(decision.label()),
+              decision.note()));
+    }
+    return decided;
   }
 
   /** Three significant digits. */

@@ -3,6 +3,7 @@ package dev.rote.report.audit;
 import dev.rote.audit.AuditResult;
 import dev.rote.audit.AuditedSamples;
 import dev.rote.audit.ClassRate;
+import dev.rote.audit.Decision;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Suspect;
 import dev.rote.data.ImagePreview;
@@ -27,6 +28,8 @@ import java.util.Optional;
  * @param suspects the most suspect samples, most suspect first
  * @param tables shown at the end, in order
  * @param use what the reader can do with the page
+ * @param questions number of questions about each sample: 1, or K where samples carry several
+ *     labels; entries are then questions, and the classes 2k and 2k+1 are the answers to one
  */
 public record AuditPage(
     String title,
@@ -35,7 +38,8 @@ public record AuditPage(
     List<String> classNames,
     List<ReviewSample> suspects,
     List<FactTable> tables,
-    Use use) {
+    Use use,
+    int questions) {
   /** Largest size in bytes of all images in a page, and of all samples with them. */
   private static final long MOST_IMAGE_BYTES = 16_000_000;
 
@@ -102,12 +106,19 @@ public record AuditPage(
    * @param apply turns exported decisions into a corrected manifest; empty where there is none
    * @param images directory that the samples' paths are relative to, so that images can be opened
    *     on the machine that has them; empty where there are no files
+   * @param decided decisions that were made before, which the page starts with
    */
-  public record Use(String command, String apply, Optional<Path> images) {
+  public record Use(String command, String apply, Optional<Path> images, List<Decision> decided) {
     /** No command and no files. */
     public static final Use NONE = new Use("", "", Optional.empty());
 
+    /** Without earlier decisions. */
+    public Use(String command, String apply, Optional<Path> images) {
+      this(command, apply, images, List.of());
+    }
+
     public Use {
+      decided = List.copyOf(decided);
       Objects.requireNonNull(command);
       Objects.requireNonNull(apply);
       Objects.requireNonNull(images);
@@ -120,6 +131,18 @@ public record AuditPage(
           .map(uri -> uri.endsWith("/") ? uri : uri + "/")
           .orElse("");
     }
+  }
+
+  /** A page of samples with one label each. */
+  public AuditPage(
+      String title,
+      String audit,
+      Finding finding,
+      List<String> classNames,
+      List<ReviewSample> suspects,
+      List<FactTable> tables,
+      Use use) {
+    this(title, audit, finding, classNames, suspects, tables, use, 1);
   }
 
   /**
@@ -211,23 +234,26 @@ public record AuditPage(
         samples.classNames(),
         suspects,
         tables,
-        use);
+        use,
+        samples.questions());
   }
 
   /**
    * Returns pictures of the least suspect samples of each class, by position: what the class looks
-   * like.
+   * like. No other class is likelier than theirs, so their scores are negative.
    */
   private static Map<Integer, byte[]> typical(
       AuditResult result, AuditedSamples samples, int embedded, Optional<Path> directory) {
     Map<Integer, byte[]> pictures = new HashMap<>();
-    if (embedded == 0 || samples.classNames().size() > MOST_CLASSES_SHOWN) {
+    if (embedded == 0
+        || samples.questions() > 1
+        || samples.classNames().size() > MOST_CLASSES_SHOWN) {
       return pictures;
     }
     int[] found = new int[samples.classNames().size()];
     for (int rank = result.ranking().size() - 1; rank >= 0; rank--) {
       Suspect sample = result.ranking().get(rank);
-      if (sample.suggested() == sample.observed() && found[sample.observed()] < TYPICAL) {
+      if (sample.score() < 0 && found[sample.observed()] < TYPICAL) {
         found[sample.observed()]++;
         picture(samples, sample.position(), directory)
             .ifPresent(picture -> pictures.put(sample.position(), picture));

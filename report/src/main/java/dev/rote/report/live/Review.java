@@ -4,7 +4,6 @@ import dev.rote.audit.AuditFiles;
 import dev.rote.audit.Decision;
 import dev.rote.audit.Decisions;
 import dev.rote.report.page.PageJson;
-import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -14,10 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -28,14 +25,14 @@ import java.util.TreeMap;
  * another decision was made meanwhile, the change is refused.
  */
 final class Review {
-  private static final String DECISIONS = "decisions.csv";
   private static final String HISTORY = "decisions-history.jsonl";
   private static final int LONGEST_NAME = 60;
   private static final int LONGEST_NOTE = 500;
 
   private final Path out;
   private final Map<Long, Sample> samples = new HashMap<>();
-  private final Set<String> classes = new HashSet<>();
+  private final List<String> classes = new ArrayList<>();
+  private final boolean severalLabels;
   private final Map<Long, Made> decisions = new TreeMap<>();
 
   private record Sample(String path, String observed) {}
@@ -94,33 +91,18 @@ final class Review {
         samples.put(
             Long.parseLong(cells.get(id)), new Sample(cells.get(path), cells.get(observed)));
       }
-      Json.MAPPER
-          .readTree(Files.readString(out.resolve(AuditFiles.AUDIT)))
-          .get("class_names")
-          .forEach(name -> classes.add(name.asString()));
+      AuditFiles.read(out).path("class_names").forEach(name -> classes.add(name.asString()));
+      severalLabels = AuditFiles.readLabelSets(out).isPresent();
     } catch (IOException e) {
       throw InputException.cannotRead(suspects, e);
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw new InputException(suspects + " is damaged: " + e.getMessage(), e);
     }
-    if (hasRows(out.resolve(DECISIONS))) {
-      for (Decisions.Row row : Decisions.read(out.resolve(DECISIONS)).rows()) {
+    if (!Decisions.isWithoutRows(out.resolve(AuditFiles.DECISIONS))) {
+      for (Decisions.Row row : Decisions.read(out.resolve(AuditFiles.DECISIONS)).rows()) {
         Decision d = row.decision();
         decisions.put(d.id(), new Made(d.action().toString(), d.label(), d.note(), ""));
       }
-    }
-  }
-
-  /**
-   * Returns whether a file has rows: only its header remains when all decisions have been
-   * withdrawn.
-   */
-  private static boolean hasRows(Path file) {
-    try {
-      return Files.exists(file)
-          && CsvRow.parse(Files.readAllBytes(file), file.toString()).size() > 1;
-    } catch (IOException e) {
-      throw InputException.cannotRead(file, e);
     }
   }
 
@@ -173,7 +155,7 @@ final class Review {
       }
     }
     if (history.length() > 0) {
-      Decisions.write(out.resolve(DECISIONS), rows(next));
+      Decisions.write(out.resolve(AuditFiles.DECISIONS), rows(next));
       Files.writeString(
           out.resolve(HISTORY), history, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       decisions.clear();
@@ -197,7 +179,7 @@ final class Review {
     boolean fits =
         switch (change.action()) {
           case "keep" -> change.label().equals(sample.observed());
-          case "relabel" -> classes.contains(change.label());
+          case "relabel" -> isChoice(sample.observed(), change.label());
           case "drop", "" -> change.label().isEmpty();
           default -> false;
         };
@@ -206,6 +188,12 @@ final class Review {
           "decision '%s' with label '%s' does not fit sample %d"
               .formatted(change.action(), change.label(), change.id()));
     }
+  }
+
+  /** Where samples carry several labels, each question has its own two answers. */
+  private boolean isChoice(String observed, String label) {
+    int chosen = classes.indexOf(label);
+    return chosen >= 0 && (!severalLabels || chosen / 2 == classes.indexOf(observed) / 2);
   }
 
   private List<Decision> rows(Map<Long, Made> from) {

@@ -2,12 +2,14 @@
   'use strict';
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($('data').textContent);
-  const { ids, paths, texts, root, classes, observed, suggested, probability, score, images, wrong } = data;
+  const { ids, paths, texts, root, classes, observed, suggested, probability, score, images, wrong, questions, decided } = data;
+  const several = questions > 1; // entries are questions, and the classes 2k and 2k + 1 the answers to one
   const n = ids.length;
   const CARDS = 48;
   const LARGEST_MATRIX = 24;
   const STEPS = 500;
   const KEY = 'rote-audit:' + data.audit;
+  const START = JSON.stringify(decided);
   const ACTIONS = ['keep', 'relabel', 'drop'];
   const number = (x) => x.toLocaleString('en');
   const percent = (p) => (p > 0.99 ? 'over 99' : p < 0.01 ? 'under 1' : Math.round(100 * p)) + '%';
@@ -15,7 +17,7 @@
   const TYPICAL = 3;
   const typical = classes.map(() => []);
   for (let row = n - 1; row >= 0; row--) {
-    if (images[row] && suggested[row] === observed[row] && typical[observed[row]].length < TYPICAL) typical[observed[row]].push(row);
+    if (images[row] && !several && score[row] < 0 && typical[observed[row]].length < TYPICAL) typical[observed[row]].push(row);
   }
   const source = (row) => `data:image/${images[row].startsWith('/9j/') ? 'jpeg' : 'png'};base64,${images[row]}`;
   const rowOfId = new Map(ids.map((id, row) => [id, row]));
@@ -25,21 +27,27 @@
   let history = []; // steps, each a list of [row, decision before or null]
   let forgetful = false;
 
-  const decisionFits = (d) => Array.isArray(d) && ACTIONS.includes(d[0]) && typeof d[2] === 'string'
-    && (d[0] === 'drop' ? d[1] === -1 : Number.isInteger(d[1]) && d[1] >= 0 && d[1] < classes.length);
+  const decisionFits = (row, d) => Array.isArray(d) && ACTIONS.includes(d[0]) && typeof d[2] === 'string'
+    && (d[0] === 'drop' ? d[1] === -1 : Number.isInteger(d[1]) && d[1] >= 0 && d[1] < classes.length && (!several || d[1] >> 1 === observed[row] >> 1));
 
   function recall() {
     decisions = new Map();
     history = [];
+    const add = (made) => {
+      for (const [id, decision] of Object.entries(made)) {
+        const row = rowOfId.get(Number(id));
+        if (row !== undefined && decisionFits(row, decision)) decisions.set(row, decision);
+      }
+    };
+    add(decided);
     try {
       const kept = JSON.parse(localStorage.getItem(KEY) || '{}');
-      for (const [id, decision] of Object.entries(kept.decisions || {})) {
-        const row = rowOfId.get(Number(id));
-        if (row !== undefined && decisionFits(decision)) decisions.set(row, decision);
-      }
+      // The browser has taken these over before, and may have withdrawn some.
+      if (kept.start === START) decisions.clear();
+      add(kept.decisions || {});
       for (const step of kept.history || []) {
         const rows = step.map(([id, before]) => [rowOfId.get(id), before]);
-        if (rows.every(([row, before]) => row !== undefined && (before === null || decisionFits(before)))) history.push(rows);
+        if (rows.every(([row, before]) => row !== undefined && (before === null || decisionFits(row, before)))) history.push(rows);
       }
     } catch (problem) {
       setForgetful();
@@ -64,7 +72,7 @@
     for (const [id, one] of Object.entries(made)) {
       const row = rowOfId.get(Number(id));
       const decision = fromServer(one);
-      if (row === undefined || same(decisions.get(row) || null, decision) || (decision && !decisionFits(decision))) continue;
+      if (row === undefined || same(decisions.get(row) || null, decision) || (decision && !decisionFits(row, decision))) continue;
       step.push([row, decisions.get(row) || null]);
       if (decision) decisions.set(row, decision); else decisions.delete(row);
     }
@@ -82,7 +90,8 @@
     take(kept.decisions);
     $('kept').textContent = 'Decisions are written to decisions.csv beside this page at once, with their history; others who review see them.';
     for (const then of document.querySelectorAll('.then')) then.textContent = 'Then turn decisions.csv, which lies beside this audit’s other files,';
-    $('who-label').hidden = false;
+    $('up').href = '../../';
+    $('who-label').hidden = $('up').hidden = false;
     try { $('who').value = localStorage.getItem('rote-reviewer') || ''; } catch (problem) { /* asked for again next time */ }
     $('who').addEventListener('change', () => { try { localStorage.setItem('rote-reviewer', $('who').value); } catch (problem) { /* as above */ } });
     draw();
@@ -131,7 +140,7 @@
     if (server) return;
     clearTimeout(pending);
     pending = 0;
-    const kept = { decisions: {}, history: [] };
+    const kept = { start: START, decisions: {}, history: [] };
     decisions.forEach((decision, row) => { kept.decisions[ids[row]] = decision; });
     kept.history = history.filter((step) => step.length <= 100).slice(-50).map((step) => step.map(([row, before]) => [ids[row], before]));
     try {
@@ -212,7 +221,7 @@
     const made = decisions.size;
     let here = 0;
     for (const row of view) if (decisions.has(row)) here++;
-    $('shown').textContent = `${number(view.length)} of ${number(n)} samples shown, ${number(here)} of them decided`;
+    $('shown').textContent = `${number(view.length)} of ${number(n)} ${several ? 'answers' : 'samples'} shown, ${number(here)} of them decided`;
     $('export').textContent = made ? `Export decisions.csv (${number(made)})` : 'Export decisions.csv';
     $('export').disabled = made === 0;
     $('undo').disabled = history.length === 0;
@@ -232,7 +241,7 @@
     article.tabIndex = position === current ? 0 : -1;
     if (position === current) article.setAttribute('aria-current', 'true');
     find('.observed').textContent = from;
-    const name = paths ? paths[row] : 'sample ' + ids[row];
+    const name = paths ? paths[row] : 'sample ' + Math.floor(ids[row] / questions);
     if (suggested[row] === observed[row]) {
       find('.arrow').remove();
       find('.suggested').textContent = '';
@@ -293,6 +302,10 @@
     find('[data-action=relabel]').setAttribute('aria-label', `Relabel as ${to}`);
     find('.other').setAttribute('aria-label', `Another class for ${name}`);
     find('.note').setAttribute('aria-label', `Note about ${name}`);
+    if (several) {
+      find('.other').remove();
+      find('[data-action=drop]').title = 'leaves the whole sample out';
+    }
     show(article, row);
     return item;
   }
@@ -309,6 +322,7 @@
     reason.hidden = !decision;
     if (document.activeElement !== reason || !decision) reason.value = note(row);
     const other = article.querySelector('.other');
+    if (!other) return;
     const chosen = decision && decision[0] === 'relabel' && decision[1] !== suggested[row] ? decision[1] : -1;
     other.replaceChildren(new Option(chosen < 0 ? 'other class …' : classes[chosen], String(chosen)));
   }
@@ -458,7 +472,7 @@
     } else if ($('keys').checked) {
       const key = event.key.toLowerCase();
       const action = { k: 'keep', r: 'relabel', d: 'drop' }[key];
-      const digit = /^[1-9]$/.test(key) ? Number(key) - 1 : classes.length;
+      const digit = /^[1-9]$/.test(key) && !several ? Number(key) - 1 : classes.length;
       if (digit < classes.length && view.length) {
         event.preventDefault();
         const row = view[current];
@@ -486,7 +500,7 @@
     }
   });
 
-  $('digits').textContent = classes.slice(0, 9).map((name, k) => `${k + 1} ${name}`).join(', ') + '. ';
+  $('digits').textContent = several ? '' : 'Digits choose a class: ' + classes.slice(0, 9).map((name, k) => `${k + 1} ${name}`).join(', ') + '. ';
   $('undo').addEventListener('click', undo);
   $('previous').addEventListener('click', () => turn(-1, false));
   $('next').addEventListener('click', () => turn(1, false));
@@ -557,7 +571,7 @@
       const row = rowOfId.get(Number(cells[at.id]));
       if (row === undefined || classes[observed[row]] !== cells[at.observed] || (paths && paths[row] !== cells[at.path])) continue;
       const decision = [cells[at.decision], cells[at.decision] === 'drop' ? -1 : classes.indexOf(cells[at.label]), cells[at.note] || ''];
-      if (decisionFits(decision)) changes.push([row, decision]);
+      if (decisionFits(row, decision)) changes.push([row, decision]);
     }
     decide(changes);
     const unfit = rows.length - changes.length;
@@ -620,7 +634,7 @@
       $('pairs').replaceChildren(item);
     }
     const matrix = $('matrix');
-    matrix.hidden = K > LARGEST_MATRIX || first.length === 0;
+    matrix.hidden = several || K > LARGEST_MATRIX || first.length === 0;
     if (matrix.hidden) return;
     matrix.replaceChildren();
     matrix.createCaption().textContent = 'Rows: labelled as. Columns: suggested.';
@@ -682,6 +696,11 @@
     drawPairs();
     filter();
   });
+  // On a narrow window, what is not needed for a decision begins folded.
+  const folds = [...document.querySelectorAll('.fold')];
+  if (matchMedia('(max-width: 45rem)').matches) folds.forEach((fold) => { fold.open = false; });
+  addEventListener('beforeprint', () => folds.forEach((fold) => { fold.open = true; }));
+  if (Object.keys(decided).length) $('kept').textContent = `The page starts with the ${number(Object.keys(decided).length)} decisions of decisions.csv. ` + $('kept').textContent;
   recall();
   drawPairs();
   filter();
