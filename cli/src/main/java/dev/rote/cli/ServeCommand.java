@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "serve",
     description = {
-      "Serves a page that shows studies and audits while they run, or afterwards.",
+      "Serves a page that shows studies and audits while they run, or afterwards: several studies"
+          + " on one page, or, of a directory that holds them, an index and a page for each.",
       "It reads results directories only; of an audit, it writes the decisions that are made on the"
           + " page."
     },
@@ -25,7 +26,8 @@ final class ServeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DIR",
       arity = "1..*",
-      description = "results directories of studies and audits, finished or not")
+      description =
+          "results directories of studies and audits, finished or not, or directories that hold such")
   private List<Path> directories;
 
   @Option(

@@ -1,12 +1,10 @@
 package dev.rote.report.live;
 
-import dev.rote.audit.AuditFiles;
+import dev.rote.analysis.ResultDirectories;
 import dev.rote.report.page.RunState;
 import dev.rote.report.page.SeenRun;
 import dev.rote.report.page.StudyReader;
 import dev.rote.run.EpochRecord;
-import dev.rote.run.StudyDirectory;
-import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,16 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Follows audits: the training of their networks, then their review pages. */
 final class Audits {
   static final String PAGE = "audit.html";
 
-  /** Largest depth of the directories of an audit's networks. */
-  private static final int DEPTH = 2;
-
-  private final List<Path> audits;
+  private final List<Entry> audits;
   private final Map<Path, StudyReader> readers = new HashMap<>();
   private final Map<Integer, Review> reviews = new HashMap<>();
   private List<Row> rows = List.of();
@@ -46,23 +40,15 @@ final class Audits {
       double test,
       double secondsLeft) {}
 
-  Audits(List<Path> audits) {
+  /**
+   * An audit that is followed.
+   *
+   * @param name what pages call it
+   */
+  record Entry(String name, Path out) {}
+
+  Audits(List<Entry> audits) {
     this.audits = List.copyOf(audits);
-  }
-
-  /** Returns whether a directory holds an audit, finished or under way. */
-  static boolean isAudit(Path directory) {
-    return Files.exists(directory.resolve(AuditFiles.AUDIT))
-        || Files.exists(directory.resolve(PAGE))
-        || (!StudyDirectory.holdsStudy(directory) && !studies(directory).isEmpty());
-  }
-
-  private static List<Path> studies(Path directory) {
-    try (Stream<Path> files = Files.walk(directory, DEPTH)) {
-      return files.filter(StudyDirectory::holdsStudy).sorted().toList();
-    } catch (IOException e) {
-      throw InputException.cannotRead(directory, e);
-    }
   }
 
   /** Reads what has changed; returns whether anything has. */
@@ -77,22 +63,16 @@ final class Audits {
   }
 
   private Row row(int number) throws IOException {
-    Path out = audits.get(number);
+    Path out = audits.get(number).out();
     List<Network> networks = new ArrayList<>();
-    for (Path study : studies(out)) {
-      StudyDirectory.requireStudy(study);
+    for (Path study : ResultDirectories.networks(out)) {
       StudyReader reader = readers.computeIfAbsent(study, s -> new StudyReader(List.of(s)));
       reader.look();
       for (SeenRun run : reader.seen().runs()) {
         networks.add(network(out.relativize(study).toString(), run));
       }
     }
-    Path name = out.toAbsolutePath().normalize().getFileName();
-    return new Row(
-        number,
-        name == null ? out.toString() : name.toString(),
-        Files.exists(out.resolve(PAGE)),
-        networks);
+    return new Row(number, audits.get(number).name(), Files.exists(out.resolve(PAGE)), networks);
   }
 
   private static Network network(String name, SeenRun run) {
@@ -115,13 +95,13 @@ final class Audits {
 
   /** Returns the review page of an audit, if there is one. */
   Optional<Path> page(int number) {
-    return number < audits.size() && Files.exists(audits.get(number).resolve(PAGE))
-        ? Optional.of(audits.get(number).resolve(PAGE))
+    return number < audits.size()
+        ? Optional.of(audits.get(number).out().resolve(PAGE)).filter(Files::exists)
         : Optional.empty();
   }
 
   /** Returns the decisions about an audit. */
   synchronized Review review(int number) {
-    return reviews.computeIfAbsent(number, n -> new Review(audits.get(n)));
+    return reviews.computeIfAbsent(number, n -> new Review(audits.get(n).out()));
   }
 }

@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.Replicates;
+import dev.rote.analysis.ResultDirectories;
+import dev.rote.audit.AuditFiles;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.page.Curves;
 import dev.rote.report.page.Draw;
@@ -12,7 +14,6 @@ import dev.rote.report.page.Overview;
 import dev.rote.report.page.PageFiles;
 import dev.rote.report.page.PageJson;
 import dev.rote.report.page.SampleHistory;
-import dev.rote.report.page.StudyReader;
 import dev.rote.run.Json;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
@@ -38,11 +39,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 
 /**
- * Serves the live page of studies and audits. Everything is read from their directories; the server
- * writes only decisions about the labels of audits.
+ * Serves the live page of studies and audits, or, of a directory that holds several, an index of
+ * them and a page for each. Everything is read from their directories; the server writes only
+ * decisions about the labels of audits.
  */
 public final class LiveServer implements AutoCloseable {
   private static final int MOST_THREADS = 64;
@@ -52,6 +55,7 @@ public final class LiveServer implements AutoCloseable {
   private static final long LAST_WORD_NANOSECONDS = 1_000_000_000;
   private static final long POLL_NANOSECONDS = 10_000_000;
   private static final int MOST_SAMPLES = 200;
+  private static final Pattern STUDY = Pattern.compile("/study/(\\d{1,4})(/.*)");
   private static final Pattern AUDIT = Pattern.compile("/audit/(\\d{1,4})/(decisions)?");
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
@@ -60,21 +64,71 @@ public final class LiveServer implements AutoCloseable {
 
   private final HttpServer server;
   private final Access access;
-  private final EventLog log = new EventLog();
-  private final Watch watch;
+  private final StudyPage root;
+  private final List<StudyPage> pages;
   private final Audits audits;
   private final Images images = new Images();
   private final ExecutorService threads;
   private final ScheduledExecutorService clock;
   private final AtomicInteger streams = new AtomicInteger();
-  private boolean failing;
+  private List<StudyPage.Row> rows;
 
-  private LiveServer(HttpServer server, Access access, List<Path> studies, List<Path> audits)
-      throws IOException {
+  /**
+   * What is served.
+   *
+   * @param root page of studies that are shown together; of none where there is an index
+   * @param pages a page for each study of an index
+   */
+  private record Served(StudyPage root, List<StudyPage> pages, Audits audits) {
+    /**
+     * Finds what directories hold.
+     *
+     * @throws InputException if one holds neither a study nor an audit
+     */
+    static Served of(List<Path> directories) throws IOException {
+      Map<Path, String> studies = new LinkedHashMap<>();
+      List<Audits.Entry> audits = new ArrayList<>();
+      boolean index = false;
+      for (Path directory : directories) {
+        List<Path> found =
+            Files.isDirectory(directory) ? ResultDirectories.below(directory) : List.of();
+        if (found.isEmpty()) {
+          StudyDirectory.requireStudy(directory);
+        }
+        boolean parent = !found.equals(List.of(directory));
+        index |= parent;
+        for (Path path : found) {
+          String name =
+              !parent
+                  ? name(path.toAbsolutePath().normalize().getFileName())
+                  : name(directories.size() == 1 ? directory.relativize(path) : path);
+          if (AuditFiles.holdsAudit(path)) {
+            audits.add(new Audits.Entry(name, path));
+          } else {
+            studies.put(path, name);
+          }
+        }
+      }
+      List<StudyPage> pages = new ArrayList<>();
+      if (index) {
+        for (Map.Entry<Path, String> study : studies.entrySet()) {
+          pages.add(new StudyPage(study.getValue(), List.of(study.getKey())));
+        }
+      }
+      return new Served(
+          new StudyPage("", index ? List.of() : List.copyOf(studies.keySet())),
+          List.copyOf(pages),
+          new Audits(audits));
+    }
+  }
+
+  private LiveServer(HttpServer server, Access access, Served served) throws IOException {
     this.server = server;
     this.access = access;
-    this.watch = new Watch(new StudyReader(studies), log);
-    this.audits = new Audits(audits);
+    this.root = served.root();
+    this.pages = served.pages();
+    this.audits = served.audits();
+    this.rows = studies();
     this.audits.look();
     this.threads = Executors.newFixedThreadPool(MOST_THREADS, task -> daemon(task, "rote-page"));
     this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "rote-watch"));
@@ -91,23 +145,15 @@ public final class LiveServer implements AutoCloseable {
   /**
    * Starts a server in threads that do not keep the program alive.
    *
-   * @param directories results directories of studies and audits, finished or not
+   * @param directories results directories of studies and audits, finished or not, whose studies
+   *     are shown together; or directories that hold such, whose studies have a page each
    * @param host address to listen on; {@code 127.0.0.1} is reachable from this machine only
    * @param port 0 for that of the last server of the first directory, or any free one
    * @throws InputException if a directory holds neither, or the address cannot be used
    */
   public static LiveServer start(List<Path> directories, String host, int port) {
-    List<Path> studies = new ArrayList<>();
-    List<Path> audits = new ArrayList<>();
-    for (Path directory : directories) {
-      if (Files.isDirectory(directory) && Audits.isAudit(directory)) {
-        audits.add(directory);
-      } else {
-        StudyDirectory.requireStudy(directory);
-        studies.add(directory);
-      }
-    }
     try {
+      Served served = Served.of(directories);
       Optional<Address> kept = Address.kept(directories.get(0));
       String token = kept.orElseGet(Address::random).token();
       HttpServer server = bind(host, port == 0 ? kept.map(Address::port).orElse(0) : port, port);
@@ -115,7 +161,7 @@ public final class LiveServer implements AutoCloseable {
       if (port != 0 || kept.isEmpty()) {
         new Address(bound, token).keep(directories.get(0));
       }
-      LiveServer live = new LiveServer(server, new Access(host, bound, token), studies, audits);
+      LiveServer live = new LiveServer(server, new Access(host, bound, token), served);
       server.start();
       live.clock.scheduleWithFixedDelay(
           live::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
@@ -150,26 +196,24 @@ public final class LiveServer implements AutoCloseable {
   }
 
   private synchronized void look() {
-    try {
-      watch.look();
-      if (audits.look()) {
-        log.add("audits", PageJson.of(audits.rows()));
-      }
-      if (failing) {
-        failing = false;
-        problem("");
-      }
-    } catch (IOException | RuntimeException e) {
-      // A directory or disk may be unavailable for a while; the page shows what was read last.
-      if (!failing) {
-        failing = true;
-        problem("Cannot read the results now: " + e.getMessage());
-      }
-    }
+    root.look();
+    pages.forEach(StudyPage::look);
+    root.look(
+        () -> {
+          if (audits.look()) {
+            root.log().add("audits", PageJson.of(audits.rows()));
+          }
+          List<StudyPage.Row> now = studies();
+          if (!now.equals(rows)) {
+            rows = now;
+            root.log().add("studies", PageJson.of(now));
+          }
+        });
   }
 
-  private void problem(String message) {
-    log.add("problem", PageJson.of(Map.of("message", message)));
+  /** Returns what the index says about each study. */
+  private List<StudyPage.Row> studies() {
+    return IntStream.range(0, pages.size()).mapToObj(i -> pages.get(i).row(i)).toList();
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -214,16 +258,27 @@ public final class LiveServer implements AutoCloseable {
           bytes("Open the whole address that rote printed, with its token."));
       return;
     }
+    StudyPage page = root;
+    Matcher study = STUDY.matcher(path);
+    if (study.matches()) {
+      int number = Integer.parseInt(study.group(1));
+      if (number >= pages.size()) {
+        notFound(exchange);
+        return;
+      }
+      page = pages.get(number);
+      path = study.group(2);
+    }
     Matcher audit = AUDIT.matcher(path);
     boolean post = exchange.getRequestMethod().equals("POST");
-    if (audit.matches()) {
+    if (page == root && audit.matches()) {
       audit(exchange, Integer.parseInt(audit.group(1)), audit.group(2) != null, post);
     } else if (!exchange.getRequestMethod().equals("GET")) {
       send(exchange, 405, "text/plain; charset=utf-8", bytes("Only GET is allowed here."));
     } else if (path.equals("/")) {
       send(exchange, 200, "text/html; charset=utf-8", bytes(PageFiles.live()));
     } else if (path.startsWith("/api/")) {
-      api(exchange, path.substring("/api/".length()));
+      api(exchange, page, path.substring("/api/".length()));
     } else {
       byte[] file = PageFiles.file(path.substring(1));
       if (file == null) {
@@ -234,39 +289,41 @@ public final class LiveServer implements AutoCloseable {
     }
   }
 
-  private void api(HttpExchange exchange, String call) throws IOException {
+  private void api(HttpExchange exchange, StudyPage page, String call) throws IOException {
     QueryParameters parameters = QueryParameters.of(exchange);
     switch (call) {
       case "model" -> {
-        Watch.Moment moment = watch.model();
+        Watch.Moment moment = page.model();
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("model", moment.model());
         answer.put("position", moment.position());
-        answer.put("audits", audits.rows());
+        answer.put("name", page.name());
+        answer.put("studies", page == root ? studies() : List.of());
+        answer.put("audits", page == root ? audits.rows() : List.of());
         json(exchange, answer);
       }
-      case "events" -> events(exchange, parameters);
+      case "events" -> events(exchange, page.log(), parameters);
       case "curves" -> {
         Map<String, Curves> curves = new LinkedHashMap<>();
         for (String key : parameters.all("key")) {
-          curves(key).ifPresent(found -> curves.put(key, found));
+          curves(page, key).ifPresent(found -> curves.put(key, found));
         }
         json(exchange, curves);
       }
-      case "samples" -> json(exchange, samples(parameters));
+      case "samples" -> json(exchange, samples(page, parameters));
       case "confusion" -> {
-        StoredRun run = run(parameters);
+        StoredRun run = run(page, parameters);
         json(
             exchange,
             SampleHistory.confusion(run, parameters.integer("epoch", 1, run.epochs().size())));
       }
-      case "image" -> image(exchange, parameters);
+      case "image" -> image(exchange, page, parameters);
       default -> notFound(exchange);
     }
   }
 
-  private Optional<Curves> curves(String key) {
-    Evidence evidence = watch.evidence();
+  private static Optional<Curves> curves(StudyPage page, String key) {
+    Evidence evidence = page.evidence();
     String name = key.substring(key.indexOf(':') + 1);
     if (key.startsWith("group:")) {
       return evidence.replicates().stream()
@@ -274,28 +331,29 @@ public final class LiveServer implements AutoCloseable {
           .findFirst()
           .map((Replicates group) -> Curves.of(group));
     }
-    return find(name).map((StoredRun run) -> Curves.of(run));
+    return find(page, name).map((StoredRun run) -> Curves.of(run));
   }
 
-  private StoredRun run(QueryParameters parameters) {
-    return run(parameters.one("run").orElse(""));
+  private static StoredRun run(StudyPage page, QueryParameters parameters) {
+    return run(page, parameters.one("run").orElse(""));
   }
 
-  private StoredRun run(String id) {
-    return find(id).orElseThrow(() -> new InputException("there is no run '" + id + "'"));
+  private static StoredRun run(StudyPage page, String id) {
+    return find(page, id).orElseThrow(() -> new InputException("there is no run '" + id + "'"));
   }
 
-  private Optional<StoredRun> find(String id) {
-    return watch.evidence().runs().stream()
+  private static Optional<StoredRun> find(StudyPage page, String id) {
+    return page.evidence().runs().stream()
         .map(run -> run.run())
         .filter(run -> run.record().id().equals(id))
         .findFirst();
   }
 
-  private SampleHistory samples(QueryParameters parameters) throws IOException {
+  private static SampleHistory samples(StudyPage page, QueryParameters parameters)
+      throws IOException {
     String key = parameters.one("draw").orElse("");
     Draw draw =
-        Draw.of(watch.evidence()).stream()
+        Draw.of(page.evidence()).stream()
             .filter(d -> d.key().equals(key))
             .findFirst()
             .orElseThrow(() -> new InputException("there is no draw '" + key + "'"));
@@ -309,15 +367,16 @@ public final class LiveServer implements AutoCloseable {
           default -> throw new InputException("kind is altered, memorized, corrected or other");
         };
     return SampleHistory.of(
-        draw.runs().stream().map(this::run).toList(),
+        draw.runs().stream().map(id -> run(page, id)).toList(),
         parameters.integer("judge", 0, draw.runs().size() - 1),
         parameters.integer("epoch", 1, Integer.MAX_VALUE),
         kind,
         parameters.integer("most", 1, MOST_SAMPLES));
   }
 
-  private void image(HttpExchange exchange, QueryParameters parameters) throws IOException {
-    StoredRun run = run(parameters);
+  private void image(HttpExchange exchange, StudyPage page, QueryParameters parameters)
+      throws IOException {
+    StoredRun run = run(page, parameters);
     int at = parameters.integer("at", 0, run.record().data().samples() - 1);
     Optional<String> missing = images.missing(run.record());
     if (missing.isPresent()) {
@@ -329,7 +388,8 @@ public final class LiveServer implements AutoCloseable {
   }
 
   /** Sends events until the page disconnects or the server stops. */
-  private void events(HttpExchange exchange, QueryParameters parameters) throws IOException {
+  private void events(HttpExchange exchange, EventLog log, QueryParameters parameters)
+      throws IOException {
     String from =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Last-Event-ID"))
             .or(() -> parameters.one("after"))
@@ -382,7 +442,7 @@ public final class LiveServer implements AutoCloseable {
       send(exchange, 200, "text/html; charset=utf-8", Files.readAllBytes(page.get()));
     } else if (!post) {
       Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("position", log.position());
+      answer.put("position", root.log().position());
       answer.put("decisions", audits.review(number).decisions());
       json(exchange, answer);
     } else if (!"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
@@ -394,9 +454,14 @@ public final class LiveServer implements AutoCloseable {
       }
       Review.Answer answer =
           audits.review(number).change(Json.MAPPER.readValue(body, Review.Request.class));
-      log.add("decisions", PageJson.of(Map.of("audit", number, "decisions", answer.decisions())));
+      root.log()
+          .add("decisions", PageJson.of(Map.of("audit", number, "decisions", answer.decisions())));
       json(exchange, answer);
     }
+  }
+
+  private static String name(Path path) {
+    return path == null ? "" : path.toString().replace(path.getFileSystem().getSeparator(), "/");
   }
 
   private static void json(HttpExchange exchange, Object value) throws IOException {
@@ -439,7 +504,8 @@ public final class LiveServer implements AutoCloseable {
   public void close() {
     clock.shutdownNow();
     look();
-    log.close();
+    root.log().close();
+    pages.forEach(page -> page.log().close());
     long end = System.nanoTime() + LAST_WORD_NANOSECONDS;
     while (streams.get() > 0 && System.nanoTime() < end) {
       LockSupport.parkNanos(POLL_NANOSECONDS);

@@ -98,6 +98,14 @@ final class Watch {
         log.position());
   }
 
+  synchronized String title() {
+    return PageModel.title(evidence);
+  }
+
+  synchronized Overview.Totals totals() {
+    return overview.totals();
+  }
+
   synchronized Evidence evidence() {
     return evidence;
   }

@@ -117,7 +117,8 @@ public record PageModel(
     return Overview.of(evidence, seen, plans, now);
   }
 
-  private static String title(Evidence evidence) {
+  /** Returns networks and data sets. */
+  public static String title(Evidence evidence) {
     Set<String> places = new LinkedHashSet<>();
     evidence.settings().forEach(s -> places.add(s.network() + " on " + s.dataset()));
     return places.isEmpty() ? "No epoch yet" : String.join(", ", places);

@@ -1,5 +1,5 @@
-// Verdicts, tables, gaps, settings and audits.
-import { byId, duration, el, factTable, number } from "./dom.js";
+// Verdicts, tables, gaps, settings, and the index of studies and audits.
+import { byId, count, duration, el, factTable, number } from "./dom.js";
 
 const BADGES = { "holds": "yes", "does not hold": "no" };
 
@@ -22,9 +22,30 @@ export function showFindings(findings) {
   byId("repeat").replaceChildren(...findings.commands.map(command => el("pre", {}, command)), factTable(findings.settings), el("h3", {}, "Made with"), el("ul", {}, ...findings.made_with.map(line => el("li", {}, line))));
 }
 
+/** Shows a section and its link, or neither. */
+export function reveal(id, shown) {
+  byId(id).hidden = document.querySelector(`nav a[href='#${id}']`).hidden = !shown;
+}
+
+/** How far runs are, in words. */
+export function progressOf(totals) {
+  const parts = [`${count(totals.done)} of ${count(totals.runs)} ${totals.runs === 1 ? "run" : "runs"} done`];
+  if (totals.running) parts.push(`${count(totals.running)} running`);
+  if (totals.failed) parts.push(`${count(totals.failed)} failed`);
+  if (totals.seconds_left) parts.push(`about ${duration(totals.seconds_left)} left`);
+  return parts;
+}
+
+export function showStudies(studies) {
+  reveal("studies", studies.length > 0);
+  byId("study-list").replaceChildren(...studies.map(study => el("li", {},
+    el("a", { href: `study/${study.number}/` }, study.name),
+    el("p", {}, study.title),
+    el("p", { class: "quiet" }, progressOf(study.totals).join(" · ")))));
+}
+
 export function showAudits(audits) {
-  byId("audits").hidden = audits.length === 0;
-  document.querySelector("nav a[href='#audits']").hidden = audits.length === 0;
+  reveal("audits", audits.length > 0);
   byId("audit-list").replaceChildren(...audits.map(audit => el("article", { class: "audit" },
     el("h3", {}, audit.name),
     audit.ready ? el("p", {}, el("a", { href: `audit/${audit.number}/` }, "Review the labels")) : el("p", {}, "The review page appears when all networks are trained."),

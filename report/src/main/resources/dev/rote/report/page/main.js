@@ -1,10 +1,10 @@
 // The page: one source of data, and the sections that show it.
-import { byId, colour, count, duration } from "./dom.js";
+import { byId, colour } from "./dom.js";
 import { openSource, Unreachable } from "./source.js";
 import { overviewTable } from "./overview.js";
 import { curveCharts } from "./curves.js";
 import { samplesOverTime } from "./samples.js";
-import { showAudits, showFindings } from "./findings.js";
+import { progressOf, reveal, showAudits, showFindings, showStudies } from "./findings.js";
 
 const FIRST_CHOICES = 4;
 const source = openSource();
@@ -51,15 +51,12 @@ function choose() {
 }
 
 function status() {
-  const parts = [`${count(totals.done)} of ${count(totals.runs)} runs done`];
-  if (totals.running) parts.push(`${count(totals.running)} running`);
-  if (totals.failed) parts.push(`${count(totals.failed)} failed`);
-  if (totals.seconds_left) parts.push(`about ${duration(totals.seconds_left)} left`);
+  const parts = runs.size ? progressOf(totals) : [];
   if (source.live) parts.push(connected ? "live" : "not connected; goes on when the server is started again");
   byId("status").textContent = parts.join(" · ");
   const list = [...runs.values()];
   const share = list.reduce((sum, run) => sum + run.epochs, 0) / Math.max(1, list.reduce((sum, run) => sum + run.of, 0));
-  byId("total").hidden = !source.live || share === 1;
+  byId("total").hidden = !source.live || runs.size === 0 || share === 1;
   byId("total").setAttribute("aria-valuenow", Math.floor(100 * share));
   byId("total").firstElementChild.style.width = 100 * share + "%";
 }
@@ -76,21 +73,34 @@ function takeRows(rows) {
   table.update(runs, [...groups.values()]);
 }
 
+/** A page of audits, or of studies that have pages of their own, has no runs itself. */
+const isIndex = model => runs.size === 0 && model.overview.runs.length === 0 && model.audits.length + model.studies.length > 0;
+
+function showTitle(model) {
+  const title = model.overview.runs.length === 0 && model.studies.length ? "Studies and audits"
+    : model.overview.runs.length === 0 && model.audits.length ? "Label audit"
+    : (model.name ? model.name + ": " : "") + model.title;
+  byId("title").textContent = title;
+  document.title = source.live ? "Rote: " + title : document.title;
+}
+
 async function load() {
   const model = await source.model();
   runs.clear();
   groups.clear();
-  byId("title").textContent = model.title;
-  document.title = source.live ? "Rote: " + model.title : document.title;
+  showTitle(model);
   takeRows(model.overview);
   [...chosen].filter(key => !(key.startsWith("run:") ? runs.has(key.slice(4)) : groups.has(key.slice(6)))).forEach(key => chosen.delete(key));
   if (chosen.size === 0) choose();
   table.draw();
   showFindings(model.findings);
+  showStudies(model.studies);
   showAudits(model.audits);
   samples.update(model.draws);
-  byId("runs").hidden = byId("curves").hidden = runs.size === 0 && model.audits.length > 0;
-  if (runs.size === 0 && model.audits.length > 0) byId("title").textContent = "Label audit";
+  const index = isIndex(model);
+  for (const id of ["runs", "curves", "verdicts", "results", "missing", "settings"]) reveal(id, !index);
+  byId("up").href = "../../";
+  byId("up").hidden = !model.name;
   await charts.load([...chosen]);
   document.body.dataset.ready = "true";
 }
@@ -102,8 +112,7 @@ function refreshLater() {
   due = setTimeout(async () => {
     due = 0;
     const model = await source.model();
-    byId("title").textContent = model.title;
-    document.title = "Rote: " + model.title;
+    showTitle(model);
     showFindings(model.findings);
     samples.update(model.draws);
   }, 3000);
@@ -135,6 +144,7 @@ async function start() {
       if (stale.length) charts.load(stale);
       refreshLater();
     },
+    studies: showStudies,
     audits: showAudits,
     reset: () => load(),
     problem: event => problem(event.message),

@@ -20,7 +20,7 @@ export function samplesOverTime(source) {
       select.value = draws.some(d => d.key === before) ? before : draws[0]?.key ?? "";
       choose(select.value === before);
     }
-    byId("samples").hidden = draws.length === 0;
+    byId("samples").hidden = document.querySelector("nav a[href='#samples']").hidden = draws.length === 0;
   }
 
   function choose(keep) {

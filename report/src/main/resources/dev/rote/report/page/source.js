@@ -22,7 +22,7 @@ function liveSource() {
     async model() {
       const answer = await ask("api/model");
       position = answer.position;
-      return { ...answer.model, audits: answer.audits };
+      return { ...answer.model, audits: answer.audits, studies: answer.studies, name: answer.name };
     },
     curves: keys => ask("api/curves?" + keys.map(key => "key=" + encodeURIComponent(key)).join("&")),
     samples: (draw, judge, epoch, kind, most) => ask("api/samples?" + query({ draw, judge, epoch, kind, most })),
@@ -57,7 +57,7 @@ function frozenSource(data) {
   const nearest = (epochs, epoch) => epochs.reduce((best, e) => Math.abs(e - epoch) < Math.abs(best - epoch) ? e : best, epochs[0]);
   return {
     live: false,
-    model: async () => ({ ...data.model, audits: [] }),
+    model: async () => ({ ...data.model, audits: [], studies: [], name: "" }),
     curves: async keys => Object.fromEntries(keys.filter(key => data.curves[key]).map(key => [key, data.curves[key]])),
     samples: async draw => data.samples[draw],
     async confusion(run, epoch) {

@@ -48,6 +48,11 @@ class LivePageBrowserTest {
     }
   }
 
+  /** The text of an element that may be replaced at any time. */
+  private static String text(BrowserWindow page, String selector) {
+    return "" + page.run("return document.querySelector(arguments[0]).textContent", selector);
+  }
+
   private static void ready(BrowserWindow page) {
     BrowserWindow.await(
         () -> "true".equals(page.run("return document.body.dataset.ready")),
@@ -211,6 +216,55 @@ class LivePageBrowserTest {
       return Files.exists(file) ? Files.readAllLines(file).size() : 0;
     } catch (IOException e) {
       return 0;
+    }
+  }
+
+  /** A directory of results: an index by name, a page for each study, and the way back. */
+  @Test
+  void theIndexLeadsToEveryStudyAndAudit() throws IOException {
+    Path results = temp.resolve("results");
+    String name = "<img src=x onerror=alert(1)> \"first\"";
+    new MadeUpStudy(results.resolve(name), "glyphs", 6, 3).run("cce", NOISE, 1, 0.95, 0.6);
+    MadeUpStudy second = new MadeUpStudy(results.resolve("paper/second"), "glyphs", 6, 3);
+    second.run("mse", NOISE, 1, 0.8, 0.7);
+    MadeUpAudit.of(60, 5).write(Files.createDirectories(results.resolve("pets")));
+    server.close();
+    server = LiveServer.start(List.of(results), "127.0.0.1", 0);
+    try (BrowserWindow page = new BrowserWindow(server.address(), temp)) {
+      for (int width : new int[] {390, 1280}) {
+        page.resize(width, 900);
+        page.open();
+        ready(page);
+        assertThat(page.one("h1").getText()).isEqualTo("Studies and audits");
+        assertThat(page.all("#study-list a"))
+            .extracting(WebElement::getText)
+            .containsExactly(name, "paper/second");
+        assertThat(page.one("#audit-list h3").getText()).isEqualTo("pets");
+        assertThat(page.one("#runs").isDisplayed()).isFalse();
+        assertThat(page.one("#verdicts").isDisplayed()).isFalse();
+        page.assertFits();
+        page.screenshot(SCREENSHOTS.resolve("index-" + width + ".png"));
+      }
+      second.run("cce", NOISE, 1, 0.9, 0.6);
+      BrowserWindow.await(
+          () -> text(page, "#study-list").contains("2 of 2 runs done"),
+          () -> text(page, "#study-list"));
+      page.click("#study-list li:last-child a");
+      ready(page);
+      assertThat(page.one("h1").getText()).isEqualTo("paper/second: mlp on glyphs");
+      assertThat(page.all("#run-table tbody tr")).hasSize(2);
+      assertThat(page.one("#audits").isDisplayed()).isFalse();
+      second.run("rll(alpha=0.1)", NOISE, 1, 0.61, 0.9);
+      BrowserWindow.await(
+          () -> page.all("#run-table tbody tr").size() == 3, () -> "no row for the new run");
+      page.click("#up");
+      ready(page);
+      page.click("#audit-list a");
+      BrowserWindow.await(() -> page.one("#up").isDisplayed(), () -> "no way back");
+      page.click("#up");
+      ready(page);
+      assertThat(page.one("h1").getText()).isEqualTo("Studies and audits");
+      page.assertQuiet();
     }
   }
 }

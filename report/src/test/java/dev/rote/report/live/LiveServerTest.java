@@ -146,9 +146,13 @@ class LiveServerTest {
 
   /** The first event after an id, with the line of its own id first. */
   private String nextEvent(String after) throws Exception {
+    return nextEvent("/api/events", after);
+  }
+
+  private String nextEvent(String events, String after) throws Exception {
     HttpResponse<InputStream> stream =
         client.send(
-            HttpRequest.newBuilder(URI.create(base + "/api/events"))
+            HttpRequest.newBuilder(URI.create(base + events))
                 .header("Cookie", cookie)
                 .header("Last-Event-ID", after)
                 .build(),
@@ -273,5 +277,51 @@ class LiveServerTest {
   void aDirectoryWithoutAStudyIsRefused() {
     assertThatThrownBy(() -> LiveServer.start(List.of(temp.resolve("none")), "127.0.0.1", 0))
         .isInstanceOf(InputException.class);
+  }
+
+  /** A directory of results has an index, and every study a page of its own. */
+  @Test
+  void studiesAndAuditsOfADirectoryAreNotMixed() throws Exception {
+    Path results = temp.resolve("results");
+    Path second = results.resolve("paper/second");
+    new MadeUpStudy(results.resolve("first"), "glyphs", 6, 3).run("mse", NOISE, 1, 0.8, 0.7);
+    MadeUpStudy other = new MadeUpStudy(second, "glyphs", 6, 3);
+    other.run("cce", NOISE, 1, 0.95, 0.6);
+    Path audit = Files.createDirectories(results.resolve("audits/pets"));
+    MadeUpAudit.of(60, 5).write(audit);
+    server.close();
+    server = LiveServer.start(List.of(results), "127.0.0.1", 0);
+    base = server.address().replaceFirst("/\\?.*", "");
+    cookie =
+        get(server.address().substring(base.length()), "")
+            .headers()
+            .firstValue("Set-Cookie")
+            .orElseThrow()
+            .split(";", 2)[0];
+    JsonNode index = Json.MAPPER.readTree(get("/api/model", cookie).body());
+    assertThat(index.at("/model/overview/runs")).isEmpty();
+    assertThat(index.get("studies").findValuesAsString("name"))
+        .containsExactly("first", "paper/second");
+    assertThat(index.at("/studies/1/totals/done").asInt()).isEqualTo(1);
+    assertThat(index.at("/audits/0/name").asString()).isEqualTo("audits/pets");
+    assertThat(get("/audit/0/", cookie).statusCode()).isEqualTo(200);
+
+    assertThat(get("/study/1/", cookie).statusCode()).isEqualTo(200);
+    assertThat(get("/study/1/", "").statusCode()).isEqualTo(403);
+    assertThat(get("/study/1/main.js", cookie).body()).isEqualTo(get("/main.js", cookie).body());
+    JsonNode page = Json.MAPPER.readTree(get("/study/1/api/model", cookie).body());
+    assertThat(page.get("name").asString()).isEqualTo("paper/second");
+    assertThat(page.at("/model/overview/runs")).hasSize(1);
+    assertThat(page.at("/model/overview/runs/0/loss").asString()).isEqualTo("cce");
+    assertThat(page.get("audits")).isEmpty();
+    for (String nowhere : List.of("/study/2/", "/study/1", "/study/0/audit/0/", "/study/x/")) {
+      assertThat(get(nowhere, cookie).statusCode()).as(nowhere).isEqualTo(404);
+    }
+    // a run that ends reaches its own page, and the index
+    other.run("mse", NOISE, 1, 0.9, 0.6);
+    assertThat(nextEvent("/study/1/api/events", page.get("position").asString()))
+        .contains("event: rows", "\"loss\":\"mse\"");
+    assertThat(nextEvent("/api/events", index.get("position").asString()))
+        .contains("event: studies", "\"runs\":2");
   }
 }
