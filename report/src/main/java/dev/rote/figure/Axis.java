@@ -3,6 +3,7 @@ package dev.rote.figure;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * An axis.
@@ -15,6 +16,8 @@ import java.util.List;
  */
 public record Axis(String label, double min, double max, boolean powers) {
   private static final int ABOUT_TICKS = 5;
+  private static final int LEAST_WRITTEN_AS_POWER = 4;
+  private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
   public Axis {
     if (!(max > min)) {
@@ -56,7 +59,14 @@ public record Axis(String label, double min, double max, boolean powers) {
   /** Returns a tick as text: no more digits than the step has. */
   String text(double tick) {
     if (powers) {
-      return BigDecimal.ONE.scaleByPowerOfTen((int) Math.round(tick)).toPlainString();
+      int exponent = (int) Math.round(tick);
+      return exponent < LEAST_WRITTEN_AS_POWER
+          ? BigDecimal.ONE.scaleByPowerOfTen(exponent).toPlainString()
+          : "10"
+              + Integer.toString(exponent)
+                  .chars()
+                  .mapToObj(digit -> SUPERSCRIPTS.substring(digit - '0', digit - '0' + 1))
+                  .collect(Collectors.joining());
     }
     int digits = Math.max(0, (int) -Math.floor(Math.log10(step(max - min)) + 1e-9));
     return BigDecimal.valueOf(tick)

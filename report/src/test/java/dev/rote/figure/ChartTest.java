@@ -173,6 +173,8 @@ class ChartTest {
     Axis powers = Axis.powersOfTen("x", 0.01, 10);
     assertThat(powers.ticks()).containsExactly(-2.0, -1.0, 0.0, 1.0);
     assertThat(powers.ticks()).extracting(powers::text).containsExactly("0.01", "0.1", "1", "10");
+    assertThat(powers.text(3)).isEqualTo("1000");
+    assertThat(powers.text(6)).isEqualTo("10⁶");
     assertThat(Axis.powersOfTen("x", 0.03, 0.03).ticks()).containsExactly(-2.0, -1.0);
     assertThat(new Axis("x", 0, 20).ticks()).containsExactly(0.0, 5.0, 10.0, 15.0, 20.0);
     assertThat(new Axis("x", 0, 200).ticks()).containsExactly(0.0, 50.0, 100.0, 150.0, 200.0);

@@ -9,13 +9,13 @@ import dev.rote.figure.Series;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.noise.LabelNoise;
 import dev.rote.report.Figure;
+import dev.rote.run.Summary;
 import dev.rote.study.LossSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Training and test accuracy against the size of a network, a figure for each loss (Arpit et al.
@@ -41,7 +41,7 @@ final class CapacityFigures {
     List<Replicates> all =
         sizes.stream()
             .flatMap(size -> runs.evidence().of(size).stream())
-            .filter(group -> !group.counted().isEmpty())
+            .filter(group -> !finished(group).isEmpty())
             .toList();
     List<Figure> figures = new ArrayList<>();
     for (LossSpec loss : runs.losses()) {
@@ -71,7 +71,7 @@ final class CapacityFigures {
     lines.put(Series.Line.DASHED, "test accuracy");
     String caption =
         "J1 (solid) and test accuracy (dashed) after the last epoch against the number of"
-            + " parameters, a colour for each noise.";
+            + " parameters, a colour for each noise. Networks that did not fit are among them.";
     return runs.figure(
         "capacity-" + SettingRuns.file(loss),
         caption + " " + SettingRuns.seeds(here),
@@ -92,17 +92,22 @@ final class CapacityFigures {
       List<Series> series, List<Replicates> bySize, int color, Measure measure, Series.Line line) {
     List<Series.Point> points = new ArrayList<>();
     for (Replicates group : bySize) {
-      Optional<SeedSummary> last = group.last(measure);
-      last.ifPresent(
-          value ->
-              points.add(
-                  new Series.Point(
-                      Math.log10(parameters(group)),
-                      value.mean(),
-                      value.mean() - value.sd(),
-                      value.mean() + value.sd())));
+      double[] values =
+          finished(group).stream().mapToDouble(run -> measure.of(run.last())).toArray();
+      SeedSummary value = measure.summary(values);
+      points.add(
+          new Series.Point(
+              Math.log10(parameters(group)),
+              value.mean(),
+              value.mean() - value.sd(),
+              value.mean() + value.sd()));
     }
     series.add(new Series(SettingRuns.eta(bySize.get(0)), points, new Series.Look(color, line)));
+  }
+
+  /** Returns the finished runs, fitted or not: a network that is too small to fit belongs here. */
+  private static List<Summary> finished(Replicates group) {
+    return group.runs().stream().filter(run -> run.run().finished()).toList();
   }
 
   private static long parameters(Replicates group) {

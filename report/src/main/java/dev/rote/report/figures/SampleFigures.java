@@ -129,7 +129,7 @@ final class SampleFigures {
                 "Agreement of seeds at " + noise,
                 caption,
                 epochs(),
-                Axis.holding("agreement of seeds, κ", Math.min(0, least), 1),
+                new Axis("agreement of seeds, κ", Math.floor(10 * Math.min(0, least)) / 10, 1),
                 series,
                 Map.of(Series.Line.SOLID, "clean samples", Series.Line.DASHED, "altered samples"),
                 List.of())));
