@@ -7,6 +7,7 @@ import dev.rote.engine.AuditReport;
 import dev.rote.engine.AuditSpec;
 import dev.rote.engine.LabelAudit;
 import dev.rote.engine.LabelSource;
+import dev.rote.engine.PredictionAudit;
 import dev.rote.noise.LabelNoise;
 import dev.rote.onnx.OnnxModel;
 import dev.rote.run.Json;
@@ -139,8 +140,8 @@ final class AuditCommand implements Callable<Integer> {
     }
     LabelSource source = predictions.source(Optional.ofNullable(manifest).map(Path::of));
     return predictions.predProbs != null
-        ? LabelAudit.ofPredictions(predictions.predProbs, predictions.logits, source, out)
-        : LabelAudit.ofFeatures(predictions.features, source, seed, out);
+        ? PredictionAudit.of(predictions.predProbs, predictions.logits, source, out)
+        : PredictionAudit.ofFeatures(predictions.features, source, seed, out);
   }
 
   private AuditReport byEncoder() throws IOException {
@@ -149,7 +150,7 @@ final class AuditCommand implements Callable<Integer> {
     }
     try (OnnxModel model = encoder.open(Optional.ofNullable(data.imageSize));
         ProgressDisplay progress = ProgressDisplay.on(output)) {
-      return LabelAudit.ofImages(
+      return PredictionAudit.ofImages(
           dataSpec(Optional.empty()), encoder.encoder(model, output), seed, out, progress);
     }
   }
