@@ -43,7 +43,8 @@ final class ClassPathJars {
     return jars;
   }
 
-  private static Path pack(Path directory, Path jar) throws IOException {
+  /** Packs a directory of classes. */
+  static Path pack(Path directory, Path jar) throws IOException {
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream entries = new JarOutputStream(out);
         Stream<Path> files = Files.walk(directory)) {

@@ -102,10 +102,13 @@ final class RunTask implements Function<RunTask.Job, RunTask.Result> {
     }
   }
 
-  /** Trains a run in a temporary directory, from its newest state in the store. */
+  /**
+   * Trains a run from its newest state in the store, below the executor's working directory: that
+   * is removed with the executor, however it ends.
+   */
   private SingleRun.Outcome trainInStore(String id, String plan)
       throws IOException, InterruptedException {
-    Path scratch = Files.createTempDirectory("rote-run-");
+    Path scratch = Files.createTempDirectory(Path.of("").toAbsolutePath(), "rote-run-");
     try {
       Path directory = scratch.resolve(id);
       Json.LINE.readValue(plan, RunPlan.class).write(directory);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.deploy.SparkSubmit;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
@@ -19,7 +20,7 @@ final class SparkDriver {
   private static final String WORKER = "dev.rote.engine.Worker";
 
   private final Path home;
-  private final String rote;
+  private final List<String> rote = new ArrayList<>();
 
   /**
    * Makes a Spark home of the class path.
@@ -29,11 +30,10 @@ final class SparkDriver {
   SparkDriver(Path home) throws IOException {
     this.home = home;
     Path jars = Files.createDirectories(home.resolve("jars"));
-    List<String> own = new ArrayList<>();
     for (String entry : List.of(System.getProperty("java.class.path").split(File.pathSeparator))) {
       Path path = Path.of(entry);
       if (isRote(path)) {
-        own.add(entry);
+        rote.add(entry);
       } else if (Files.exists(path)) {
         Path link = jars.resolve(path.getFileName());
         if (!Files.exists(link)) {
@@ -41,7 +41,6 @@ final class SparkDriver {
         }
       }
     }
-    rote = String.join(File.pathSeparator, own);
   }
 
   /** Rote, and the libraries that executors get from it and not from Spark. */
@@ -56,31 +55,66 @@ final class SparkDriver {
   }
 
   /**
-   * Starts a study.
+   * Starts a study as the command line does.
    *
    * @param property a system property of all processes, {@code name=value}
    * @param more arguments after the study and its directory
    */
-  Process start(String master, Path study, Path out, Path log, String property, String... more)
+  Process start(Path study, Path out, Path log, String property, String... more)
       throws IOException {
+    List<String> command = java();
+    settings(property).forEach(setting -> command.add("-D" + setting));
+    command.add("-cp");
+    command.add(sparkJars() + File.pathSeparator + String.join(File.pathSeparator, rote));
+    command.add(StudyApp.class.getName());
+    return start(command, study, out, log, more);
+  }
+
+  /** Starts a study as spark-submit does. */
+  Process submit(Path study, Path out, Path log, String property, String... more)
+      throws IOException {
+    List<String> jars = new ArrayList<>();
+    for (String entry : rote) {
+      Path path = Path.of(entry);
+      if (Files.isDirectory(path)) {
+        jars.add(ClassPathJars.pack(path, home.resolve("rote-" + jars.size() + ".jar")).toString());
+      } else if (Files.exists(path)) {
+        jars.add(entry);
+      }
+    }
+    List<String> command = java();
+    command.addAll(List.of("-cp", sparkJars(), SparkSubmit.class.getName()));
+    command.addAll(List.of("--class", StudyApp.class.getName()));
+    settings(property).forEach(setting -> command.addAll(List.of("--conf", setting)));
+    command.addAll(List.of("--jars", String.join(",", jars.subList(1, jars.size()))));
+    command.add(jars.get(0));
+    return start(command, study, out, log, more);
+  }
+
+  private static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
-    command.addAll(
-        List.of(
-            "-Xmx1g",
-            "-XX:TieredStopAtLevel=1",
-            "-Dspark.master=" + master,
-            "-Dspark.ui.enabled=false",
-            "-Dspark.executor.memory=512m",
-            "-Dspark.hadoop." + ObjectFileSystem.SETTING + "=" + ObjectFileSystem.class.getName(),
-            "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -D" + property,
-            "-cp",
-            home.resolve("jars") + File.separator + "*" + File.pathSeparator + rote,
-            StudyApp.class.getName(),
-            study.toString(),
-            "--out",
-            out.toString()));
+    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"));
+    return command;
+  }
+
+  private String sparkJars() {
+    return home.resolve("jars") + File.separator + "*";
+  }
+
+  private static List<String> settings(String property) {
+    return List.of(
+        "spark.master=local-cluster[2,1,512]",
+        "spark.ui.enabled=false",
+        "spark.executor.memory=512m",
+        "spark.hadoop." + ObjectFileSystem.SETTING + "=" + ObjectFileSystem.class.getName(),
+        "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -D" + property);
+  }
+
+  private Process start(List<String> command, Path study, Path out, Path log, String... more)
+      throws IOException {
+    command.addAll(List.of(study.toString(), "--out", out.toString()));
     command.addAll(List.of(more));
     ProcessBuilder builder =
         new ProcessBuilder(command)

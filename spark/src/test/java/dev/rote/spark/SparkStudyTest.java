@@ -31,10 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
 class SparkStudyTest {
-  private static final String MASTER = "local-cluster[2,1,512]";
-
   @TempDir Path temp;
 
+  /** The study in a store is started by spark-submit. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aStudyThatLosesAnExecutorHasTheBitsOfALocalOne(boolean inStore) throws Exception {
@@ -50,15 +49,12 @@ class SparkStudyTest {
     Path out = temp.resolve("spark");
     Path log = temp.resolve("driver.log");
     String store = inStore ? "objects://" + temp.resolve("store") : "";
+    SparkDriver spark = new SparkDriver(temp.resolve("home"));
+    String property = PacedLoss.GATE + "=" + gate;
     Process driver =
-        new SparkDriver(temp.resolve("home"))
-            .start(
-                MASTER,
-                file,
-                out,
-                log,
-                PacedLoss.GATE + "=" + gate,
-                inStore ? new String[] {"--store", store} : new String[0]);
+        inStore
+            ? spark.submit(file, out, log, property, "--store", store)
+            : spark.start(file, out, log, property);
     Map<String, List<EpochRecord>> before = Map.of();
     try {
       while (driver.isAlive() && before.size() < 2) {
