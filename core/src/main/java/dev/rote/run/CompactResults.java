@@ -107,7 +107,7 @@ public final class CompactResults {
       throw new InputException(file + " is missing; it belongs to " + RUNS);
     }
     List<String> lines = Files.readAllLines(file);
-    if (lines.isEmpty() || !EpochsFile.isHeader(lines.get(0).replaceFirst("^id,", ""))) {
+    if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
       throw new InputException(file + " does not begin with the header " + HEADER);
     }
     Map<String, List<EpochRecord>> epochs = new LinkedHashMap<>();

@@ -19,20 +19,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reads and writes {@code epochs.csv}: one row per epoch, numbers to nine significant digits, an
  * empty cell for NaN.
  */
 final class EpochsFile {
-  /** The columns that every file has: earlier versions measured nothing else. */
-  private static final String EARLIER =
-      "epoch,loss,j1,j2,memorized,corrected,other,test,running_loss,running_j1,running_j2,"
-          + "learning_rate,seconds";
-
   static final String HEADER =
-      EARLIER + ",susceptibility,critical_ratio,loss_sensitivity,sensitivity_gini";
+      "epoch,loss,j1,j2,memorized,corrected,other,test,running_loss,running_j1,running_j2,"
+          + "learning_rate,seconds,susceptibility,critical_ratio,loss_sensitivity,sensitivity_gini";
 
   private static final int COLUMNS = HEADER.split(",").length;
 
@@ -42,24 +37,6 @@ final class EpochsFile {
     return Arrays.stream(values(epoch))
         .mapToObj(EpochsFile::number)
         .collect(Collectors.joining(","));
-  }
-
-  /** Returns whether a line is a header that can be read. */
-  static boolean isHeader(String line) {
-    return line.startsWith(EARLIER) && (HEADER + ",").startsWith(line + ",");
-  }
-
-  /** Returns the header of a file that exists. */
-  private static String header(Path file) throws IOException {
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines.findFirst().orElse(HEADER);
-    }
-  }
-
-  /** Returns a row with the columns of a header. */
-  private static String row(EpochRecord epoch, String header) {
-    String row = row(epoch);
-    return String.join(",", Arrays.asList(row.split(",", -1)).subList(0, header.split(",").length));
   }
 
   /** Returns the values in the order of the columns. */
@@ -113,11 +90,10 @@ final class EpochsFile {
     return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
   }
 
-  /** Replaces a file by one with these rows; one that had rows keeps its columns. */
+  /** Replaces a file by one with these rows. */
   static void write(Path file, List<EpochRecord> rows) throws IOException {
-    String header = rows.isEmpty() ? HEADER : header(file);
-    StringBuilder text = new StringBuilder(header).append('\n');
-    rows.forEach(epoch -> text.append(row(epoch, header)).append('\n'));
+    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    rows.forEach(epoch -> text.append(row(epoch)).append('\n'));
     AtomicFile.writeString(file, text.toString());
   }
 
@@ -125,7 +101,7 @@ final class EpochsFile {
   static void append(Path file, EpochRecord row, long position) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(row(row, header(file)) + "\n");
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(row(row) + "\n");
       while (bytes.hasRemaining()) {
         channel.write(bytes, position + bytes.position());
       }
@@ -144,7 +120,7 @@ final class EpochsFile {
       content = in.readNBytes((int) Math.min(bytes, Integer.MAX_VALUE));
     }
     List<String> lines = new String(content, StandardCharsets.UTF_8).lines().toList();
-    if (lines.isEmpty() || !isHeader(lines.get(0))) {
+    if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
       throw new InputException(file + " does not begin with the header of epochs.csv");
     }
     return lines.stream().skip(1).map(line -> parse(line, file)).toList();
@@ -153,14 +129,10 @@ final class EpochsFile {
   static EpochRecord parse(String line, Path file) {
     String[] cells = line.split(",", -1);
     try {
-      if (cells.length < EARLIER.split(",").length || cells.length > COLUMNS) {
+      if (cells.length != COLUMNS) {
         throw new NumberFormatException(cells.length + " columns instead of " + COLUMNS);
       }
-      double[] v = new double[COLUMNS];
-      Arrays.fill(v, Double.NaN);
-      for (int i = 0; i < cells.length; i++) {
-        v[i] = parse(cells[i]);
-      }
+      double[] v = Arrays.stream(cells).mapToDouble(EpochsFile::parse).toArray();
       return new EpochRecord(
           Integer.parseInt(cells[0]),
           v[1],
