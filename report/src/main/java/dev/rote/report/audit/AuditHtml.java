@@ -70,6 +70,17 @@ final class AuditHtml {
     }
   }
 
+  /** Returns a page with a line if its script is not that of this build, which alone runs. */
+  static String served(String html) {
+    return html.contains("<script>\n" + resource("audit.js") + "\n</script>")
+        ? html
+        : html.replaceFirst(
+            "<main>",
+            "<main>\n<p class=\"forgetful\"><strong>Another version of Rote wrote this page, so"
+                + " nothing on it works here. Repeat the command of the audit to write it anew;"
+                + " nothing is trained again.</strong></p>");
+  }
+
   private String warnings() {
     if (page.finding().warnings().isEmpty()) {
       return "";

@@ -278,6 +278,14 @@ public record AuditPage(
     return AuditHtml.policy();
   }
 
+  /**
+   * Returns a page as a server may send it: one that another version wrote says that its script
+   * does not run there.
+   */
+  public static String served(String html) {
+    return AuditHtml.served(html);
+  }
+
   /** Replaces {@code file} by this page: one self-contained HTML file. */
   public void write(Path file) throws IOException {
     AtomicFile.writeString(file, new AuditHtml(this).text());

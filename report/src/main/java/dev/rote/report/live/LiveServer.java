@@ -439,7 +439,11 @@ public final class LiveServer implements AutoCloseable {
       exchange
           .getResponseHeaders()
           .set("Content-Security-Policy", "default-src 'none'; " + AuditPage.servedPolicy());
-      send(exchange, 200, "text/html; charset=utf-8", Files.readAllBytes(page.get()));
+      send(
+          exchange,
+          200,
+          "text/html; charset=utf-8",
+          bytes(AuditPage.served(Files.readString(page.get()))));
     } else if (!post) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("position", root.log().position());

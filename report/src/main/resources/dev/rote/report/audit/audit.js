@@ -700,7 +700,8 @@
   const folds = [...document.querySelectorAll('.fold')];
   if (matchMedia('(max-width: 45rem)').matches) folds.forEach((fold) => { fold.open = false; });
   addEventListener('beforeprint', () => folds.forEach((fold) => { fold.open = true; }));
-  if (Object.keys(decided).length) $('kept').textContent = `The page starts with the ${number(Object.keys(decided).length)} decisions of decisions.csv. ` + $('kept').textContent;
+  const begun = Object.keys(decided).length;
+  if (begun) $('kept').textContent = `The page starts with the ${begun === 1 ? 'decision' : number(begun) + ' decisions'} of decisions.csv. ` + $('kept').textContent;
   recall();
   drawPairs();
   filter();

@@ -49,9 +49,13 @@ export function showAudits(audits) {
   byId("audit-list").replaceChildren(...audits.map(audit => el("article", { class: "audit" },
     el("h3", {}, audit.name),
     audit.ready ? el("p", {}, el("a", { href: `audit/${audit.number}/` }, "Review the labels")) : el("p", {}, "The review page appears when all networks are trained."),
-    audit.networks.length ? factTable({
-      caption: "Networks of this audit",
-      columns: ["network", "state", "epochs", "time left"],
-      rows: audit.networks.map(net => [net.name, net.state, `${net.epochs}/${net.of}`, net.seconds_left ? duration(net.seconds_left) : ""]),
-    }) : null)));
+    audit.networks.length === 0 ? null : audit.ready ? el("details", {}, el("summary", {}, `${count(audit.networks.length)} networks`), networks(audit)) : networks(audit))));
+}
+
+function networks(audit) {
+  return factTable({
+    caption: "Networks of this audit",
+    columns: ["network", "state", "epochs", "time left"],
+    rows: audit.networks.map(net => [net.name, net.state, `${net.epochs}/${net.of}`, net.seconds_left ? duration(net.seconds_left) : ""]),
+  });
 }

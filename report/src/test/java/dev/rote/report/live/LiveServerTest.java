@@ -168,6 +168,15 @@ class LiveServerTest {
   }
 
   @Test
+  void aPageOfAnotherVersionSaysThatItDoesNotWorkHere() throws Exception {
+    Path page = temp.resolve("audit/audit.html");
+    assertThat(get("/audit/0/", cookie).body()).isEqualTo(Files.readString(page));
+    Files.writeString(page, Files.readString(page).replace("'use strict'", "'use  strict'"));
+    assertThat(get("/audit/0/", cookie).body())
+        .contains("Another version of Rote wrote this page", "Repeat the command of the audit");
+  }
+
+  @Test
   void decisionsAreWrittenWithTheirHistoryAndTheFasterReviewerWins() throws Exception {
     String drop =
         "{\"who\":\"%s\",\"changes\":[{\"id\":3,\"action\":\"drop\",\"label\":\"\",\"note\":\"why\",\"before\":\"%s\",\"label_before\":\"\"}]}";
