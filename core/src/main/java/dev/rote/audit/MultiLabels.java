@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> notes) {
-  /** More questions than these would not fit into memory with their ranking. */
-  private static final long MOST_QUESTIONS = 10_000_000;
+  /** With their ranking, these take about 3 GB. */
+  private static final long MOST_QUESTIONS = 5_000_000;
 
   private static final int SHOWN = 10;
 
