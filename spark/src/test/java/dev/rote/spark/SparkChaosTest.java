@@ -3,12 +3,7 @@ package dev.rote.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.engine.PacedLoss;
-import dev.rote.engine.Study;
-import dev.rote.engine.StudyListener;
-import dev.rote.net.Networks;
 import dev.rote.run.EpochRecord;
-import dev.rote.study.Device;
-import dev.rote.study.StudyOptions;
 import dev.rote.text.InputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -116,8 +111,7 @@ class SparkChaosTest {
     assertThat(drivers).as("drivers").isGreaterThan(1);
     assertThat(kills).as("executors and workers killed").isGreaterThan(0);
     Path local = temp.resolve("local");
-    Study.plan(StudyOptions.read(file).resolve(Networks::protocol), local, Device.CPU, 1)
-        .run(new StudyListener() {});
+    SparkStudyTest.trainLocally(file, local);
     SparkStudyTest.assertSameRuns(local, out);
     System.out.println(drivers + " drivers, " + kills + " other processes killed");
   }

@@ -2,6 +2,7 @@ package dev.rote.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.engine.Machine;
 import dev.rote.engine.PacedLoss;
 import dev.rote.engine.Study;
 import dev.rote.engine.StudyListener;
@@ -10,6 +11,7 @@ import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.study.Device;
 import dev.rote.study.StudyOptions;
+import dev.rote.study.StudySpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,8 +78,7 @@ class SparkStudyTest {
         (id, rows) -> assertThat(after.get(id)).startsWith(rows.toArray(EpochRecord[]::new)));
 
     Path local = temp.resolve("local");
-    Study.plan(StudyOptions.read(file).resolve(Networks::protocol), local, Device.CPU, 1)
-        .run(new StudyListener() {});
+    trainLocally(file, local);
     assertSameRuns(local, out);
   }
 
@@ -113,6 +114,14 @@ class SparkStudyTest {
     try (Stream<Path> directories = Files.list(runs)) {
       return directories.map(directory -> directory.getFileName().toString()).toList();
     }
+  }
+
+  /** Trains a study on this machine, two runs at a time. */
+  static void trainLocally(Path file, Path out) throws Exception {
+    Machine machine = new Machine(Optional.of(Device.CPU), Optional.of(2), Optional.of(1));
+    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
+    StudyListener listener = new StudyListener() {};
+    Study.plan(spec, out, machine, listener).run(listener);
   }
 
   static void assertSameRuns(Path expected, Path actual) throws Exception {
