@@ -19,7 +19,7 @@ import org.openqa.selenium.interactions.Actions;
 
 /** A window of a browser that shows one page, and what a person does in it. */
 public final class BrowserWindow implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ChromeDriver driver;
   private final String page;
