@@ -229,8 +229,11 @@ public record AuditPage(
                 ? result
                 : result.warning(
                     List.of(
-                        "this page lists the %,d most suspect of %,d samples; suspects.csv lists all"
-                            .formatted(suspects.size(), result.ranking().size())))),
+                        "this page lists the %,d most suspect of %,d %s; suspects.csv lists all"
+                            .formatted(
+                                suspects.size(),
+                                result.ranking().size(),
+                                samples.questions() > 1 ? "answers" : "samples")))),
         samples.classNames(),
         suspects,
         tables,
