@@ -7,15 +7,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 
 /** {@code rote audit export}: suspects of an audit for review in Label Studio. */
 @Command(
@@ -66,19 +63,19 @@ final class AuditExportCommand implements Callable<Integer> {
               + " audits samples with several labels, of which there are no Label Studio tasks;"
               + " decide on its page");
     }
-    JsonNode facts = AuditFiles.read(audit);
-    String root = facts.path("images").asString("");
+    String root = AuditFiles.read(audit, facts -> facts.path("images").asString(""));
     if (root.isEmpty()) {
       throw new InputException(
           audit + " knows no image files; audit a folder, or with a --manifest that has paths");
     }
-    int most = top != null ? top : Math.max(1, facts.path("suspects").asInt());
+    int most =
+        top != null
+            ? top
+            : Math.max(1, AuditFiles.read(audit, facts -> facts.path("suspects").asInt()));
     Path served = documents != null ? documents : Path.of(root);
     int tasks = LabelStudio.writeTasks(audit, Path.of(root), served, most, out);
-    List<String> classes = new ArrayList<>();
-    facts.path("class_names").forEach(name -> classes.add(name.asString()));
     Path labels = out.resolveSibling(out.getFileName() + ".xml");
-    LabelStudio.writeInterface(classes, labels);
+    LabelStudio.writeInterface(AuditFiles.readClassNames(audit), labels);
     PrintWriter text = command.commandLine().getOut();
     text.printf("%d tasks: %s%n", tasks, out);
     text.println("Labelling interface, for the project's settings: " + labels);

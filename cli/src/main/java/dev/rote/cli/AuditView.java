@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** Shows what an audit found: on the console and as {@code audit.html}. */
@@ -116,17 +117,7 @@ final class AuditView {
    * @param out directory of the audit
    */
   static void print(Path out, PrintWriter text) {
-    JsonNode audit = AuditFiles.read(out);
-    text.println(audit.path("verdict").asString(""));
-    for (JsonNode estimate : audit.path("estimators")) {
-      text.printf(
-          Locale.ROOT,
-          "  %-18s %6.2f%%  %s%n",
-          estimate.path("name").asString(),
-          100 * estimate.path("noise_rate").asDouble(),
-          estimate.path("what").asString());
-    }
-    audit.path("warnings").forEach(warning -> text.println("Warning: " + warning.asString()));
+    AuditFiles.read(out, AuditView::figures).forEach(text::println);
     text.println();
     text.println("Look and decide: " + out.resolve(PAGE));
     text.println("All labels, ranked: " + out.resolve(AuditFiles.SUSPECTS));
@@ -138,25 +129,43 @@ final class AuditView {
           Decisions.read(decisions).rows().size(),
           decisions);
     }
-    JsonNode known = audit.path("against_original_labels");
-    if (known.isObject()) {
-      text.println(againstOriginal(known));
-    }
+    AuditFiles.read(out, AuditView::againstOriginal).ifPresent(text::println);
     text.flush();
   }
 
-  private static String againstOriginal(JsonNode quality) {
-    return quality.path("wrong").asInt() == 0
-        ? "Against the original labels: none is wrong"
-        : String.format(
-            Locale.ROOT,
-            "Against the original labels: %.2f%% are wrong; AUROC %.4f, average precision %.4f,"
-                + " precision at the number of errors %.4f, right suggestions %.4f",
-            100 * quality.path("rate").asDouble(),
-            quality.path("auroc").asDouble(),
-            quality.path("average_precision").asDouble(),
-            quality.path("precision_at_wrong").asDouble(),
-            quality.path("suggestion_accuracy").asDouble());
+  private static List<String> figures(JsonNode audit) {
+    List<String> lines = new ArrayList<>();
+    lines.add(audit.path("verdict").asString());
+    for (JsonNode estimate : audit.path("estimators")) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  %-18s %6.2f%%  %s",
+              estimate.path("name").asString(),
+              100 * estimate.path("noise_rate").asDouble(),
+              estimate.path("what").asString()));
+    }
+    audit.path("warnings").forEach(warning -> lines.add("Warning: " + warning.asString()));
+    return lines;
+  }
+
+  private static Optional<String> againstOriginal(JsonNode audit) {
+    JsonNode quality = audit.path("against_original_labels");
+    if (!quality.isObject()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        quality.path("wrong").asInt() == 0
+            ? "Against the original labels: none is wrong"
+            : String.format(
+                Locale.ROOT,
+                "Against the original labels: %.2f%% are wrong; AUROC %.4f, average precision %.4f,"
+                    + " precision at the number of errors %.4f, right suggestions %.4f",
+                100 * quality.path("rate").asDouble(),
+                quality.path("auroc").asDouble(),
+                quality.path("average_precision").asDouble(),
+                quality.path("precision_at_wrong").asDouble(),
+                quality.path("suggestion_accuracy").asDouble()));
   }
 
   /**
@@ -201,7 +210,7 @@ final class AuditView {
     fields.put("directory", out.toString());
     fields.put("finished", finished);
     fields.put("networks", networks(out));
-    fields.put("audit", finished ? AuditFiles.read(out) : null);
+    fields.put("audit", finished ? AuditFiles.read(out, Function.identity()) : null);
     return fields;
   }
 

@@ -127,12 +127,15 @@ final class ListCommand implements Callable<Integer> {
     if (!Files.exists(path.resolve(AuditFiles.AUDIT))) {
       return new Audit(path.toString(), false, null, "unfinished");
     }
-    JsonNode content = AuditFiles.read(path);
-    JsonNode rate = content.path("noise_rate");
-    return new Audit(
-        path.toString(),
-        true,
-        rate.isNumber() ? rate.asDouble() : null,
-        content.path("verdict").asString());
+    return AuditFiles.read(
+        path,
+        facts -> {
+          JsonNode rate = facts.path("noise_rate");
+          return new Audit(
+              path.toString(),
+              true,
+              rate.isNumber() ? rate.asDouble() : null,
+              facts.path("verdict").asString());
+        });
   }
 }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -310,16 +311,20 @@ public final class AuditFiles {
    * @throws InputException if the file cannot be read
    */
   public static List<UnreadableFile> readUnreadable(Path audit) {
-    List<UnreadableFile> unreadable = new ArrayList<>();
-    for (JsonNode node : read(audit).path("unreadable")) {
-      unreadable.add(
-          new UnreadableFile(
-              node.path("id").asLong(),
-              node.path("path").asString(),
-              node.path("label").asInt(),
-              node.path("reason").asString()));
-    }
-    return unreadable;
+    return read(
+        audit,
+        facts -> {
+          List<UnreadableFile> unreadable = new ArrayList<>();
+          for (JsonNode node : facts.path("unreadable")) {
+            unreadable.add(
+                new UnreadableFile(
+                    node.path("id").asLong(),
+                    node.path("path").asString(),
+                    node.path("label").asInt(),
+                    node.path("reason").asString()));
+          }
+          return unreadable;
+        });
   }
 
   /**
@@ -331,13 +336,15 @@ public final class AuditFiles {
    * @throws InputException if the file cannot be read
    */
   public static Optional<LabelSets> readLabelSets(Path audit) {
-    JsonNode sets = read(audit).path(MULTI_LABEL);
-    if (sets.isMissingNode()) {
-      return Optional.empty();
-    }
-    List<String> classes = new ArrayList<>();
-    sets.path("classes").forEach(name -> classes.add(name.asString()));
-    return Optional.of(new LabelSets(sets.path("separator").asString(), classes));
+    return read(
+        audit,
+        facts -> {
+          JsonNode sets = facts.path(MULTI_LABEL);
+          return sets.isMissingNode()
+              ? Optional.empty()
+              : Optional.of(
+                  new LabelSets(sets.path("separator").asString(), names(sets.path("classes"))));
+        });
   }
 
   /** Returns how samples with several labels are written, as a field of {@code audit.json}. */
@@ -348,25 +355,37 @@ public final class AuditFiles {
   /** Returns the folder that was audited, if the directory is that of an audit of a folder. */
   public static Optional<Path> readFolder(Path audit) {
     return Files.exists(audit.resolve(MANIFEST))
-        ? Optional.of(read(audit).path("images").asString(""))
+        ? Optional.of(read(audit, facts -> facts.path("images").asString("")))
             .filter(t -> !t.isEmpty())
             .map(Path::of)
         : Optional.empty();
+  }
+
+  /** Returns the names of the classes of an audit, in the order of its labels. */
+  public static List<String> readClassNames(Path audit) {
+    return read(audit, facts -> names(facts.path("class_names")));
+  }
+
+  private static List<String> names(JsonNode array) {
+    List<String> names = new ArrayList<>();
+    array.forEach(name -> names.add(name.asString()));
+    return names;
   }
 
   /**
    * Reads {@code audit.json}.
    *
    * @param audit directory of the audit
-   * @return an empty object if there is none
-   * @throws InputException if the file cannot be read
+   * @param use what to take from its object, which is empty if there is no such file
+   * @throws InputException if the file cannot be read, or does not hold what is taken from it
    */
-  public static JsonNode read(Path audit) {
+  public static <T> T read(Path audit, Function<JsonNode, T> use) {
     Path file = audit.resolve(AUDIT);
     try {
-      return Files.isRegularFile(file)
-          ? Json.WITHOUT_NAN.readTree(Files.readAllBytes(file))
-          : Json.WITHOUT_NAN.createObjectNode();
+      return use.apply(
+          Files.isRegularFile(file)
+              ? Json.WITHOUT_NAN.readTree(Files.readAllBytes(file))
+              : Json.WITHOUT_NAN.createObjectNode());
     } catch (IOException e) {
       throw InputException.cannotRead(file, e);
     } catch (JacksonException e) {

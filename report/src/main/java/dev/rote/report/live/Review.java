@@ -91,7 +91,7 @@ final class Review {
         samples.put(
             Long.parseLong(cells.get(id)), new Sample(cells.get(path), cells.get(observed)));
       }
-      AuditFiles.read(out).path("class_names").forEach(name -> classes.add(name.asString()));
+      classes.addAll(AuditFiles.readClassNames(out));
       severalLabels = AuditFiles.readLabelSets(out).isPresent();
     } catch (IOException e) {
       throw InputException.cannotRead(suspects, e);
