@@ -178,7 +178,7 @@ public final class PredictionAudit {
     AuditDirectory.refuseTrained(out);
     ImageSource source = new ImageSource(data, out);
     source.requireUsable();
-    ReadDataSet read = DataSets.read(data);
+    ReadDataSet read = DataSets.read(data.leavingOutUnreadable());
     LabelledImages images = read.data().train();
     HeldOut.requireAuditable(images.labels(), images.classNames());
     List<String> warnings = ImageSource.warnings(read, Duplicates.of(images, images.labels()));
