@@ -1,5 +1,6 @@
 package dev.rote.analysis;
 
+import dev.rote.data.Inputs;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.CompactResults;
 import dev.rote.run.RunRecord;
@@ -170,6 +171,14 @@ public record Evidence(
   public List<Replicates> of(Setting setting) {
     return replicates.stream()
         .filter(group -> group.condition().setting().equals(setting))
+        .toList();
+  }
+
+  /** Returns the replicates on images, not altered inputs, under no or symmetric noise. */
+  public List<Replicates> symmetricOnImages() {
+    return replicates.stream()
+        .filter(group -> group.condition().setting().inputs() == Inputs.NONE)
+        .filter(group -> group.condition().symmetricRate().isPresent())
         .toList();
   }
 
