@@ -8,11 +8,31 @@ import dev.rote.text.Names;
 /** Measures of an epoch that cost extra time, and are taken only if they are asked for. */
 public enum ExtraMeasure {
   /** Response to one step on randomly labelled samples (Forouzesh et al. 2023). */
-  SUSCEPTIBILITY,
+  SUSCEPTIBILITY(0),
   /** Share of samples whose class changes within a small ball (Arpit et al. 2017). */
-  CRITICAL_SAMPLES,
+  CRITICAL_SAMPLES(10),
   /** Gradient of the loss by the image, and how evenly it is spread (Arpit et al. 2017). */
-  LOSS_SENSITIVITY;
+  LOSS_SENSITIVITY(1);
+
+  /** Most samples on which the last two are measured. */
+  public static final int MOST_SAMPLES = 1000;
+
+  private final int passes;
+
+  /** {@code passes}: how often training on a sample costs as much as measuring it. */
+  ExtraMeasure(int passes) {
+    this.passes = passes;
+  }
+
+  /**
+   * Estimates what the measure costs in an epoch.
+   *
+   * @param trained number of samples that the run trains on
+   * @return the number of samples on which training takes as long
+   */
+  public int cost(int trained) {
+    return passes * Math.min(MOST_SAMPLES, trained);
+  }
 
   /**
    * Reads the text form.

@@ -174,9 +174,11 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
     return runs.stream().filter(run -> !run.finished()).toList();
   }
 
-  /** Returns how many samples a run trains on in an epoch. */
+  /** Returns how many samples a run trains on in an epoch, with what further measures cost. */
   int trained() {
-    return runs.get(0).spec().trainedOn(data.samples()).length;
+    int samples = runs.get(0).spec().trainedOn(data.samples()).length;
+    return samples
+        + spec.extras().measures().stream().mapToInt(measure -> measure.cost(samples)).sum();
   }
 
   /** Returns how many samples are measured at the end of an epoch. */

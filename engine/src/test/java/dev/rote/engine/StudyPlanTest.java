@@ -64,6 +64,19 @@ class StudyPlanTest {
   }
 
   @Test
+  void theTimeOfFurtherMeasuresIsPlanned() throws Exception {
+    Path file = temp.resolve("measured.yaml");
+    Files.writeString(
+        file,
+        "{dataset: glyphs, subset: 100, network: mlp, epochs: 1, loss: cce, noise: none,"
+            + " measure: [critical-samples, loss-sensitivity, susceptibility]}");
+    StudyPlan measured =
+        StudyPlan.of(StudyOptions.read(file).resolve(Networks::protocol), temp.resolve("out"));
+    assertThat(plan("cce").trained()).isEqualTo(100);
+    assertThat(measured.trained()).isEqualTo(100 + 1000 + 100);
+  }
+
+  @Test
   void aLossThatIsForThemIsPlanned() throws Exception {
     assertThat(plan("mae + 2*backward(cce, symmetric(0.8))").runs()).isNotEmpty();
   }

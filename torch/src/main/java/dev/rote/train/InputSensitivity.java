@@ -3,6 +3,7 @@ package dev.rote.train;
 import dev.rote.loss.Loss;
 import dev.rote.memorization.Gini;
 import dev.rote.net.Classifier;
+import dev.rote.study.ExtraMeasure;
 import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -23,7 +24,6 @@ final class InputSensitivity {
 
   private static final int STEPS = 10;
   private static final int STEPS_TO_THE_EDGE = 4;
-  private static final int MOST = 1000;
   private static final int BATCH = 250;
 
   private final ImageClassifier classifier;
@@ -36,7 +36,7 @@ final class InputSensitivity {
     this.classifier = classifier;
     this.loss = loss;
     this.training = training;
-    int count = Math.min(MOST, trained.length);
+    int count = Math.min(ExtraMeasure.MOST_SAMPLES, trained.length);
     this.positions = new long[count];
     for (int i = 0; i < count; i++) {
       positions[i] = trained[(int) ((long) i * trained.length / count)];
