@@ -1,6 +1,7 @@
 package dev.rote.bench;
 
 import dev.rote.format.AtomicFile;
+import dev.rote.format.Directories;
 import dev.rote.run.RunRecord;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +80,7 @@ final class TimeToResult implements Callable<Integer> {
     try {
       measure(names, directory);
     } finally {
-      delete(directory);
+      Directories.delete(directory);
     }
     return 0;
   }
@@ -102,7 +102,7 @@ final class TimeToResult implements Callable<Integer> {
       Map<String, List<Cost>> costs = new LinkedHashMap<>();
       for (int round = 1; round <= rounds; round++) {
         for (Map.Entry<String, List<String>> program : programs.entrySet()) {
-          delete(one.out());
+          Directories.delete(one.out());
           Cost cost = Cost.of(program.getValue(), directory);
           costs.computeIfAbsent(program.getKey(), p -> new ArrayList<>()).add(cost);
           rows.append(
@@ -117,7 +117,7 @@ final class TimeToResult implements Callable<Integer> {
         }
       }
       print(name, costs);
-      delete(one.out());
+      Directories.delete(one.out());
     }
     if (csv != null) {
       AtomicFile.writeString(csv, rows.toString());
@@ -161,15 +161,5 @@ final class TimeToResult implements Callable<Integer> {
 
   private static Rounds rounds(List<Cost> costs, ToDoubleFunction<Cost> quantity) {
     return new Rounds(costs.stream().mapToDouble(quantity).boxed().toList());
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
   }
 }

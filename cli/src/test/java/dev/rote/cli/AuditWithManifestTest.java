@@ -8,8 +8,6 @@ import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +18,6 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** Audits predictions and features whose samples a manifest describes. */
@@ -51,13 +48,9 @@ final class AuditWithManifestTest {
   }
 
   private int rote(Object... arguments) {
-    StringWriter text = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(text));
-    line.setErr(new PrintWriter(text));
-    int code = line.execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
-    said = text.toString();
-    return code;
+    CommandResult result = CommandResult.of(arguments);
+    said = result.said();
+    return result.code();
   }
 
   private Path texts(String... columns) throws IOException {

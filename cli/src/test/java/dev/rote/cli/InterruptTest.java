@@ -6,8 +6,6 @@ import dev.rote.engine.PacedLoss;
 import dev.rote.run.StoredRun;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The command line in processes of its own: stopped by Ctrl-C, and two at once. */
 @DisabledOnOs(OS.WINDOWS)
@@ -57,13 +54,9 @@ class InterruptTest {
 
   /** Runs the command line in this process, where trainings meet no gate; notes what it says. */
   private int here(String arguments) {
-    StringWriter text = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(text, true));
-    line.setErr(new PrintWriter(text, true));
-    int code = line.execute(arguments.strip().split(" "));
-    said = text.toString();
-    return code;
+    CommandResult result = CommandResult.of((Object[]) arguments.strip().split(" "));
+    said = result.said();
+    return result.code();
   }
 
   private static String study(Path out) {

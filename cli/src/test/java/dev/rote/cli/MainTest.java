@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rote.data.TableFormat;
 import dev.rote.text.CsvRow;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,23 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class MainTest {
   @TempDir Path temp;
 
-  private record Result(int code, String out, String err) {}
-
-  private static Result rote(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    int code = line.execute(args);
-    return new Result(code, out.toString(), err.toString());
+  private static CommandResult rote(String... args) {
+    return CommandResult.of((Object[]) args);
   }
 
   @ParameterizedTest
@@ -72,7 +61,7 @@ class MainTest {
         (args + (args.matches("(study|plan) (?!.*--out).*") ? " --out " + out : ""))
             .trim()
             .split(" ");
-    Result result = rote(words);
+    CommandResult result = rote(words);
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("rote: ").contains(message);
     assertThat(result.err().strip().lines()).hasSize(1);
@@ -82,7 +71,7 @@ class MainTest {
   @Test
   void aDryRunSaysWhatWouldRunAndWritesNothing() {
     Path out = temp.resolve("out");
-    Result result =
+    CommandResult result =
         rote("study", "--dry-run", "--loss", "cce", "--loss", "rll", "--out", out.toString());
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -101,13 +90,13 @@ class MainTest {
                 + " --test-subset 100 --epochs 5 --loss cce --noise none --out "
                 + out)
             .split(" ");
-    Result dry =
+    CommandResult dry =
         rote(Stream.concat(Stream.of(args), Stream.of("--dry-run")).toArray(String[]::new));
     assertThat(dry.out())
         .contains("mlp on glyphs: 200 training and 20 test images")
         .contains("3 studies, 3 runs: about");
     assertThat(out).doesNotExist();
-    Result result = rote(args);
+    CommandResult result = rote(args);
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(out.resolve("report.html")).isNotEmptyFile();
     List<String> networks = new ArrayList<>();
@@ -126,7 +115,7 @@ class MainTest {
   @Test
   void aDirectoryThatHoldsSomethingElseIsRefusedUntouched() throws IOException {
     Files.writeString(temp.resolve("thesis.tex"), "x");
-    Result result = rote("study", "--out", temp.toString());
+    CommandResult result = rote("study", "--out", temp.toString());
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("holds no study");
     assertThat(temp.toFile().list()).containsExactly("thesis.tex");
@@ -150,7 +139,7 @@ class MainTest {
       "--out",
       out.toString()
     };
-    Result first = rote(args);
+    CommandResult first = rote(args);
     assertThat(first.code()).as(first.err()).isZero();
     assertThat(first.err()).contains("epoch   2/2");
     assertThat(first.out()).contains("memorized").doesNotContain("epoch   2/2");
@@ -160,7 +149,7 @@ class MainTest {
         .isEqualTo(
             "id,dataset,network,inputs,loss,noise,seed,epochs,j1,j2,memorized,corrected,test,best_test,"
                 + "flip_epoch,fitted,seconds");
-    Result again = rote(args);
+    CommandResult again = rote(args);
     assertThat(again.code()).isZero();
     assertThat(again.err()).contains("1 run, 1 finished").doesNotContain("epoch   2/2");
     JsonNode shown = JsonMapper.shared().readTree(rote("show", out.toString(), "--json").out());
@@ -186,7 +175,8 @@ class MainTest {
     assertThat(listed.get("studies").get(0).get("finished").asInt()).isEqualTo(1);
     assertThat(rote("list", temp.toString()).out()).contains("1 of 1 run finished");
 
-    Result other = rote("study", "--subset", "200", "--network", "mlp", "--out", out.toString());
+    CommandResult other =
+        rote("study", "--subset", "200", "--network", "mlp", "--out", out.toString());
     assertThat(other.code()).isEqualTo(2);
     assertThat(other.err()).contains("belongs to another study");
   }
@@ -194,7 +184,7 @@ class MainTest {
   @Test
   void aYamlTypoIsNamedWithItsLine() throws IOException {
     Path file = Files.writeString(temp.resolve("my.yaml"), "dataset: glyphs\nepohcs: 3\n");
-    Result result = rote("study", file.toString());
+    CommandResult result = rote("study", file.toString());
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("my.yaml line 2").contains("did you mean 'epochs'");
   }

@@ -6,8 +6,6 @@ import dev.rote.format.Npy;
 import dev.rote.run.Json;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** Runs the command line on inputs that people have and that are unusual or wrong. */
@@ -65,13 +62,9 @@ final class OddInputsTest {
   }
 
   private int rote(String... arguments) {
-    StringWriter text = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(text));
-    line.setErr(new PrintWriter(text));
-    int code = line.execute(arguments);
-    said = text.toString();
-    return code;
+    CommandResult result = CommandResult.of((Object[]) arguments);
+    said = result.said();
+    return result.code();
   }
 
   private JsonNode audited() throws IOException {

@@ -7,20 +7,16 @@ import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Trains a network on image files, and uses its {@code network.onnx}. */
 final class PredictCommandTest {
@@ -33,15 +29,10 @@ final class PredictCommandTest {
   private String said;
 
   private int rote(Object... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int code = line.execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
-    printed = out.toString();
-    said = err.toString();
-    return code;
+    CommandResult result = CommandResult.of(arguments);
+    printed = result.out();
+    said = result.err();
+    return result.code();
   }
 
   /** Writes noise in which one colour is stronger; each tenth image is in the wrong folder. */

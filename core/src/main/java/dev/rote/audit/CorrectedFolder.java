@@ -2,6 +2,7 @@ package dev.rote.audit;
 
 import dev.rote.data.DataSets;
 import dev.rote.format.AtomicFile;
+import dev.rote.format.Directories;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +75,7 @@ public final class CorrectedFolder {
       sources.putAll(files(splits.root(), other));
     }
     Path partial = target.resolveSibling("." + target.getFileName() + ".tmp");
-    delete(partial);
+    Directories.delete(partial);
     try {
       for (Map.Entry<Path, Path> entry : sources.entrySet()) {
         Path from = entry.getValue();
@@ -102,7 +102,7 @@ public final class CorrectedFolder {
       }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      delete(partial);
+      Directories.delete(partial);
     }
     return new Written(images, others);
   }
@@ -224,15 +224,5 @@ public final class CorrectedFolder {
               .formatted(label));
     }
     return label;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
   }
 }

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
-/** Directories whose entries survive a power cut. */
+/** Creates directories whose entries survive a power cut, and deletes directories. */
 public final class Directories {
   private static final boolean CAN_SYNC = !System.getProperty("os.name").startsWith("Windows");
 
@@ -33,6 +36,17 @@ public final class Directories {
         }
       }
       sync(parent);
+    }
+  }
+
+  /** Deletes a directory with all that is in it; does nothing if it does not exist. */
+  public static void delete(Path directory) throws IOException {
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

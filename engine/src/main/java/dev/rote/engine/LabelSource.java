@@ -67,6 +67,11 @@ public record LabelSource(
         Optional.empty());
   }
 
+  /** Returns the names of the classes: those given, else those of the table's columns, if any. */
+  List<String> classNames(NumberTable table) {
+    return classNames.isEmpty() ? table.columns().orElse(List.of()) : classNames;
+  }
+
   /** Returns the file that the labels are in. */
   Path file() {
     return labels.or(() -> manifest).orElseThrow();

@@ -74,13 +74,13 @@ public final class PredictionAudit {
             samples,
             manifest.flatMap(m -> m.column(PATH)),
             table.width(),
-            source.classNames().isEmpty() ? table.columns().orElse(List.of()) : source.classNames(),
+            source.classNames(table),
             table.source());
     HeldOut heldOut = new HeldOut(table.rows(), named.labels(), named.classNames());
     AuditDirectory.refuseTrained(out);
     List<String> notes = new ArrayList<>(named.notes());
     notes.addAll(HeldOut.rounding(table.rows()));
-    AuditReport report =
+    return written(
         report(
             out,
             Audit.of(heldOut).warning(notes),
@@ -92,11 +92,7 @@ public final class PredictionAudit {
                 Optional.empty(),
                 source.file(),
                 ConfidentJoint.of(heldOut).joint(),
-                Optional.empty()));
-    try (DirectoryLock lock = AuditDirectory.lock(out)) {
-      AuditDirectory.write(report);
-    }
-    return report;
+                Optional.empty())));
   }
 
   /** Audits every class of samples that may carry several labels as a question. */
@@ -105,18 +101,14 @@ public final class PredictionAudit {
     int samples = table.rows().length;
     Optional<SampleTable> manifest = source.table(samples);
     MultiLabels labels =
-        source.multiLabels(
-            manifest,
-            source.classNames().isEmpty() ? table.columns().orElse(List.of()) : source.classNames(),
-            table.width(),
-            table.source());
+        source.multiLabels(manifest, source.classNames(table), table.width(), table.source());
     AuditDirectory.refuseTrained(out);
     AuditResult result = MultiLabelAudit.of(table.rows(), labels).warning(labels.notes());
     Optional<List<String>> paths = manifest.flatMap(m -> m.column(PATH));
     AuditedSamples questions =
         labels.questions(paths, manifest.flatMap(m -> m.texts(source.text(), source.shown())));
     AuditDirectory.requireOwnDecisions(out, questions);
-    AuditReport report =
+    return written(
         new AuditReport(
             out,
             String.format(
@@ -139,11 +131,7 @@ public final class PredictionAudit {
                     Optional.empty(),
                     source.file(),
                     new double[0][],
-                    Optional.of(labels.sets()))));
-    try (DirectoryLock lock = AuditDirectory.lock(out)) {
-      AuditDirectory.write(report);
-    }
-    return report;
+                    Optional.of(labels.sets())))));
   }
 
   /**
@@ -248,6 +236,13 @@ public final class PredictionAudit {
             Features.disagreement(nearest.get(), observed),
             report.samples());
       }
+      AuditDirectory.write(report);
+    }
+    return report;
+  }
+
+  private static AuditReport written(AuditReport report) throws IOException {
+    try (DirectoryLock lock = AuditDirectory.lock(report.out())) {
       AuditDirectory.write(report);
     }
     return report;

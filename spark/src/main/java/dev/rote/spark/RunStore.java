@@ -1,5 +1,6 @@
 package dev.rote.spark;
 
+import dev.rote.format.Directories;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunCopy;
 import dev.rote.run.StoredRun;
@@ -168,7 +169,7 @@ final class RunStore {
     Set<State> broken = new HashSet<>();
     Path place = directory.resolveSibling(".fetch-" + id);
     try {
-      delete(place);
+      Directories.delete(place);
       Optional<State> state = newest(id);
       while (state.isPresent() && state.get().epochs() > local) {
         Path copy = place.resolve(Integer.toString(broken.size())).resolve(id);
@@ -180,7 +181,7 @@ final class RunStore {
         state = newest(id, broken);
       }
     } finally {
-      delete(place);
+      Directories.delete(place);
     }
   }
 
@@ -231,13 +232,13 @@ final class RunStore {
     void store() throws IOException {
       Path copies = run.resolveSibling(".store-" + run.getFileName());
       try {
-        delete(copies);
+        Directories.delete(copies);
         Optional<StoredRun> taken = RunCopy.take(run, copies.resolve(run.getFileName()));
         if (taken.isPresent()) {
           store(taken.get());
         }
       } finally {
-        delete(copies);
+        Directories.delete(copies);
       }
     }
 
@@ -278,18 +279,6 @@ final class RunStore {
   private static List<Path> list(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.toList();
-    }
-  }
-
-  /** Deletes a directory and all that is in it; does nothing if it does not exist. */
-  static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.rote.engine.PlannedRun;
 import dev.rote.engine.SingleRun;
 import dev.rote.engine.StudyListener;
 import dev.rote.engine.WorkerPlace;
+import dev.rote.format.Directories;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.Json;
 import dev.rote.run.RunLease;
@@ -131,7 +132,7 @@ final class RunTask implements Function<RunTask.Job, RunTask.Result> {
 
   private static void discard(Path scratch) {
     try {
-      RunStore.delete(scratch);
+      Directories.delete(scratch);
     } catch (IOException e) {
       // A worker that was just killed may still write; a file that stays can be ignored.
     }

@@ -1,0 +1,24 @@
+package dev.rote.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import picocli.CommandLine;
+
+/** What a command line, run in this process, ended with and printed. */
+record CommandResult(int code, String out, String err) {
+  static CommandResult of(Object... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    int code = line.execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
+    return new CommandResult(code, out.toString(), err.toString());
+  }
+
+  /** Returns all that was printed. */
+  String said() {
+    return out + err;
+  }
+}
