@@ -4,6 +4,7 @@ import dev.rote.memorization.CohensKappa;
 import dev.rote.run.StoredRun;
 import dev.rote.run.Summary;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -54,13 +55,23 @@ public record SeedAgreement(Replicates group, int runs, List<Point> points) {
       return new Samples(run, observed, clean, altered);
     }
 
-    BitSet learned(int epoch) throws IOException {
-      int[] predicted = run.predictions(epoch);
-      BitSet learned = new BitSet();
-      for (int i = 0; i < predicted.length; i++) {
-        learned.set(i, predicted[i] == observed[i]);
+    BitSet learned(int epoch) {
+      int[] predicted;
+      try {
+        predicted = run.predictions(epoch);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return learned;
+      long[] learned = new long[(predicted.length + Long.SIZE - 1) / Long.SIZE];
+      for (int w = 0; w < learned.length; w++) {
+        int end = Math.min(predicted.length, (w + 1) * Long.SIZE);
+        long word = 0;
+        for (int i = w * Long.SIZE; i < end; i++) {
+          word |= predicted[i] == observed[i] ? 1L << i : 0;
+        }
+        learned[w] = word;
+      }
+      return BitSet.valueOf(learned);
     }
   }
 
@@ -85,37 +96,47 @@ public record SeedAgreement(Replicates group, int runs, List<Point> points) {
       samples.add(Samples.of(run));
     }
     boolean sameLabels = group.condition().noise().sameAtEverySeed();
+    List<Pair> clean = Pair.of(samples.stream().map(Samples::clean).toList());
+    List<Pair> altered =
+        sameLabels ? Pair.of(samples.stream().map(Samples::altered).toList()) : List.of();
     int epochs = runs.stream().mapToInt(run -> run.epochs().size()).min().orElseThrow();
-    List<Point> points = new ArrayList<>();
-    for (int epoch = 1; epoch <= epochs; epoch++) {
-      List<BitSet> learned = new ArrayList<>();
-      for (Samples of : samples) {
-        learned.add(of.learned(epoch));
-      }
-      points.add(
-          new Point(
-              epoch,
-              kappa(learned, samples.stream().map(Samples::clean).toList()),
-              sameLabels
-                  ? kappa(learned, samples.stream().map(Samples::altered).toList())
-                  : Double.NaN));
+    try {
+      List<Point> points =
+          IntStream.rangeClosed(1, epochs)
+              .parallel()
+              .mapToObj(
+                  epoch -> {
+                    List<BitSet> learned = samples.stream().map(of -> of.learned(epoch)).toList();
+                    return new Point(epoch, kappa(learned, clean), kappa(learned, altered));
+                  })
+              .toList();
+      return Optional.of(new SeedAgreement(group, runs.size(), points));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    return Optional.of(new SeedAgreement(group, runs.size(), points));
   }
 
-  /** Returns the mean over all pairs of runs, over the samples that count in both. */
-  private static double kappa(List<BitSet> learned, List<BitSet> counting) {
-    return IntStream.range(0, learned.size())
-        .boxed()
-        .flatMapToDouble(
-            i ->
-                IntStream.range(0, i)
-                    .mapToDouble(
-                        j -> {
-                          BitSet among = (BitSet) counting.get(i).clone();
-                          among.and(counting.get(j));
-                          return CohensKappa.of(learned.get(i), learned.get(j), among);
-                        }))
+  /** Two runs, and the samples that count in both. */
+  private record Pair(int one, int other, BitSet among) {
+    static List<Pair> of(List<BitSet> counting) {
+      List<Pair> pairs = new ArrayList<>();
+      for (int i = 0; i < counting.size(); i++) {
+        for (int j = 0; j < i; j++) {
+          BitSet among = (BitSet) counting.get(i).clone();
+          among.and(counting.get(j));
+          pairs.add(new Pair(i, j, among));
+        }
+      }
+      return pairs;
+    }
+  }
+
+  /** Returns the mean over all pairs; NaN if there is none of which it says something. */
+  private static double kappa(List<BitSet> learned, List<Pair> pairs) {
+    return pairs.stream()
+        .mapToDouble(
+            pair ->
+                CohensKappa.of(learned.get(pair.one()), learned.get(pair.other()), pair.among()))
         .filter(Double::isFinite)
         .average()
         .orElse(Double.NaN);

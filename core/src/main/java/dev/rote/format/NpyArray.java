@@ -96,6 +96,15 @@ public record NpyArray(NpyType type, int[] shape, ByteBuffer data) {
    */
   public int[] toInts() {
     int[] values = new int[size()];
+    if (type == NpyType.UINT8) {
+      // Reports read hundreds of millions of predictions.
+      byte[] bytes = new byte[values.length];
+      data.get(0, bytes);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Byte.toUnsignedInt(bytes[i]);
+      }
+      return values;
+    }
     for (int i = 0; i < values.length; i++) {
       long value = longAt(i);
       if (value != (int) value) {

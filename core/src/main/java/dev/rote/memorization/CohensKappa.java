@@ -1,5 +1,6 @@
 package dev.rote.memorization;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /** Agreement of two yes-or-no answers beyond chance (Cohen 1960). */
@@ -18,20 +19,25 @@ public final class CohensKappa {
    *     agreement says nothing
    */
   public static double of(BitSet one, BitSet other, BitSet among) {
+    long[] counting = among.toLongArray();
+    long[] first = Arrays.copyOf(one.toLongArray(), counting.length);
+    long[] second = Arrays.copyOf(other.toLongArray(), counting.length);
     double n = among.cardinality();
-    BitSet both = and(one, among);
-    double p = both.cardinality() / n;
-    double q = and(other, among).cardinality() / n;
-    both.and(other);
-    double yes = both.cardinality() / n;
+    int ofFirst = 0;
+    int ofSecond = 0;
+    int ofBoth = 0;
+    for (int w = 0; w < counting.length; w++) {
+      long a = first[w] & counting[w];
+      long b = second[w] & counting[w];
+      ofFirst += Long.bitCount(a);
+      ofSecond += Long.bitCount(b);
+      ofBoth += Long.bitCount(a & b);
+    }
+    double p = ofFirst / n;
+    double q = ofSecond / n;
+    double yes = ofBoth / n;
     double agreement = yes + (1 - p - q + yes);
     double chance = p * q + (1 - p) * (1 - q);
     return chance == 1 ? Double.NaN : (agreement - chance) / (1 - chance);
-  }
-
-  private static BitSet and(BitSet set, BitSet among) {
-    BitSet both = (BitSet) set.clone();
-    both.and(among);
-    return both;
   }
 }
