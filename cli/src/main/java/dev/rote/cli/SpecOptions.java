@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
@@ -52,7 +53,7 @@ final class SpecOptions {
       description =
           "one of ${COMPLETION-CANDIDATES}; mlp(hidden=N) has N units in each hidden layer;"
               + " repeatable, as is --dataset: one study of each")
-  private List<String> networks = List.of();
+  private List<String> networks;
 
   @Option(
       names = "--loss",
@@ -169,9 +170,8 @@ final class SpecOptions {
     String directory = null;
     for (String preset : orNone(presets.stream().map(Presets::members).flatMap(List::stream))) {
       for (String dataset : orNone(data.datasets().stream())) {
-        for (String network : orNone(networks.stream())) {
-          StudyOptions options = inFile.overriddenBy(options(preset, dataset, network));
-          StudySpec whole = options.resolve(Networks::protocol);
+        StudyOptions options = inFile.overriddenBy(options(preset, dataset));
+        for (StudySpec whole : options.studies(Networks::protocol)) {
           StudySpec spec = scale == null ? whole : whole.scaled(scale);
           String name = spec.data().dataset() + "-" + spec.network().fileName();
           if (specs.put(name, spec) != null) {
@@ -201,12 +201,12 @@ final class SpecOptions {
     return stated.isEmpty() ? Collections.singletonList(null) : stated;
   }
 
-  private StudyOptions options(String preset, String dataset, String network) {
+  private StudyOptions options(String preset, String dataset) {
     return new StudyOptions(
         preset,
         data.images(dataset, testSubset, subsample, dataSeed),
         new StudyOptions.Grid(
-            network == null ? null : new NetworkName(network),
+            networks == null ? null : networks.stream().map(NetworkName::new).toList(),
             losses == null ? null : losses.stream().map(LossSpec::parse).toList(),
             noises == null ? null : noises.stream().map(LabelNoise::parse).toList(),
             inputs == null ? null : inputs.stream().map(Inputs::parse).toList(),
@@ -248,17 +248,21 @@ final class SpecOptions {
       name = options.preset();
     } else if (file != null) {
       name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-    } else if (data.datasets().size() > 1 || networks.size() > 1) {
-      name =
-          Stream.concat(
-                  data.datasets().stream(),
-                  networks.stream().map(network -> new NetworkName(network).fileName()))
-              .collect(Collectors.joining("+"));
-    } else if (options.images().dataset() == null && options.grid().network() == null) {
-      name = "quick";
     } else {
-      name = study;
+      name = nameOf(options, study);
     }
     return "studies/" + name;
+  }
+
+  private String nameOf(StudyOptions options, String study) {
+    List<NetworkName> networks = Objects.requireNonNullElse(options.grid().network(), List.of());
+    if (data.datasets().isEmpty() && networks.isEmpty()) {
+      return "quick";
+    }
+    if (data.datasets().size() < 2 && networks.size() < 2) {
+      return study;
+    }
+    return Stream.concat(data.datasets().stream(), networks.stream().map(NetworkName::fileName))
+        .collect(Collectors.joining("+"));
   }
 }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** Studies with names, each of them a YAML file among this package's resources. */
+/** Studies that have a name, each a YAML file among this package's resources. */
 public final class Presets {
   /** Names of all presets. */
   public static final List<String> NAMES =
@@ -27,6 +27,8 @@ public final class Presets {
           "lab-inputs-cifar10",
           "lab-samples",
           "lab-samples-mnist",
+          "lab-capacity",
+          "lab-capacity-mnist",
           "lab-scores",
           "lab-scores-mnist",
           "lab-scores-cifar10");

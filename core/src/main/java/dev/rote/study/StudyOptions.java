@@ -31,8 +31,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /**
  * A study as a person states it: every field may be missing (null). The same fields come from a
  * preset, a YAML file and the command line, under the same names (in YAML {@code learning-rate:
- * 0.1} for {@code --learning-rate 0.1}, without the groups; {@code loss}, {@code noise}, {@code
- * inputs} and {@code seed} take one value or a list). Each source overrides the ones before it.
+ * 0.1} for {@code --learning-rate 0.1}, without the groups; {@code network}, {@code loss}, {@code
+ * noise}, {@code inputs} and {@code seed} take one value or a list). Each source overrides the ones
+ * before it.
  *
  * @param preset name of a preset that the other fields override
  * @param keepWeights see {@link Extras#keepWeights}
@@ -81,12 +82,13 @@ public record StudyOptions(
   /**
    * Which runs a study consists of; see {@link StudySpec}.
    *
+   * @param network several networks are several studies
    * @param seed single seeds and ranges such as {@code 1..60}
    * @param lossRate learning rates of single losses
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Grid(
-      NetworkName network,
+      List<NetworkName> network,
       List<LossSpec> loss,
       List<LabelNoise> noise,
       List<Inputs> inputs,
@@ -173,6 +175,7 @@ public record StudyOptions(
       }
       StudyOptions options = ofFlat(stated);
       requireRates(options.grid.lossRate, name);
+      requireEntries("network", options.grid.network, name);
       requireEntries("loss", options.grid.loss, name);
       requireEntries("noise", options.grid.noise, name);
       requireEntries("inputs", options.grid.inputs, name);
@@ -298,26 +301,44 @@ public record StudyOptions(
   }
 
   /**
-   * Returns the study that these options state, with defaults for what they leave open: the paper's
-   * four losses, no noise and {@code symmetric(0.4)} (drawn once for all runs where each trains on
-   * a subsample), seed 1, and the network's own protocol.
+   * Returns the only study that these options state; see {@link #studies}.
+   *
+   * @throws InputException if there are several
+   */
+  public StudySpec study(Function<NetworkName, Protocol> protocols) {
+    List<StudySpec> studies = studies(protocols);
+    if (studies.size() > 1) {
+      throw new InputException("this takes one study at a time; give one network");
+    }
+    return studies.get(0);
+  }
+
+  /**
+   * Returns the studies that these options state, one for each network, with defaults for what they
+   * leave open: the paper's four losses, no noise and {@code symmetric(0.4)} (drawn once for all
+   * runs where each trains on a subsample), seed 1, and the network's own protocol.
    *
    * @param protocols how each network is trained unless options say otherwise
    */
-  public StudySpec resolve(Function<NetworkName, Protocol> protocols) {
+  public List<StudySpec> studies(Function<NetworkName, Protocol> protocols) {
     StudyOptions o = withPreset();
-    NetworkName network = or(o.grid.network, DEFAULT_NETWORK);
+    return or(o.grid.network, List.of(DEFAULT_NETWORK)).stream()
+        .map(network -> o.of(network, protocols.apply(network)))
+        .toList();
+  }
+
+  private StudySpec of(NetworkName network, Protocol base) {
     return new StudySpec(
-        o.images.spec(),
+        images.spec(),
         network,
         new StudySpec.Grid(
-            or(o.grid.loss, Presets.PAPER_LOSSES),
-            or(o.grid.noise, usualNoises(o.images.subsample != null)),
-            or(o.grid.inputs, List.of(Inputs.NONE)),
-            SeedRange.seeds(or(o.grid.seed, List.of(SeedRange.of(1))))),
-        o.protocol(protocols.apply(network)),
-        o.grid.lossRate == null ? Map.of() : new LinkedHashMap<>(o.grid.lossRate),
-        new Extras(or(o.keepWeights, 0), or(o.measure, List.of())));
+            or(grid.loss, Presets.PAPER_LOSSES),
+            or(grid.noise, usualNoises(images.subsample != null)),
+            or(grid.inputs, List.of(Inputs.NONE)),
+            SeedRange.seeds(or(grid.seed, List.of(SeedRange.of(1))))),
+        protocol(base),
+        grid.lossRate == null ? Map.of() : new LinkedHashMap<>(grid.lossRate),
+        new Extras(or(keepWeights, 0), or(measure, List.of())));
   }
 
   private static List<LabelNoise> usualNoises(boolean fixed) {

@@ -79,7 +79,7 @@ class ReaderFuzzTest {
             file ->
                 StudyOptions.none()
                     .overriddenBy(StudyOptions.read(file))
-                    .resolve(network -> Protocol.of(new Sgd(0.1, 0, 0), 1)),
+                    .study(network -> Protocol.of(new Sgd(0.1, 0, 0), 1)),
             utf8(
                 """
                 dataset: glyphs

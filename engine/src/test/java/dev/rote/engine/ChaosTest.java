@@ -67,7 +67,7 @@ class ChaosTest {
             Study.plan(
                     StudyOptions.none()
                         .overriddenBy(StudyOptions.read(Path.of(args[0])))
-                        .resolve(Networks::protocol),
+                        .study(Networks::protocol),
                     Path.of(args[1]),
                     new Machine(Optional.of(Device.CPU), Optional.of(1), Optional.of(1)),
                     new StudyListener() {})

@@ -28,7 +28,7 @@ class DamagedRunTest {
              loss: cce, epochs: 2}
             """);
     StudySpec spec =
-        StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve(Networks::protocol);
+        StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).study(Networks::protocol);
     List<String> notices = new ArrayList<>();
     StudyResult result =
         Study.run(

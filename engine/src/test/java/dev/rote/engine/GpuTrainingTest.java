@@ -86,7 +86,7 @@ class GpuTrainingTest {
         file,
         "{dataset: glyphs, noise: symmetric(0.4), schedule: constant, optimizer: %s, momentum: %s, %s}"
             .formatted(optimizer, momentum, more));
-    return StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve(Networks::protocol);
+    return StudyOptions.none().overriddenBy(StudyOptions.read(file)).study(Networks::protocol);
   }
 
   private static Notes train(StudySpec spec, Path out, Device device, int workers, int killAt)

@@ -35,7 +35,7 @@ class LengthenedStudyTest {
              epochs: %d, %s}
             """
                 .formatted(epochs, more));
-    return StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve(Networks::protocol);
+    return StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).study(Networks::protocol);
   }
 
   private StudyResult run(int epochs, String more, String out) throws Exception {

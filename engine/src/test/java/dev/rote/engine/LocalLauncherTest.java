@@ -99,7 +99,7 @@ class LocalLauncherTest {
   private static StudySpec study(Path directory, String more) {
     return StudyOptions.none()
         .overriddenBy(StudyOptions.read(write(directory, more)))
-        .resolve(Networks::protocol);
+        .study(Networks::protocol);
   }
 
   /** Trains the run that other tests disturb. */
@@ -262,7 +262,7 @@ class LocalLauncherTest {
             + " [mse, mae], noise: \"labels('"
             + labels
             + "')\"}");
-    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
+    StudySpec spec = StudyOptions.read(file).study(Networks::protocol);
     Notes notes =
         new Notes(0) {
           @Override
@@ -419,7 +419,7 @@ class LocalLauncherTest {
   /** A study in a process of its own, to be killed whole. */
   static final class Study {
     public static void main(String[] args) throws Exception {
-      run(StudyOptions.read(Path.of(args[0])).resolve(Networks::protocol), Path.of(args[1]), 0);
+      run(StudyOptions.read(Path.of(args[0])).study(Networks::protocol), Path.of(args[1]), 0);
     }
   }
 
@@ -445,7 +445,7 @@ class LocalLauncherTest {
     }
     process.destroyForcibly().waitFor();
 
-    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
+    StudySpec spec = StudyOptions.read(file).study(Networks::protocol);
     Notes rest = run(spec, out, 0);
     assertThat(rest.lines.get(0)).isNotEqualTo("started 0");
     assertSameResults(out, undisturbed);

@@ -110,7 +110,7 @@ class NullGpuTest {
             + yaml
             + "}");
     StudySpec spec =
-        StudyOptions.none().overriddenBy(StudyOptions.read(file)).resolve(Networks::protocol);
+        StudyOptions.none().overriddenBy(StudyOptions.read(file)).study(Networks::protocol);
     Path out = Files.createTempDirectory(temp, "out");
     StudyPlan plan = StudyPlan.of(spec, out);
     try (StudyDirectory directory =

@@ -116,7 +116,7 @@ class RecomputationTest {
     Path out = temp.resolve("out");
     StudyResult result =
         Study.run(
-            StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).resolve(Networks::protocol),
+            StudyOptions.none().overriddenBy(StudyOptions.read(yaml)).study(Networks::protocol),
             out,
             new StudyListener() {});
     assertThat(result.missing()).isEmpty();

@@ -26,7 +26,7 @@ class SpeedMeterTest {
         "{dataset: glyphs, subset: 600, test-subset: 100, network: mlp, loss: [cce, mse], epochs: "
             + epochs
             + "}");
-    return StudyPlan.of(StudyOptions.read(file).resolve(Networks::protocol), temp.resolve("out"));
+    return StudyPlan.of(StudyOptions.read(file).study(Networks::protocol), temp.resolve("out"));
   }
 
   @Test

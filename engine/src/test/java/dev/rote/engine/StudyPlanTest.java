@@ -29,7 +29,7 @@ class StudyPlanTest {
         file,
         "{dataset: glyphs, subset: 100, network: '%s', epochs: 1, loss: [\"%s\"]}"
             .formatted(network, text));
-    return StudyPlan.of(StudyOptions.read(file).resolve(Networks::protocol), temp.resolve("out"));
+    return StudyPlan.of(StudyOptions.read(file).study(Networks::protocol), temp.resolve("out"));
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ class StudyPlanTest {
         "{dataset: glyphs, subset: 100, network: mlp, epochs: 1, loss: cce, noise: none,"
             + " measure: [critical-samples, loss-sensitivity, susceptibility]}");
     StudyPlan measured =
-        StudyPlan.of(StudyOptions.read(file).resolve(Networks::protocol), temp.resolve("out"));
+        StudyPlan.of(StudyOptions.read(file).study(Networks::protocol), temp.resolve("out"));
     assertThat(plan("cce").trained()).isEqualTo(100);
     assertThat(measured.trained()).isEqualTo(100 + 1000 + 100);
   }

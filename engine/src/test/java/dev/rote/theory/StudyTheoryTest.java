@@ -52,7 +52,7 @@ class StudyTheoryTest {
             epochs: 3
             keep-weights: 2
             """);
-    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
+    StudySpec spec = StudyOptions.read(file).study(Networks::protocol);
     StudyPlan plan = StudyPlan.of(spec, study());
     try (StudyDirectory directory = StudyDirectory.open(study(), plan.identity(), 0)) {
       new LocalLauncher(study(), new Allocation(Device.CPU, 1, 1))

@@ -58,7 +58,7 @@ public final class StudyApp {
     }
     Study study =
         Study.plan(
-            StudyOptions.read(Path.of(args[0])).resolve(Networks::protocol),
+            StudyOptions.read(Path.of(args[0])).study(Networks::protocol),
             StudyDirectory.parse(options.get("--out")).toAbsolutePath().normalize(),
             Device.parse(options.getOrDefault("--device", "cpu")),
             threads(options.getOrDefault("--threads", "1")));

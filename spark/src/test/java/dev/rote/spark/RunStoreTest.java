@@ -46,7 +46,7 @@ class RunStoreTest {
             .formatted(SAMPLES, EPOCHS));
     Study study =
         Study.plan(
-            StudyOptions.read(file).resolve(Networks::protocol),
+            StudyOptions.read(file).study(Networks::protocol),
             temp.resolve("study"),
             Device.CPU,
             1);

@@ -119,7 +119,7 @@ class SparkStudyTest {
   /** Trains a study on this machine, two runs at a time. */
   static void trainLocally(Path file, Path out) throws Exception {
     Machine machine = new Machine(Optional.of(Device.CPU), Optional.of(2), Optional.of(1));
-    StudySpec spec = StudyOptions.read(file).resolve(Networks::protocol);
+    StudySpec spec = StudyOptions.read(file).study(Networks::protocol);
     StudyListener listener = new StudyListener() {};
     Study.plan(spec, out, machine, listener).run(listener);
   }

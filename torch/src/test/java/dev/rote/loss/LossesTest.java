@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.analysis.PublishedFigure;
 import dev.rote.net.Networks;
-import dev.rote.study.LossSpec;
 import dev.rote.study.Presets;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -98,12 +97,12 @@ class LossesTest {
     for (PublishedFigure figure : PublishedFigure.all()) {
       assertThat(Losses.of(figure.loss()).spec()).isEqualTo(figure.loss());
     }
-    for (String preset :
-        Presets.NAMES.stream().map(Presets::members).flatMap(List::stream).toList()) {
-      for (LossSpec loss : Presets.byName(preset).resolve(Networks::protocol).grid().losses()) {
-        assertThat(Losses.of(loss).spec()).isEqualTo(loss);
-      }
-    }
+    Presets.NAMES.stream()
+        .map(Presets::members)
+        .flatMap(List::stream)
+        .flatMap(preset -> Presets.byName(preset).studies(Networks::protocol).stream())
+        .flatMap(study -> study.grid().losses().stream())
+        .forEach(loss -> assertThat(Losses.of(loss).spec()).isEqualTo(loss));
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StudyOptionsTest {
   @Test
   void nothingStatedIsTheQuickStudy() {
-    StudySpec quick = StudyOptions.none().resolve(Networks::protocol);
+    StudySpec quick = StudyOptions.none().study(Networks::protocol);
     assertThat(quick.data().dataset()).isEqualTo("glyphs");
     assertThat(quick.network()).isEqualTo(new NetworkName("small-cnn"));
     assertThat(quick.grid().losses())
@@ -33,7 +33,7 @@ class StudyOptionsTest {
   @ValueSource(
       strings = {"paper-mnist-resnet18", "paper-cifar10-resnet32", "paper-cifar10-inception-lite"})
   void paperPresetsAreFourLossesAtFourRatesWithThePapersProtocol(String name) {
-    StudySpec paper = Presets.byName(name).resolve(Networks::protocol);
+    StudySpec paper = Presets.byName(name).study(Networks::protocol);
     assertThat(paper.expand()).hasSize(16);
     assertThat(paper.grid().noises())
         .extracting(Object::toString)
@@ -46,7 +46,7 @@ class StudyOptionsTest {
   void thePaperIsThreeStudiesWhichCanBeScaledDown() {
     List<StudySpec> studies =
         Presets.members("paper").stream()
-            .map(name -> Presets.byName(name).resolve(Networks::protocol))
+            .map(name -> Presets.byName(name).study(Networks::protocol))
             .toList();
     assertThat(studies)
         .extracting(study -> study.network().toString())
@@ -64,7 +64,7 @@ class StudyOptionsTest {
         .extracting(study -> study.data().subset().train().orElseThrow())
         .containsExactly(10_000, 10_000, 12_000);
     assertThat(fifth).allMatch(study -> study.data().subset().test().orElseThrow() == 2_000);
-    assertThat(StudyOptions.none().resolve(Networks::protocol).scaled(0.5).data().subset().train())
+    assertThat(StudyOptions.none().study(Networks::protocol).scaled(0.5).data().subset().train())
         .as("half of the subset that is stated")
         .contains(3_000);
     assertThatThrownBy(() -> Presets.byName("paper"))
@@ -80,7 +80,7 @@ class StudyOptionsTest {
   })
   void robustPresetsHaveTheProtocolOfTheField(
       String name, int images, int runs, double decay, int epochs) {
-    StudySpec robust = Presets.byName(name).resolve(Networks::protocol);
+    StudySpec robust = Presets.byName(name).study(Networks::protocol);
     assertThat(robust.expand()).hasSize(runs);
     assertThat(robust.data().subset().train().orElse(images)).isEqualTo(images);
     assertThat(robust.grid().seeds()).containsExactly(1L, 2L, 3L);
@@ -98,7 +98,7 @@ class StudyOptionsTest {
   void clippingAndAugmentationOfANetworksProtocolCanBeLeftOut() {
     StudySpec plain =
         StudyOptions.parse("network: cnn8\ndataset: cifar10\nclip: 0\naugmentation: none", "f")
-            .resolve(Networks::protocol);
+            .study(Networks::protocol);
     assertThat(plain.protocol().clip()).isEmpty();
     assertThat(plain.protocol().augmentation()).isEqualTo(Augmentation.NONE);
   }
@@ -108,7 +108,7 @@ class StudyOptionsTest {
     StudyOptions file =
         StudyOptions.parse("preset: paper-mnist-resnet18\nepochs: 20\nseed: 7", "f");
     StudyOptions line = StudyOptions.parse("epochs: 3\nloss: mae", "l");
-    StudySpec spec = file.overriddenBy(line).resolve(Networks::protocol);
+    StudySpec spec = file.overriddenBy(line).study(Networks::protocol);
     assertThat(spec.protocol().epochs()).isEqualTo(3);
     assertThat(spec.grid().seeds()).containsExactly(7L);
     assertThat(spec.grid().losses()).extracting(Object::toString).containsExactly("mae");
@@ -121,7 +121,7 @@ class StudyOptionsTest {
         StudyOptions.parse(
                 "loss: [cce, rll(alpha=0.1)]\nnoise: none\nloss-rate: {rll(alpha=0.1): 0.0005}",
                 "f")
-            .resolve(Networks::protocol);
+            .study(Networks::protocol);
     assertThat(spec.expand())
         .extracting(run -> run.protocol().optimizer().rate())
         .containsExactly(0.002, 0.0005);
@@ -132,12 +132,7 @@ class StudyOptionsTest {
   void seedsAreStatedOneByOneOrAsRanges(String stated, String expected) {
     StudyOptions options = StudyOptions.parse("network: mlp\nseed: " + stated, "f");
     String seeds =
-        options
-            .overriddenBy(StudyOptions.none())
-            .resolve(Networks::protocol)
-            .grid()
-            .seeds()
-            .stream()
+        options.overriddenBy(StudyOptions.none()).study(Networks::protocol).grid().seeds().stream()
             .map(Object::toString)
             .collect(Collectors.joining(" "));
     assertThat(seeds).isEqualTo(expected);
@@ -154,8 +149,7 @@ class StudyOptionsTest {
   void seedsThatAreNoneAreRefused(String stated, String why) {
     assertThatThrownBy(
             () ->
-                StudyOptions.parse("network: mlp\nseed: " + stated, "f")
-                    .resolve(Networks::protocol))
+                StudyOptions.parse("network: mlp\nseed: " + stated, "f").study(Networks::protocol))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(why);
   }
@@ -169,7 +163,7 @@ class StudyOptionsTest {
   @Test
   void runsOnSubsamplesAllSeeTheSameLabels() {
     StudySpec usual =
-        StudyOptions.parse("network: mlp\nsubsample: 0.7", "f").resolve(Networks::protocol);
+        StudyOptions.parse("network: mlp\nsubsample: 0.7", "f").study(Networks::protocol);
     assertThat(usual.data().subset().subsample()).contains(0.7);
     assertThat(usual.grid().noises())
         .extracting(Object::toString)
@@ -177,12 +171,12 @@ class StudyOptionsTest {
     assertThatThrownBy(
             () ->
                 StudyOptions.parse("subsample: 0.7\nnoise: pair(0.2)", "f")
-                    .resolve(Networks::protocol))
+                    .study(Networks::protocol))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("write 'fixed(pair(0.2))'");
     for (String wrong : List.of("0", "1", "-0.5")) {
       assertThatThrownBy(
-              () -> StudyOptions.parse("subsample: " + wrong, "f").resolve(Networks::protocol))
+              () -> StudyOptions.parse("subsample: " + wrong, "f").study(Networks::protocol))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("is outside (0, 1)");
     }
@@ -208,14 +202,26 @@ class StudyOptionsTest {
   }
 
   @Test
+  void severalNetworksAreSeveralStudies() {
+    StudyOptions two = StudyOptions.parse("network: [mlp(hidden=4), mlp]\nloss: cce", "f");
+    assertThat(two.studies(Networks::protocol))
+        .extracting(study -> study.network().toString())
+        .containsExactly("mlp(hidden=4)", "mlp");
+    assertThatThrownBy(() -> two.study(Networks::protocol)).hasMessageContaining("one network");
+    assertThat(
+            two.overriddenBy(StudyOptions.parse("network: resnet9", "g")).study(Networks::protocol))
+        .extracting(StudySpec::network)
+        .isEqualTo(new NetworkName("resnet9"));
+    assertThat(Presets.byName("lab-capacity").studies(Networks::protocol)).hasSize(6);
+  }
+
+  @Test
   void refusesRepeatedAndUnusedValues() {
-    assertThatThrownBy(
-            () -> StudyOptions.parse("loss: [cce, cce]", "f").resolve(Networks::protocol))
+    assertThatThrownBy(() -> StudyOptions.parse("loss: [cce, cce]", "f").study(Networks::protocol))
         .hasMessageContaining("loss 'cce' is given twice");
     assertThatThrownBy(
             () ->
-                StudyOptions.parse("loss: cce\nloss-rate: {mse: 1}", "f")
-                    .resolve(Networks::protocol))
+                StudyOptions.parse("loss: cce\nloss-rate: {mse: 1}", "f").study(Networks::protocol))
         .hasMessageContaining("loss 'mse', which the study does not run");
     assertThatThrownBy(() -> Presets.byName("papr-mnist-resnet18"))
         .hasMessageContaining("did you mean 'paper-mnist-resnet18'");
