@@ -2,6 +2,7 @@ package dev.rote.audit;
 
 import dev.rote.data.Duplicates;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +115,28 @@ public record AuditResult(
     }
     List<Suspect> all = new ArrayList<>(first.values());
     ranking.stream().filter(s -> !first.containsKey(s.position())).forEach(all::add);
-    return ranked(all);
+    return new AuditResult(
+        noiseRate,
+        fitted ? precisionOf(all) : precision,
+        fitted,
+        estimates,
+        warnings,
+        classRates,
+        transition,
+        List.copyOf(all));
+  }
+
+  /** Returns the precision of the suspects of another ranking, with an interval as wide as now. */
+  private Rate precisionOf(List<Suspect> other) {
+    double[] wrong = other.stream().mapToDouble(Suspect::probabilityWrong).toArray();
+    int first = suspects(noiseRate.value(), wrong);
+    double mean = Arrays.stream(wrong, 0, first).average().orElse(0);
+    return first == 0
+        ? Rate.within(0, 0, 0)
+        : Rate.within(
+            mean,
+            mean - (precision.value() - precision.low()),
+            mean + (precision.high() - precision.value()));
   }
 
   private AuditResult with(

@@ -8,6 +8,7 @@ import dev.rote.audit.SimulatedPredictions.Noise;
 import dev.rote.audit.SimulatedPredictions.Predictions;
 import dev.rote.data.Duplicates;
 import dev.rote.text.InputException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -80,6 +81,35 @@ class AuditTest {
             plain.ranking().stream()
                 .filter(s -> s.position() != 30 && s.position() != 40 && s.position() != 50)
                 .toList());
+  }
+
+  /**
+   * The network is sure of its suspects; of 50 pairs at odds, either label may be the wrong one.
+   */
+  @Test
+  void theExpectedPrecisionIsThatOfTheListAsItIsOrdered() {
+    AuditResult plain = audit(SimulatedNetwork.of(1000, "symmetric(0.3)", 3.5, 1.4, 5));
+    List<Suspect> sureOf = plain.ranking().subList(800, 900);
+    List<Duplicates.Group> pairs = new ArrayList<>();
+    for (int i = 0; i < 100; i += 2) {
+      pairs.add(
+          new Duplicates.Group(
+              List.of(sureOf.get(i).position(), sureOf.get(i + 1).position()), List.of(1, 2)));
+    }
+    AuditResult result = plain.nearDuplicatesFirst(pairs);
+    double expected =
+        result.ranking().stream()
+            .limit(result.suspects())
+            .mapToDouble(Suspect::probabilityWrong)
+            .average()
+            .orElse(0);
+    assertThat(plain.precision().value()).isGreaterThan(0.9);
+    assertThat(result.precision().value())
+        .as("half of the first hundred are right")
+        .isLessThan(0.85)
+        .isEqualTo(expected, within(1e-12));
+    assertThat(result.precision().low()).isLessThan(expected);
+    assertThat(result.precision().high()).isGreaterThan(expected);
   }
 
   @Test
