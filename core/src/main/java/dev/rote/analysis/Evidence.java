@@ -11,6 +11,7 @@ import dev.rote.study.LossSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,7 +67,7 @@ public record Evidence(
     summaries.forEach(run -> byId.merge(run.run().record().id(), run, Evidence::further));
     List<Summary> runs = List.copyOf(byId.values());
     List<Replicates> replicates = group(runs);
-    gaps.addAll(neverBegun(replicates));
+    gaps.addAll(neverBegun(stored, replicates));
     for (Summary run : runs) {
       if (!run.fit().fitted()) {
         gaps.add(label(run.run().record()) + ": " + run.fit().reason());
@@ -121,32 +122,37 @@ public record Evidence(
     return List.copyOf(all);
   }
 
-  /** Combinations of the losses, noises and seeds of a setting that no run has begun. */
-  private static List<String> neverBegun(List<Replicates> replicates) {
+  /** What tells a run of a setting from the others. */
+  private record Place(Setting setting, LossSpec loss, LabelNoise noise, long seed) {
+    static Place of(RunRecord record) {
+      return new Place(
+          Setting.of(record), record.spec().loss(), record.spec().noise(), record.spec().seed());
+    }
+  }
+
+  /** Returns the losses, noises and seeds of a setting in whose combination no run has begun. */
+  private static List<String> neverBegun(List<StoredRun> stored, List<Replicates> replicates) {
     Map<Setting, List<Replicates>> bySetting = new LinkedHashMap<>();
     for (Replicates group : replicates) {
       bySetting.computeIfAbsent(group.condition().setting(), s -> new ArrayList<>()).add(group);
     }
+    Set<Place> begun = new HashSet<>();
+    stored.forEach(run -> begun.add(Place.of(run.record())));
     List<String> gaps = new ArrayList<>();
     bySetting.forEach(
         (setting, groups) -> {
           Set<LossSpec> losses = new LinkedHashSet<>();
           Set<LabelNoise> noises = new LinkedHashSet<>();
           Set<Long> seeds = new TreeSet<>();
-          Set<String> begun = new LinkedHashSet<>();
           for (Replicates group : groups) {
             losses.add(group.condition().loss());
             noises.add(group.condition().noise());
-            for (Summary run : group.runs()) {
-              long seed = run.run().record().spec().seed();
-              seeds.add(seed);
-              begun.add(key(group.condition().loss(), group.condition().noise(), seed));
-            }
+            group.runs().forEach(run -> seeds.add(run.run().record().spec().seed()));
           }
           for (LabelNoise noise : noises) {
             for (LossSpec loss : losses) {
               for (long seed : seeds) {
-                if (!begun.contains(key(loss, noise, seed))) {
+                if (!begun.contains(new Place(setting, loss, noise, seed))) {
                   gaps.add(
                       "%s, %s, seed %d (%s): not begun"
                           .formatted(loss, noise, seed, setting.label()));
@@ -156,10 +162,6 @@ public record Evidence(
           }
         });
     return gaps;
-  }
-
-  private static String key(LossSpec loss, LabelNoise noise, long seed) {
-    return loss + "\n" + noise + "\n" + seed;
   }
 
   /** Returns the settings, in order of appearance. */

@@ -128,6 +128,22 @@ class EvidenceTest {
   }
 
   @Test
+  void aRunWithoutAnEpochHasBegun() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "mnist", 5);
+    study.run("cce", "none", 1, 1.0, 1.0);
+    study.run("cce", NOISE, 2, 1.0, 0.6);
+    String diverged = study.run("cce", NOISE, 1, 1.0, 1.0, 0, true);
+    RunDirectory.fail(temp.resolve("runs").resolve(diverged), "the loss is NaN");
+    study.run("cce", "none", 2, 1.0, 1.0, 0, true);
+    assertThat(Evidence.read(List.of(temp)).gaps())
+        .containsExactlyInAnyOrder(
+            "cce, "
+                + NOISE
+                + ", seed 1 (mlp on mnist (100 images, 5 epochs)): failed: the loss is NaN",
+            "cce, none, seed 2 (mlp on mnist (100 images, 5 epochs)): 0 of 5 epochs done");
+  }
+
+  @Test
   void whatIsUnfinishedOrFailedIsNamedAndShown() throws IOException {
     MadeUpStudy study = new MadeUpStudy(temp, "mnist", 5);
     study.run("cce", "none", 1, 1.0, 1.0, 3, true);
