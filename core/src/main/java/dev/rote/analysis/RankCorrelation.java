@@ -2,6 +2,7 @@ package dev.rote.analysis;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** Spearman's rank correlation ρ: Pearson's correlation of the ranks, ties at their mean rank. */
@@ -11,11 +12,15 @@ public final class RankCorrelation {
   /**
    * Returns ρ of two lists of n values.
    *
-   * @return in [−1, 1]; NaN where all of x or all of y are equal, or n is below 2
+   * @return in [−1, 1]; NaN where all of x or all of y are equal, n is below 2, or a value is NaN
+   * @throws IllegalArgumentException where the lengths differ
    */
   public static double of(double[] x, double[] y) {
     if (x.length != y.length) {
       throw new IllegalArgumentException("%d and %d values".formatted(x.length, y.length));
+    }
+    if (DoubleStream.concat(Arrays.stream(x), Arrays.stream(y)).anyMatch(Double::isNaN)) {
+      return Double.NaN;
     }
     double[] a = ranks(x);
     double[] b = ranks(y);
@@ -31,7 +36,7 @@ public final class RankCorrelation {
     return ab / Math.sqrt(aa * bb);
   }
 
-  /** Returns the rank of each value, from 1. */
+  /** Returns the rank of each value, from 1; no value may be NaN. */
   static double[] ranks(double[] values) {
     Integer[] order = IntStream.range(0, values.length).boxed().toArray(Integer[]::new);
     Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));

@@ -2,6 +2,7 @@ package dev.rote.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.rote.claim.Claim;
 import dev.rote.claim.Claims;
@@ -26,6 +27,7 @@ import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -177,5 +179,10 @@ class SampleScoresTest {
     assertThat(RankCorrelation.of(new double[] {4, 4, 9}, new double[] {1, 2, 3}))
         .isCloseTo(1.5 / Math.sqrt(3), within(1e-12));
     assertThat(RankCorrelation.of(new double[] {1, 1}, new double[] {1, 2})).isNaN();
+    double undefined =
+        assertTimeoutPreemptively(
+            Duration.ofMinutes(1),
+            () -> RankCorrelation.of(new double[] {1, Double.NaN, 3}, new double[] {1, 2, 3}));
+    assertThat(undefined).isNaN();
   }
 }
