@@ -57,7 +57,7 @@ public final class Annotations {
     /** Parquet, a file or a directory of parts: images as Hugging Face stores them. */
     PARQUET;
 
-    /** As written on the command line. */
+    /** Returns its name on the command line. */
     @Override
     public String toString() {
       return Names.of(this);
@@ -153,7 +153,8 @@ public final class Annotations {
   }
 
   private void add(String image, Crop crop, String label) {
-    if (crop.width() <= 0 || crop.height() <= 0 || crop.x() + crop.width() <= 0) {
+    if (Math.min(crop.width(), crop.height()) <= 0
+        || Math.min(crop.x() + crop.width(), crop.y() + crop.height()) <= 0) {
       leftOut++;
       return;
     }

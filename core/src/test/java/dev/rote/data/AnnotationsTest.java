@@ -66,6 +66,26 @@ final class AnnotationsTest {
   }
 
   @Test
+  void boxesOutsideOfTheImageAreLeftOut() throws IOException {
+    String box = "{\"image_id\": 1, \"category_id\": 1, \"bbox\": [%s]}";
+    Annotations.Written written =
+        write(
+            Annotations.Format.COCO,
+            "coco.json",
+            """
+            {"images": [{"id": 1, "file_name": "a.png"}],
+             "categories": [{"id": 1, "name": "lamp"}],
+             "annotations": [%s, %s, %s]}
+            """
+                .formatted(
+                    box.formatted("20, 5, 10, 10"),
+                    box.formatted("20, -15, 10, 10"),
+                    box.formatted("-15, 5, 10, 10")));
+    assertThat(written).isEqualTo(new Annotations.Written(1, 2));
+    assertThat(Files.readAllLines(out)).hasSize(2).last().asString().endsWith("20,5,10,10\",lamp");
+  }
+
+  @Test
   void cocoBoxesAreSamples() throws IOException {
     Annotations.Written written =
         write(
