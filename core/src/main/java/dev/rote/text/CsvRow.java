@@ -77,9 +77,9 @@ public record CsvRow(long number, List<String> cells, String text) {
     }
   }
 
-  /** Returns whether the row has no value. */
+  /** Returns whether the row is an empty line; an empty value in quotes is a row. */
   public boolean isBlank() {
-    return cells.size() == 1 && cells.get(0).isEmpty();
+    return cells.size() == 1 && cells.get(0).isEmpty() && text.indexOf('"') < 0;
   }
 
   /**

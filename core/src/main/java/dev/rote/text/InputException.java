@@ -42,27 +42,34 @@ public final class InputException extends RuntimeException {
   }
 
   /**
-   * Says that results cannot be written where they were wanted.
+   * Returns the error for results that cannot be written where they were wanted.
    *
-   * @param what as in "results to"; the path is put behind it
+   * @param what as in "results to"; the path follows it
    */
   public static InputException cannotWrite(String what, Path path, IOException cause) {
     return new InputException(
-        "cannot write " + what + " " + path + ": " + reason(cause) + "; choose another --out",
+        "cannot write "
+            + what
+            + " "
+            + path
+            + ": "
+            + reason(cause, "there is no such directory")
+            + "; choose another --out",
         cause);
   }
 
-  /** Says that a file that was given cannot be read. */
+  /** Returns the error for a given file or directory that cannot be read. */
   public static InputException cannotRead(Path path, IOException cause) {
-    return new InputException("cannot read " + path + ": " + reason(cause), cause);
+    return new InputException(
+        "cannot read " + path + ": " + reason(cause, "it does not exist"), cause);
   }
 
-  private static String reason(IOException e) {
+  private static String reason(IOException e, String missing) {
     if (e instanceof AccessDeniedException) {
       return "no permission";
     }
     if (e instanceof NoSuchFileException || e instanceof NotDirectoryException) {
-      return "there is no such directory";
+      return missing;
     }
     return e instanceof FileSystemException f && f.getReason() != null
         ? f.getReason()
