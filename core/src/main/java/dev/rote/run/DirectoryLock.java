@@ -38,19 +38,17 @@ public final class DirectoryLock implements Closeable {
     FileChannel channel =
         FileChannel.open(
             directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (locks(channel)) {
-      return Optional.of(new DirectoryLock(channel));
-    }
-    channel.close();
-    return Optional.empty();
-  }
-
-  private static boolean locks(FileChannel channel) throws IOException {
+    boolean locked = false;
     try {
-      return channel.tryLock() != null;
+      locked = channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return false;
+      // Another part of this process holds it.
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
     }
+    return locked ? Optional.of(new DirectoryLock(channel)) : Optional.empty();
   }
 
   /** Returns whether a file of a results directory is the lock. */

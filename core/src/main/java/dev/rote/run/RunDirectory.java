@@ -352,10 +352,10 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     }
     // Renamed first, then deleted.
     Path replaced = origin.resolveSibling("..").normalize().resolve(".replaced");
-    delete(replaced);
+    Directories.delete(replaced);
     Files.move(origin, replaced);
     Directories.sync(directory.getParent());
-    delete(replaced);
+    Directories.delete(replaced);
   }
 
   private static void copy(Path origin, Path directory, RunRecord longer) throws IOException {
@@ -383,15 +383,6 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     SavedState.write(directory, List.of(new SavedState(state.epochs(), files)));
   }
 
-  private static void delete(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      for (Path file : list(directory)) {
-        Files.delete(file);
-      }
-      Files.delete(directory);
-    }
-  }
-
   /** Records that the run was abandoned, and why. */
   public static void fail(Path directory, String reason) throws IOException {
     Directories.create(directory);
@@ -400,15 +391,10 @@ public final class RunDirectory implements RunSink, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try {
-      if (predictions != null) {
-        predictions.close();
-      }
-      if (events != null) {
-        events.close();
-      }
-    } finally {
-      lease.close();
+    try (lease;
+        TensorBoardEvents closedSecond = events;
+        PredictionsFile closedFirst = predictions) {
+      // Each is closed even if another cannot be; those that are null were not opened.
     }
   }
 }

@@ -88,7 +88,7 @@ public final class RunLease implements AutoCloseable {
       return process == ProcessHandle.current().pid() && boot.equals(thisBoot());
     }
 
-    /** For people: {@code process 123 on node7}. */
+    /** Returns text for people: {@code process 123 on node7}. */
     @Override
     public String toString() {
       return process == 0 ? "another process" : "process " + process + " on " + host;
@@ -232,7 +232,14 @@ public final class RunLease implements AutoCloseable {
             self,
             channel,
             (Json.LINE.writeValueAsString(self) + "\n").getBytes(StandardCharsets.UTF_8));
-    lease.write();
+    try {
+      lease.write();
+    } catch (IOException e) {
+      // An empty file would be a lease of an unknown holder until it expires.
+      channel.close();
+      Files.deleteIfExists(file);
+      throw e;
+    }
     lease.heartbeat.start();
     return Optional.of(lease);
   }
@@ -242,7 +249,7 @@ public final class RunLease implements AutoCloseable {
     return file.getFileName().toString().startsWith("lease");
   }
 
-  /** A holder that nobody can read, since it is being written, is a holder all the same. */
+  /** Reads a holder. One that cannot be read, as it is being written, is a holder too. */
   private static Holder read(Path file) throws IOException {
     String text = Files.readString(file);
     try {

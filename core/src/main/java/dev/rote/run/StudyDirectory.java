@@ -168,16 +168,25 @@ public final class StudyDirectory implements AutoCloseable {
               .orElseThrow(
                   () ->
                       new InputException(path + " is in use by another study that is running now"));
-      StudyDirectory directory = new StudyDirectory(path, lock);
-      Optional<Identity> stored = identity(path);
-      Identity current =
-          stored.map(s -> s.lengthensTo(identity) ? s.lengthenedTo(identity) : s).orElse(identity);
-      if (!stored.equals(Optional.of(current))) {
-        AtomicFile.writeString(path.resolve(STUDY), Json.MAPPER.writeValueAsString(current));
+      try {
+        keepIdentity(path, identity);
+        return new StudyDirectory(path, lock);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
       }
-      return directory;
     } catch (IOException e) {
       throw InputException.cannotWrite("results to", path, e);
+    }
+  }
+
+  /** Writes which study this is, unless the directory states it already. */
+  private static void keepIdentity(Path path, Identity identity) throws IOException {
+    Optional<Identity> stored = identity(path);
+    Identity current =
+        stored.map(s -> s.lengthensTo(identity) ? s.lengthenedTo(identity) : s).orElse(identity);
+    if (!stored.equals(Optional.of(current))) {
+      AtomicFile.writeString(path.resolve(STUDY), Json.MAPPER.writeValueAsString(current));
     }
   }
 
