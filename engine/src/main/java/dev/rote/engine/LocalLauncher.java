@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Trains runs in worker processes of this machine, several at once. A crash costs the runs of one
@@ -71,6 +72,24 @@ public final class LocalLauncher implements Launcher {
     }
   }
 
+  /** Thrown where the listener threw: that ends the study, not a run. */
+  private static final class ListenerFailure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ListenerFailure(RuntimeException cause) {
+      super(cause);
+    }
+  }
+
+  /** Tells the listener something, one lane at a time. */
+  private synchronized void tell(Consumer<StudyListener> event) {
+    try {
+      event.accept(listener);
+    } catch (RuntimeException e) {
+      throw new ListenerFailure(e);
+    }
+  }
+
   @Override
   public void close() {
     stopping = true;
@@ -97,10 +116,9 @@ public final class LocalLauncher implements Launcher {
       workers.discard(lane);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      // Only a listener that throws leads here.
+    } catch (ListenerFailure | Error e) {
       synchronized (this) {
-        failure = failure == null ? e : failure;
+        failure = failure != null ? failure : e instanceof Error ? e : e.getCause();
       }
       queue.clear();
       stopping = true;
@@ -112,6 +130,8 @@ public final class LocalLauncher implements Launcher {
   private boolean trainOrGiveUp(PlannedRun run, int lane) throws InterruptedException {
     try {
       return train(run, lane);
+    } catch (ListenerFailure e) {
+      throw e;
     } catch (RuntimeException e) {
       workers.discard(lane);
       giveUp(run, "internal error: " + e, false);
@@ -143,9 +163,7 @@ public final class LocalLauncher implements Launcher {
       }
       String reason =
           full ? "the GPU's memory is full: continuing with fewer runs at once" : ending.death;
-      synchronized (this) {
-        listener.retrying(run, reason);
-      }
+      tell(told -> told.retrying(run, reason));
       if (full && queue.leaveToOthers(run)) {
         return false;
       }
@@ -185,28 +203,28 @@ public final class LocalLauncher implements Launcher {
     return new Ending(report, epochDone, report.isPresent() ? "" : lane.death());
   }
 
-  private synchronized void tell(PlannedRun run, Message.Report report) {
+  private void tell(PlannedRun run, Message.Report report) {
     switch (report.kind()) {
-      case DAMAGED -> listener.notice(run.label() + ": " + report.text());
-      case STARTED -> listener.started(run, report.epoch());
-      case PROGRESS -> listener.progress(run, report.epoch(), report.fraction());
-      case EPOCH -> listener.epoch(run, report.record());
-      case FINISHED -> listener.finished(run);
+      case DAMAGED -> tell(told -> told.notice(run.label() + ": " + report.text()));
+      case STARTED -> tell(told -> told.started(run, report.epoch()));
+      case PROGRESS -> tell(told -> told.progress(run, report.epoch(), report.fraction()));
+      case EPOCH -> tell(told -> told.epoch(run, report.record()));
+      case FINISHED -> tell(told -> told.finished(run));
       case REFUSED -> giveUp(run, report.text(), true);
       case FULL, FAILED -> giveUp(run, report.text(), false);
       // Its directory is not touched.
-      case BUSY -> listener.failed(run, report.text(), false);
+      case BUSY -> tell(told -> told.failed(run, report.text(), false));
       case TRIED, ALIVE ->
           throw new IllegalStateException("unexpected report " + report.kind() + " of " + run.id());
     }
   }
 
-  private synchronized void giveUp(PlannedRun run, String reason, boolean refused) {
+  private void giveUp(PlannedRun run, String reason, boolean refused) {
     try {
       RunDirectory.fail(run.directory(), reason);
     } catch (IOException e) {
       // The listener learns of the failure in any case.
     }
-    listener.failed(run, reason, refused);
+    tell(told -> told.failed(run, reason, refused));
   }
 }

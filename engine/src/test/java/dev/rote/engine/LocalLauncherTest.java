@@ -297,11 +297,6 @@ class LocalLauncherTest {
           public void epoch(PlannedRun run, EpochRecord record) {
             throw new IllegalStateException("no display");
           }
-
-          @Override
-          public void failed(PlannedRun run, String reason, boolean refused) {
-            throw new IllegalStateException("no display");
-          }
         };
     LocalLauncher launcher = new LocalLauncher(out, new Allocation(Device.CPU, 1, 1));
     List<PlannedRun> runs = StudyPlan.of(spec, out).runs();
