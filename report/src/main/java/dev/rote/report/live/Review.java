@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -89,7 +90,8 @@ final class Review {
       for (CsvRow row : rows.subList(1, rows.size())) {
         List<String> cells = row.cells();
         samples.put(
-            Long.parseLong(cells.get(id)), new Sample(cells.get(path), cells.get(observed)));
+            Long.parseLong(cells.get(id)),
+            new Sample(CsvRow.fromSafe(cells.get(path)), CsvRow.fromSafe(cells.get(observed))));
       }
       classes.addAll(AuditFiles.readClassNames(out));
       severalLabels = AuditFiles.readLabelSets(out).isPresent();
@@ -117,6 +119,9 @@ final class Review {
    * @throws InputException if one names an unknown sample, class or action; nothing is changed then
    */
   synchronized Answer change(Request request) throws IOException {
+    if (request == null || request.changes() == null || request.changes().contains(null)) {
+      throw new InputException("the request has no changes");
+    }
     String who = line(request.who() == null ? "" : request.who(), LONGEST_NAME);
     for (Change change : request.changes()) {
       check(change);
@@ -206,7 +211,7 @@ final class Review {
                   id,
                   sample.path(),
                   sample.observed(),
-                  Decision.Action.valueOf(made.action().toUpperCase(java.util.Locale.ROOT)),
+                  Decision.Action.valueOf(made.action().toUpperCase(Locale.ROOT)),
                   made.label(),
                   made.note()));
         });

@@ -11,6 +11,7 @@ import dev.rote.claim.Thresholds;
 import dev.rote.report.Report;
 import dev.rote.report.audit.MadeUpAudit;
 import dev.rote.run.Json;
+import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -200,11 +201,32 @@ class LiveServerTest {
         .allMatch(line -> line.contains("\"who\":\"Ann\""));
   }
 
+  /** suspects.csv protects spreadsheets from names that begin like formulas. */
+  @Test
+  void namesThatBeginLikeFormulasCanBeKept() throws Exception {
+    Path audit = temp.resolve("audit");
+    Files.writeString(
+        audit.resolve("suspects.csv"),
+        "rank,id,path,observed,suggested\n"
+            + CsvRow.line(
+                List.of("1", "3", CsvRow.safe("-new/a.png"), CsvRow.safe("@home"), "away")));
+    Files.writeString(audit.resolve("audit.json"), "{\"class_names\": [\"@home\", \"away\"]}");
+    String keep =
+        "{\"who\":\"Ann\",\"changes\":[{\"id\":3,\"action\":\"keep\",\"label\":\"@home\",\"note\":\"\",\"before\":\"\",\"label_before\":\"\"}]}";
+    assertThat(decide(keep).body()).contains("\"refused\":[]");
+    assertThat(Decisions.read(audit.resolve("decisions.csv")).rows())
+        .extracting(Decisions.Row::decision)
+        .containsExactly(new Decision(3, "-new/a.png", "@home", Decision.Action.KEEP, "@home"));
+  }
+
   @Test
   void whatDoesNotFitIsRefusedAndWritesNothing() throws Exception {
     for (String body :
         List.of(
             "{",
+            "null",
+            "{\"who\":\"x\"}",
+            "{\"who\":\"x\",\"changes\":[null]}",
             "{\"who\":\"x\",\"changes\":[{\"id\":9999,\"action\":\"drop\",\"label\":\"\",\"note\":\"why\",\"before\":\"\",\"label_before\":\"\"}]}",
             "{\"who\":\"x\",\"changes\":[{\"id\":3,\"action\":\"relabel\",\"label\":\"no"
                 + " class\",\"note\":\"\",\"before\":\"\",\"label_before\":\"\"}]}",
