@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import tools.jackson.core.JacksonException;
 
 /**
  * Finds out how this machine trains a study fastest: many runs at once on one thread each, or fewer
@@ -108,7 +107,7 @@ public final class SpeedMeter {
             machine);
   }
 
-  /** Returns the allocation that is asked for, or the one that needs no trial. */
+  /** Returns the requested allocation, or the one that needs no trial. */
   public Allocation untried(Device device, int runs, Machine machine) {
     return machine
         .stated(device, runs, processors)
@@ -308,10 +307,8 @@ public final class SpeedMeter {
   /** Returns the file's content; an unreadable file counts as empty. */
   private Content read() {
     try {
-      return Files.exists(file)
-          ? Json.MAPPER.readValue(Files.readString(file), Content.class)
-          : new Content(List.of());
-    } catch (IOException | JacksonException e) {
+      return Files.exists(file) ? Json.read(file, Content.class) : new Content(List.of());
+    } catch (InputException e) {
       return new Content(List.of());
     }
   }

@@ -33,11 +33,12 @@ class SpeedMeterTest {
   void aLongStudyIsTriedOnceAndAShortOneNotAtAll() throws Exception {
     Path file = temp.resolve("home/speeds.json");
     Files.createDirectories(file.getParent());
-    Files.writeString(file, "{ damaged");
     List<String> notices = new ArrayList<>();
     SpeedMeter meter = new SpeedMeter(file, 2, notices::add);
-
-    assertThat(meter.choose(plan(5), Device.CPU, Machine.AUTOMATIC).speed()).isEmpty();
+    for (String damaged : List.of("{}", "null", "{ damaged")) {
+      Files.writeString(file, damaged);
+      assertThat(meter.choose(plan(5), Device.CPU, Machine.AUTOMATIC).speed()).isEmpty();
+    }
     assertThat(notices).isEmpty();
 
     StudyPlan plan = plan(40_000);
