@@ -12,6 +12,7 @@ import dev.rote.run.EpochRecord;
 import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.text.Program;
+import dev.rote.text.ShellWords;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

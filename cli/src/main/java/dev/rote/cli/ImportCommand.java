@@ -15,6 +15,7 @@ import dev.rote.study.LossSpec;
 import dev.rote.study.NetworkName;
 import dev.rote.text.InputException;
 import dev.rote.text.Program;
+import dev.rote.text.ShellWords;
 import dev.rote.text.Term;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.rote.cluster;
 
+import dev.rote.text.ShellWords;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
@@ -79,16 +80,11 @@ public final class SlurmScript {
             job.threads(),
             job.memory(),
             job.onGpu() ? "#SBATCH --gres=gpu:1\n" : "",
-            quoted(job.directory().resolve("slurm-%A_%a.log").toString()),
+            ShellWords.quoted(job.directory().resolve("slurm-%A_%a.log").toString()),
             WARNING_SECONDS,
-            quoted(job.directory().toString()),
+            ShellWords.quoted(job.directory().toString()),
             tasks,
-            job.runs().stream().map(SlurmScript::quoted).collect(Collectors.joining("\n")),
+            job.runs().stream().map(ShellWords::quoted).collect(Collectors.joining("\n")),
             ClusterJob.RETRIES);
-  }
-
-  /** Returns one word for the shell, whatever it contains. */
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./%=+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -9,6 +9,7 @@ import dev.rote.study.Precision;
 import dev.rote.study.RunSpec;
 import dev.rote.study.SeedRange;
 import dev.rote.text.Program;
+import dev.rote.text.ShellWords;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,7 @@ final class CommandLine {
     List<String> words = new ArrayList<>(List.of(Program.command(), "study"));
     add(words, "--dataset", data.dataset());
     data.path().ifPresent(path -> add(words, "--data", path));
+    data.split().ifPresent(parts -> add(words, "--split", parts));
     data.subset().train().ifPresent(n -> add(words, "--subset", n.toString()));
     data.subset().test().ifPresent(n -> add(words, "--test-subset", n.toString()));
     data.imageFiles().size().ifPresent(n -> add(words, "--image-size", n.toString()));
@@ -80,8 +82,8 @@ final class CommandLine {
             add(words, "--loss-rate", loss + "=" + own);
           }
         });
-    if (protocol.optimizer() instanceof OptimizerSpec.Sgd sgd) {
-      add(words, "--momentum", Double.toString(sgd.momentum()));
+    if (!(protocol.optimizer() instanceof OptimizerSpec.Adam)) {
+      add(words, "--momentum", Double.toString(protocol.optimizer().momentum()));
     }
     add(words, "--weight-decay", Double.toString(protocol.optimizer().weightDecay()));
     add(words, "--schedule", protocol.schedule().decay().toString());
@@ -94,14 +96,11 @@ final class CommandLine {
       add(words, "--precision", protocol.precision().toString());
     }
     add(words, "--augmentation", protocol.augmentation().toString());
-    words.add("--out");
-    words.add("DIR");
-    return String.join(" ", words);
+    add(words, "--out", "DIR");
+    return ShellWords.line(words);
   }
 
   private static void add(List<String> words, String option, String value) {
-    words.add(option);
-    words.add(
-        value.matches("[A-Za-z0-9_./:=+-]+") ? value : "'" + value.replace("'", "'\\''") + "'");
+    words.addAll(List.of(option, value));
   }
 }

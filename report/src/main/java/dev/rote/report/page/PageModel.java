@@ -11,6 +11,7 @@ import dev.rote.run.RunRecord;
 import dev.rote.run.Summary;
 import dev.rote.run.TheoryFile;
 import dev.rote.text.Program;
+import dev.rote.text.ShellWords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -60,10 +61,9 @@ public record PageModel(
       List<FactTable> tables = new ArrayList<>(ReportTables.results(evidence));
       tables.addAll(ScoreTables.of(scores));
       List<String> commands = new ArrayList<>(CommandLine.of(evidence));
-      commands.add(
-          Program.command()
-              + " report "
-              + String.join(" ", studies.stream().map(Path::toString).toList()));
+      List<String> report = new ArrayList<>(List.of(Program.command(), "report"));
+      studies.forEach(study -> report.add(study.toString()));
+      commands.add(ShellWords.line(report));
       Set<String> madeWith = new LinkedHashSet<>();
       for (Summary run : evidence.runs()) {
         RunRecord record = run.run().record();

@@ -1,4 +1,4 @@
-package dev.rote.cli;
+package dev.rote.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
