@@ -22,6 +22,7 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +79,7 @@ public final class Report {
     }
     List<SeenRun> seen =
         evidence.runs().stream()
-            .map(run -> new SeenRun(studies.get(0), run.run(), Optional.of(run), 0))
+            .map(run -> new SeenRun(studyOf(run, studies), run.run(), Optional.of(run), 0))
             .toList();
     PageModel model =
         PageModel.of(
@@ -97,6 +98,13 @@ public final class Report {
     Path page = out.resolve("report.html");
     AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));
     return new Written(page, directory, evidence.runs(), claims, evidence.gaps());
+  }
+
+  private static Path studyOf(Summary run, List<Path> studies) {
+    return studies.stream()
+        .filter(run.run().directory()::startsWith)
+        .max(Comparator.comparingInt(Path::getNameCount))
+        .orElseThrow();
   }
 
   private static void write(Figure figure, Path directory, String suffix, Theme theme)

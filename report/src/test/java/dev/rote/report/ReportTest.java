@@ -432,6 +432,23 @@ class ReportTest {
     assertThat(svg).contains("10.0,0.61\"");
   }
 
+  @Test
+  void everyRunIsShownWithItsOwnStudy() throws IOException {
+    List<Path> studies = List.of(temp.resolve("first"), temp.resolve("second"));
+    new MadeUpStudy(studies.get(0), "cifar10", 4).run("cce", NOISE, 1, 0.9, 0.6);
+    new MadeUpStudy(studies.get(1), "mnist", 4).run("mse", NOISE, 1, 0.9, 0.6);
+    Report.write(studies, temp.resolve("report"), Thresholds.DEFAULT);
+    String page = Files.readString(temp.resolve("report/report.html"));
+    String tag = "<script type=\"application/json\" id=\"data\">";
+    int start = page.indexOf(tag) + tag.length();
+    JsonNode data = Json.MAPPER.readTree(page.substring(start, page.indexOf("</script>", start)));
+    List<String> shown = new ArrayList<>();
+    data.at("/model/overview/runs")
+        .forEach(
+            run -> shown.add(run.get("study").asString() + " " + run.get("dataset").asString()));
+    assertThat(shown).containsExactlyInAnyOrder("first cifar10", "second mnist");
+  }
+
   private Path summary() throws IOException {
     StudyDirectory.Identity identity = StudyDirectory.identity(temp).orElseThrow();
     try (StudyDirectory study = StudyDirectory.open(temp, identity, 0)) {
