@@ -5,6 +5,7 @@ import dev.rote.engine.RunFailure;
 import dev.rote.run.RunRecord;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
+import dev.rote.text.Program;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
+    Program.writeNumbersAlike();
     CommandLine line = new CommandLine(new Main());
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);

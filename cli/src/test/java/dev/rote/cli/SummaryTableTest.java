@@ -3,6 +3,7 @@ package dev.rote.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,18 @@ class SummaryTableTest {
     assertThat(lines.get(0)).contains("loss", "noise", "J1", "J2");
     assertThat(String.join(" ", lines).replaceAll(" +", " "))
         .contains("did not fit: 1 of 10 classes predicted");
+  }
+
+  @Test
+  void numbersHaveADecimalPointInEveryLocale() {
+    Locale before = Locale.getDefault(Locale.Category.FORMAT);
+    try {
+      Locale.setDefault(Locale.Category.FORMAT, Locale.GERMANY);
+      Main.commandLine();
+      assertThat(SummaryTable.fraction(0.5)).isEqualTo("0.500");
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, before);
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.rote.text;
 
-/** How this program was started, for the commands that messages and pages name. */
+import java.util.Locale;
+
+/** This program: the command that starts it, and how it writes numbers. */
 public final class Program {
   private Program() {}
 
@@ -10,5 +12,13 @@ public final class Program {
    */
   public static String command() {
     return System.getProperty("rote.command", "./rote");
+  }
+
+  /**
+   * Makes this process write numbers alike everywhere, with a decimal point: files, tables and
+   * messages do not depend on the locale.
+   */
+  public static void writeNumbersAlike() {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
   }
 }

@@ -3,6 +3,7 @@ package dev.rote.engine;
 import dev.rote.run.EpochRecord;
 import dev.rote.run.RunLease;
 import dev.rote.text.InputException;
+import dev.rote.text.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,8 +46,9 @@ public final class Worker {
     this.study = study;
   }
 
-  /** Entry point of the process, which {@link WorkerProcess} starts. */
+  /** Runs the process that {@link WorkerProcess} starts. */
   public static void main(String[] args) {
+    Program.writeNumbersAlike();
     Map<Integer, BlockingQueue<Message.Job>> lanes = new HashMap<>();
     try (WorkerChannel study = WorkerChannel.toStudy()) {
       startHeartbeat(study);
