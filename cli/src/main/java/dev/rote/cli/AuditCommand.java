@@ -133,10 +133,10 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditReport withoutTraining() throws IOException {
-    if (folder != null || data.dataset() != null) {
+    if (folder != null || data.dataset() != null || data.data != null) {
       throw new InputException(
-          "--pred-probs and --features audit labels without images: give no directory or --dataset"
-              + " beside them; --manifest brings paths and texts");
+          "--pred-probs and --features audit labels without images: give no directory, --dataset or"
+              + " --data beside them; --manifest brings paths and texts");
     }
     LabelSource source = predictions.source(Optional.ofNullable(manifest).map(Path::of));
     return predictions.predProbs != null
@@ -175,6 +175,9 @@ final class AuditCommand implements Callable<Integer> {
               : "several things to audit: give one of a directory, --manifest and --dataset");
     }
     String named = folder != null ? folder : manifest;
+    if (named != null && data.data != null) {
+      throw new InputException("--data belongs to --dataset; " + named + " would be audited");
+    }
     if (named != null && !Files.exists(Path.of(named))) {
       throw new InputException(named + " does not exist; check the path");
     }

@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -53,6 +54,21 @@ class AuditCommandTest {
     assertThat(said.toString().lines()).hasSize(1).first().asString().contains("unknown id 7");
     assertThat(Path.of(corrected)).doesNotExist();
     assertThat(rote(said, "audit", "apply", decisions, "--out", corrected)).isEqualTo(2);
+  }
+
+  @Test
+  void dataThatWouldBeIgnoredIsRefused() {
+    for (List<String> audited :
+        List.of(
+            List.of(directory.toString()),
+            List.of("--manifest", "labels.csv"),
+            List.of("--pred-probs", "p.npy", "--labels", "y.npy"))) {
+      StringWriter said = new StringWriter();
+      List<String> words = new ArrayList<>(List.of("audit", "--data", "elsewhere"));
+      words.addAll(audited);
+      assertThat(rote(said, words.toArray(String[]::new))).isEqualTo(2);
+      assertThat(said.toString().lines()).hasSize(1).first().asString().contains("--data");
+    }
   }
 
   @Test
