@@ -193,6 +193,11 @@ public final class MultiLabelAudit {
               .formatted(probabilities.length, labels.size()));
     }
     for (int i = 0; i < probabilities.length; i++) {
+      if (probabilities[i].length != labels.classes()) {
+        throw new InputException(
+            "sample %d has %,d probabilities for %,d classes"
+                .formatted(i, probabilities[i].length, labels.classes()));
+      }
       for (float p : probabilities[i]) {
         if (!(p >= LEAST_PROBABILITY && p <= MOST_PROBABILITY)) {
           throw new InputException(

@@ -3,6 +3,7 @@ package dev.rote.audit;
 import dev.rote.data.Classes;
 import dev.rote.data.NumberTable;
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,8 +26,6 @@ import java.util.stream.IntStream;
 public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> notes) {
   /** With their ranking, these take about 3 GB. */
   private static final long MOST_QUESTIONS = 5_000_000;
-
-  private static final int SHOWN = 10;
 
   /**
    * Checks the size.
@@ -74,12 +73,12 @@ public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> note
       if (classes.size() != columns) {
         throw new InputException(
             "%s has %d columns, %s has labels of %d classes (%s); --class-names gives a name to each column, --multi-label says what stands between two labels"
-                .formatted(predictions, columns, source, classes.size(), shown(classes)));
+                .formatted(predictions, columns, source, classes.size(), Names.firstOf(classes)));
       }
       if (classes == present) {
         notes.add(
             "the columns of %s are taken to be the classes in this order: %s; --class-names gives another"
-                .formatted(predictions, shown(classes)));
+                .formatted(predictions, Names.firstOf(classes)));
       }
     }
     LabelSets sets = new LabelSets(separator, requireColumns(classes, columns, predictions));
@@ -103,7 +102,7 @@ public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> note
     if (!own.isEmpty() && !names.isEmpty() && !own.equals(names)) {
       throw new InputException(
           "the columns of %s are named %s, the classes %s; they must be the same, in the same order"
-              .formatted(table.source(), shown(own), shown(names)));
+              .formatted(table.source(), Names.firstOf(own), Names.firstOf(names)));
     }
     List<String> classes =
         !names.isEmpty()
@@ -145,7 +144,8 @@ public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> note
         if (k == null) {
           throw new InputException(
               "%s: label '%s' of sample %d is none of the %d classes (%s)"
-                  .formatted(source, label, i, sets.classes().size(), shown(sets.classes())));
+                  .formatted(
+                      source, label, i, sets.classes().size(), Names.firstOf(sets.classes())));
         }
         carried[i][k] = true;
       }
@@ -241,11 +241,5 @@ public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> note
     public int size() {
       return size;
     }
-  }
-
-  private static String shown(List<String> names) {
-    return names.size() <= SHOWN
-        ? String.join(", ", names)
-        : String.join(", ", names.subList(0, SHOWN)) + ", …";
   }
 }

@@ -3,6 +3,7 @@ package dev.rote.audit;
 import dev.rote.data.Classes;
 import dev.rote.data.LabelFile;
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -16,8 +17,6 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record NamedLabels(int[] labels, List<String> classNames, List<String> notes) {
-  private static final int SHOWN = 10;
-
   /** Copies the lists. */
   public NamedLabels {
     classNames = List.copyOf(classNames);
@@ -59,14 +58,15 @@ public record NamedLabels(int[] labels, List<String> classNames, List<String> no
     if (present.size() != columns) {
       throw new InputException(
           "%s has %d columns, %s has labels of %d classes (%s); --class-names gives a name to each column"
-              .formatted(predictions, columns, file.source(), present.size(), shown(present)));
+              .formatted(
+                  predictions, columns, file.source(), present.size(), Names.firstOf(present)));
     }
     return new NamedLabels(
         match(file, samples, paths, present),
         present,
         List.of(
             "the columns of %s are taken to be the classes in this order: %s; --class-names gives another"
-                .formatted(predictions, shown(present))));
+                .formatted(predictions, Names.firstOf(present))));
   }
 
   /**
@@ -96,11 +96,5 @@ public record NamedLabels(int[] labels, List<String> classNames, List<String> no
   private static int[] match(
       LabelFile file, int samples, Optional<List<String>> paths, List<String> names) {
     return file.match(IntStream.range(0, samples).asLongStream().toArray(), paths, names);
-  }
-
-  private static String shown(List<String> names) {
-    return names.size() <= SHOWN
-        ? String.join(", ", names)
-        : String.join(", ", names.subList(0, SHOWN)) + ", …";
   }
 }

@@ -13,6 +13,8 @@ public final class Names {
   /** Longest list of known names that is shown beside a nearest one. */
   private static final int SHORT_LIST = 12;
 
+  private static final int SHOWN = 10;
+
   private Names() {}
 
   /** Returns the text form of an enum's constant: {@code SHUFFLED_PIXELS} is shuffled-pixels. */
@@ -49,6 +51,13 @@ public final class Names {
     return meant.isEmpty() || known.size() <= SHORT_LIST
         ? problem + (meant.isEmpty() ? ";" : meant) + " known: " + String.join(", ", known)
         : problem + meant;
+  }
+
+  /** Returns names as a message shows them: the first ten, and an ellipsis for the others. */
+  public static String firstOf(List<String> names) {
+    return names.size() <= SHOWN
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, SHOWN)) + ", …";
   }
 
   /**

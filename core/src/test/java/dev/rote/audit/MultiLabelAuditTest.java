@@ -158,6 +158,10 @@ final class MultiLabelAuditTest {
     assertThatThrownBy(() -> MultiLabelAudit.of(drawn.probabilities(), drawn.labels()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("sample 3 has a probability of 1.5");
+    drawn.probabilities()[2] = new float[] {0.5f};
+    refused(
+        "sample 2 has 1 probabilities",
+        () -> MultiLabelAudit.of(drawn.probabilities(), drawn.labels()));
   }
 
   @Test
