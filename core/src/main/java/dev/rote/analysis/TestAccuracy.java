@@ -1,7 +1,9 @@
 package dev.rote.analysis;
 
 import dev.rote.memorization.SeedSummary;
+import dev.rote.noise.LabelNoise;
 import dev.rote.run.Summary;
+import dev.rote.study.LossSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,8 +30,8 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
    * @param published what a paper reports for it
    */
   public record Row(
-      String noise,
-      String loss,
+      LabelNoise noise,
+      LossSpec loss,
       SeedSummary last,
       SeedSummary best,
       Optional<PublishedFigure> published) {}
@@ -49,8 +51,8 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
           Condition condition = group.condition();
           rows.add(
               new Row(
-                  condition.noise().toString(),
-                  condition.loss().toString(),
+                  condition.noise(),
+                  condition.loss(),
                   last.get(),
                   best.get(),
                   PublishedFigure.of(condition)));
@@ -73,7 +75,7 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
     return values.length == 0 ? Optional.empty() : Optional.of(Measure.TEST.summary(values));
   }
 
-  /** In percent: {@code 85.13 ± 0.21}, or the mean alone where there is one seed. */
+  /** Returns an accuracy in percent: {@code 85.13 ± 0.21}, or the mean alone for one seed. */
   public static String percent(SeedSummary accuracy) {
     return Double.isNaN(accuracy.sd())
         ? String.format(Locale.ROOT, "%.2f", 100 * accuracy.mean())
@@ -81,7 +83,7 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
   }
 
   /**
-   * Returns how the published figures came about, and how these runs differ; empty if there are
+   * Returns where the published figures are from, and how these runs differ; empty if there are
    * none.
    */
   public Optional<String> sources() {

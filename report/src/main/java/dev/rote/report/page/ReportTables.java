@@ -243,9 +243,9 @@ final class ReportTables {
       return "unknown: imported";
     }
     return protocol.optimizer().name()
-        + (protocol.optimizer() instanceof OptimizerSpec.Sgd sgd
-            ? ", momentum " + sgd.momentum()
-            : "")
+        + (protocol.optimizer() instanceof OptimizerSpec.Adam
+            ? ""
+            : ", momentum " + protocol.optimizer().momentum())
         + ", weight decay "
         + protocol.optimizer().weightDecay()
         + protocol.clip().map(norm -> ", gradients clipped at " + norm).orElse("")
