@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
  * Coverage of the noise rate's interval by simulation: K of 2, 3, 10 and 100, balanced and (K = 3)
  * 90/5/5, three kinds of noise at 0, 10, 20 and 40%, four kinds of predictions: 60 cells, fewer
  * where two kinds of noise are the same. {@code -Drote.simulations=R} runs R repetitions of each
- * cell and rate, and prints the table of docs/audit.md; the build runs one. From 10 repetitions on,
- * every cell must cover 93%.
+ * cell and rate, and prints a line for each cell, of which docs/audit.md has the ranges; the build
+ * runs one. From 10 repetitions on, every cell must cover 93%.
  */
 class NoiseRateSimulationTest {
   private static final double[] RATES = {0, 0.1, 0.2, 0.4};
