@@ -227,7 +227,7 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The rows, checked: whatever cannot be used is said before anything is measured. */
+  /** Returns the rows to measure, and refuses what cannot be used before anything is measured. */
   private List<Entrant> entrants(Device chosenDevice) throws InterruptedException {
     int processors = Runtime.getRuntime().availableProcessors();
     require(rounds >= 1 && rounds <= MOST_ROUNDS, "rounds " + rounds, "[1, " + MOST_ROUNDS + "]");
@@ -303,7 +303,7 @@ final class BenchCommand implements Callable<Integer> {
     return Math.max(1, all / entrant.runs());
   }
 
-  /** Floating-point operations for each image that is trained on. */
+  /** Returns the floating-point operations of training on one image. */
   private double flops(Workload workload, Device chosen) {
     Arithmetic arithmetic = workload.arithmetic();
     if (!epochs) {

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** A {@link MeasuringProcess} as the benchmark sees it. */
 final class ChildProcess implements AutoCloseable {
-  /** What steers native libraries; none of it is passed on from the user's shell. */
+  /** Variables that steer native libraries; those of the user's shell are not passed on. */
   private static final List<String> STEERING =
       List.of(
           "OMP_",
@@ -116,7 +116,7 @@ final class ChildProcess implements AutoCloseable {
     return primitives;
   }
 
-  /** What oneDNN says of itself, if it was asked to. */
+  /** Returns oneDNN's version, if the process was asked to print it. */
   Optional<String> oneDnn() {
     return oneDnn;
   }

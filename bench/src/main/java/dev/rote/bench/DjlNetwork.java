@@ -47,7 +47,7 @@ final class DjlNetwork {
     return classifier(network);
   }
 
-  /** Zero channels before and after, {@code added} of each. */
+  /** Adds {@code added} zero channels before and after. */
   private static Block everySecondPixel(int added) {
     Shape margin = new Shape(0, 0, 0, 0, added, added);
     return LambdaBlock.singleton(x -> x.get(":, :, ::2, ::2").pad(margin, 0));

@@ -14,12 +14,12 @@ record Entrant(Workload workload, Subject subject, Precision precision, int runs
     return runs == 1 ? subject.toString() : subject + " x" + runs;
   }
 
-  /** What ratios are taken to: plain libtorch, one process on all threads. */
+  /** Returns the baseline of ratios: plain libtorch, one process on all threads. */
   Entrant plain() {
     return new Entrant(workload, Subject.PLAIN, Precision.FLOAT32, 1);
   }
 
-  /** The same with another subject. */
+  /** Returns this entrant with another subject. */
   Entrant with(Subject other) {
     return new Entrant(
         workload,

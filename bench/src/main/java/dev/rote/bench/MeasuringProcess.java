@@ -32,7 +32,7 @@ final class MeasuringProcess {
 
   private MeasuringProcess() {}
 
-  /** Started by the benchmark with a {@link Task}. */
+  /** Measures one {@link Task}, which the benchmark passes as an argument. */
   public static void main(String[] arguments) throws InterruptedException {
     Task task = Task.parse(arguments);
     Signal signal = new Signal(task.runs());
@@ -98,13 +98,13 @@ final class MeasuringProcess {
     return Workload.BATCH * (epochs ? batches : 1);
   }
 
-  /** Test images of an epoch for each that is trained on. */
+  /** Returns the number of test images of an epoch for each training image. */
   static double testShare(Device device) {
     double test = device == Device.CUDA ? EPOCH_TEST_IMAGES_ON_GPU : EPOCH_TEST_IMAGES;
     return test / imagesPerLap(true, device);
   }
 
-  /** The images that a task trains on and, in epochs, is tested on. */
+  /** Returns the images that a task trains on and, in epochs, is tested on. */
   static RandomImages images(Task task) {
     if (!task.epochs()) {
       return new RandomImages(task.workload(), Workload.BATCH * STEP_BATCHES, 0);

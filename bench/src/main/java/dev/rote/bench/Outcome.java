@@ -20,19 +20,19 @@ record Outcome(Entrant entrant, int threads, List<MeasuredSpeed> measurements, d
     return new Rounds(measurements.stream().map(MeasuredSpeed::imagesPerSecond).toList());
   }
 
-  /** Floating-point operations a second. */
+  /** Returns floating-point operations per second. */
   Rounds flopsPerSecond() {
     return new Rounds(measurements.stream().map(m -> flops * m.imagesPerSecond()).toList());
   }
 
-  /** Part of an epoch that is not training. */
+  /** Returns the part of an epoch that is not training. */
   Rounds measuringShare() {
     return new Rounds(measurements.stream().map(MeasuredSpeed::measuringShare).toList());
   }
 
   /**
-   * Share of the paper's epoch, of the whole data set, that goes into writing what is kept of it;
-   * empty where nothing is written.
+   * Returns the share of the paper's epoch, of the whole data set, that goes into writing what is
+   * kept of it; empty where nothing is written.
    */
   Optional<Rounds> writingShare() {
     if (measurements.get(0).writingSeconds() == 0) {

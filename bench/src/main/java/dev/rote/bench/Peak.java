@@ -76,7 +76,7 @@ record Peak(String source, Map<Precision, Double> teraflops) {
     return new Peak("--peak", read);
   }
 
-  /** For people: {@code float32 67, tf32 494.5, bf16 989.5}. */
+  /** Returns text for people: {@code float32 67, tf32 494.5, bf16 989.5}. */
   String text() {
     return Arrays.stream(Precision.values())
         .filter(teraflops::containsKey)
@@ -86,7 +86,7 @@ record Peak(String source, Map<Precision, Double> teraflops) {
         .collect(Collectors.joining(", "));
   }
 
-  /** The share of it that so many operations a second are; empty where no peak is known. */
+  /** Returns operations per second as a share of the peak; empty if no peak is known. */
   Optional<Double> share(Precision precision, double flops) {
     return Optional.ofNullable(teraflops.get(precision)).map(peak -> flops / (peak * 1e12));
   }

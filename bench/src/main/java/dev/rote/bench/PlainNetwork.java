@@ -141,7 +141,7 @@ final class PlainNetwork extends Module {
     return chain(chain);
   }
 
-  /** A convolution that is not trained. */
+  /** Returns a convolution that is not trained. */
   private UnaryOperator<Tensor> whitening(int in, int out) {
     Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(2, 2));
     options.bias().put(false);

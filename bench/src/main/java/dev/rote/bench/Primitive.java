@@ -15,7 +15,7 @@ import java.util.Optional;
 record Primitive(String kind, String direction, double milliseconds) {
   private static final String PREFIX = "onednn_verbose,";
 
-  /** What the line says, if it is about an execution. */
+  /** Returns the execution that a line reports, if it reports one. */
   static Optional<Primitive> parse(String line) {
     if (!line.startsWith(PREFIX)) {
       return Optional.empty();
@@ -32,7 +32,7 @@ record Primitive(String kind, String direction, double milliseconds) {
     return Optional.empty();
   }
 
-  /** A line that was cut short has no time at its end. */
+  /** Returns a time in milliseconds; a line that was cut short has none at its end. */
   private static Optional<Double> time(String text) {
     try {
       double milliseconds = Double.parseDouble(text.strip());
@@ -42,7 +42,7 @@ record Primitive(String kind, String direction, double milliseconds) {
     }
   }
 
-  /** {@code oneDNN v3.7.1}, if the line says so. */
+  /** Returns {@code oneDNN v3.7.1}, if the line has it. */
   static Optional<String> version(String line) {
     int start = line.indexOf("info,oneDNN v");
     return line.startsWith(PREFIX) && start >= 0
@@ -50,7 +50,7 @@ record Primitive(String kind, String direction, double milliseconds) {
         : Optional.empty();
   }
 
-  /** Kind and, where it has one, direction: {@code convolution backward_data}. */
+  /** Returns the kind and, if there is one, the direction: {@code convolution backward_data}. */
   String name() {
     return direction.equals("undef") ? kind : kind + " " + direction;
   }

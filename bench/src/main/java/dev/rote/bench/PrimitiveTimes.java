@@ -14,26 +14,26 @@ final class PrimitiveTimes {
     pending.merge(primitive.name(), primitive.milliseconds(), Double::sum);
   }
 
-  /** The step under way has ended, and counts. */
+  /** Counts the step that has just ended. */
   void step() {
     pending.forEach((name, time) -> sums.merge(name, time, Double::sum));
     pending.clear();
     steps++;
   }
 
-  /** What was executed since the last step does not count. */
+  /** Drops what was executed since the last step. */
   void skip() {
     pending.clear();
   }
 
-  /** Mean milliseconds of a step, by kind of primitive. */
+  /** Returns the mean milliseconds of a step, by kind of primitive. */
   Map<String, Double> perStep() {
     Map<String, Double> means = new TreeMap<>();
     sums.forEach((name, sum) -> means.put(name, sum / steps));
     return means;
   }
 
-  /** Mean milliseconds of all primitives of a step. */
+  /** Returns the mean milliseconds of all primitives of a step. */
   double millisecondsPerStep() {
     return sums.values().stream().mapToDouble(Double::doubleValue).sum() / steps;
   }

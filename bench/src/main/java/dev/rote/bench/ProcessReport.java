@@ -31,7 +31,10 @@ record ProcessReport(Kind kind, Result result) {
       double measuringSeconds,
       double writingSeconds) {
 
-    /** Of runs at once: laps add up, in the mean of their times, so that rates add up too. */
+    /**
+     * Returns the result of simultaneous runs: their laps in the mean of their times, so that rates
+     * add up.
+     */
     static Result together(List<Result> runs) {
       double rate = runs.stream().mapToDouble(run -> run.laps / run.seconds).sum();
       long laps = runs.stream().mapToLong(Result::laps).sum();

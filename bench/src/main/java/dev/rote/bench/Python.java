@@ -79,7 +79,7 @@ final class Python {
     }
   }
 
-  /** The program, in a file of its own. */
+  /** Writes the program to a temporary file, and returns it. */
   static Path script() throws IOException {
     return script("pytorch.py");
   }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /** Noise in the shape of a data set: speed does not depend on the content of images. */
 record RandomImages(Workload workload, int training, int test) {
-  /** The class of each of n images. */
+  /** Returns the class of each of n images. */
   static int[] labels(int n) {
     return new Random(n).ints(n, 0, Workload.CLASSES).toArray();
   }
@@ -24,7 +24,7 @@ record RandomImages(Workload workload, int training, int test) {
     return values;
   }
 
-  /** As bytes, which is how Rote reads images. */
+  /** Returns the images as bytes, which Rote reads. */
   DataSet dataSet() {
     return new DataSet(
         "noise", images(training), test == 0 ? Optional.empty() : Optional.of(images(test)));

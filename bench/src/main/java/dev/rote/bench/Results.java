@@ -22,22 +22,24 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
     outcomes = List.copyOf(outcomes);
   }
 
-  /** The outcome of an entrant, if it took part. */
+  /** Returns the outcome of an entrant, if it took part. */
   Optional<Outcome> of(Entrant entrant) {
     return outcomes.stream().filter(outcome -> outcome.entrant().equals(entrant)).findFirst();
   }
 
-  /** Round by round, an outcome over another entrant's, if that took part. */
+  /** Returns, round by round, an outcome over another entrant's, if that took part. */
   Optional<Rounds> ratio(Outcome outcome, Entrant other) {
     return of(other).map(o -> outcome.imagesPerSecond().over(o.imagesPerSecond()));
   }
 
-  /** Round by round, an outcome over plain libtorch. */
+  /** Returns, round by round, an outcome over plain libtorch's. */
   Rounds toPlain(Outcome outcome) {
     return ratio(outcome, outcome.entrant().plain()).orElseThrow();
   }
 
-  /** Over the better of plain libtorch and DJL: the one with the higher median. */
+  /**
+   * Returns an outcome over the better of plain libtorch and DJL, the one with the higher median.
+   */
   Rounds toBetter(Outcome outcome) {
     Entrant plain = outcome.entrant().plain();
     Optional<Outcome> djl = of(plain.with(Subject.DJL));
@@ -47,14 +49,14 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
         .orElseGet(() -> toPlain(outcome));
   }
 
-  /** The share of the limit that Rote's step reaches. */
+  /** Returns the share of the limit that Rote's step reaches. */
   Optional<Rounds> shareOfLimit(Outcome outcome) {
     return outcome.entrant().subject() == Subject.ROTE
         ? ratio(outcome, outcome.entrant().with(Subject.LIMIT))
         : Optional.empty();
   }
 
-  /** The share of the peak of its arithmetic that an outcome reaches, round by round. */
+  /** Returns, round by round, the share of the peak of its arithmetic that an outcome reaches. */
   Optional<Rounds> shareOfPeak(Outcome outcome) {
     Entrant entrant = outcome.entrant();
     Precision precision = entrant.subject().multipliesIn(entrant.precision(), device);
@@ -66,8 +68,8 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
   }
 
   /**
-   * A line for each entrant with medians over the rounds; the spread is (max − min)/median of the
-   * images per second.
+   * Returns a line for each entrant with medians over the rounds; the spread is (max − min)/median
+   * of the images per second.
    */
   String csv() {
     StringBuilder text = new StringBuilder(HEADER).append('\n');
@@ -89,7 +91,7 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
     return text.toString();
   }
 
-  /** A line for each measurement, from which all else comes. */
+  /** Returns a line for each measurement, from which all else is computed. */
   String roundsCsv() {
     StringBuilder text =
         new StringBuilder("round,network,subject,precision,threads,images_per_second\n");
@@ -112,7 +114,7 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
     return text.toString();
   }
 
-  /** The same for people, with the range of the ratios over the rounds. */
+  /** Returns the table for people, with the range of the ratios over the rounds. */
   List<String> table() {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -176,7 +178,7 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
             .orElse("");
   }
 
-  /** Where the time of oneDNN's primitives goes, a line for each network and precision. */
+  /** Returns the time in oneDNN's primitives, a line for each network and precision. */
   List<String> primitives() {
     List<String> lines = new ArrayList<>();
     for (Outcome outcome : outcomes) {
@@ -212,7 +214,7 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
         100 * share.max());
   }
 
-  /** The precisions of a subject among those asked for; baselines know only float32. */
+  /** Returns the requested precisions that a subject knows; baselines know only float32. */
   static List<Precision> precisions(Subject subject, List<Precision> asked) {
     return subject.precisions().size() == 1
         ? subject.precisions()

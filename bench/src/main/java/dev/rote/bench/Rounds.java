@@ -17,7 +17,7 @@ record Rounds(List<Double> values) {
     return new Rounds(Arrays.stream(values).boxed().toList());
   }
 
-  /** The middle value; of an even number, the mean of the two in the middle. */
+  /** Returns the middle value; of an even number, the mean of the two in the middle. */
   double median() {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
@@ -34,12 +34,12 @@ record Rounds(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
   }
 
-  /** (max − min)/median. */
+  /** Returns (max − min)/median. */
   double spread() {
     return (max() - min()) / median();
   }
 
-  /** Round by round, this over other: what drifts over the rounds drifts out. */
+  /** Returns this over other, round by round, so that drift over the rounds cancels. */
   Rounds over(Rounds other) {
     if (other.values.size() != values.size()) {
       throw new IllegalArgumentException(values.size() + " rounds and " + other.values.size());

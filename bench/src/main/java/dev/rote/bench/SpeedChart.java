@@ -14,7 +14,7 @@ import java.util.Map;
 final class SpeedChart {
   private SpeedChart() {}
 
-  /** An SVG document. */
+  /** Returns an SVG document. */
   static String svg(Results results, String measured) {
     Map<String, List<Bars.Bar>> groups = new LinkedHashMap<>();
     double longest = 1;

@@ -9,13 +9,13 @@ import java.util.function.LongSupplier;
 final class StepClock {
   /** Receives the events. */
   interface Listener {
-    /** Warm: waits for the signal to start, and returns when it has come. */
+    /** Is called when warm; returns at the signal to start. */
     void ready();
 
-    /** A lap was counted. */
+    /** Is called after each lap that counts. */
     void lap();
 
-    /** The time since the last lap does not count. */
+    /** Is called when the time since the last lap does not count. */
     void skipped();
   }
 
@@ -52,7 +52,7 @@ final class StepClock {
     this.listener = listener;
   }
 
-  /** The first lap begins. */
+  /** Begins the first lap. */
   void start() {
     if (warmUp.reached(0, 0)) {
       count();
@@ -61,7 +61,7 @@ final class StepClock {
   }
 
   /**
-   * A lap has ended and the next begins.
+   * Ends a lap and begins the next.
    *
    * @return whether there shall be another
    */
@@ -83,7 +83,7 @@ final class StepClock {
     return true;
   }
 
-  /** What has been done since the last lap ended belongs to none. */
+  /** Drops the time since the last lap ended. */
   void skip() {
     if (counting) {
       listener.skipped();
@@ -99,7 +99,7 @@ final class StepClock {
     asideNanos += counting ? last - start : 0;
   }
 
-  /** The training of the epoch under way is done: what is left of this lap are measurements. */
+  /** Marks the end of an epoch's training: the rest of this lap is measuring. */
   void trained() {
     trained = nanoTime.getAsLong();
   }
@@ -117,17 +117,17 @@ final class StepClock {
     return laps;
   }
 
-  /** Time that they took. */
+  /** Returns the time of the laps. */
   double seconds() {
     return nanos / NANOS;
   }
 
-  /** Time that was spent {@link #aside}. */
+  /** Returns the time spent {@link #aside}. */
   double asideSeconds() {
     return asideNanos / NANOS;
   }
 
-  /** The part of it that was left after {@link #trained}. */
+  /** Returns the time of the laps after {@link #trained}. */
   double measuringSeconds() {
     return measuringNanos / NANOS;
   }

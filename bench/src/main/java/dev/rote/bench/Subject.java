@@ -21,24 +21,26 @@ enum Subject {
   /** PyTorch in Python through torch.compile. */
   PYTORCH_COMPILE;
 
-  /** All that can train on a device. */
+  /** Returns all subjects that can train on a device. */
   static List<Subject> on(Device device) {
     return device == Device.CUDA
         ? List.of(PLAIN, ROTE, PYTORCH, PYTORCH_COMPILE)
         : Arrays.asList(values());
   }
 
-  /** Whether a Python with PyTorch is wanted. */
+  /** Returns whether it needs a Python with PyTorch. */
   boolean inPython() {
     return this == PYTORCH || this == PYTORCH_COMPILE;
   }
 
-  /** The subject that {@code text} names. */
+  /** Returns the subject that {@code text} names. */
   static Subject parse(String text) {
     return Names.parse("subject", Subject.class, text);
   }
 
-  /** The precisions that it knows: plain libtorch and DJL are what users run, in float32. */
+  /**
+   * Returns the precisions that it knows: plain libtorch and DJL are what users run, in float32.
+   */
   List<Precision> precisions() {
     return switch (this) {
       case PLAIN, DJL -> List.of(Precision.FLOAT32);

@@ -2,10 +2,10 @@ package dev.rote.bench;
 
 /** A training of a network by one of the subjects. */
 interface Training extends AutoCloseable {
-  /** Number of trainable scalars. */
+  /** Returns the number of trainable scalars. */
   long parameters();
 
-  /** What it computes with, by name and version. */
+  /** Returns the library that it computes with, by name and version. */
   String library();
 
   /** Takes step after step, telling the clock after each, until the clock has enough. */

@@ -9,7 +9,7 @@ import java.util.Properties;
 final class Versions {
   private Versions() {}
 
-  /** Of libtorch and its binding, as Rote and the plain baseline use them. */
+  /** Returns the versions of libtorch and its binding, which Rote and the plain baseline use. */
   static String libtorch() {
     Properties properties = new Properties();
     try (InputStream in = Versions.class.getResourceAsStream("versions.properties")) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -241,13 +242,13 @@ final class LossesCommand implements Callable<Integer> {
   }
 
   private static String constants(Loss loss) {
-    return java.util.Arrays.stream(CLASSES)
+    return Arrays.stream(CLASSES)
         .mapToObj(classes -> constant(loss, classes, "none"))
         .collect(Collectors.joining(", "));
   }
 
   private static String pulls(Loss loss) {
-    return java.util.Arrays.stream(CLASSES)
+    return Arrays.stream(CLASSES)
         .mapToObj(classes -> pull(loss, classes) + " for K=" + classes)
         .collect(Collectors.joining(", "));
   }
@@ -261,7 +262,7 @@ final class LossesCommand implements Callable<Integer> {
     return number(LossCurve.pullAtUniform(loss, classes));
   }
 
-  /** Three significant digits. */
+  /** Formats a value with three significant digits. */
   private static String number(double value) {
     if (value == 0) {
       return "0";

@@ -72,7 +72,7 @@ final class PredictionOptions {
   private List<String> names = List.of();
 
   /**
-   * Returns whether an audit of predictions or features is asked for.
+   * Returns whether an audit of predictions or features is requested.
    *
    * @throws InputException if options contradict each other
    */

@@ -202,7 +202,7 @@ final class ProgressDisplay implements StudyListener, AutoCloseable {
             : ", " + TimeEstimate.inWords(left) + " left");
   }
 
-  /** A line that stays, above the bars. */
+  /** Prints a line that stays above the bars. */
   private void say(String format, Object... values) {
     erase();
     out.println(String.format(format, values));

@@ -163,7 +163,7 @@ final class SpecOptions {
     }
   }
 
-  /** Reads the study file, if there is one, and returns the studies that are asked for. */
+  /** Reads the study file, if there is one, and returns the requested studies. */
   Series read() {
     StudyOptions inFile = file == null ? StudyOptions.none() : StudyOptions.read(file);
     Map<String, StudySpec> specs = new LinkedHashMap<>();

@@ -81,7 +81,7 @@ final class TheoryView {
     return number(low, 4) + " to " + number(high, 4);
   }
 
-  /** A number in so many digits; as a power of ten where it is very large or small. */
+  /** Formats a number with so many digits; as a power of ten if it is very large or small. */
   private static String number(double value, int digits) {
     double size = Math.abs(value);
     if (size < 1e-15) {

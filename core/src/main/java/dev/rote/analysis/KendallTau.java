@@ -11,9 +11,9 @@ public final class KendallTau {
   private KendallTau() {}
 
   /**
-   * (C − D) / √((C + D + T_x)(C + D + T_y)) over all pairs: C concordant, D discordant, T_x tied in
-   * y alone, T_y tied in x alone. 1 where the orders are the same, −1 where one is the other
-   * reversed.
+   * Returns τ_b = (C − D) / √(X·Y) over all pairs: C of them concordant, D discordant, X distinct
+   * in x and Y distinct in y. It is 1 where the orders are the same, −1 where one reverses the
+   * other.
    *
    * @param x n values
    * @param y n values

@@ -10,10 +10,9 @@ import java.util.Optional;
  * The noise rate as read off from where J1 settles (the remark of Patel &amp; Sastry 2021): 1 − J1
  * over the last fifth of the epochs.
  *
- * @param rate η̂ over seeds, with Student's 95% interval; NaN from one seed, which says nothing
- *     about other seeds
- * @param change the largest change of J1 from the fifth before, of any seed, with its sign: a
- *     reading of a curve that still moves is not the end of it
+ * @param rate η̂ over seeds, with Student's 95% interval; the interval of a single seed is NaN
+ * @param change the largest change of J1 from the fifth before, of any seed, with its sign: where
+ *     it is not near 0, J1 has not settled yet
  * @param trueRate the realized rate, mean over seeds
  */
 public record NoiseRateReading(SeedSummary rate, double change, double trueRate) {

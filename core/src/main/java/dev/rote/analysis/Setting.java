@@ -4,10 +4,12 @@ import dev.rote.data.Inputs;
 import dev.rote.run.RunRecord;
 import dev.rote.study.Augmentation;
 import dev.rote.study.NetworkName;
+import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -85,14 +87,14 @@ public record Setting(
   /** Returns {@code resnet18 on mnist (6,000 images, 20 epochs)}. */
   public String label() {
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%s on %s (%s%,d images, %d epochs%s%s%s)",
         network,
         dataset,
         inputs == Inputs.NONE ? "" : inputs + ", ",
         samples,
         protocol.epochs(),
-        protocol.precision() == dev.rote.study.Precision.FLOAT32 ? "" : ", " + protocol.precision(),
+        protocol.precision() == Precision.FLOAT32 ? "" : ", " + protocol.precision(),
         protocol.dropout().map(probability -> ", dropout " + probability).orElse(""),
         subsample.map(share -> ", each run on " + percent(share) + "% of them").orElse(""));
   }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Writes the files of an audit. */
+/** Writes the files of an audit, and reads what later commands need of them. */
 public final class AuditFiles {
   /** Names of the files in an audit's directory. */
   public static final String AUDIT = "audit.json";

@@ -20,7 +20,7 @@ public record ConfidentJoint(int[][] counts, double[][] joint) {
   /** Threshold below which a class says nothing: no sample gives it any probability. */
   private static final double EMPTY = 1e-6;
 
-  /** Counts. */
+  /** Counts the samples by observed label and confident prediction. */
   public static ConfidentJoint of(HeldOut data) {
     int classes = data.classes();
     int[] size = data.counts();
@@ -64,7 +64,7 @@ public record ConfidentJoint(int[][] counts, double[][] joint) {
     return joint;
   }
 
-  /** Estimated share of labels that are wrong: what lies off the diagonal of the joint. */
+  /** Returns the estimated share of wrong labels: what lies off the diagonal of the joint. */
   public double noiseRate() {
     double wrong = 0;
     for (int i = 0; i < joint.length; i++) {

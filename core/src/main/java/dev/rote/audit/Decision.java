@@ -16,7 +16,7 @@ import java.util.Objects;
  */
 public record Decision(
     long id, String path, String observed, Action action, String label, String note) {
-  /** A decision without a note. */
+  /** Makes a decision without a note. */
   public Decision(long id, String path, String observed, Action action, String label) {
     this(id, path, observed, action, label, "");
   }
@@ -47,7 +47,7 @@ public record Decision(
     /** The sample belongs to no class, or nobody can tell. */
     DROP;
 
-    /** As written in {@code decisions.csv}. */
+    /** Returns the word that {@code decisions.csv} has for it. */
     @Override
     public String toString() {
       return Names.of(this);

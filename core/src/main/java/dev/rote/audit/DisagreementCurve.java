@@ -119,7 +119,7 @@ record DisagreementCurve(
     return fit(predicted, doubt, differs, data.classes(), mean(confidence));
   }
 
-  /** Relative doubt v of each sample. */
+  /** Returns the relative doubt v of each sample. */
   private static double[] doubt(int[] predicted, double[] confidence, int classes) {
     int n = predicted.length;
     int[] count = new int[classes];
@@ -236,7 +236,7 @@ record DisagreementCurve(
     return Arrays.stream(values).average().orElse(0);
   }
 
-  /** By how much the mean confidence exceeds the share of labels that agree with the prediction. */
+  /** Returns the mean confidence minus the share of labels that agree with the prediction. */
   private double overconfidence() {
     return Math.max(0, confidence - (1 - disagreement));
   }

@@ -95,7 +95,9 @@ record LabelDoubt(double[] score, double[] wrong, int[] suggested, double slope)
     return Math.exp(high);
   }
 
-  /** T^γ, row: observed label, column: true class. Each column has a pseudo-sample, shared out. */
+  /**
+   * Returns T^γ (row: observed label, column: true class), with one pseudo-sample in each column.
+   */
   private static double[][] transition(ConfidentJoint joint, int samples, double exponent) {
     int classes = joint.joint().length;
     double[] column = new double[classes];

@@ -16,7 +16,7 @@ public final class LabelQuality {
     return scores;
   }
 
-  /** Normalized margin: p of the observed label minus the largest other. In [−1, 1]. */
+  /** Returns the normalized margin, p of the observed label minus the largest other, in [−1, 1]. */
   public static double[] normalizedMargin(HeldOut data) {
     double[] scores = new double[data.size()];
     for (int i = 0; i < scores.length; i++) {

@@ -82,7 +82,7 @@ public record NeighbourConsensus(double[] shares, double[][] transition) {
     return p;
   }
 
-  /** Gradient of half the squared differences by the logits. */
+  /** Returns the gradient of half the squared differences by the logits. */
   private static double[][] gradient(
       double[][] p, double[] one, double[][] two, double[][][] three) {
     int classes = one.length;

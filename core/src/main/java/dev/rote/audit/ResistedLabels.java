@@ -136,7 +136,7 @@ record ResistedLabels(
     return (double) g / GRID;
   }
 
-  /** Density of η on a grid of [0, 1]. */
+  /** Returns the density of η on a grid of [0, 1]. */
   private double[] density() {
     double[] raw = new double[GRID + 1];
     double centre = HARD_FITTED - HARD_SLOPE * (1 - fittedAgreeing);

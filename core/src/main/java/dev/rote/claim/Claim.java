@@ -9,7 +9,7 @@ import java.util.List;
  * @param claim the claim
  * @param verdict what the runs say
  * @param summary one or two sentences for people
- * @param figures the numbers, with what is asked of each
+ * @param figures the numbers, with what the claim requires of each
  * @param runs names of the runs that it rests on
  */
 public record Claim(

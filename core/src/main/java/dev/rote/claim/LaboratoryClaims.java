@@ -22,7 +22,7 @@ final class LaboratoryClaims {
     this.thresholds = thresholds;
   }
 
-  /** Zhang et al. 2017, section 2.2. */
+  /** Checks Zhang et al. 2017, section 2.2. */
   Claim fitsAnything() {
     ClaimCase rests =
         new ClaimCase(
@@ -45,7 +45,7 @@ final class LaboratoryClaims {
         "With CCE, networks fit random labels, shuffled pixels, random pixels and Gaussian noise.");
   }
 
-  /** Returns what a group trained on where nothing is left to learn but by heart, or pixels. */
+  /** Returns the part of claim 9 that a group is evidence for: random labels, or altered inputs. */
   private static Optional<String> corrupted(Replicates group) {
     Inputs inputs = group.condition().setting().inputs();
     if (inputs != Inputs.NONE) {
@@ -55,7 +55,7 @@ final class LaboratoryClaims {
         .filter(part -> group.condition().noise().equals(Corruption.RANDOM_LABELS));
   }
 
-  /** Zhang et al. 2017, section 3: regularizers do not keep networks from fitting random labels. */
+  /** Checks Zhang et al. 2017, section 3: regularizers do not prevent the fit of random labels. */
   Claim regularizers() {
     String needed = "CCE with random labels, with and without a regularizer, at the same seeds";
     ClaimCase rests = new ClaimCase(needed);
@@ -91,7 +91,7 @@ final class LaboratoryClaims {
         "Dropout, weight decay and augmentation change little in that: they do not prevent it.");
   }
 
-  /** Arpit et al. 2017, section 4.2. */
+  /** Checks Arpit et al. 2017, section 4.2. */
   Claim noiseIsCritical() {
     String needed =
         "CCE with altered and with original labels, at the same seed, and --measure"
@@ -119,7 +119,7 @@ final class LaboratoryClaims {
             + " ones.");
   }
 
-  /** Arpit et al. 2017, section 4. */
+  /** Checks Arpit et al. 2017, section 4. */
   Claim patternsFirst() {
     String needed = "CCE with altered labels";
     ClaimCase rests = new ClaimCase(needed);
@@ -144,7 +144,7 @@ final class LaboratoryClaims {
     return rests.close(12, "With CCE, networks learn patterns before they memorize noise.");
   }
 
-  /** CCE on images, of whose labels some are altered by symmetric noise. */
+  /** Returns the runs of CCE on true images with symmetric noise. */
   private List<Replicates> memorizing() {
     return evidence.symmetricOnImages().stream()
         .filter(group -> group.condition().loss().equals(LossSpec.CCE))

@@ -73,7 +73,9 @@ final class PaperClaims {
         3, "J1 of RLL saturates near 1−η, so that the noise rate can be read off it.");
   }
 
-  /** J1 within a distance of 1−η; since that is bounded on both sides, the curve must be flat. */
+  /**
+   * Judges whether J1 is near 1−η. The range is bounded on both sides, so the curve must be flat.
+   */
   private Finding nearCleanShare(Replicates group, Ending gap) {
     return figure(group, "J1 − (1−η)", gap, Bound.within(thresholds.of(Threshold.SATURATION)));
   }
@@ -209,7 +211,7 @@ final class PaperClaims {
     return loss.equals(LossSpec.CCE) || loss.equals(LossSpec.MSE);
   }
 
-  /** RLL at the α that the paper's authors used, or at whatever α there is. */
+  /** Returns RLL at the α that the paper's authors used, or else at every α there is. */
   private List<Replicates> usualRll() {
     List<Replicates> all = new ArrayList<>();
     for (Setting setting : evidence.settings()) {

@@ -1,5 +1,5 @@
 /**
- * The sentences of Patel and Sastry (2021), each held against the runs at hand, with thresholds in
- * the open. See docs/claims.md for why they are what they are.
+ * Published claims, above all those of Patel and Sastry (2021), checked on runs with explicit
+ * thresholds. docs/claims.md gives the reasons for each threshold.
  */
 package dev.rote.claim;

@@ -131,7 +131,7 @@ final class FolderTree {
     return name.startsWith(".") || LEFT_BEHIND.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /** By its ending, or by its content where its name has none. */
+  /** Returns whether a file is an image by its ending, or by its content if its name has none. */
   private static boolean isImage(Path file) {
     String name = file.getFileName().toString();
     if (name.startsWith(".") || name.indexOf('.') >= 0) {

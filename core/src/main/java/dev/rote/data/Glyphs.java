@@ -170,7 +170,7 @@ final class Glyphs implements DataSource {
     return segments;
   }
 
-  /** Distance of a point from the nearest segment. */
+  /** Returns the distance of a point from the nearest segment. */
   private static double distance(List<double[]> segments, double x, double y) {
     double nearest = Double.MAX_VALUE;
     for (double[] s : segments) {
@@ -213,7 +213,7 @@ final class Glyphs implements DataSource {
     return points;
   }
 
-  /** Part of an ellipse; degrees run from the right (0) downwards (90). */
+  /** Returns a part of an ellipse; degrees run from the right (0) downwards (90). */
   private static List<Point> arc(
       double x, double y, double radiusX, double radiusY, double from, double to) {
     List<Point> points = new ArrayList<>();

@@ -203,7 +203,7 @@ record ImageFile(String path, String name, Content content, Optional<String> pro
     return resampling.planes();
   }
 
-  /** A row of one band as 8 bits. */
+  /** Reads a row of one band as 8 bits. */
   private static void band(Raster raster, int band, int y, int[] samples) {
     raster.getSamples(0, y, samples.length, 1, band, samples);
     int excess = raster.getSampleModel().getSampleSize(band) - 8;

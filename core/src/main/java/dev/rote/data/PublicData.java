@@ -52,7 +52,7 @@ public final class PublicData {
   /** Receives how far a download is. */
   @FunctionalInterface
   public interface DownloadListener {
-    /** {@code bytes} of {@code file} have arrived. */
+    /** Is called when {@code bytes} of {@code file} have arrived. */
     void at(String file, long bytes);
   }
 

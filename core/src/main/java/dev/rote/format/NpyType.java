@@ -23,7 +23,7 @@ public enum NpyType {
     this.bytes = bytes;
   }
 
-  /** NumPy's text for this type, {@code <i8} for instance. */
+  /** Returns NumPy's text for this type, {@code <i8} for instance. */
   public String description() {
     return description;
   }

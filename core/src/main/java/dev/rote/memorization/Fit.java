@@ -86,7 +86,7 @@ public record Fit(boolean fitted, String reason) {
         true, format("fitted: %d of %d classes predicted (%s)", named, occurring, figures));
   }
 
-  /** c + f·(1 − c) with c the share of the most frequent label. */
+  /** Returns c + f·(1 − c) with c the share of the most frequent label. */
   private static double accuracyFloor(int[] labels, double floor) {
     int most = 0;
     for (int count : Labels.histogram(labels)) {

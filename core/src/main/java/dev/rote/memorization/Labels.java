@@ -8,7 +8,7 @@ final class Labels {
         || predicted.length != observed.length
         || predicted.length != original.length) {
       throw new IllegalArgumentException(
-          "%d predictions, %d observed and %d original labels: expected is the same number, at least 1"
+          "%d predictions, %d observed and %d original labels: the numbers must be equal and at least 1"
               .formatted(predicted.length, observed.length, original.length));
     }
   }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Another noise, drawn once: the observed labels are the same in every run, whatever its seed.
- * Needed where networks are compared sample by sample over seeds.
+ * Another noise, drawn once: the observed labels are the same in every run, for every seed. Needed
+ * where networks are compared sample by sample over seeds.
  *
  * @param noise draws the labels
  * @param seed seed of the draw: the labels are those that {@code noise} gives a run of this seed

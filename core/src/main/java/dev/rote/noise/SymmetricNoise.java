@@ -4,6 +4,7 @@ import dev.rote.random.RandomStreams;
 import dev.rote.text.Term;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.commons.rng.UniformRandomProvider;
@@ -85,7 +86,7 @@ record SymmetricNoise(double rate, boolean exact) implements LabelNoise {
     NoiseDraw.requireClasses(classes);
     double[][] matrix = new double[classes][classes];
     for (int i = 0; i < classes; i++) {
-      java.util.Arrays.fill(matrix[i], rate / (classes - 1));
+      Arrays.fill(matrix[i], rate / (classes - 1));
       matrix[i][i] = 1 - rate;
     }
     return matrix;

@@ -2,6 +2,7 @@ package dev.rote.noise;
 
 import dev.rote.random.RandomStreams;
 import dev.rote.text.Term;
+import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -37,7 +38,7 @@ record UniformNoise(double rate) implements LabelNoise {
     NoiseDraw.requireClasses(classes);
     double[][] matrix = new double[classes][classes];
     for (int i = 0; i < classes; i++) {
-      java.util.Arrays.fill(matrix[i], rate / classes);
+      Arrays.fill(matrix[i], rate / classes);
       matrix[i][i] = 1 - rate * (classes - 1) / classes;
     }
     return matrix;

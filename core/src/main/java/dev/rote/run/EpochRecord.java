@@ -15,7 +15,7 @@ import dev.rote.memorization.Memorization;
  * @param running means over the batches
  * @param learningRate learning rate of the last step
  * @param seconds wall time of the epoch, measurements included
- * @param extra measures that are taken only if they are asked for
+ * @param extra measures, which are taken on request only
  */
 public record EpochRecord(
     int epoch,

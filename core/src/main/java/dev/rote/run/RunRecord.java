@@ -116,11 +116,12 @@ public record RunRecord(
   }
 
   /**
-   * The noise draw.
+   * The noise that was drawn.
    *
    * @param fingerprint the noise with a digest of its file, if it has one
    * @param realizedRate share of the labels that are altered
-   * @param realizedMatrix K×K; row: original class, column: observed class, each row summing to 1
+   * @param realizedMatrix K×K; row: original class, column: observed class; a row sums to 1, or to
+   *     0 if the class has no samples
    */
   public record Noise(String fingerprint, double realizedRate, double[][] realizedMatrix) {
     public Noise {

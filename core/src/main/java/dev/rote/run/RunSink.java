@@ -7,10 +7,10 @@ import java.util.Map;
 
 /** Takes what a trainer has to tell, in this order: any number of epochs, then the end. */
 public interface RunSink {
-  /** How the names of what is not the network's, but the optimizer's, begin. */
+  /** Prefix of the names of the optimizer's tensors in a checkpoint. */
   String OPTIMIZER_PREFIX = "optimizer.";
 
-  /** What a checkpoint holds of the statistics of samples is named with this before it. */
+  /** Prefix of the names of sample statistics in a checkpoint. */
   String STATISTICS_PREFIX = "statistics.";
 
   /**
@@ -41,7 +41,7 @@ public interface RunSink {
   default void network(AtomicFile.StreamContent onnx) throws IOException {}
 
   /**
-   * All epochs are done.
+   * Is called when all epochs are done.
    *
    * @param weights parameters and buffers of the network; valid during the call only
    */

@@ -39,7 +39,7 @@ record SavedState(int epochs, Map<String, Checksum> files) {
   }
 
   /**
-   * What the directory of a run can be taken up from.
+   * The state from which a run's directory can continue.
    *
    * @param states the newest whole state, and those before it; empty if there is none
    * @param damage what is wrong with newer states, in a sentence that names the file

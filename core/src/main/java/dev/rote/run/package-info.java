@@ -1,5 +1,5 @@
 /**
- * The run directory: what a run writes while it trains, how an unfinished one is taken up again,
- * and how all of it is read back. The only truth about a run.
+ * The run directory: what a run writes while it trains, how an unfinished run continues, and how
+ * all of it is read back. It is the only source of truth about a run.
  */
 package dev.rote.run;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 
-/** Measures of an epoch that cost extra time, and are taken only if they are asked for. */
+/** Measures of an epoch that cost extra time, and are taken on request only. */
 public enum ExtraMeasure {
   /** Response to one step on randomly labelled samples (Forouzesh et al. 2023). */
   SUSCEPTIBILITY(0),

@@ -4,6 +4,7 @@ import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ public final class Presets {
     try (InputStream in = Presets.class.getResourceAsStream(file)) {
       return StudyOptions.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), file);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

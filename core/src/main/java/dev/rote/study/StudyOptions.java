@@ -9,6 +9,7 @@ import dev.rote.text.Names;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -247,7 +248,7 @@ public record StudyOptions(
   }
 
   private static String reason(IOException e) {
-    return e instanceof java.nio.file.NoSuchFileException ? "no such file" : e.getMessage();
+    return e instanceof NoSuchFileException ? "no such file" : e.getMessage();
   }
 
   private static List<String> keys(Class<?> group) {

@@ -3,6 +3,7 @@ package dev.rote.text;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -160,8 +161,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
       }
       return new BigDecimal(name).doubleValue();
     } catch (NumberFormatException e) {
-      if (name.equalsIgnoreCase("nan")
-          || name.toLowerCase(java.util.Locale.ROOT).matches("-?inf(inity)?")) {
+      if (name.equalsIgnoreCase("nan") || name.toLowerCase(Locale.ROOT).matches("-?inf(inity)?")) {
         return name.equalsIgnoreCase("nan")
             ? Double.NaN
             : name.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;

@@ -88,7 +88,7 @@ public record KubernetesJob(String image, String claim, Path mount, OptionalInt 
             string(claim));
   }
 
-  /** A string of JSON is one of YAML. */
+  /** Returns a string of YAML, which is one of JSON. */
   private static String string(String text) {
     return Json.LINE.writeValueAsString(text);
   }

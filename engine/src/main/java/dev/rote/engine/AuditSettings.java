@@ -227,7 +227,7 @@ public record AuditSettings(
     return words;
   }
 
-  /** More than these teach little more. */
+  /** Returns the number of epochs beyond which networks learn little. */
   private static int mostEpochs(NetworkName network, int samples) {
     int most =
         SMALL.contains(network.family())
@@ -238,7 +238,7 @@ public record AuditSettings(
     return Math.max(most, enough / steps);
   }
 
-  /** Smaller for few images, or an epoch would be a step or two. */
+  /** Returns the batch size: smaller for few images, or an epoch would be a step or two. */
   private static int batchSize(NetworkName network, int samples) {
     if (network.equals(AIRBENCH)) {
       int most = Networks.protocol(network).batchSize();

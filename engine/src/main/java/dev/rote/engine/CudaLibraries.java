@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -142,7 +143,7 @@ public record CudaLibraries(Map<String, Path> found, List<String> missing) {
         return List.of(); // what cannot be read cannot be loaded from
       }
     }
-    matches.sort(java.util.Comparator.reverseOrder());
+    matches.sort(Comparator.reverseOrder());
     return matches;
   }
 

@@ -18,7 +18,7 @@ public record GpuState(
     boolean natives, Optional<Gpu> gpu, CudaLibraries libraries, Optional<String> failure) {
   private static final String NATIVES = "/org/bytedeco/pytorch/linux-x86_64-gpu/libtorch_cuda.so";
 
-  /** Looks, and where nothing is missing, tries. */
+  /** Looks for a GPU and its libraries and, if nothing is missing, tries them. */
   public static GpuState ofThisMachine() throws InterruptedException {
     boolean natives = GpuState.class.getResource(NATIVES) != null;
     Gpu.Look look = Gpu.look();
@@ -64,10 +64,10 @@ public record GpuState(
   }
 
   /**
-   * Chooses the device: the one that is asked for, else a GPU where one can be used.
+   * Chooses the device: the requested one, else a GPU if one can be used.
    *
    * @param notice receives which GPU is used, or why an existing one is not
-   * @throws InputException if a GPU is asked for that cannot be used
+   * @throws InputException if a GPU is requested that cannot be used
    */
   public static Device choose(Optional<Device> asked, Consumer<String> notice)
       throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.rote.engine;
 
+import dev.rote.net.Networks;
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import dev.rote.train.LibtorchSettings;
@@ -88,6 +89,6 @@ public final class LibtorchProbe {
             + ", computes with up to "
             + torch.get_num_threads()
             + " threads; convolutions and batch norm by "
-            + (dev.rote.net.Networks.hasOneDnn() ? "oneDNN" : "libtorch, since oneDNN is missing"));
+            + (Networks.hasOneDnn() ? "oneDNN" : "libtorch, since oneDNN is missing"));
   }
 }

@@ -33,7 +33,7 @@ public record Machine(
     }
   }
 
-  /** Returns the allocation that is asked for; empty if it is left open. */
+  /** Returns the requested allocation; empty if it is left open. */
   Optional<Allocation> stated(Device on, int runs, int processors) {
     if (workers.isEmpty() && threads.isEmpty()) {
       return Optional.empty();

@@ -33,13 +33,13 @@ final class RunTraining {
 
   /** Receives the progress of a run. */
   interface Listener {
-    /** A file of the run is damaged; {@code line} says which, and where training continues. */
+    /** Reports a damaged file of the run; {@code line} says which, and where training continues. */
     void damaged(String line);
 
-    /** Training begins, or continues after {@code epochsDone} epochs. */
+    /** Reports that training begins, or continues after {@code epochsDone} epochs. */
     void started(int epochsDone);
 
-    /** {@code fraction} of {@code epoch} is done; called after every step. */
+    /** Reports after every step that {@code fraction} of {@code epoch} is done. */
     void progress(int epoch, double fraction);
 
     /** An epoch has ended and is on disk. */

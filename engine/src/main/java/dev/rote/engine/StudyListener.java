@@ -33,7 +33,7 @@ public interface StudyListener {
   default void retrying(PlannedRun run, String reason) {}
 
   /**
-   * The run is given up. The others continue.
+   * The run ended without a result. The others continue.
    *
    * @param refused whether its input cannot be used or its output cannot be written, which another
    *     attempt would not change

@@ -104,11 +104,9 @@ public final class WorkerSettings {
       environment.put("LD_LIBRARY_PATH", CudaLibraries.ofThisMachine().searchPath(before));
       // GPUs are counted as nvidia-smi counts them, and not the fastest first.
       environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-      // Streams beyond the number of connections, which is 8 by default, wait for each
-      // other.
+      // Streams beyond the number of connections, which is 8 by default, wait for each other.
       environment.put("CUDA_DEVICE_MAX_CONNECTIONS", "32");
-      // Without a fixed workspace, products of matrices differ from call to call in their last
-      // bits.
+      // Without a fixed workspace, the last bits of matrix products differ from call to call.
       environment.put("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
     }
     return environment;
@@ -117,10 +115,9 @@ public final class WorkerSettings {
   private static Map<String, String> ofProcessors(int threads) {
     return Map.of(
         "OMP_NUM_THREADS", Integer.toString(threads),
-        // Threads that wait spin for some microseconds and then sleep. Where other work wants the
-        // cores, ones that spin on cost a factor of ten, as each wait then lasts a time slice of
-        // the
-        // system; ones that sleep at once cost a seventh on a quiet machine.
+        // Waiting threads spin for some microseconds and then sleep. If they only span, other work
+        // on the cores would cost a factor of ten, as each wait then lasts a time slice of the
+        // system; if they slept at once, a quiet machine would lose a seventh of its speed.
         "GOMP_SPINCOUNT", "20000",
         // OpenBLAS has its own thread pool, which competes with OpenMP's.
         "OPENBLAS_NUM_THREADS", "1",

@@ -33,7 +33,7 @@ public enum PixelScale {
     return (Byte.toUnsignedInt(pixel) / 255f - mean[channel]) / deviation[channel];
   }
 
-  /** As options name it. */
+  /** Returns its name on the command line. */
   @Override
   public String toString() {
     return Names.of(this);

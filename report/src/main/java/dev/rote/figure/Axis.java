@@ -25,7 +25,7 @@ public record Axis(String label, double min, double max, boolean powers) {
     }
   }
 
-  /** An axis on which places are values. */
+  /** Makes an axis on which places are values. */
   public Axis(String label, double min, double max) {
     this(label, min, max, false);
   }
@@ -46,7 +46,7 @@ public record Axis(String label, double min, double max, boolean powers) {
     return new Axis(label, from, to > from ? to : from + step);
   }
 
-  /** Round values along the axis, ends included where they are round. */
+  /** Returns round values along the axis, including ends that are round. */
   public List<Double> ticks() {
     double step = powers ? Math.max(1, step(max - min)) : step(max - min);
     List<Double> ticks = new ArrayList<>();
@@ -74,7 +74,7 @@ public record Axis(String label, double min, double max, boolean powers) {
         .toPlainString();
   }
 
-  /** 1, 2 or 5 times a power of ten, so that about five fit. */
+  /** Returns 1, 2 or 5 times a power of ten, so that about five steps fit. */
   private static double step(double span) {
     double raw = span / ABOUT_TICKS;
     double power = Math.pow(10, Math.floor(Math.log10(raw)));

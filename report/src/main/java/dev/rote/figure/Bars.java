@@ -11,7 +11,7 @@ import java.util.List;
  * @param title heading
  * @param description what is to be seen, for people who cannot see it
  * @param axis from 0
- * @param reference value that the bars are held against; a line through all of them
+ * @param reference value to compare the bars with; a line through all of them
  */
 public record Bars(
     String title, String description, Axis axis, double reference, List<Group> groups)
@@ -88,7 +88,7 @@ public record Bars(
     return svg.close("svg").toString();
   }
 
-  /** Wide enough for the longest name. */
+  /** Returns a left margin that is wide enough for the longest name. */
   private double left() {
     int longest =
         groups.stream()

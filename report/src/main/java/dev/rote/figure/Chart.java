@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param title heading
  * @param description what is to be seen, for people who cannot see it
  * @param lines what kinds of lines mean, if series of one name have several; else empty
- * @param references lines that series are held against
+ * @param references lines to compare the series with
  */
 public record Chart(
     String title,
@@ -40,7 +40,7 @@ public record Chart(
    * @param label what it stands for; empty for none
    */
   public record Reference(String label, double at, double slope) {
-    /** A horizontal line. */
+    /** Makes a horizontal line. */
     public Reference(String label, double at) {
       this(label, at, 0);
     }

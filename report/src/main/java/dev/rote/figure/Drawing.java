@@ -2,7 +2,7 @@ package dev.rote.figure;
 
 /** What can be drawn as SVG: bars, a chart, pairs of images or a matrix. */
 public sealed interface Drawing permits Bars, Chart, ImagePairs, Matrix {
-  /** Heading. */
+  /** Returns the heading. */
   String title();
 
   /** Returns a description for people who cannot see the figure. */

@@ -21,7 +21,7 @@ public record Series(String name, List<Point> points, Look look) {
    * @param high upper end
    */
   public record Point(double x, double y, double low, double high) {
-    /** A point without an interval. */
+    /** Makes a point without an interval. */
     public Point(double x, double y) {
       this(x, y, Double.NaN, Double.NaN);
     }

@@ -4,7 +4,7 @@ package dev.rote.figure;
 final class Stroke {
   private Stroke() {}
 
-  /** Style of a path of this look. */
+  /** Returns the style of a path of this look. */
   static String of(Series.Look look, String color) {
     String dashes = look.line().dashes();
     return "fill:none;stroke-width:1.8;stroke-linejoin:round;stroke:"
@@ -12,7 +12,7 @@ final class Stroke {
         + (dashes.isEmpty() ? "" : ";stroke-dasharray:" + dashes);
   }
 
-  /** Circle, square, triangle or diamond. */
+  /** Draws a circle, square, triangle or diamond. */
   static void marker(int kind, double x, double y, String color, Svg svg) {
     double r = 3.2;
     String fill = "stroke:none;fill:" + color;

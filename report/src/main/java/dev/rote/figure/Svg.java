@@ -41,7 +41,7 @@ final class Svg {
     }
   }
 
-  /** Two decimals: a hundredth of a pixel. */
+  /** Formats a number with two decimals: a hundredth of a pixel. */
   static String number(double value) {
     String text = String.format(Locale.ROOT, "%.2f", value);
     return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;

@@ -4,7 +4,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A loss that depends on the probability of the labelled class alone: L(h,y) = φ(log h_y). */
 interface LabelProbabilityLoss extends Loss {
-  /** φ, element by element. */
+  /** Computes φ, element by element. */
   Tensor at(Tensor logProbabilities);
 
   @Override

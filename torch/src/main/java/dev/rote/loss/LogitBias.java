@@ -5,6 +5,7 @@ import static dev.rote.loss.Probabilities.number;
 import dev.rote.study.LossSpec;
 import dev.rote.text.InputException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
@@ -36,7 +37,7 @@ public record LogitBias(Loss inner, OptionalDouble bias) implements Loss {
       new LossParameter(
           "bias",
           "log((K−1)/9)",
-          java.util.Optional.of(
+          Optional.of(
               new Interval(Double.NEGATIVE_INFINITY, false, Double.POSITIVE_INFINITY, false)),
           false,
           "b, added to the labelled logit");

@@ -1,6 +1,7 @@
 package dev.rote.loss;
 
 import dev.rote.text.InputException;
+import dev.rote.text.Term;
 import java.util.Optional;
 
 /**
@@ -22,8 +23,7 @@ public record LossParameter(
   private static final double LARGEST_VALUE = 1e30;
 
   static LossParameter number(String name, double standard, Interval range, String meaning) {
-    return new LossParameter(
-        name, dev.rote.text.Term.format(standard), Optional.of(range), false, meaning);
+    return new LossParameter(name, Term.format(standard), Optional.of(range), false, meaning);
   }
 
   static LossParameter whole(String name, int standard, Interval range, String meaning) {

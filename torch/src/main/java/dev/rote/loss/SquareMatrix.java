@@ -1,5 +1,6 @@
 package dev.rote.loss;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Inverse of a small dense matrix. */
@@ -37,7 +38,7 @@ final class SquareMatrix {
     }
     double[][] inverse = new double[n][n];
     for (int i = 0; i < n; i++) {
-      java.util.Arrays.fill(inverse[i], -b / (d * (d + n * b)));
+      Arrays.fill(inverse[i], -b / (d * (d + n * b)));
       inverse[i][i] += 1 / d;
     }
     return Optional.of(inverse);

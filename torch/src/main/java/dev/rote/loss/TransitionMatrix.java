@@ -3,6 +3,7 @@ package dev.rote.loss;
 import dev.rote.noise.LabelNoise;
 import dev.rote.text.InputException;
 import dev.rote.text.Term;
+import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -62,8 +63,8 @@ final class TransitionMatrix {
   /** Returns whether no entry of T is 0, for any K. Always false for a matrix from a file. */
   boolean mixesAllClasses() {
     return noise.toString().matches("(symmetric|uniform).*")
-        && java.util.Arrays.stream(noise.transitionMatrix(3))
-            .flatMapToDouble(java.util.Arrays::stream)
+        && Arrays.stream(noise.transitionMatrix(3))
+            .flatMapToDouble(Arrays::stream)
             .allMatch(entry -> entry > 0);
   }
 

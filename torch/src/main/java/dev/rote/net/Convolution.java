@@ -96,7 +96,7 @@ final class Convolution implements Layer {
 
   /** Height and width of a feature map. */
   record Size(int rows, int columns) {
-    /** After a convolution or pool of stride 2 whose margin is half its kernel. */
+    /** Returns the size after a convolution or pool of stride 2 whose margin is half its kernel. */
     Size halved() {
       return new Size((rows + 1) / 2, (columns + 1) / 2);
     }

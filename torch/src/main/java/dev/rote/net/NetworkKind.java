@@ -45,7 +45,7 @@ public record NetworkKind(
     Layer declare(Parameters parameters, ImageShape shape, int classes);
   }
 
-  /** A network that sees whole images, standardized by the statistics of the data set. */
+  /** Describes a network that sees whole images, standardized by the statistics of the data set. */
   NetworkKind(
       String name,
       int smallestSide,

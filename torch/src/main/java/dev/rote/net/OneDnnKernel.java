@@ -43,7 +43,7 @@ abstract class OneDnnKernel implements AutoCloseable {
 
   /** What determines a kernel: the shape, layout and type of the input. */
   record Shape(long n, long c, long h, long w, boolean channelsLast, boolean bf16) {
-    /** Shape of activations {@code [N,C,H,W]} or {@code [N,C]}. */
+    /** Returns the shape of activations {@code [N,C,H,W]} or {@code [N,C]}. */
     static Shape of(Tensor input) {
       boolean flat = input.dim() == 2;
       return new Shape(

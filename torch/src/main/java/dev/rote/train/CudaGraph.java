@@ -64,7 +64,7 @@ final class CudaGraph implements AutoCloseable {
    *
    * @param work kernels only: work that waits for the GPU or copies from the host cannot be
    *     recorded; done some times before, so that libtorch has its handles and workspaces
-   * @return empty, with a word on standard error, where that cannot be
+   * @return empty, with a line on standard error, if recording fails
    */
   static synchronized Optional<CudaGraph> of(Runnable work) {
     CUDAStream stream = torch_cuda.getCurrentCUDAStream();

@@ -336,7 +336,7 @@ final class AuditHtml {
     return decided;
   }
 
-  /** Three significant digits. */
+  /** Rounds a score to three significant digits. */
   private static double shown(double score) {
     return new BigDecimal(score).round(new MathContext(3)).doubleValue();
   }

@@ -112,7 +112,7 @@ public record AuditPage(
     /** No command and no files. */
     public static final Use NONE = new Use("", "", Optional.empty());
 
-    /** Without earlier decisions. */
+    /** Makes a page without earlier decisions. */
     public Use(String command, String apply, Optional<Path> images) {
       this(command, apply, images, List.of());
     }
@@ -133,7 +133,7 @@ public record AuditPage(
     }
   }
 
-  /** A page of samples with one label each. */
+  /** Makes a page of samples with one label each. */
   public AuditPage(
       String title,
       String audit,

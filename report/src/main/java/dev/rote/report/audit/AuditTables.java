@@ -166,7 +166,7 @@ public final class AuditTables {
             pictures));
   }
 
-  /** Images that were left out. */
+  /** Returns the images that were left out, if any. */
   public static Optional<FactTable> unreadable(List<UnreadableFile> files) {
     if (files.isEmpty()) {
       return Optional.empty();
@@ -177,7 +177,7 @@ public final class AuditTables {
             "Images that cannot be read: %,d.%s"
                 .formatted(
                     files.size(), files.size() > MOST_ROWS ? " The first " + MOST_ROWS + "." : ""),
-            List.of("image", "it"),
+            List.of("image", "problem"),
             files.stream()
                 .limit(MOST_ROWS)
                 .map(file -> List.of(file.path(), file.reason()))

@@ -11,7 +11,7 @@ import javax.imageio.ImageIO;
 public final class ImagePng {
   private ImagePng() {}
 
-  /** Image {@code index} of {@code images}, at its own size: grey for one channel, else colour. */
+  /** Returns image {@code index} as PNG at its own size: grey for one channel, else colour. */
   public static byte[] of(LabelledImages images, int index) {
     int width = images.shape().width();
     int height = images.shape().height();

@@ -26,7 +26,7 @@ public record ReviewSample(
     double probability,
     Optional<byte[]> picture,
     String text) {
-  /** A sample without text. */
+  /** Makes a sample without text. */
   public ReviewSample(
       long id,
       String path,

@@ -11,6 +11,7 @@ import dev.rote.report.Figure;
 import dev.rote.study.LossSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -60,10 +61,7 @@ final class CorruptionFigures {
         "%s of %s by what is altered; dashed where labels are. Against the observed labels. "
             .formatted(measure.label(), loss);
     return runs.figure(
-        "altered-inputs-"
-            + measure.name().toLowerCase(java.util.Locale.ROOT)
-            + "-"
-            + SettingRuns.file(loss),
+        "altered-inputs-" + measure.name().toLowerCase(Locale.ROOT) + "-" + SettingRuns.file(loss),
         caption + SettingRuns.seeds(kinds.stream().map(Corruption::runs).toList()),
         new Chart(
             measure.label() + " of " + loss + " on altered data",

@@ -35,7 +35,7 @@ final class EpochCurves {
     return curves.figures;
   }
 
-  /** Figure 5 of the paper: J1 solid and J2 dashed, a colour per loss, at one noise. */
+  /** Draws figure 5 of the paper: J1 solid and J2 dashed, a colour per loss, at one noise. */
   private void observedAndOriginal() {
     for (LabelNoise noise : runs.noises(runs.noisy())) {
       List<Series> series = new ArrayList<>();

@@ -28,7 +28,7 @@ final class NoiseRateFigure {
     return figures.figures;
   }
 
-  /** The noise rate as read off J1, against the true one. */
+  /** Draws the noise rate as read off J1 against the true one. */
   private void noiseRates() {
     List<Series> series = new ArrayList<>();
     List<Replicates> shown = new ArrayList<>();

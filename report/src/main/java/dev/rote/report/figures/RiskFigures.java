@@ -35,7 +35,7 @@ final class RiskFigures {
     return figures.figures;
   }
 
-  /** R against R^η, a point per network, for each loss; a colour per noise rate. */
+  /** Draws R^η against R for each loss: a point per network, a colour per noise rate. */
   private void risks(List<RiskPoint> theory) {
     Set<String> ours =
         runs.groups().stream()
