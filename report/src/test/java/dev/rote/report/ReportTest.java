@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rote.analysis.Evidence;
 import dev.rote.analysis.MadeUpStudy;
 import dev.rote.claim.Thresholds;
+import dev.rote.data.Inputs;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Matrix;
 import dev.rote.figure.Series;
@@ -311,8 +312,19 @@ class ReportTest {
       study.run("cce", NOISE, seed, 1, cce[seed - 1]);
       study.run(RLL, NOISE, seed, 0.6, rll[seed - 1]);
     }
-    Path page = Report.write(List.of(temp), temp, Thresholds.DEFAULT).page();
+    study.run(Inputs.GAUSSIAN, "cce", NOISE, 1, 1);
+    study.run(Inputs.GAUSSIAN, "cce", NOISE, 2, 0.5);
+    study.run(Inputs.GAUSSIAN, RLL, NOISE, 1, 0.9);
+    study.run(Inputs.GAUSSIAN, RLL, NOISE, 2, 0.2);
+    Path out = temp.resolve("report");
+    Path page = Report.write(List.of(temp), out, Thresholds.DEFAULT).page();
     assertThat(page).content().contains(RLL + " − cce", "0.297 [0.282, 0.311]", "-0.400");
+    // −0.1 and −0.3: Student's interval, ± 12.7 · 0.1, is cut to what a difference can be.
+    assertThat(out.resolve("report.md"))
+        .content()
+        .containsPattern(
+            "Differences between losses: mlp on cifar10 \\(gaussian[^|]*\\|[^*]*"
+                + "\\| -0\\.200 \\[-1\\.000, 1\\.000\\]");
   }
 
   /** R^η = Cη/9 + (1 − 10η/9)·R: for MAE, C = 18. */

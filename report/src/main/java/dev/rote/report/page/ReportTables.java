@@ -14,13 +14,13 @@ import dev.rote.claim.Thresholds;
 import dev.rote.memorization.SeedSummary;
 import dev.rote.report.audit.FactTable;
 import dev.rote.study.Augmentation;
+import dev.rote.study.LossSpec;
 import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** The tables of a report: means over seeds, test accuracies, settings. */
 final class ReportTables {
@@ -35,67 +35,64 @@ final class ReportTables {
       accuracies.stream()
           .filter(table -> table.setting().equals(setting))
           .forEach(table -> tables.add(accuracies(table)));
+      betweenLosses(evidence, setting).ifPresent(tables::add);
     }
     evidence.settings().stream()
         .map(setting -> timeToFit(evidence, setting))
         .flatMap(Optional::stream)
         .forEach(tables::add);
-    differences(evidence).ifPresent(tables::add);
+    betweenSettings(evidence).ifPresent(tables::add);
     return List.copyOf(tables);
   }
 
-  /**
-   * Returns differences between conditions with the same images and noise, paired by seed: each
-   * loss minus the first of its setting, and each setting minus the first with the same loss.
-   */
-  private static Optional<FactTable> differences(Evidence evidence) {
-    List<Replicates> all =
-        evidence.settings().stream().flatMap(s -> evidence.of(s).stream()).toList();
+  /** Returns each loss minus the first, under the same noise of a setting, paired by seed. */
+  private static Optional<FactTable> betweenLosses(Evidence evidence, Setting setting) {
+    List<Replicates> groups = evidence.of(setting);
     List<List<String>> rows = new ArrayList<>();
-    for (Replicates group : all) {
+    for (Replicates group : groups) {
       Condition condition = group.condition();
-      first(all, group, other -> other.setting().equals(condition.setting()))
+      first(groups, group)
           .ifPresent(
               other ->
                   difference(
                       rows, group, other, condition.loss() + " − " + other.condition().loss()));
-      first(all, group, other -> other.loss().equals(condition.loss()))
-          .filter(other -> !other.condition().setting().equals(condition.setting()))
-          .ifPresent(
-              other ->
-                  difference(
-                      rows,
-                      group,
-                      other,
-                      "%s: %s − %s"
-                          .formatted(
-                              condition.loss(),
-                              condition.setting().label(),
-                              other.condition().setting().label())));
     }
-    return rows.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new FactTable(
-                "Differences, paired by seed",
-                "Of runs with the same images, noise and seed, which saw the same labels: mean and"
-                    + " Student's 95% interval after the last epoch. An interval that contains 0"
-                    + " leaves open which is higher.",
-                List.of("what", "noise", "n", "J1", "J2", "test"),
-                rows));
+    return differences("losses: " + setting.label(), rows);
   }
 
-  /** Returns the first condition with the same images and noise that is not the group itself. */
-  private static Optional<Replicates> first(
-      List<Replicates> all, Replicates group, Predicate<Condition> alike) {
+  /** Returns each setting minus the first with the same images, loss and noise. */
+  private static Optional<FactTable> betweenSettings(Evidence evidence) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Setting setting : evidence.settings()) {
+      for (Replicates group : evidence.of(setting)) {
+        LossSpec loss = group.condition().loss();
+        List<Replicates> alike =
+            evidence.settings().stream()
+                .filter(other -> other.digest().equals(setting.digest()))
+                .filter(other -> other.inputs() == setting.inputs())
+                .flatMap(other -> evidence.of(other).stream())
+                .filter(other -> other.condition().loss().equals(loss))
+                .toList();
+        first(alike, group)
+            .ifPresent(
+                other ->
+                    difference(
+                        rows,
+                        group,
+                        other,
+                        "%s: %s − %s"
+                            .formatted(
+                                loss, setting.label(), other.condition().setting().label())));
+      }
+    }
+    return differences("settings", rows);
+  }
+
+  /** Returns the first of some groups that saw the same labels, unless it is the group itself. */
+  private static Optional<Replicates> first(List<Replicates> groups, Replicates group) {
     Condition condition = group.condition();
-    return all.stream()
-        .filter(
-            other ->
-                other.condition().setting().digest().equals(condition.setting().digest())
-                    && other.condition().setting().inputs() == condition.setting().inputs()
-                    && other.condition().fingerprint().equals(condition.fingerprint())
-                    && alike.test(other.condition()))
+    return groups.stream()
+        .filter(other -> other.condition().fingerprint().equals(condition.fingerprint()))
         .findFirst()
         .filter(other -> !other.condition().equals(condition));
   }
@@ -104,15 +101,28 @@ final class ReportTables {
       List<List<String>> rows, Replicates group, Replicates other, String what) {
     Optional<SeedSummary> j1 = group.difference(other, Measure.J1);
     if (j1.isPresent() && j1.get().seeds() > 1) {
-      rows.add(
-          List.of(
-              what,
-              group.condition().noise().toString(),
-              Integer.toString(j1.get().seeds()),
-              text(j1),
-              text(group.difference(other, Measure.J2)),
-              text(group.difference(other, Measure.TEST))));
+      List<String> row = new ArrayList<>();
+      row.add(what);
+      row.add(group.condition().noise().toString());
+      row.add(Integer.toString(j1.get().seeds()));
+      for (Measure accuracy : List.of(Measure.J1, Measure.J2, Measure.TEST)) {
+        row.add(text(group.difference(other, accuracy).map(summary -> summary.within(-1, 1))));
+      }
+      rows.add(row);
     }
+  }
+
+  private static Optional<FactTable> differences(String between, List<List<String>> rows) {
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new FactTable(
+                "Differences between " + between,
+                "Paired by seed, of runs that saw the same images and labels: mean and Student's"
+                    + " 95% interval after the last epoch. An interval that contains 0 leaves open"
+                    + " which is higher.",
+                List.of("what", "noise", "n", "J1", "J2", "test"),
+                rows));
   }
 
   /** Returns how long each loss takes to fit each kind of data; empty if no inputs are altered. */
@@ -273,14 +283,12 @@ final class ReportTables {
     if (Double.isNaN(value)) {
       return "–";
     }
-    return value != 0 && Math.abs(value) < 5e-4
-        ? String.format(Locale.ROOT, "%.1e", value)
-        : String.format(Locale.ROOT, "%.3f", value);
+    return String.format(Locale.ROOT, "%.3f", Math.abs(value) < 5e-4 ? 0 : value);
   }
 
   private static String interval(double low, double high) {
     return Double.isNaN(low) || Double.isNaN(high)
         ? ""
-        : String.format(Locale.ROOT, "[%.3f, %.3f]", low, high);
+        : "[%s, %s]".formatted(number(low), number(high));
   }
 }
