@@ -6,6 +6,7 @@ import dev.rote.study.Augmentation;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
+import dev.rote.text.Term;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ public record Setting(
     List<String> words = new ArrayList<>();
     protocol.dropout().ifPresent(probability -> words.add("dropout " + probability));
     if (protocol.optimizer().weightDecay() != 0) {
-      words.add("weight decay " + protocol.optimizer().weightDecay());
+      words.add("weight decay " + Term.format(protocol.optimizer().weightDecay()));
     }
     if (!protocol.augmentation().equals(Augmentation.NONE)) {
       words.add("augmentation " + protocol.augmentation());
@@ -84,7 +85,10 @@ public record Setting(
     return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString();
   }
 
-  /** Returns {@code resnet18 on mnist (6,000 images, 20 epochs)}. */
+  /**
+   * Returns {@code resnet18 on mnist (6,000 images, 20 epochs)}, and in the brackets other inputs,
+   * bf16, regularizers and the share of a subsample, where there are any.
+   */
   public String label() {
     return String.format(
         Locale.ROOT,
@@ -95,7 +99,7 @@ public record Setting(
         samples,
         protocol.epochs(),
         protocol.precision() == Precision.FLOAT32 ? "" : ", " + protocol.precision(),
-        protocol.dropout().map(probability -> ", dropout " + probability).orElse(""),
+        regularizers().isEmpty() ? "" : ", " + regularizers(),
         subsample.map(share -> ", each run on " + percent(share) + "% of them").orElse(""));
   }
 }

@@ -57,14 +57,14 @@ final class CorruptionFigures {
       Series.Line line = kind.runs().condition().clean() ? Series.Line.SOLID : Series.Line.DASHED;
       series.add(new Series(kind.label(), points, new Series.Look(inputs.ordinal(), line)));
     }
+    String curve = (measure == Measure.LOSS ? "Training loss" : measure.label()) + " of " + loss;
     String caption =
-        "%s of %s by what is altered; dashed where labels are. Against the observed labels. "
-            .formatted(measure.label(), loss);
+        curve + " by what is altered; dashed where labels are. Against the observed labels. ";
     return runs.figure(
         "altered-inputs-" + measure.name().toLowerCase(Locale.ROOT) + "-" + SettingRuns.file(loss),
         caption + SettingRuns.seeds(kinds.stream().map(Corruption::runs).toList()),
         new Chart(
-            measure.label() + " of " + loss + " on altered data",
+            curve + " on altered data",
             caption,
             new Axis("epoch", 0, Math.max(2, runs.setting().protocol().epochs())),
             axis,
