@@ -29,8 +29,13 @@ public record TrainingLog(
           "predictions have %d dimensions; [epochs,N] or [epochs,N,K] is needed"
               .formatted(shape.length));
     }
-    if (shape[0] < 1) {
-      throw new InputException("predictions hold no epoch");
+    if (shape[0] < 1 || shape[1] < 1) {
+      throw new InputException("predictions hold no epoch or no sample");
+    }
+    if (shape.length == 3 && shape[2] < 2) {
+      throw new InputException(
+          "predictions [epochs,N,K] hold values of %d classes; at least two are needed"
+              .formatted(shape[2]));
     }
     requireSamples("observed labels", observed, shape[1]);
     requireSamples("original labels", original, shape[1]);
