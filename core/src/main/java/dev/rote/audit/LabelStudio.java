@@ -136,13 +136,15 @@ public final class LabelStudio {
       JsonNode task = tasks.get(i);
       JsonNode data = task.path("data");
       String where = "%s task %d".formatted(file, i + 1);
-      if (!data.path("rote_id").isIntegralNumber() || !data.path("observed").isString()) {
+      JsonNode number = data.path("rote_id");
+      long id = number.isIntegralNumber() && number.canConvertToLong() ? number.asLong() : -1;
+      String observed = data.path("observed").isString() ? data.path("observed").asString() : "";
+      if (id < 0 || observed.isEmpty()) {
         throw new InputException(
             where
                 + " has no rote_id and observed in its data; it is not a task of 'rote audit"
                 + " export'");
       }
-      long id = data.path("rote_id").asLong();
       if (!seen.add(id)) {
         throw new InputException("%s: sample %d has an earlier task".formatted(where, id));
       }
@@ -155,7 +157,6 @@ public final class LabelStudio {
         if (choices.size() > 1) {
           throw new InputException(where + " has several choices; a sample has one class");
         }
-        String observed = data.path("observed").asString();
         String label = choices.get(0).asString("");
         Decision.Action action =
             label.equals(observed) ? Decision.Action.KEEP : Decision.Action.RELABEL;

@@ -117,6 +117,10 @@ final class LabelStudioTest {
   @Test
   void otherFilesAreRefused() throws IOException {
     refused("[{\"data\":{\"image\":\"x\"},\"annotations\":[]}]", "has no rote_id");
+    for (String id : List.of("-1", "1.5", "1e30", "\"x\"", "null")) {
+      refused("[{\"data\":{\"rote_id\":" + id + ",\"observed\":\"a\"}}]", "has no rote_id");
+    }
+    refused("[{\"data\":{\"rote_id\":1,\"observed\":\"\"}}]", "has no rote_id");
     refused("[", "is not JSON");
     refused("[]", "holds no annotation");
     Path none = export(annotation("x", true));
