@@ -1,6 +1,7 @@
 package dev.rote.report.live;
 
 import dev.rote.run.Json;
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,7 +13,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
 
 /**
  * The port and the token of a server. They are kept in a private file of the results directory, so
@@ -47,9 +47,8 @@ record Address(int port, String token) {
           || !Files.getPosixFilePermissions(file).equals(PRIVATE)) {
         return Optional.empty();
       }
-      Address address = Json.MAPPER.readValue(Files.readString(file), Address.class);
-      return address.valid() ? Optional.of(address) : Optional.empty();
-    } catch (IOException | JacksonException | UnsupportedOperationException e) {
+      return Optional.of(Json.read(file, Address.class)).filter(Address::valid);
+    } catch (IOException | InputException | UnsupportedOperationException e) {
       return Optional.empty();
     }
   }

@@ -162,7 +162,8 @@ public final class LiveServer implements AutoCloseable {
         response.text(400, e.getMessage());
       } catch (JacksonException e) {
         response.text(400, "the request is not the JSON expected");
-      } catch (RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
+        // A disk that is full, for example. If the connection has failed, this fails as well.
         response.text(500, "the server failed: " + e);
       }
     }

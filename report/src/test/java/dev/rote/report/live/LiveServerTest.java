@@ -220,6 +220,16 @@ class LiveServerTest {
   }
 
   @Test
+  void aDecisionThatCannotBeWrittenIsAnsweredWithTheReason() throws Exception {
+    Files.createDirectory(temp.resolve("audit/decisions-history.jsonl"));
+    HttpResponse<String> answer =
+        decide(
+            "{\"who\":\"x\",\"changes\":[{\"id\":3,\"action\":\"drop\",\"label\":\"\",\"note\":\"\",\"before\":\"\",\"label_before\":\"\"}]}");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).contains("decisions-history.jsonl");
+  }
+
+  @Test
   void whatDoesNotFitIsRefusedAndWritesNothing() throws Exception {
     for (String body :
         List.of(
@@ -284,6 +294,10 @@ class LiveServerTest {
         .isNotEqualTo(address.replaceFirst(".*=", ""));
     assertThat(Files.getPosixFilePermissions(file))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    server.close();
+    Files.writeString(file, "null");
+    server = LiveServer.start(List.of(temp.resolve("study")), "127.0.0.1", 0);
+    assertThat(Files.readString(file)).as("replaced").contains("token");
   }
 
   @Test
