@@ -25,6 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 
 /** The training settings of an audit, with the reasons for them. */
 public record AuditSettings(
@@ -63,7 +66,6 @@ public record AuditSettings(
 
   /** The settings that were given; the rest are chosen. */
   record Stated(AuditTraining training, Machine machine) {
-
     /**
      * Fits what is left open to the images, the time and the machine. An audit that has begun in
      * {@code out} continues with the number of epochs that it began with.
@@ -93,44 +95,28 @@ public record AuditSettings(
           new CrossValidation(spec, LabelNoise.parse("none"), chosen, loss, provisionally, once, 1);
       StudyPlan plan = longest.first(data, out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
-      double budget = training.budget().toSeconds();
       int tested = data.test().map(LabelledImages::size).orElse(0);
-      int count = provisional;
-      if (training.epochs().isEmpty() && begun.isEmpty()) {
-        double affordable = budget / longest.epochSeconds(plan, tested, choice);
-        count = (int) Math.max(FEWEST_EPOCHS, Math.min(most, Math.floor(affordable)));
-        if (affordable < FEWEST_EPOCHS) {
-          notice.accept(
-              "The budget is short for "
-                  + chosen
-                  + ": fewer than "
-                  + FEWEST_EPOCHS
-                  + " epochs teach it little, so it will take longer.");
-        }
-      }
+      ToDoubleFunction<CrossValidation> epochSeconds =
+          folds -> folds.epochSeconds(plan, tested, choice);
+      int count =
+          training.epochs().isPresent() || begun.isPresent()
+              ? provisional
+              : affordableEpochs(chosen, most, epochSeconds.applyAsDouble(longest), notice);
       Protocol protocol = protocol(chosen, grey, count, images.size());
-      try {
-        StudyDirectory.check(CrossValidation.directory(out, 0), plan.identity().with(protocol));
-      } catch (InputException e) {
-        throw new InputException(
-            "%s holds an audit of other images or with other settings; choose another --out (%s)"
-                .formatted(out, e.getMessage()),
-            e);
-      }
-      CrossValidation folds = longest.with(once.withRepeats(training.repeats().orElse(1)));
-      if (training.repeats().isEmpty() && begun.isPresent()) {
-        folds = longest.with(once.withRepeats(begunRepeats(out, once.folds())));
-      } else if (training.repeats().isEmpty()
-          && training.epochs().isEmpty()
-          && images.size() <= LARGEST_REPEATED) {
-        for (int more = 2; more <= MOST_REPEATS; more++) {
-          CrossValidation larger = longest.with(once.withRepeats(more));
-          if (larger.epochSeconds(plan, tested, choice) * count <= budget) {
-            folds = larger;
-          }
-        }
-      }
-      double perEpoch = folds.epochSeconds(plan, tested, choice);
+      requireSameAudit(out, plan.identity().with(protocol));
+      IntFunction<CrossValidation> repeated = repeats -> longest.with(once.withRepeats(repeats));
+      int repeats =
+          training
+              .repeats()
+              .orElseGet(
+                  () ->
+                      begun.isPresent()
+                          ? begunRepeats(out, once.folds())
+                          : training.epochs().isPresent() || images.size() > LARGEST_REPEATED
+                              ? 1
+                              : affordableRepeats(
+                                  n -> epochSeconds.applyAsDouble(repeated.apply(n)) * count));
+      CrossValidation folds = repeated.apply(repeats);
       return new AuditSettings(
           chosen,
           protocol,
@@ -146,10 +132,51 @@ public record AuditSettings(
               count,
               count == 1 ? "epoch" : "epochs",
               begun.isPresent() && training.epochs().isEmpty() ? ", as it was begun" : "",
-              TimeEstimate.inWords(Math.round(perEpoch * count)),
+              TimeEstimate.inWords(Math.round(epochSeconds.applyAsDouble(folds) * count)),
               choice.speed().isPresent()
                   ? " at the speed that a trial on this machine showed"
                   : " on a typical machine"));
+    }
+
+    /** Returns as many epochs as the budget pays for, but no more than pay. */
+    private int affordableEpochs(
+        NetworkName network, int most, double epochSeconds, Consumer<String> notice) {
+      double affordable = training.budget().toSeconds() / epochSeconds;
+      if (affordable < FEWEST_EPOCHS) {
+        notice.accept(
+            "The budget is short for "
+                + network
+                + ": fewer than "
+                + FEWEST_EPOCHS
+                + " epochs teach it little, so it will take longer.");
+      }
+      return (int) Math.max(FEWEST_EPOCHS, Math.min(most, Math.floor(affordable)));
+    }
+
+    /**
+     * Returns how often the samples can be divided within the budget.
+     *
+     * @param seconds time that a number of repeats takes
+     */
+    private int affordableRepeats(IntToDoubleFunction seconds) {
+      int repeats = 1;
+      for (int more = 2; more <= MOST_REPEATS; more++) {
+        if (seconds.applyAsDouble(more) <= training.budget().toSeconds()) {
+          repeats = more;
+        }
+      }
+      return repeats;
+    }
+
+    private static void requireSameAudit(Path out, StudyDirectory.Identity identity) {
+      try {
+        StudyDirectory.check(CrossValidation.directory(out, 0), identity);
+      } catch (InputException e) {
+        throw new InputException(
+            "%s holds an audit of other images or with other settings; choose another --out (%s)"
+                .formatted(out, e.getMessage()),
+            e);
+      }
     }
 
     private int parts(LabelledImages images) {
