@@ -64,7 +64,7 @@ public record AuditReport(
   }
 
   /**
-   * Returns an audit of another system's predictions or features.
+   * An audit of another system's predictions or features.
    *
    * @param probabilities file of held-out probabilities, {@code [N,K]}, if they were given
    * @param features file of features, {@code [N,D]}, if a linear classifier was trained on them

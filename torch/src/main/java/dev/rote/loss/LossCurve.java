@@ -5,8 +5,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Returns a loss along a line: the probability of the labelled class moves, the others share the
- * rest equally.
+ * A loss along a line: the probability of the labelled class moves, the others share the rest
+ * equally.
  *
  * @param probabilities h_y of each point, in (0, 1)
  * @param values L(h,y) of each point

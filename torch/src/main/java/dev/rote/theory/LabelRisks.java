@@ -11,9 +11,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Returns what a classifier's outputs would cost under every label: the sums from which the risk
- * under any label noise follows as an exact expectation, without a draw. N is the number of
- * samples, K that of classes.
+ * The cost of a classifier's outputs under every label: the sums from which the risk under any
+ * label noise follows as an exact expectation, without a draw. N is the number of samples, K that
+ * of classes.
  *
  * @param shares K×K; at [k][j] the sum of L(h(x),j) over the samples of original class k, divided
  *     by N

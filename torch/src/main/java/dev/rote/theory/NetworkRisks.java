@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Returns the risks of one network by loss, and the noise that it was trained with.
+ * The risks of one network by loss, and the noise that it was trained with.
  *
  * @param transition K×K; empty if it is not known
  * @param noiseRate η, if the noise is symmetric

@@ -25,7 +25,7 @@ public record SampleHistory(int altered, int matching, List<Sample> samples) {
    */
   public record Sample(int position, int original, int observed, List<List<Integer>> predicted) {}
 
-  /** Returns whether a sample is shown, from its original, observed and predicted class. */
+  /** Chooses samples by their original, observed and predicted class. */
   @FunctionalInterface
   public interface Kind {
     boolean fits(int original, int observed, int predicted);
