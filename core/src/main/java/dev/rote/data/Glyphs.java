@@ -3,6 +3,7 @@ package dev.rote.data;
 import dev.rote.random.RandomStreams;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -134,14 +135,11 @@ final class Glyphs implements DataSource {
     double[] ys = drawn.stream().flatMap(List::stream).mapToDouble(Point::y).toArray();
     List<double[]> segments =
         segments(drawn, within(centreX, xs, reach), within(centreY, ys, reach));
-    for (int row = 0; row < SIDE; row++) {
-      for (int column = 0; column < SIDE; column++) {
-        double distance = distance(segments, column + 0.5, row + 0.5);
-        double covered = Math.min(1, Math.max(0, halfPen + 0.5 - distance));
-        double value = ground + covered * (ink - ground) + NOISE * nearlyNormal(random);
-        pixels[offset + row * SIDE + column] =
-            (byte) Math.floor(Math.min(255, Math.max(0, value + 0.5)));
-      }
+    double[] distances = distances(segments, reach);
+    for (int i = 0; i < distances.length; i++) {
+      double covered = Math.min(1, Math.max(0, halfPen + 0.5 - distances[i]));
+      double value = ground + covered * (ink - ground) + NOISE * nearlyNormal(random);
+      pixels[offset + i] = (byte) Math.floor(Math.min(255, Math.max(0, value + 0.5)));
     }
   }
 
@@ -170,20 +168,42 @@ final class Glyphs implements DataSource {
     return segments;
   }
 
-  /** Returns the distance of a point from the nearest segment. */
-  private static double distance(List<double[]> segments, double x, double y) {
-    double nearest = Double.MAX_VALUE;
+  /**
+   * Returns the distance of each pixel's centre from the nearest segment, row by row. A distance
+   * beyond {@code reach} may be infinite: only pixels around a segment are compared with it.
+   */
+  private static double[] distances(List<double[]> segments, double reach) {
+    double[] squares = new double[SIDE * SIDE];
+    Arrays.fill(squares, Double.POSITIVE_INFINITY);
     for (double[] s : segments) {
       double dx = s[2] - s[0];
       double dy = s[3] - s[1];
       double length = dx * dx + dy * dy;
-      double t = length == 0 ? 0 : ((x - s[0]) * dx + (y - s[1]) * dy) / length;
-      t = Math.min(1, Math.max(0, t));
-      double ex = x - s[0] - t * dx;
-      double ey = y - s[1] - t * dy;
-      nearest = Math.min(nearest, ex * ex + ey * ey);
+      int lastRow = pixel(Math.max(s[1], s[3]) + reach);
+      int lastColumn = pixel(Math.max(s[0], s[2]) + reach);
+      int firstColumn = pixel(Math.min(s[0], s[2]) - reach);
+      for (int row = pixel(Math.min(s[1], s[3]) - reach); row <= lastRow; row++) {
+        double fromY = row + 0.5 - s[1];
+        for (int column = firstColumn; column <= lastColumn; column++) {
+          double fromX = column + 0.5 - s[0];
+          double t = length == 0 ? 0 : (fromX * dx + fromY * dy) / length;
+          t = Math.min(1, Math.max(0, t));
+          double ex = fromX - t * dx;
+          double ey = fromY - t * dy;
+          int i = row * SIDE + column;
+          squares[i] = Math.min(squares[i], ex * ex + ey * ey);
+        }
+      }
     }
-    return Math.sqrt(nearest);
+    for (int i = 0; i < squares.length; i++) {
+      squares[i] = Math.sqrt(squares[i]);
+    }
+    return squares;
+  }
+
+  /** Returns the row or column of the image that is nearest to a coordinate. */
+  private static int pixel(double coordinate) {
+    return (int) Math.max(0, Math.min(SIDE - 1, Math.floor(coordinate)));
   }
 
   private static double between(UniformRandomProvider random, double low, double high) {
