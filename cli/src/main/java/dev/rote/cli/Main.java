@@ -26,28 +26,29 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description =
         "Measures how much of its labels a neural network memorizes, and finds wrong labels in your"
             + " data.",
-    subcommands = {
-      StudyCommand.class,
-      PlanCommand.class,
-      RunCommand.class,
-      ImportCommand.class,
-      ReportCommand.class,
-      ServeCommand.class,
-      AuditCommand.class,
-      TheoryCommand.class,
-      ListCommand.class,
-      ShowCommand.class,
-      DoctorCommand.class,
-      DataCommand.class,
-      PredictCommand.class,
-      LossesCommand.class,
-      CompletionCommand.class,
-      CommandLine.HelpCommand.class
-    },
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          StudyCommand.class,
+          PlanCommand.class,
+          RunCommand.class,
+          ImportCommand.class,
+          ReportCommand.class,
+          ServeCommand.class,
+          AuditCommand.class,
+          TheoryCommand.class,
+          ListCommand.class,
+          ShowCommand.class,
+          DoctorCommand.class,
+          DataCommand.class,
+          PredictCommand.class,
+          LossesCommand.class,
+          CompletionCommand.class,
+          CommandLine.HelpCommand.class);
+
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
 
@@ -55,15 +56,37 @@ public final class Main implements Runnable {
 
   /** Runs the command line and exits. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(List.of(args)).execute(args));
   }
 
+  /** Returns the command line with the options of all commands. */
   static CommandLine commandLine() {
+    return commandLine(
+        COMMANDS.stream().map(command -> command.getAnnotation(Command.class).name()).toList());
+  }
+
+  /**
+   * Returns the command line for {@code args}. Commands that these do not name have a name and a
+   * description only: to read the options of all takes as long as all else at the start. An
+   * argument {@code @file} may name any command.
+   */
+  static CommandLine commandLine(List<String> args) {
     Program.writeNumbersAlike();
+    boolean any = args.stream().anyMatch(argument -> argument.startsWith("@"));
     CommandLine line = new CommandLine(new Main());
+    for (Class<?> command : COMMANDS) {
+      Command described = command.getAnnotation(Command.class);
+      if (any || args.contains(described.name())) {
+        line.addSubcommand(command);
+      } else {
+        CommandSpec named = CommandSpec.create();
+        named.updateCommandAttributes(described, line.getFactory());
+        line.addSubcommand(described.name(), named);
+      }
+    }
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler((e, args) -> badInput(e));
+    line.setParameterExceptionHandler((e, unused) -> badInput(e));
     line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
     return line;
   }

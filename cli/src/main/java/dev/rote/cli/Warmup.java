@@ -7,7 +7,7 @@ import picocli.CommandLine;
 
 /**
  * Loads the classes that commands and workers need, for an archive of classes that the launcher
- * makes with {@code -XX:ArchiveClassesAtExit}. Prints nothing.
+ * makes from the list of {@code -XX:DumpLoadedClassList}. Prints nothing.
  */
 final class Warmup {
   private Warmup() {}
@@ -20,7 +20,7 @@ final class Warmup {
             List.of("losses"),
             List.of("help", "study"),
             List.of("study", "--dry-run", "--subset", "100", "--test-subset", "10"))) {
-      CommandLine line = Main.commandLine();
+      CommandLine line = Main.commandLine(command);
       line.setOut(nowhere);
       line.setErr(nowhere);
       line.execute(command.toArray(String[]::new));

@@ -3,6 +3,7 @@ package dev.rote.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 
 /** What a command line, run in this process, ended with and printed. */
@@ -10,10 +11,11 @@ record CommandResult(int code, String out, String err) {
   static CommandResult of(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
+    List<String> args = Arrays.stream(arguments).map(String::valueOf).toList();
+    CommandLine line = Main.commandLine(args);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
-    int code = line.execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
+    int code = line.execute(args.toArray(String[]::new));
     return new CommandResult(code, out.toString(), err.toString());
   }
 

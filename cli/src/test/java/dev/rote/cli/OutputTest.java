@@ -3,27 +3,17 @@ package dev.rote.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.loss.Losses;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class OutputTest {
-  private record Result(int code, String out, String err) {}
-
-  private static Result rote(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return new Result(line.execute(args), out.toString(), err.toString());
+  private static CommandResult rote(String... args) {
+    return CommandResult.of((Object[]) args);
   }
 
   private static JsonNode json(String... args) {
-    Result result = rote(args);
+    CommandResult result = rote(args);
     assertThat(result.code()).as(result.err()).isZero();
     return JsonMapper.shared().readTree(result.out());
   }
@@ -53,7 +43,7 @@ class OutputTest {
 
   @Test
   void doctorAsJsonListsItsFindings() {
-    Result result = rote("doctor", "--json");
+    CommandResult result = rote("doctor", "--json");
     JsonNode report = JsonMapper.shared().readTree(result.out());
     assertThat(report.get("ok").asBoolean()).isEqualTo(result.code() == 0);
     assertThat(report.get("findings").get(0).get("subject").asString()).isEqualTo("Java");
@@ -73,7 +63,7 @@ class OutputTest {
 
   @Test
   void helpNamesACommand() {
-    Result help = rote("help", "study");
+    CommandResult help = rote("help", "study");
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("rote study").contains("--epochs");
     assertThat(rote("help", "stduy").code()).isEqualTo(2);
