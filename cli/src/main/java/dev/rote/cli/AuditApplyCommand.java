@@ -1,7 +1,7 @@
 package dev.rote.cli;
 
 import dev.rote.audit.AuditFiles;
-import dev.rote.audit.Coco;
+import dev.rote.audit.CorrectedAnnotations;
 import dev.rote.audit.CorrectedFolder;
 import dev.rote.audit.CorrectedParquet;
 import dev.rote.audit.Correction;
@@ -9,14 +9,15 @@ import dev.rote.audit.Decisions;
 import dev.rote.audit.FiftyOne;
 import dev.rote.audit.LabelSets;
 import dev.rote.audit.LabelStudio;
+import dev.rote.data.Annotations;
 import dev.rote.text.InputException;
+import dev.rote.text.Names;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +47,16 @@ final class AuditApplyCommand implements Callable<Integer> {
     MOVES,
     FIFTYONE,
     COCO,
-    PARQUET
+    VOC,
+    OPEN_IMAGES,
+    CVAT,
+    PARQUET;
+
+    /** As written on the command line. */
+    @Override
+    public String toString() {
+      return Names.of(this);
+    }
   }
 
   @Spec private CommandSpec command;
@@ -79,9 +89,11 @@ final class AuditApplyCommand implements Callable<Integer> {
       defaultValue = "manifest",
       description =
           "manifest; metadata: metadata.csv of a Hugging Face imagefolder; folder: a new folder of"
-              + " images per class; moves: a CSV file of what to move; fiftyone: labels.json; coco:"
-              + " the file that 'data manifest' read, corrected; parquet: images and labels as"
-              + " Hugging Face stores them (default: ${DEFAULT-VALUE})")
+              + " images per class; moves: a CSV file of what to move; fiftyone: labels.json; coco,"
+              + " voc, open-images, cvat: what 'data manifest' read, corrected; parquet: images and"
+              + " labels as Hugging Face stores them (default: ${DEFAULT-VALUE})")
+  private String as;
+
   private Form form;
 
   @Option(
@@ -102,7 +114,8 @@ final class AuditApplyCommand implements Callable<Integer> {
   @Option(
       names = "--annotations",
       paramLabel = "FILE",
-      description = "for coco, the file that 'data manifest' made the manifest of")
+      description =
+          "for coco, voc, open-images and cvat, what 'data manifest' made the manifest of")
   private Path annotations;
 
   @Option(
@@ -114,6 +127,7 @@ final class AuditApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    form = Names.parse("form", Form.class, as);
     Path directory = audit != null ? audit : manifest.toAbsolutePath().getParent();
     if (audit != null && !Files.isRegularFile(audit.resolve(AuditFiles.AUDIT))) {
       throw new InputException(
@@ -129,7 +143,7 @@ final class AuditApplyCommand implements Callable<Integer> {
     if (sets.isPresent() && form != Form.MANIFEST && form != Form.METADATA) {
       throw new InputException(
           "samples with several labels can be written as manifest or metadata; --as %s holds one label for each"
-              .formatted(form.name().toLowerCase(Locale.ROOT)));
+              .formatted(form));
     }
     Correction correction =
         Correction.of(merged.decisions(), manifest, AuditFiles.readUnreadable(directory), sets);
@@ -190,15 +204,10 @@ final class AuditApplyCommand implements Callable<Integer> {
       case MOVES ->
           "%d files to move: %s"
               .formatted(CorrectedFolder.writePlan(correction, requireImages(), out), out);
-      case COCO -> {
-        if (annotations == null || !Files.isRegularFile(annotations)) {
-          throw new InputException(
-              "--as coco needs --annotations, the COCO file that 'data manifest' read");
-        }
-        Coco.Written written = Coco.write(correction, annotations, out);
-        yield "Corrected annotations: %s (%d changed, %d removed)"
-            .formatted(out, written.changed(), written.removed());
-      }
+      case COCO -> annotations(correction, Annotations.Format.COCO);
+      case VOC -> annotations(correction, Annotations.Format.VOC);
+      case OPEN_IMAGES -> annotations(correction, Annotations.Format.OPEN_IMAGES);
+      case CVAT -> annotations(correction, Annotations.Format.CVAT);
       case FIFTYONE -> {
         FiftyOne.write(correction, requireImages(), out);
         yield ("Labels for FiftyOne: %s; read them with fiftyone.Dataset.from_dir("
@@ -207,6 +216,17 @@ final class AuditApplyCommand implements Callable<Integer> {
             .formatted(out, images.toAbsolutePath().normalize(), out.toAbsolutePath().normalize());
       }
     };
+  }
+
+  private String annotations(Correction correction, Annotations.Format format) throws IOException {
+    if (annotations == null || !Files.exists(annotations)) {
+      throw new InputException(
+          "--as %s needs --annotations, what 'data manifest' read".formatted(form));
+    }
+    CorrectedAnnotations.Written written =
+        CorrectedAnnotations.write(correction, format, annotations, out);
+    return "Corrected annotations: %s (%d changed, %d removed)"
+        .formatted(out, written.changed(), written.removed());
   }
 
   private Path requireImages() {

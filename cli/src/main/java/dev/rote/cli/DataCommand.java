@@ -98,6 +98,22 @@ final class DataCommand implements Runnable {
                   "directory that the names of the images are relative to; for parquet, where they"
                       + " are written")
           Path images,
+      @Option(
+              names = "--multi-label",
+              arity = "0..1",
+              fallbackValue = ";",
+              paramLabel = "SEPARATOR",
+              description =
+                  "images may have several labels, or none: writes them with ';' or SEPARATOR"
+                      + " between them, for 'audit --multi-label'")
+          String separator,
+      @Option(
+              names = "--choices",
+              paramLabel = "NAME",
+              description =
+                  "for label-studio, the control whose choices are the classes (default: the only"
+                      + " one)")
+          String choices,
       @Option(names = "--out", required = true, paramLabel = "FILE", description = "file to write")
           Path out)
       throws IOException {
@@ -107,17 +123,25 @@ final class DataCommand implements Runnable {
       throw new InputException(
           "%s does not exist; check the path".formatted(Files.exists(source) ? images : source));
     }
-    Annotations.Written written = Annotations.write(format, source, images, out);
+    Annotations.Written written =
+        Annotations.write(
+            format,
+            source,
+            images,
+            new Annotations.Reading(Optional.ofNullable(separator), Optional.ofNullable(choices)),
+            out);
     output
         .results()
         .printf(
             Locale.ROOT,
-            "%,d samples in %s; %,d annotations are not samples (crowds, empty boxes, no label)%n",
+            "%,d samples in %s%s%s%n",
             written.rows(),
             out,
-            written.leftOut());
-    output.json(
-        Map.of("rows", written.rows(), "left_out", written.leftOut(), "path", out.toString()));
+            written.images() > 0 && written.boxes() > 0
+                ? " (whole images: %,d, boxes: %,d)".formatted(written.images(), written.boxes())
+                : "",
+            written.inWords());
+    output.json(Map.of("rows", written.rows(), "left_out", written.left(), "path", out.toString()));
     return 0;
   }
 

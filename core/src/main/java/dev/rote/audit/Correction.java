@@ -1,6 +1,7 @@
 package dev.rote.audit;
 
 import dev.rote.data.Classes;
+import dev.rote.data.TableFormat;
 import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
@@ -248,9 +249,17 @@ public final class Correction {
     return samples;
   }
 
-  /** Returns the number of rows of the manifest. */
-  public int rows() {
-    return body().size();
+  /**
+   * Returns the paths of all rows of the manifest.
+   *
+   * @throws InputException if the manifest has no column {@code path}
+   */
+  List<String> paths() {
+    int path = header.cells().indexOf("path");
+    if (path < 0) {
+      throw new InputException("manifest " + manifest + " has no column path, so no files");
+    }
+    return body().stream().map(row -> row.cells().get(path)).toList();
   }
 
   /** Returns the file of a sample. */
@@ -265,14 +274,51 @@ public final class Correction {
   /**
    * Writes a manifest with the labels as decided. Relabelled rows change in that cell; dropped rows
    * and those of unreadable images are left out; every other byte stays. Where the new manifest
-   * lies in another directory, its relative paths lead to the same images from there.
+   * lies in another directory, its relative paths lead to the same images from there. A manifest in
+   * Parquet keeps its format if the name of {@code out} ends in {@code .parquet}; otherwise it
+   * becomes CSV.
    *
    * @param out the file to write, replaced whole or not at all
    * @throws InputException if {@code out} is one of the given files or no regular file, or it
    *     cannot be written; nothing is then written
    */
   public void writeManifest(Path out) throws IOException {
-    write(out, "path");
+    if (!out.toString().endsWith(".parquet")) {
+      write(out, "path");
+      return;
+    }
+    requireWritable(out);
+    if (!TableFormat.isParquet(manifest)) {
+      throw new InputException(
+          "manifest %s is not Parquet, so it cannot be written as %s; name a .csv file"
+              .formatted(manifest, out));
+    }
+    int path = header.cells().indexOf("path");
+    List<CsvRow> body = body();
+    AtomicFile.writePath(
+        out,
+        partial ->
+            TableFormat.parquet()
+                .rewrite(
+                    manifest,
+                    partial,
+                    i -> {
+                      CsvRow row = body.get((int) i);
+                      if (!remains(row)) {
+                        return Optional.empty();
+                      }
+                      Map<String, String> cells = new HashMap<>();
+                      if (relabelled.containsKey(row.number())) {
+                        cells.put("label", relabelled.get(row.number()));
+                      }
+                      if (path >= 0) {
+                        String there = movedPath(row.cells().get(path), out);
+                        if (!there.equals(row.cells().get(path))) {
+                          cells.put("path", there);
+                        }
+                      }
+                      return Optional.of(cells);
+                    }));
   }
 
   /**
@@ -424,13 +470,18 @@ public final class Correction {
   /** Returns a row whose relative path leads to the same image from the directory of the output. */
   private String moved(CsvRow row, String text, int column, Path out) {
     String path = row.cells().get(column);
+    String moved = movedPath(path, out);
+    return moved.equals(path)
+        ? text
+        : new CsvRow(row.number(), row.cells(), text).with(column, moved);
+  }
+
+  private String movedPath(String path, Path out) {
     Path from = directory();
     Path to = out.toAbsolutePath().normalize().getParent();
-    if (from.equals(to) || Path.of(path).isAbsolute()) {
-      return text;
-    }
-    String moved = AuditFiles.relative(to, from.resolve(path).normalize());
-    return new CsvRow(row.number(), row.cells(), text).with(column, moved);
+    return from.equals(to) || Path.of(path).isAbsolute()
+        ? path
+        : AuditFiles.relative(to, from.resolve(path).normalize());
   }
 
   private static boolean same(Path a, Path b) throws IOException {

@@ -4,43 +4,24 @@ import dev.rote.format.AtomicFile;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
-import org.xml.sax.SAXException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
+import java.util.TreeMap;
 
 /**
  * Labels that annotation tools export, as a manifest: a row for each labelled image, and for each
- * box, whose path names its part of the image ({@link Crop}).
+ * box, whose path names its part of the image ({@link Crop}). {@link #rewrite} puts corrected
+ * labels back.
  */
 public final class Annotations {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final Path source;
-  private final Path images;
-  private final List<Entry> entries = new ArrayList<>();
-  private int leftOut;
-
-  private record Entry(String image, Optional<Crop> crop, String label) {}
+  private Annotations() {}
 
   /** Formats of annotations. */
   public enum Format {
@@ -48,16 +29,16 @@ public final class Annotations {
     COCO,
     /** Pascal VOC, a directory of XML files: boxes. */
     VOC,
-    /** Open Images, CSV of boxes relative to the image's size. */
+    /** Open Images, CSV: boxes relative to the image's size, or labels of images. */
     OPEN_IMAGES,
-    /** Label Studio, JSON: choices for images. */
+    /** Label Studio, JSON or JSON-MIN: choices for images. */
     LABEL_STUDIO,
     /** CVAT for images 1.1, XML: tags and boxes. */
     CVAT,
     /** Parquet, a file or a directory of parts: images as Hugging Face stores them. */
     PARQUET;
 
-    /** Returns its name on the command line. */
+    /** As written on the command line. */
     @Override
     public String toString() {
       return Names.of(this);
@@ -65,16 +46,75 @@ public final class Annotations {
   }
 
   /**
+   * How annotations are read.
+   *
+   * @param separator what stands between the labels of an image that may have several; nothing if
+   *     each has one
+   * @param choices name of the control of Label Studio whose choices are the labels; nothing if
+   *     there is one
+   */
+  public record Reading(Optional<String> separator, Optional<String> choices) {
+    /** One label for each image, from the only control. */
+    public static final Reading PLAIN = new Reading(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A sample.
+   *
+   * @param place of its annotation in the file, as {@link #rewrite} counts
+   * @param image as the file names it
+   * @param part fragment that names a part of the image; empty for the whole
+   * @param label name of its class
+   */
+  public record Entry(int place, String image, String part, String label) {
+    /** Returns the image with its part. */
+    public String path() {
+      return image + part;
+    }
+  }
+
+  /**
    * What was written.
    *
-   * @param rows number of samples
-   * @param leftOut annotations that are not samples: crowds, empty boxes, images without a label
+   * @param images samples that are whole images
+   * @param boxes samples that are parts of images
+   * @param leftOut what is not a sample, and how often
+   * @param missing images that do not exist
    */
-  public record Written(int rows, int leftOut) {}
+  public record Written(int images, int boxes, Map<String, Integer> leftOut, List<String> missing) {
+    /** Copies the collections. */
+    public Written {
+      leftOut = new TreeMap<>(leftOut);
+      missing = List.copyOf(missing);
+    }
 
-  private Annotations(Path source, Path images) {
-    this.source = source;
-    this.images = images;
+    /** Returns the number of samples. */
+    public int rows() {
+      return images + boxes;
+    }
+
+    /** Returns the number of annotations that are not samples. */
+    public int left() {
+      return leftOut.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Says what was left out, and which images are missing; empty if there is nothing to say. */
+    public String inWords() {
+      StringBuilder text = new StringBuilder();
+      leftOut.forEach(
+          (what, count) ->
+              text.append(text.length() == 0 ? "; left out: " : ", ")
+                  .append(String.format(Locale.ROOT, "%,d %s", count, what)));
+      if (!missing.isEmpty()) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "; images that do not exist: %,d; the first is %s",
+                missing.size(),
+                missing.get(0)));
+      }
+      return text.toString();
+    }
   }
 
   /**
@@ -83,349 +123,118 @@ public final class Annotations {
    * @param source file or directory that a tool exported
    * @param images directory that the images' names are relative to
    * @param out CSV file with the columns {@code path} and {@code label}
-   * @throws InputException if the annotations cannot be read or name no sample
+   * @throws InputException if the annotations cannot be read, name no sample, or none of their
+   *     images exists
    */
-  public static Written write(Format format, Path source, Path images, Path out)
+  public static Written write(Format format, Path source, Path images, Reading reading, Path out)
       throws IOException {
-    Annotations annotations = new Annotations(source, images.toAbsolutePath().normalize());
+    Path base = images.toAbsolutePath().normalize();
+    Annotated annotated = new Annotated(source, reading.separator());
     try {
       switch (format) {
-        case COCO -> annotations.coco(JSON.readTree(Files.readAllBytes(source)));
-        case VOC -> annotations.voc();
-        case OPEN_IMAGES -> annotations.openImages();
-        case LABEL_STUDIO -> annotations.labelStudio();
-        case CVAT -> annotations.cvat();
-        case PARQUET -> annotations.parquet();
+        case COCO -> CocoAnnotations.read(annotated);
+        case VOC -> VocAnnotations.read(annotated);
+        case OPEN_IMAGES -> OpenImages.read(annotated, Optional.of(base));
+        case LABEL_STUDIO -> LabelStudioExport.read(annotated, base, reading.choices());
+        case CVAT -> CvatAnnotations.read(annotated);
+        case PARQUET -> StoredImages.read(annotated, base);
       }
-    } catch (JacksonException e) {
-      throw new InputException(source + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (SAXException e) {
-      throw new InputException(source + " is not XML: " + e.getMessage(), e);
     } catch (IOException e) {
       throw InputException.cannotRead(source, e);
     }
-    if (annotations.entries.isEmpty()) {
-      throw new InputException("%s has no labels in the format %s".formatted(source, format));
+    Map<String, Path> files = new HashMap<>();
+    for (Entry entry : annotated.entries()) {
+      files.computeIfAbsent(entry.image(), name -> file(source, base, name));
+    }
+    List<String> missing =
+        files.entrySet().stream()
+            .filter(file -> !Files.isRegularFile(file.getValue()))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    Written written =
+        new Written(
+            (int) annotated.entries().stream().filter(entry -> entry.part().isEmpty()).count(),
+            (int) annotated.entries().stream().filter(entry -> !entry.part().isEmpty()).count(),
+            annotated.leftOut(),
+            missing);
+    if (annotated.entries().isEmpty()) {
+      throw new InputException(
+          "%s has no labels in the format %s%s".formatted(source, format, written.inWords()));
+    }
+    if (missing.size() == files.size()) {
+      throw new InputException(
+          "none of the %,d images of %s exists below %s, such as %s; --images names the directory that their names start from"
+              .formatted(files.size(), source, images, missing.get(0)));
     }
     Path directory = out.toAbsolutePath().normalize().getParent();
     StringBuilder text = new StringBuilder("path,label\n");
-    for (Entry entry : annotations.entries) {
-      Path file = annotations.images.resolve(entry.image()).normalize();
+    for (Entry entry : annotated.entries()) {
+      Path file = files.get(entry.image());
       String path =
           directory.getRoot().equals(file.getRoot())
               ? directory.relativize(file).toString().replace('\\', '/')
               : file.toString();
-      text.append(
-          CsvRow.line(List.of(path + entry.crop().map(Crop::fragment).orElse(""), entry.label())));
+      text.append(CsvRow.line(List.of(path + entry.part(), entry.label())));
     }
     AtomicFile.writeString(out, text.toString());
-    return new Written(annotations.entries.size(), annotations.leftOut);
+    return written;
   }
 
-  /**
-   * A box of a COCO file that is a sample.
-   *
-   * @param annotation its position among the annotations of the file
-   * @param path of its image, with the part of the image
-   * @param label name of its category
-   */
-  public record CocoBox(int annotation, String path, String label) {}
-
-  /**
-   * Returns the boxes of a COCO file that are samples, in the order of the manifest that {@link
-   * #write} makes of it.
-   *
-   * @param root content of the file
-   */
-  public static List<CocoBox> cocoBoxes(Path source, JsonNode root) {
-    Annotations annotations = new Annotations(source, source.toAbsolutePath().getParent());
-    List<Integer> positions = annotations.coco(root);
-    List<CocoBox> boxes = new ArrayList<>();
-    for (int i = 0; i < positions.size(); i++) {
-      Entry entry = annotations.entries.get(i);
-      boxes.add(
-          new CocoBox(
-              positions.get(i),
-              entry.image() + entry.crop().orElseThrow().fragment(),
-              entry.label()));
-    }
-    return boxes;
-  }
-
-  private void add(String image, Crop crop, String label) {
-    if (Math.min(crop.width(), crop.height()) <= 0
-        || Math.min(crop.x() + crop.width(), crop.y() + crop.height()) <= 0) {
-      leftOut++;
-      return;
-    }
-    // boxes may begin outside of the image
-    double x = Math.max(0, crop.x());
-    double y = Math.max(0, crop.y());
-    entries.add(
-        new Entry(
-            image,
-            Optional.of(new Crop(x, y, crop.x() + crop.width() - x, crop.y() + crop.height() - y)),
-            label));
-  }
-
-  /** Adds the boxes, and returns the position of each among the annotations. */
-  private List<Integer> coco(JsonNode root) {
-    List<Integer> positions = new ArrayList<>();
-    Map<Long, String> files = new HashMap<>();
-    root.path("images")
-        .forEach(image -> files.put(image.path("id").asLong(), image.path("file_name").asString()));
-    Map<Long, String> classes = new HashMap<>();
-    root.path("categories")
-        .forEach(kind -> classes.put(kind.path("id").asLong(), kind.path("name").asString()));
-    int number = 0;
-    for (JsonNode annotation : root.path("annotations")) {
-      number++;
-      JsonNode box = annotation.path("bbox");
-      if (annotation.path("iscrowd").asInt(0) == 1 || box.size() != 4) {
-        leftOut++;
-        continue;
-      }
-      String file = files.get(annotation.path("image_id").asLong());
-      String label = classes.get(annotation.path("category_id").asLong());
-      if (file == null || label == null) {
-        throw new InputException(
-            "%s annotation %d names an image or a category that the file does not have"
-                .formatted(source, number));
-      }
-      add(
-          file,
-          new Crop(
-              box.get(0).asDouble(),
-              box.get(1).asDouble(),
-              box.get(2).asDouble(),
-              box.get(3).asDouble()),
-          label);
-      if (entries.size() > positions.size()) {
-        positions.add(number - 1);
-      }
-    }
-    return positions;
-  }
-
-  private void voc() throws IOException, SAXException {
-    List<Path> files;
-    try (Stream<Path> list = Files.list(source)) {
-      files = list.filter(file -> file.toString().endsWith(".xml")).sorted().toList();
-    }
-    for (Path file : files) {
-      Element annotation = xml(file);
-      String image = child(annotation, "filename", file);
-      NodeList objects = annotation.getElementsByTagName("object");
-      leftOut += objects.getLength() == 0 ? 1 : 0;
-      for (int i = 0; i < objects.getLength(); i++) {
-        Element object = (Element) objects.item(i);
-        Element box = (Element) object.getElementsByTagName("bndbox").item(0);
-        if (box == null) {
-          leftOut++;
-          continue;
-        }
-        // pixels count from 1, and the last one belongs to the box
-        double x = number(child(box, "xmin", file), file) - 1;
-        double y = number(child(box, "ymin", file), file) - 1;
-        add(
-            image,
-            new Crop(
-                x,
-                y,
-                number(child(box, "xmax", file), file) - x,
-                number(child(box, "ymax", file), file) - y),
-            child(object, "name", file));
-      }
-    }
-  }
-
-  private void openImages() throws IOException {
-    SampleTable table = SampleTable.read(source);
-    List<String> ids = table.require("ImageID");
-    List<String> labels = table.require("LabelName");
-    List<List<String>> edges =
-        Stream.of("XMin", "XMax", "YMin", "YMax").map(table::require).toList();
-    Map<String, int[]> sizes = new HashMap<>();
-    for (int i = 0; i < table.size(); i++) {
-      String file = ids.get(i) + ".jpg";
-      int[] size = sizes.get(file);
-      if (size == null) {
-        try {
-          size = ImageDecoder.size(ImageFile.content(images.resolve(file)));
-        } catch (UnreadableImageException e) {
-          throw new InputException(images.resolve(file) + " " + e.getMessage(), e);
-        }
-        sizes.put(file, size);
-      }
-      double left = number(edges.get(0).get(i), source) * size[0];
-      double top = number(edges.get(2).get(i), source) * size[1];
-      add(
-          file,
-          new Crop(
-              left,
-              top,
-              number(edges.get(1).get(i), source) * size[0] - left,
-              number(edges.get(3).get(i), source) * size[1] - top),
-          labels.get(i));
-    }
-  }
-
-  private void labelStudio() throws IOException {
-    for (JsonNode task : JSON.readTree(Files.readAllBytes(source))) {
-      String label = choice(task.path("annotations"));
-      String image = task.path("data").path("image").asString("");
-      if (label.isEmpty() || image.isEmpty()) {
-        leftOut++;
-        continue;
-      }
-      int query = image.indexOf("?d=");
-      String path =
-          query >= 0
-              ? URLDecoder.decode(image.substring(query + 3), StandardCharsets.UTF_8)
-              : image.substring(image.lastIndexOf('/') + 1);
-      entries.add(new Entry(path, Optional.empty(), label));
-    }
-  }
-
-  /** Returns the class that the first annotation chose; empty if it chose none or several. */
-  private static String choice(JsonNode annotations) {
-    for (JsonNode annotation : annotations) {
-      for (JsonNode result : annotation.path("result")) {
-        JsonNode choices = result.path("value").path("choices");
-        if (!annotation.path("was_cancelled").asBoolean(false) && choices.size() == 1) {
-          return choices.get(0).asString("");
-        }
-      }
-    }
-    return "";
-  }
-
-  /** Writes the images of a data set to files, under their numbers. */
-  private void parquet() throws IOException {
-    Files.createDirectories(images);
-    try (Stream<Path> list = Files.list(images)) {
-      if (list.findAny().isPresent()) {
-        throw new InputException(
-            images + " is not empty; --images names a directory for the images of the data set");
-      }
-    }
-    List<Path> parts = List.of(source);
-    if (Files.isDirectory(source)) {
-      try (Stream<Path> list = Files.list(source)) {
-        parts = list.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
-      }
-    }
-    for (Path part : parts) {
-      if (!TableFormat.isParquet(part)) {
-        throw new InputException(part + " is not a Parquet file");
-      }
-      TableFormat.parquet()
-          .read(
-              part,
-              new TableFormat.Receiver() {
-                private int image;
-                private int label;
-
-                @Override
-                public void columns(List<String> names) {
-                  image =
-                      names.contains("image.bytes")
-                          ? names.indexOf("image.bytes")
-                          : names.indexOf("image");
-                  label = names.indexOf("label");
-                  if (image < 0 || label < 0) {
-                    throw new InputException(
-                        "%s has the columns %s; it needs image (bytes, or bytes and path) and label"
-                            .formatted(part, String.join(", ", names)));
-                  }
-                }
-
-                @Override
-                public void row(Object[] cells) {
-                  extract(part, cells[image], cells[label]);
-                }
-              });
-    }
-  }
-
-  private void extract(Path part, Object image, Object label) {
-    if (label == null || !(image instanceof byte[] bytes)) {
-      leftOut++;
-      return;
-    }
-    String ending = ImageFormat.of(bytes).map(ImageFormat::ending).orElse("");
-    String name = String.format(Locale.ROOT, "%07d%s", entries.size(), ending);
+  private static Path file(Path source, Path images, String name) {
     try {
-      Files.write(images.resolve(name), bytes);
+      return images.resolve(name).normalize();
+    } catch (InvalidPathException e) {
+      if (!DataSets.representable(name)) {
+        throw DataSets.notInThisLocale(name, e);
+      }
+      throw new InputException(
+          "%s: the name of image '%s' is not a path: %s".formatted(source, name, e.getReason()), e);
+    }
+  }
+
+  /**
+   * Returns the samples of annotations that {@link #rewrite} can change, in the order of the
+   * manifest that {@link #write} makes of them; those of images that {@code write} did not find
+   * included.
+   *
+   * @throws InputException if they cannot be read
+   */
+  public static List<Entry> entries(Format format, Path source) {
+    Annotated annotated = new Annotated(source, Optional.empty());
+    try {
+      switch (format) {
+        case COCO -> CocoAnnotations.read(annotated);
+        case VOC -> VocAnnotations.read(annotated);
+        case OPEN_IMAGES -> OpenImages.read(annotated, Optional.empty());
+        case CVAT -> CvatAnnotations.read(annotated);
+        case LABEL_STUDIO, PARQUET ->
+            throw new IllegalArgumentException(format + " is not rewritten");
+      }
     } catch (IOException e) {
-      throw InputException.cannotWrite("images of " + part + " to", images, e);
+      throw InputException.cannotRead(source, e);
     }
-    entries.add(new Entry(name, Optional.empty(), label.toString()));
+    return annotated.entries();
   }
 
-  private void cvat() throws IOException, SAXException {
-    NodeList all = xml(source).getElementsByTagName("image");
-    for (int i = 0; i < all.getLength(); i++) {
-      Element image = (Element) all.item(i);
-      String name = image.getAttribute("name");
-      NodeList tags = image.getElementsByTagName("tag");
-      NodeList boxes = image.getElementsByTagName("box");
-      if (tags.getLength() > 1) {
-        throw new InputException(
-            "%s: image %s has %d tags; a sample has one class"
-                .formatted(source, name, tags.getLength()));
-      }
-      leftOut += tags.getLength() + boxes.getLength() == 0 ? 1 : 0;
-      if (tags.getLength() == 1) {
-        entries.add(
-            new Entry(name, Optional.empty(), ((Element) tags.item(0)).getAttribute("label")));
-      }
-      for (int k = 0; k < boxes.getLength(); k++) {
-        Element box = (Element) boxes.item(k);
-        double x = number(box.getAttribute("xtl"), source);
-        double y = number(box.getAttribute("ytl"), source);
-        add(
-            name,
-            new Crop(
-                x,
-                y,
-                number(box.getAttribute("xbr"), source) - x,
-                number(box.getAttribute("ybr"), source) - y),
-            box.getAttribute("label"));
-      }
-    }
-  }
-
-  /** Parses XML without entities and other files. */
-  private static Element xml(Path file) throws IOException, SAXException {
-    try {
-      DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
-      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-      var builder = factory.newDocumentBuilder();
-      builder.setErrorHandler(null);
-      Document document = builder.parse(new ByteArrayInputStream(Files.readAllBytes(file)));
-      return document.getDocumentElement();
-    } catch (ParserConfigurationException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String child(Element parent, String name, Path file) {
-    NodeList found = parent.getElementsByTagName(name);
-    for (int i = 0; i < found.getLength(); i++) {
-      if (found.item(i).getParentNode() == parent) {
-        return found.item(i).getTextContent().strip();
-      }
-    }
-    throw new InputException("%s has no %s in its %s".formatted(file, name, parent.getTagName()));
-  }
-
-  private static double number(String text, Path file) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      throw new InputException("%s: '%s' is not a number".formatted(file, text), e);
+  /**
+   * Writes annotations with other labels. What is not changed keeps its content: crowds, other
+   * shapes, attributes, images without a sample.
+   *
+   * @param source what was read
+   * @param changes by the place of an annotation: its new label, or nothing to remove it
+   * @param out the file to write, or for Pascal VOC the new directory
+   */
+  public static void rewrite(
+      Format format, Path source, Map<Integer, Optional<String>> changes, Path out)
+      throws IOException {
+    switch (format) {
+      case COCO -> CocoAnnotations.rewrite(source, changes, out);
+      case VOC -> VocAnnotations.rewrite(source, changes, out);
+      case OPEN_IMAGES -> OpenImages.rewrite(source, changes, out);
+      case CVAT -> CvatAnnotations.rewrite(source, changes, out);
+      case LABEL_STUDIO, PARQUET ->
+          throw new IllegalArgumentException(format + " is not rewritten");
     }
   }
 }

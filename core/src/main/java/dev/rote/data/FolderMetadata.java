@@ -16,8 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * The {@code metadata.csv} or {@code metadata.jsonl} of a Hugging Face {@code imagefolder}: a row
- * for each image, with its path in {@code file_name} and its class in {@code label}.
+ * The {@code metadata.csv}, {@code metadata.jsonl} or {@code metadata.parquet} of a Hugging Face
+ * {@code imagefolder}: a row for each image, with its path in {@code file_name} and its class in
+ * {@code label}.
  *
  * @param file the metadata file
  * @param rows values by column, in the order of the file
@@ -30,11 +31,11 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
 
   /** Returns the metadata that a directory holds. */
   static Optional<FolderMetadata> in(Path directory) {
-    for (String name : List.of("metadata.csv", "metadata.jsonl")) {
+    for (String name : List.of("metadata.csv", "metadata.jsonl", "metadata.parquet")) {
       Path file = directory.resolve(name);
       if (Files.isRegularFile(file)) {
         return Optional.of(
-            new FolderMetadata(file, name.endsWith(".csv") ? csv(file) : json(file)));
+            new FolderMetadata(file, name.endsWith(".jsonl") ? json(file) : table(file)));
       }
     }
     return Optional.empty();
@@ -45,13 +46,27 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
     return rows.stream().anyMatch(row -> row.containsKey(LABEL));
   }
 
-  /** Returns the images with their labels. */
-  Listing listing(Path directory, FolderTree tree) {
+  /** Returns whether some of the images lie in a folder, which is then a split. */
+  boolean isOf(String folder) {
+    return rows.stream().anyMatch(row -> row.getOrDefault(PATH, "").startsWith(folder + "/"));
+  }
+
+  /**
+   * Returns the images with their labels.
+   *
+   * @param split folder of the images, which the metadata lie in or beside; the others are left out
+   */
+  Listing listing(String split, FolderTree tree) {
+    Path directory = file.getParent();
+    boolean within = split.isEmpty() || file.getParent().endsWith(split);
     List<ImageFile> files = new ArrayList<>();
     List<String> labels = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       String where = "%s row %d".formatted(file, i + 1);
       String name = value(rows.get(i), PATH, where);
+      if (!within && !name.startsWith(split + "/")) {
+        continue;
+      }
       Path image = directory.resolve(name);
       String named = where + ": image " + name;
       files.add(
@@ -71,10 +86,10 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
     return value;
   }
 
-  private static List<Map<String, String>> csv(Path file) {
+  private static List<Map<String, String>> table(Path file) {
     List<CsvRow> lines;
     try {
-      lines = CsvRow.parse(Files.readAllBytes(file), file.toString());
+      lines = TableFormat.rows(file);
     } catch (IOException e) {
       throw InputException.cannotRead(file, e);
     }
@@ -107,7 +122,8 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {
         try {
-          JsonNode node = JSON.readTree(lines.get(i));
+          String line = lines.get(i);
+          JsonNode node = JSON.readTree(i == 0 ? line.replaceFirst("^\ufeff", "") : line);
           Map<String, String> row = new LinkedHashMap<>();
           node.properties()
               .forEach(field -> row.put(field.getKey(), field.getValue().asString("")));

@@ -86,10 +86,10 @@ final class ImageFolder implements DataSource {
     }
     Listing train = null;
     for (String part : new LinkedHashSet<>(parts)) {
-      Listing listing = part(root.resolve(part), tree, notes);
+      Listing listing = part(root, part, tree, notes);
       train = train == null ? listing : train.and(listing);
     }
-    Optional<Listing> testing = test.map(name -> part(root.resolve(name), tree, notes));
+    Optional<Listing> testing = test.map(name -> part(root, name, tree, notes));
     notes.addAll(tree.notes());
     return Listing.read(name(), train, testing, spec, notes);
   }
@@ -113,11 +113,12 @@ final class ImageFolder implements DataSource {
     List<String> splits = new ArrayList<>();
     List<String> others = new ArrayList<>();
     List<String> withImages = new ArrayList<>();
+    Optional<FolderMetadata> whole = FolderMetadata.in(root).filter(FolderMetadata::hasLabels);
     for (String name : tree.folders(root)) {
       Path folder = root.resolve(name);
       if (!isSplitName(name)) {
         others.add(name);
-      } else if (isSplit(folder, tree)) {
+      } else if (isSplit(folder, tree) || whole.filter(m -> m.isOf(name)).isPresent()) {
         splits.add(name);
       } else {
         withImages.add(name);
@@ -165,10 +166,22 @@ final class ImageFolder implements DataSource {
         .orElseThrow(() -> new InputException(Names.unknown("split", name, splits)));
   }
 
-  private static Listing part(Path part, FolderTree tree, List<String> notes) {
-    Optional<FolderMetadata> metadata = FolderMetadata.in(part);
-    if (metadata.isPresent() && metadata.get().hasLabels()) {
-      return metadata.get().listing(part, tree);
+  private static Listing part(Path root, String name, FolderTree tree, List<String> notes) {
+    Path part = root.resolve(name);
+    Optional<FolderMetadata> metadata =
+        FolderMetadata.in(part)
+            .or(() -> FolderMetadata.in(root).filter(whole -> whole.isOf(name)))
+            .filter(FolderMetadata::hasLabels);
+    if (metadata.isPresent()) {
+      Listing listing = metadata.get().listing(name, tree);
+      int images = tree.images(part).size();
+      long listed = listing.files().stream().distinct().count();
+      if (images > listed) {
+        notes.add(
+            "%s does not list all images of %s, and the others are left out: %,d of %,d are listed"
+                .formatted(metadata.get().file(), part, listed, images));
+      }
+      return listing;
     }
     List<String> names = tree.folders(part);
     if (names.isEmpty()) {
@@ -177,14 +190,14 @@ final class ImageFolder implements DataSource {
     List<ImageFile> files = new ArrayList<>();
     List<String> labels = new ArrayList<>();
     List<String> empty = new ArrayList<>();
-    for (String name : names) {
-      List<Path> images = tree.images(part.resolve(name));
+    for (String folder : names) {
+      List<Path> images = tree.images(part.resolve(folder));
       if (images.isEmpty()) {
-        empty.add(name);
+        empty.add(folder);
       }
       for (Path image : images) {
         files.add(ImageFile.of(image, tree.relative(image), image.toString()));
-        labels.add(name);
+        labels.add(folder);
       }
     }
     if (files.isEmpty()) {

@@ -60,7 +60,7 @@ public record LabelFile(
     int label = header.indexOf("label");
     if (!single && label < 0) {
       throw new InputException(
-          "%s has %d columns and none is named 'label' in a header"
+          "%s has %d columns and none is named 'label' in a header; a table of zeros and ones, a column for each class, is audited with --multi-label"
               .formatted(source, header.size()));
     }
     boolean headed = label >= 0 || isHeader(rows);
@@ -79,6 +79,13 @@ public record LabelFile(
       }
       ids = Optional.of(numbers);
     }
+    int index = header.indexOf(TableFormat.PANDAS_INDEX);
+    if (index < 0 && headed && !single) {
+      index = header.indexOf("");
+    }
+    if (index >= 0 && ids.isEmpty() && PATHS.stream().noneMatch(header::contains)) {
+      requireOrder(source, body, index);
+    }
     Optional<List<String>> paths =
         PATHS.stream()
             .filter(name -> headed && header.contains(name))
@@ -87,6 +94,18 @@ public record LabelFile(
                 name -> body.stream().map(row -> cell(source, row, header.indexOf(name))).toList());
     List<String> values = body.stream().map(row -> cell(source, row, Math.max(label, 0))).toList();
     return new LabelFile(source, values, ids, paths);
+  }
+
+  /** Labels that belong to the samples by position must not have been sorted in another way. */
+  private static void requireOrder(String source, List<CsvRow> body, int index) {
+    for (int i = 0; i < body.size(); i++) {
+      String cell = body.get(i).cells().size() > index ? body.get(i).cells().get(index) : "";
+      if (!cell.equals(Integer.toString(i))) {
+        throw new InputException(
+            "%s row %d has '%s' in the column without a name, where the order of the samples has %d; name that column id or path to match labels by it, or leave it out (index=False)"
+                .formatted(source, body.get(i).number(), cell, i));
+      }
+    }
   }
 
   /** A single word above nothing but numbers names the column. */

@@ -86,15 +86,38 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
     }
 
     @Override
-    public void columns(List<String> columns) {
-      names = columns;
+    public void columns(List<TableFormat.Column> columns) {
+      names = columns.stream().map(TableFormat.Column::name).toList();
+      List<Integer> lists = new ArrayList<>();
+      List<Integer> numbers = new ArrayList<>();
+      for (int c = 0; c < columns.size(); c++) {
+        TableFormat.Kind kind = columns.get(c).kind();
+        if (names.get(c).equals("id") || names.get(c).equals(TableFormat.PANDAS_INDEX)) {
+          id = c;
+        } else if (kind == TableFormat.Kind.NUMBERS) {
+          lists.add(c);
+        } else if (kind == TableFormat.Kind.VALUE) {
+          numbers.add(c);
+        } else {
+          throw new InputException(
+              "%s: column %s holds %s, not numbers; leave that column out"
+                  .formatted(source, names.get(c), kind));
+        }
+      }
+      if (lists.size() == 1 && numbers.isEmpty()) {
+        list = lists.get(0);
+        return;
+      }
+      if (!lists.isEmpty() || numbers.isEmpty()) {
+        throw new InputException(
+            "%s has the columns %s; it needs one list of numbers and nothing else, or a number in each column"
+                .formatted(source, String.join(", ", names)));
+      }
+      taken = numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 
     @Override
     public void row(Object[] cells) {
-      if (rows.isEmpty()) {
-        choose(cells);
-      }
       if (id >= 0 && !Long.valueOf(rows.size()).equals(cells[id])) {
         throw new InputException(
             "%s row %d has the %s '%s'; rows must be in the order of the samples, whose ids are 0, 1, 2, ..."
@@ -119,30 +142,6 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
         row[d] = cell == null ? Float.NaN : ((Number) cell).floatValue();
       }
       rows.add(row);
-    }
-
-    private void choose(Object[] cells) {
-      List<Integer> lists = new ArrayList<>();
-      List<Integer> numbers = new ArrayList<>();
-      for (int c = 0; c < cells.length; c++) {
-        if (cells[c] instanceof float[]) {
-          lists.add(c);
-        } else if (names.get(c).equals("id") || names.get(c).equals("__index_level_0__")) {
-          id = c;
-        } else {
-          numbers.add(c);
-        }
-      }
-      if (lists.size() == 1 && numbers.isEmpty()) {
-        list = lists.get(0);
-        return;
-      }
-      if (!lists.isEmpty()) {
-        throw new InputException(
-            "%s has the columns %s; it needs one list of numbers and nothing else, or a number in each column"
-                .formatted(source, String.join(", ", names)));
-      }
-      taken = numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private InputException notANumber(int column, Object cell) {
@@ -195,7 +194,12 @@ public record NumberTable(String source, float[][] rows, Optional<List<String>> 
         Float value = number(cell);
         if (value == null) {
           throw new InputException(
-              "%s row %d: '%s' is not a number".formatted(source, line.number(), cell));
+              "%s row %d: '%s' is not a number%s"
+                  .formatted(
+                      source,
+                      line.number(),
+                      cell,
+                      first.size() == 1 ? "; separate numbers with commas" : ""));
         }
         rows[i][d] = value;
       }

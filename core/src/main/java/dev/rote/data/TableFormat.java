@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
@@ -18,18 +20,51 @@ import java.util.function.Consumer;
  * ServiceLoader} finds it, so that only programs that use it carry that library.
  */
 public interface TableFormat {
+  /** Name of the column in which pandas stores an index that has no name. */
+  String PANDAS_INDEX = "__index_level_0__";
+
+  /** What the cells of a column hold. */
+  enum Kind {
+    /** Text, a number, a truth value, a date or a time. */
+    VALUE("values"),
+    /** Bytes. */
+    BYTES("bytes"),
+    /** A list of numbers. */
+    NUMBERS("lists"),
+    /** Something that is not read, such as a list of texts. */
+    OTHER("lists of text, maps or another type that is not read");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** In words, for messages. */
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /**
+   * A column that is read.
+   *
+   * @param name its name; a field of a struct is {@code a.b}
+   */
+  record Column(String name, Kind kind) {}
+
   /** Receives the rows of a table. */
   interface Receiver {
-    /**
-     * Takes the names of the columns, once, before the rows; a field of a struct is {@code a.b}.
-     */
-    void columns(List<String> names);
+    /** Takes the columns, once, before the rows. */
+    void columns(List<Column> columns);
 
     /**
      * Takes a row.
      *
      * @param cells each a {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code
-     *     float[]} (a list of numbers), {@code byte[]}, or null
+     *     float[]} (a list of numbers), {@code byte[]}, or null; dates and times are text, and
+     *     cells of {@link Kind#OTHER} are null
      */
     void row(Object[] cells);
   }
@@ -53,6 +88,23 @@ public interface TableFormat {
    * @param rows a value of the column's type, or null, for each column
    */
   void write(Path out, List<Field> fields, List<Object[]> rows) throws IOException;
+
+  /** What becomes of a row. */
+  interface Change {
+    /**
+     * Returns the cells that change, by the name of their column; nothing to leave the row out.
+     *
+     * @param row from 0
+     */
+    Optional<Map<String, String>> of(long row);
+  }
+
+  /**
+   * Writes a table with other cells. Types, compression, metadata and all columns stay.
+   *
+   * @throws InputException if a column cannot hold the text that it is to hold
+   */
+  void rewrite(Path in, Path out, Change change) throws IOException;
 
   /**
    * Writes labelled images as Hugging Face's data sets are stored: {@code image} with its bytes and
@@ -116,37 +168,50 @@ public interface TableFormat {
       CsvRow.forEach(Files.readAllBytes(file), file.toString(), action);
       return;
     }
-    TextRows rows = new TextRows(action);
+    TextRows rows = new TextRows(file, action);
     parquet().read(file, rows);
     if (rows.passed == 0) {
       throw new InputException(file + " has no rows");
     }
   }
 
+  /** Columns that cannot be left out. */
+  List<String> NEEDED = List.of("label", "original_label", "path", "file_name", "id");
+
   /** Passes on rows as text. */
   final class TextRows implements Receiver {
+    private final Path file;
     private final Consumer<CsvRow> action;
-    private List<String> names;
-    private boolean[] left;
+    private List<Column> columns = List.of();
     private long passed;
 
-    private TextRows(Consumer<CsvRow> action) {
+    private TextRows(Path file, Consumer<CsvRow> action) {
+      this.file = file;
       this.action = action;
     }
 
     @Override
-    public void columns(List<String> columns) {
-      names = columns;
-      left = new boolean[columns.size()];
+    public void columns(List<Column> all) {
+      columns = all;
+      for (Column column : all) {
+        if (column.kind() != Kind.VALUE && NEEDED.contains(column.name())) {
+          throw new InputException(
+              "%s: column %s holds %s; it needs text or numbers%s"
+                  .formatted(
+                      file,
+                      column.name(),
+                      column.kind(),
+                      column.kind() == Kind.BYTES
+                          ? ""
+                          : ", and the labels of a sample that has several are text such as 'cat;dog', with --multi-label"));
+        }
+      }
     }
 
     @Override
     public void row(Object[] cells) {
       if (passed == 0) {
-        for (int c = 0; c < cells.length; c++) {
-          left[c] = cells[c] instanceof byte[] || cells[c] instanceof float[];
-        }
-        pass(names.toArray());
+        pass(columns.stream().map(Column::name).toArray());
       }
       pass(cells);
     }
@@ -154,7 +219,7 @@ public interface TableFormat {
     private void pass(Object[] cells) {
       List<String> texts = new ArrayList<>();
       for (int c = 0; c < cells.length; c++) {
-        if (!left[c]) {
+        if (columns.get(c).kind() == Kind.VALUE) {
           texts.add(text(cells[c]));
         }
       }

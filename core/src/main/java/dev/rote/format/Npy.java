@@ -131,7 +131,13 @@ public final class Npy {
     int[] shape = raw.shape();
     if (shape.length != 1 && !(shape.length == 2 && shape[1] == 1)) {
       throw new InputException(
-          "%s has the shape %s; [N] or [N,1] is needed".formatted(path, Arrays.toString(shape)));
+          "%s has the shape %s; %s"
+              .formatted(
+                  path,
+                  Arrays.toString(shape),
+                  shape.length == 2 && shape[0] > 1
+                      ? "labels are [N]; if each row has a single 1, take argmax(axis=1), if it may have several, audit it with --multi-label"
+                      : "labels are [N] or [N,1]; use reshape(-1)"));
     }
     NpyElement element = raw.header().element();
     List<String> values = new ArrayList<>(shape[0]);
@@ -142,6 +148,7 @@ public final class Npy {
       return values;
     }
     NpyArray array = numbers(raw, path);
+    boolean unsigned = array.type() == NpyType.UINT64;
     Map<Long, String> texts = new HashMap<>();
     for (int i = 0; i < array.size(); i++) {
       long value;
@@ -155,7 +162,9 @@ public final class Npy {
       } else {
         value = array.longAt(i);
       }
-      values.add(texts.computeIfAbsent(value, v -> Long.toString(v)));
+      values.add(
+          texts.computeIfAbsent(
+              value, v -> unsigned ? Long.toUnsignedString(v) : Long.toString(v)));
     }
     return values;
   }
@@ -238,7 +247,10 @@ public final class Npy {
         return raw(in, entry.getSize(), source);
       }
     } catch (ZipException | EOFException e) {
-      throw new InputException(archive + " is a damaged NPZ archive: " + e.getMessage(), e);
+      throw new InputException(
+          "%s cannot be read as an NPZ archive (%s); write it with numpy.savez"
+              .formatted(archive, e.getMessage()),
+          e);
     }
   }
 

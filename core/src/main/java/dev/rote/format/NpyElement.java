@@ -47,6 +47,15 @@ record NpyElement(Optional<NpyType> number, boolean unicode, int bytes, boolean 
       return new NpyElement(
           Optional.empty(), unicode, unicode ? 4 * length : length, text.group(1).equals(">"));
     }
+    if (description.endsWith("O")) {
+      throw new InputException(
+          source + " holds Python objects; save it with astype(str), or astype(float) for numbers");
+    }
+    if (description.contains("V")) {
+      throw new InputException(
+          "%s has dtype '%s', as NumPy saves bfloat16 and other types that it does not know; save it with astype('float32')"
+              .formatted(source, description));
+    }
     throw new InputException(
         "%s has dtype '%s', supported are %s in either byte order, and text: convert it with astype"
             .formatted(

@@ -53,6 +53,10 @@ public record CsvRow(long number, List<String> cells, String text) {
 
   /** Parses CSV text as {@link #parseAll} does, and passes on one row after another. */
   public static void forEach(byte[] content, String source, Consumer<CsvRow> action) {
+    if (isUtf16(content)) {
+      throw new InputException(
+          source + " is not a CSV file: it seems to be UTF-16, not UTF-8 text; save it as UTF-8");
+    }
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
@@ -155,6 +159,7 @@ public record CsvRow(long number, List<String> cells, String text) {
         spans.add(new int[] {from, at});
         at = skipBlanks(text, at);
         if (!isEnd(text, at)) {
+          requireComma(text.charAt(at), source);
           throw new InputException(
               "%s is not a readable CSV file: row %d has text after a closing quote"
                   .formatted(source, number));
@@ -220,14 +225,24 @@ public record CsvRow(long number, List<String> cells, String text) {
 
   /** Refuses what spreadsheets write where a comma is the decimal point, and tables of tabs. */
   private static void requireCommas(CsvRow first, String source) {
-    for (String sign : List.of(";", "\t")) {
-      if (first.cells.size() == 1 && first.cells.get(0).contains(sign)) {
-        throw new InputException(
-            source
-                + " has "
-                + (sign.equals(";") ? "semicolons" : "tabs")
-                + " between its values; save it with commas");
-      }
+    if (first.cells.size() == 1) {
+      first.cells.get(0).chars().forEach(c -> requireComma((char) c, source));
     }
+  }
+
+  private static void requireComma(char separator, String source) {
+    if (separator == ';' || separator == '\t') {
+      throw new InputException(
+          "%s has %s between its values; save it with commas"
+              .formatted(source, separator == ';' ? "semicolons" : "tabs"));
+    }
+  }
+
+  /** Returns whether text begins as UTF-16 does: with its mark, or with a zero in two bytes. */
+  private static boolean isUtf16(byte[] content) {
+    return content.length > 1
+        && ((content[0] == (byte) 0xff && content[1] == (byte) 0xfe)
+            || (content[0] == (byte) 0xfe && content[1] == (byte) 0xff)
+            || (content[0] == 0) != (content[1] == 0));
   }
 }

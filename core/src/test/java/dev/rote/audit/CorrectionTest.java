@@ -14,6 +14,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -336,14 +337,15 @@ final class CorrectionTest {
            {"id": 4, "image_id": 7, "category_id": 90, "bbox": [1, 1, 2, 2]}]}
         """);
     Path list = directory.resolve("boxes.csv");
-    Annotations.write(Annotations.Format.COCO, coco, images, list);
+    Annotations.write(Annotations.Format.COCO, coco, images, Annotations.Reading.PLAIN, list);
     Path csv =
         Files.writeString(
             directory.resolve("decisions.csv"),
             "id,observed,decision,label\n0,cat,relabel,dog\n2,dog,drop,\n");
     Correction correction = Correction.of(Decisions.read(csv), list, List.of());
     Path out = directory.resolve("corrected.json");
-    assertThat(Coco.write(correction, coco, out)).isEqualTo(new Coco.Written(1, 1));
+    assertThat(CorrectedAnnotations.write(correction, Annotations.Format.COCO, coco, out))
+        .isEqualTo(new CorrectedAnnotations.Written(1, 1));
     assertThat(out)
         .content()
         .startsWith("{\"info\":{\"year\":2026},\"licenses\":[],\"images\":[{\"id\":7,")
@@ -356,10 +358,112 @@ final class CorrectionTest {
     Files.writeString(list, Files.readString(list).replace(",cat", ",dog"));
     assertThatThrownBy(
             () ->
-                Coco.write(
-                    Correction.of(new Decisions("none", List.of()), list, List.of()), coco, out))
+                CorrectedAnnotations.write(
+                    Correction.of(new Decisions("none", List.of()), list, List.of()),
+                    Annotations.Format.COCO,
+                    coco,
+                    out))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("give the file that the manifest was made of");
+        .hasMessageContaining("give what the manifest was made of");
+  }
+
+  /** Makes a manifest, relabels its first sample, drops its third, and writes the result. */
+  private Path corrected(
+      Annotations.Format format, Path source, String from, String to, String third)
+      throws IOException {
+    Path list = directory.resolve(format + ".csv");
+    Annotations.write(format, source, images, Annotations.Reading.PLAIN, list);
+    Path csv =
+        Files.writeString(
+            directory.resolve("decisions.csv"),
+            "id,observed,decision,label\n0,%s,relabel,%s\n2,%s,drop,\n".formatted(from, to, third));
+    Correction correction = Correction.of(Decisions.read(csv), list, List.of());
+    Path out = directory.resolve("corrected-" + format);
+    assertThat(CorrectedAnnotations.write(correction, format, source, out))
+        .isEqualTo(new CorrectedAnnotations.Written(1, 1));
+    Path again = directory.resolve("again.csv");
+    Annotations.write(format, out, images, Annotations.Reading.PLAIN, again);
+    List<String> rows = new ArrayList<>(Files.readAllLines(list));
+    rows.remove(3);
+    rows.set(1, rows.get(1).replace("," + from, "," + to));
+    assertThat(Files.readAllLines(again)).isEqualTo(rows);
+    return out;
+  }
+
+  @Test
+  void pascalVocKeepsWhatIsNotDecided() throws IOException {
+    Path source = Files.createDirectory(directory.resolve("Annotations"));
+    String object =
+        "\t<object>\n\t\t<name>%s</name>\n\t\t<pose>Left</pose>\n\t\t<difficult>1</difficult>\n"
+            + "\t\t<bndbox>\n\t\t\t<xmin>1</xmin>\n\t\t\t<ymin>1</ymin>\n\t\t\t<xmax>%d</xmax>\n\t\t\t<ymax>3</ymax>\n"
+            + "\t\t</bndbox>\n\t</object>\n";
+    String file = "<annotation>\n\t<filename>cat/%d.png</filename>\n%s</annotation>\n";
+    Path first = source.resolve("1.xml");
+    Files.writeString(
+        first,
+        file.formatted(
+            1,
+            object.formatted("cat", 3) + object.formatted("dog", 4) + object.formatted("dog", 2)));
+    String untouched = file.formatted(2, object.formatted("Äffchen & co", 4).replace("&", "&amp;"));
+    Files.writeString(source.resolve("2.xml"), untouched);
+    Path out = corrected(Annotations.Format.VOC, source, "cat", "dog", "dog");
+    assertThat(out.resolve("1.xml"))
+        .hasContent(file.formatted(1, object.formatted("dog", 3) + object.formatted("dog", 4)));
+    assertThat(out.resolve("2.xml")).hasContent(untouched);
+  }
+
+  @Test
+  void cvatKeepsWhatIsNotDecided() throws IOException {
+    String content =
+        """
+        <?xml version="1.0" encoding="utf-8"?>
+        <annotations>
+          <version>1.1</version>
+          <image id="0" name="cat/1.png" width="4" height="4">
+            <tag label="cat" source="manual">
+              <attribute name="sure">no</attribute>
+            </tag>
+            <polygon label="cat" points="1,1;2,2;3,1"/>
+            <box label="dog" source="manual" xtl="0.00" ytl="0.00" xbr="2.00" ybr="2.00"/>
+          </image>
+          <image id="1" name="cat/2.png" width="4" height="4">
+            <tag label="dog" source="manual"/>
+          </image>
+        </annotations>
+        """;
+    Path source = Files.writeString(directory.resolve("annotations.xml"), content);
+    Path out = corrected(Annotations.Format.CVAT, source, "cat", "dog", "dog");
+    assertThat(Files.readString(out))
+        .contains("<polygon", "<attribute name=\"sure\">no</attribute>", "id=\"1\"")
+        .startsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<annotations>\n");
+  }
+
+  @Test
+  void openImagesKeepsWhatIsNotDecided() throws IOException {
+    for (int i = 1; i <= 2; i++) {
+      ImageIO.write(
+          ImageIO.read(images.resolve("cat/" + i + ".png").toFile()),
+          "jpg",
+          images.resolve(i + ".jpg").toFile());
+    }
+    String header = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsGroupOf\n";
+    Path source =
+        Files.writeString(
+            directory.resolve("boxes.csv"),
+            header
+                + "1,xclick,/m/a,1,0,0.50,0,0.5,0\n"
+                + "absent,xclick,/m/a,1,0,0.50,0,0.5,0\n"
+                + "1,xclick,/m/b,1,0,1,0,1,1\n"
+                + "1,xclick,/m/b,1,0.5,1,0,1,0\n"
+                + "2,xclick,/m/b,1,0,1,0,1,0\n");
+    Path out = corrected(Annotations.Format.OPEN_IMAGES, source, "/m/a", "/m/b", "/m/b");
+    assertThat(out)
+        .hasContent(
+            header
+                + "1,xclick,/m/b,1,0,0.50,0,0.5,0\n"
+                + "absent,xclick,/m/a,1,0,0.50,0,0.5,0\n"
+                + "1,xclick,/m/b,1,0,1,0,1,1\n"
+                + "1,xclick,/m/b,1,0.5,1,0,1,0\n");
   }
 
   @Test

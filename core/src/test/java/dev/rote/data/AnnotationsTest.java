@@ -7,9 +7,11 @@ import dev.rote.text.InputException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -48,7 +50,7 @@ final class AnnotationsTest {
   private Annotations.Written write(Annotations.Format format, String name, String content)
       throws IOException {
     Path source = Files.writeString(directory.resolve(name), content);
-    return Annotations.write(format, source, images, out);
+    return Annotations.write(format, source, images, Annotations.Reading.PLAIN, out);
   }
 
   private LabelledImages read() {
@@ -104,7 +106,9 @@ final class AnnotationsTest {
                {"id": 3, "image_id": 9, "category_id": 90, "bbox": [0, 0, 5, 5], "iscrowd": 1},
                {"id": 4, "image_id": 9, "category_id": 1, "bbox": [0, 0, 0, 5], "iscrowd": 0}]}
             """);
-    assertThat(written).isEqualTo(new Annotations.Written(2, 2));
+    assertThat(written.rows()).isEqualTo(2);
+    assertThat(written.leftOut())
+        .isEqualTo(Map.of("boxes around groups (crowds)", 1, "empty boxes", 1));
     assertThat(out)
         .hasContent(
             "path,label\n\"images/a.png#xywh=20,5,10,10\",lamp\n"
@@ -122,16 +126,17 @@ final class AnnotationsTest {
         <annotation><folder>VOC2007</folder><filename>a.png</filename>
           <size><width>40</width><height>20</height><depth>1</depth></size>
           <object><name>lamp</name><pose>Left</pose><truncated>0</truncated>
-            <bndbox><xmin>21</xmin><ymin>6</ymin><xmax>30</xmax><ymax>15</ymax></bndbox>
             <part><name>bulb</name>
               <bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></part>
+            <bndbox><xmin>21</xmin><ymin>6</ymin><xmax>30</xmax><ymax>15</ymax></bndbox>
           </object>
-          <object><name>night</name>
+          <object><name>night</name><truncated>1</truncated><difficult>1</difficult>
             <bndbox><xmin>1</xmin><ymin>1</ymin><xmax>20</xmax><ymax>20</ymax></bndbox></object>
         </annotation>
         """);
-    assertThat(Annotations.write(Annotations.Format.VOC, xml, images, out))
-        .isEqualTo(new Annotations.Written(2, 0));
+    assertThat(
+            Annotations.write(Annotations.Format.VOC, xml, images, Annotations.Reading.PLAIN, out))
+        .isEqualTo(new Annotations.Written(0, 2, Map.of(), List.of()));
     assertThat(contents()).containsExactly("200 lamp", "40 night");
   }
 
@@ -168,7 +173,8 @@ final class AnnotationsTest {
                     annotation.formatted(false, "cat"),
                     annotation.formatted(false, "dog"),
                     annotation.formatted(true, "dog")));
-    assertThat(written).isEqualTo(new Annotations.Written(2, 1));
+    assertThat(written)
+        .isEqualTo(new Annotations.Written(2, 0, Map.of("images without a label", 1), List.of()));
     assertThat(out).hasContent("path,label\nimages/sub/b c.png,cat\nimages/a.png,dog\n");
   }
 
@@ -195,6 +201,198 @@ final class AnnotationsTest {
             second -> assertThat(second).matches("(5|6|7)\\d night"));
   }
 
+  /** A file with masks of pycocotools 2.0.11 and the NaN of Python's json. */
+  @Test
+  void aFileOfPycocotoolsIsRead() throws IOException {
+    Path coco = resource("coco.json");
+    Annotations.Written written =
+        Annotations.write(Annotations.Format.COCO, coco, images, Annotations.Reading.PLAIN, out);
+    assertThat(written.leftOut()).isEqualTo(Map.of("boxes around groups (crowds)", 1));
+    assertThat(contents()).containsExactly("200 lamp", "40 night");
+    Path corrected = directory.resolve("corrected.json");
+    Annotations.rewrite(Annotations.Format.COCO, coco, Map.of(0, Optional.of("night")), corrected);
+    assertThat(Files.readString(corrected))
+        .contains("\"area\":NaN", "\"category_id\":90,\"bbox\":[20.0,5.0,10.0,10.0]");
+  }
+
+  private Path resource(String name) throws IOException {
+    Path file = directory.resolve(name);
+    try (InputStream in = AnnotationsTest.class.getResourceAsStream(name)) {
+      Files.copy(in, file);
+    }
+    return file;
+  }
+
+  private static String coco(String categories, String annotations) {
+    return """
+        {"images": [{"id": "u-7", "file_name": "a.png"}, {"id": "u-9", "file_name": "sub/b c.png"}],
+         "categories": [%s], "annotations": [%s]}
+        """
+        .formatted(categories, annotations);
+  }
+
+  @Test
+  void idsOfTextAndCrowdsOfTruthValuesAreRead() throws IOException {
+    Annotations.Written written =
+        write(
+            Annotations.Format.COCO,
+            "coco.json",
+            coco(
+                "{\"id\": 1, \"name\": \"lamp\"}",
+                """
+                {"image_id": "u-7", "category_id": 1, "bbox": [20, 5, 10, 10]},
+                {"image_id": "u-9", "category_id": 1, "bbox": [20, -40, 10, 10]},
+                {"image_id": "u-9", "category_id": 1, "bbox": [20, 5, 10, 10], "iscrowd": true},
+                {"image_id": "u-9", "category_id": 1, "segmentation": []}
+                """));
+    assertThat(out).hasContent("path,label\n\"images/a.png#xywh=20,5,10,10\",lamp\n");
+    assertThat(written.inWords())
+        .isEqualTo(
+            "; left out: 1 annotations without a box, 1 boxes around groups (crowds), 1 boxes outside of their image");
+  }
+
+  @Test
+  void whatIsAmbiguousInCocoIsRefused() throws IOException {
+    String box = "{\"image_id\": \"u-7\", \"category_id\": 1, \"bbox\": %s}";
+    String lamp = "{\"id\": 1, \"name\": \"lamp\"}";
+    refused(
+        Annotations.Format.COCO,
+        coco(lamp + ", {\"id\": 2, \"name\": \"lamp\"}", box.formatted("[0, 0, 5, 5]")),
+        "two categories named 'lamp', 1 and 2; give them different names");
+    refused(
+        Annotations.Format.COCO,
+        coco(lamp, box.formatted("[0, null, 5, 5]")),
+        "annotation 1 has the bbox [0,null,5,5]; four numbers are needed");
+    refused(Annotations.Format.COCO, "[]", "is not a COCO file but a list");
+    refused(
+        Annotations.Format.COCO,
+        coco(lamp, box.formatted("[0, 0, 5, 5]")).replace("a.png", "absent.png"),
+        "none of the 1 images of");
+  }
+
+  @Test
+  void groupsAndLabelsOfWholeImagesAreToldApartInOpenImages() throws IOException {
+    Annotations.Written written =
+        write(
+            Annotations.Format.OPEN_IMAGES,
+            "boxes.csv",
+            """
+            ImageID,LabelName,XMin,XMax,YMin,YMax,IsGroupOf
+            0001,/m/lamp,0.5,0.75,0.25,0.75,0
+            0001,/m/night,0,0.25,0,1,1
+            absent,/m/night,0,0.25,0,1,0
+            """);
+    assertThat(written.left()).isEqualTo(2);
+    assertThat(out).hasContent("path,label\n\"images/0001.jpg#xywh=20,5,10,10\",/m/lamp\n");
+    refused(
+        Annotations.Format.OPEN_IMAGES,
+        "ImageID,LabelName,XMin,XMax,YMin,YMax\n0001,x,20,30,5,15\n",
+        "edges are shares of the image's size, from 0 to 1");
+    String labels =
+        "ImageID,Source,LabelName,Confidence\n0001,verification,/m/a,1\n0001,verification,/m/b,0\n"
+            + "0001,verification,/m/c,1\n";
+    refused(Annotations.Format.OPEN_IMAGES, labels, "has the labels /m/a, /m/c; --multi-label");
+    Annotations.write(
+        Annotations.Format.OPEN_IMAGES,
+        Files.writeString(directory.resolve("labels.csv"), labels),
+        images,
+        new Annotations.Reading(Optional.of(";"), Optional.empty()),
+        out);
+    assertThat(out).hasContent("path,label\nimages/0001.jpg,/m/a;/m/c\n");
+  }
+
+  @Test
+  void otherShapesOfCvatAreCounted() throws IOException {
+    String image =
+        "<annotations><image name=\"a.png\" width=\"40\" height=\"20\">%s</image></annotations>";
+    Annotations.Written written =
+        write(
+            Annotations.Format.CVAT,
+            "annotations.xml",
+            image.formatted(
+                """
+                <box label="lamp" xtl="20.00" ytl="5.00" xbr="30.00" ybr="15.00"/>
+                <box label="lamp" xtl="20.00" ytl="5.00" xbr="30.00" ybr="15.00" rotation="45.00"/>
+                <polygon label="lamp" points="1,2;3,4;5,6"/><skeleton label="x"><points/></skeleton>
+                """));
+    assertThat(written)
+        .isEqualTo(
+            new Annotations.Written(
+                0, 1, Map.of("rotated boxes", 1, "shapes that are not boxes", 2), List.of()));
+    String two = image.formatted("<tag label=\"cat\"/><tag label=\"dog\"/>");
+    refused(Annotations.Format.CVAT, two, "has the labels cat, dog; --multi-label");
+    refused(
+        Annotations.Format.CVAT,
+        "<annotations><track id=\"0\" label=\"cat\"/></annotations>",
+        "export the task as 'CVAT for images 1.1'");
+    refused(Annotations.Format.CVAT, "<project/>", "its root element is <project>");
+  }
+
+  private static String task(int id, String image, String annotations) {
+    return "{\"id\":%d,\"data\":{\"photo\":\"%s\"},\"annotations\":[%s]}"
+        .formatted(id, image, annotations);
+  }
+
+  private static String chosen(String control, boolean cancelled, boolean truth, String... labels) {
+    return "{\"was_cancelled\":%s,\"ground_truth\":%s,\"result\":[{\"from_name\":\"%s\",\"type\":\"choices\",\"value\":{\"choices\":[\"%s\"]}}]}"
+        .formatted(cancelled, truth, control, String.join("\",\"", labels));
+  }
+
+  @Test
+  void annotatorsOfLabelStudioMayDiffer() throws IOException {
+    String cat = chosen("c", false, false, "cat");
+    String dog = chosen("c", false, false, "dog");
+    Annotations.Written written =
+        write(
+            Annotations.Format.LABEL_STUDIO,
+            "ls.json",
+            "["
+                + task(1, "s3://bucket/a.png?X-Sign=a/b", cat + "," + cat)
+                + ","
+                + task(2, "/data/upload/1/0001.jpg", cat + "," + dog)
+                + ","
+                + task(
+                    3,
+                    "/data/local-files/?d=sub/b%20c.png",
+                    chosen("c", true, false, "cat") + "," + dog)
+                + ","
+                + task(4, "/data/upload/1/0001.jpg", cat + "," + chosen("c", false, true, "dog"))
+                + "]");
+    assertThat(out)
+        .hasContent("path,label\nimages/a.png,cat\nimages/sub/b c.png,dog\nimages/0001.jpg,dog\n");
+    assertThat(written.leftOut()).isEqualTo(Map.of("images whose annotators differ", 1));
+    refused(
+        Annotations.Format.LABEL_STUDIO,
+        "["
+            + task(1, "/data/upload/1/a.png", cat)
+            + ","
+            + task(2, "/data/upload/1/a.png", chosen("q", false, false, "good"))
+            + "]",
+        "has choices of c, q; --choices names the one");
+    refused(
+        Annotations.Format.LABEL_STUDIO,
+        "[" + task(1, "/data/upload/1/a.png", chosen("c", false, false, "cat", "dog")) + "]",
+        "has the labels cat, dog; --multi-label");
+    refused(
+        Annotations.Format.LABEL_STUDIO,
+        "[" + task(1, "/data/upload/1/a.png", cat.replace("choices", "rectanglelabels")) + "]",
+        "export the boxes from Label Studio as COCO");
+  }
+
+  @Test
+  void jsonMinOfLabelStudioIsRead() throws IOException {
+    write(
+        Annotations.Format.LABEL_STUDIO,
+        "min.json",
+        """
+        [{"image": "/data/upload/1/a.png", "id": 1, "choice": "cat", "annotator": 1, "annotation_id": 1,
+          "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "lead_time": 2.5},
+         {"image": "/data/upload/1/0001.jpg", "id": 2, "choice": "dog", "annotator": 1},
+         {"image": "/data/upload/1/0001.jpg", "id": 2, "choice": "dog", "annotator": 2}]
+        """);
+    assertThat(out).hasContent("path,label\nimages/a.png,cat\nimages/0001.jpg,dog\n");
+  }
+
   @Test
   void whatCannotBeReadGetsOneLine() throws IOException {
     refused(Annotations.Format.COCO, "{", "is not JSON");
@@ -207,11 +405,11 @@ final class AnnotationsTest {
     refused(
         Annotations.Format.CVAT,
         "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><a>&x;</a>",
-        "is not XML");
+        "has a DOCTYPE");
     refused(
         Annotations.Format.OPEN_IMAGES,
         "ImageID,LabelName,XMin,XMax,YMin,YMax\nabsent,x,0,1,0,1\n",
-        "does not exist");
+        "boxes in images that do not exist");
     Files.writeString(out, "path,label\n\"images/a.png#xywh=50,5,10,10\",x\nimages/a.png,y\n");
     assertThatThrownBy(this::read)
         .isInstanceOf(InputException.class)
@@ -220,6 +418,7 @@ final class AnnotationsTest {
 
   private void refused(Annotations.Format format, String content, String message)
       throws IOException {
+    Files.deleteIfExists(out);
     assertThatThrownBy(() -> write(format, "odd", content))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(message)

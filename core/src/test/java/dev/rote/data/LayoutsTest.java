@@ -230,6 +230,22 @@ class LayoutsTest {
   }
 
   @Test
+  void oneMetadataFileMayListTheImagesOfAllSplits() throws IOException {
+    images("train/a.png", "train/b.png", "train/unlisted.png", "test/c.png");
+    Files.writeString(
+        root.resolve("metadata.jsonl"),
+        "\ufeff{\"file_name\": \"train/a.png\", \"label\": 0}\n"
+            + "{\"file_name\": \"test/c.png\", \"label\": 1}\n"
+            + "{\"file_name\": \"train/b.png\", \"label\": 1}\n");
+    ReadDataSet read = folder();
+    assertThat(read.data().train().paths()).hasValue(List.of("train/a.png", "train/b.png"));
+    assertThat(read.data().test().orElseThrow().paths()).hasValue(List.of("test/c.png"));
+    assertThat(read.notes())
+        .anyMatch(note -> note.contains("does not list all images"))
+        .anyMatch(note -> note.contains("2 of 3 are listed"));
+  }
+
+  @Test
   void aMissingHeaderIsNamedAsSuch() throws IOException {
     image("a.png");
     assertThatThrownBy(() -> manifest("a.png,cat\na.png,dog\n"))

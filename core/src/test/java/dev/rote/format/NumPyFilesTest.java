@@ -55,7 +55,20 @@ final class NumPyFilesTest {
   }
 
   @Test
+  void tablesOfLabelsAreRefusedWithTheRemedy() throws IOException {
+    assertThat(Npy.readText(file("unsigned.npy"))).containsExactly("9223372036854775809", "5");
+    assertThatThrownBy(() -> Npy.readText(file("one-hot.npy")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("argmax(axis=1)")
+        .hasMessageContaining("--multi-label");
+    assertThatThrownBy(() -> Npy.readText(file("row.npy")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("[1, 3]; labels are [N] or [N,1]; use reshape(-1)");
+  }
+
+  @Test
   void anArchiveGivesItsArray() throws IOException {
+    assertThat(Npy.read(file("zip64.npz")).toInts()).containsExactly(4, 5, 6);
     assertThat(Npy.read(file("one.npz")).toInts()).containsExactly(0, 1, 2);
     Path two = file("two.npz");
     assertThat(Npy.read(two.resolve("labels")).toInts()).containsExactly(0, 1, 2);
@@ -67,7 +80,9 @@ final class NumPyFilesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "object.npy, dtype '|O'",
+    "object.npy, holds Python objects; save it with astype(str)",
+    "void.npy, as NumPy saves bfloat16",
+    "bzip2.npz, cannot be read as an NPZ archive",
     "structured.npy, not a structured array",
     "text.npy, holds text; numbers are needed",
   })

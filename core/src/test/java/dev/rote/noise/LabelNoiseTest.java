@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.data.ImageShape;
+import dev.rote.data.LabelFile;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.Npy;
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -291,6 +293,25 @@ class LabelNoiseTest {
   private NoiseDraw given(String csv, LabelledImages images) throws IOException {
     Path file = Files.writeString(directory.resolve("given.csv"), csv);
     return LabelNoise.parse("labels(" + file + ")").draw(images, 1);
+  }
+
+  /** As pandas 3.0 writes them: with an index, and of one-hot labels. */
+  @Test
+  void labelsThatDoNotFollowTheSamplesAreRefused() throws IOException {
+    Path file = directory.resolve("pandas.csv");
+    Files.writeString(file, ",label\n0,b\n1,a\n2,b\n");
+    assertThat(LabelFile.read(file).values()).containsExactly("b", "a", "b");
+    Files.writeString(file, ",label\n2,b\n0,b\n1,a\n");
+    refused(
+        file, "row 2 has '2' in the column without a name, where the order of the samples has 0");
+    Files.writeString(file, "cat,dog\n1,0\n0,1\n");
+    refused(file, "audited with --multi-label");
+    Files.writeString(file, "\"path\";\"label\"\n\"a.png\";\"cat\"\n");
+    refused(file, "has semicolons between its values; save it with commas");
+    Files.write(file, "label\ncat\n".getBytes(StandardCharsets.UTF_16LE));
+    refused(file, "seems to be UTF-16, not UTF-8 text; save it as UTF-8");
+    Files.write(file, "label\ncat\n".getBytes(StandardCharsets.UTF_16));
+    refused(file, "seems to be UTF-16, not UTF-8 text; save it as UTF-8");
   }
 
   @Test

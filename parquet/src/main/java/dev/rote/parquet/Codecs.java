@@ -2,18 +2,20 @@ package dev.rote.parquet;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
 /**
- * Decompresses pages with the libraries of each codec. Parquet's own factory looks for codecs in
- * Hadoop, which Rote does without.
+ * Compresses and decompresses pages with the libraries of each codec. Parquet's own factory looks
+ * for codecs in Hadoop, which Rote does without.
  */
 final class Codecs implements CompressionCodecFactory {
   @Override
@@ -29,11 +31,39 @@ final class Codecs implements CompressionCodecFactory {
 
   @Override
   public BytesInputCompressor getCompressor(CompressionCodecName codec) {
-    throw new UnsupportedOperationException("only for reading");
+    return new Compressor(codec);
   }
 
   @Override
   public void release() {}
+
+  private record Compressor(CompressionCodecName codec) implements BytesInputCompressor {
+    @Override
+    public BytesInput compress(BytesInput bytes) throws IOException {
+      byte[] plain = bytes.toByteArray();
+      return BytesInput.from(
+          switch (codec) {
+            case SNAPPY -> Snappy.compress(plain);
+            case GZIP -> {
+              ByteArrayOutputStream out = new ByteArrayOutputStream();
+              try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+                gzip.write(plain);
+              }
+              yield out.toByteArray();
+            }
+            case ZSTD -> Zstd.compress(plain);
+            default -> plain;
+          });
+    }
+
+    @Override
+    public CompressionCodecName getCodecName() {
+      return codec;
+    }
+
+    @Override
+    public void release() {}
+  }
 
   private record Decompressor(CompressionCodecName codec) implements BytesInputDecompressor {
     @Override

@@ -17,12 +17,14 @@ import dev.rote.data.TableFormat;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads files that pyarrow 25.0 and pandas 3.0 wrote. */
+/** Reads files that pyarrow 25.0, pandas 3.0, DuckDB 1.5 and Polars 1.44 wrote. */
 class ParquetFormatTest {
   private static final String DECISIONS = "id,path,observed,decision,label\n";
 
@@ -127,6 +129,115 @@ class ParquetFormatTest {
     }
   }
 
+  /** Decimals of DuckDB are stored as integers of 32 and 64 bits, those of pyarrow as bytes. */
+  @Test
+  void decimalsHalvesAndUnsignedNumbersAreRead() {
+    NumberTable duckdb = NumberTable.read(resource("duckdb-decimals.parquet"));
+    assertThat(duckdb.columns()).hasValue(List.of("cat", "dog"));
+    assertThat(duckdb.rows())
+        .isDeepEqualTo(new float[][] {{0.9f, 0.1f}, {0.25f, 0.75f}, {0.5f, 0.5f}});
+    NumberTable pyarrow = NumberTable.read(resource("numbers.parquet"));
+    assertThat(pyarrow.rows())
+        .isDeepEqualTo(new float[][] {{0.5f, 12.5f, 2147483653f}, {-2, -3, 7}});
+    NumberTable polars = NumberTable.read(resource("polars-features.parquet"));
+    assertThat(polars.rows()).isDeepEqualTo(new float[][] {{1, 2.5f}, {3, -4}});
+  }
+
+  @Test
+  void cellsOfEveryTypeAreText() {
+    SampleTable table = SampleTable.read(resource("types.parquet"));
+    assertThat(table.names())
+        .containsExactly("half", "decimal", "unsigned", "huge", "day", "time", "label");
+    assertThat(table.require("half")).containsExactly("0.5", "-2");
+    assertThat(table.require("decimal")).containsExactly("12.5", "-3");
+    assertThat(table.require("unsigned")).containsExactly("2147483653", "7");
+    assertThat(table.require("huge")).containsExactly("9223372036854775809", "7");
+    assertThat(table.require("day")).containsExactly("2024-02-29", "");
+    assertThat(table.require("time")).containsExactly("2024-02-29T12:30", "");
+    assertThat(table.require("label")).containsExactly("x", "y");
+    assertThat(LabelFile.read(resource("duckdb-labels.parquet")).values())
+        .containsExactly("3", "1", "3");
+    assertThat(LabelFile.read(resource("polars-labels.parquet")).values())
+        .containsExactly("cat", "dog", "cat");
+  }
+
+  @Test
+  void columnsThatHoldSomethingElseAreNamed() {
+    assertThatThrownBy(() -> NumberTable.read(resource("types.parquet")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("column bytes holds bytes, not numbers; leave that column out");
+    assertThatThrownBy(() -> LabelFile.read(resource("lists.parquet")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("column label holds lists of text")
+        .hasMessageContaining("--multi-label");
+    assertThatThrownBy(() -> LabelFile.read(resource("probabilities.parquet")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("none is named 'label'")
+        .hasMessageContaining("--multi-label");
+  }
+
+  @Test
+  void labelsOfAnotherOrderAreRefused() {
+    assertThatThrownBy(() -> LabelFile.read(resource("shuffled.parquet")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has '2' in the column without a name")
+        .hasMessageContaining("order of the samples has 0; name that column id or path");
+  }
+
+  /** Every column, the compression and pandas' metadata stay. */
+  @Test
+  void aParquetManifestStaysParquet() throws IOException {
+    Path csv =
+        Files.writeString(
+            directory.resolve("d.csv"), DECISIONS + "1,b.png,y,relabel,x\n0,a.png,x,drop,\n");
+    Path manifest = Files.copy(resource("manifest.parquet"), directory.resolve("manifest.parquet"));
+    Path out = Files.createDirectory(directory.resolve("sub")).resolve("out.parquet");
+    Correction correction = Correction.of(Decisions.read(csv), manifest, List.of());
+    correction.writeManifest(out);
+    SampleTable table = SampleTable.read(out);
+    assertThat(table.names()).containsExactly("path", "label", "n", "f", "b");
+    assertThat(table.require("path")).containsExactly("../b.png", "../ü.png");
+    assertThat(table.require("label")).containsExactly("x", "x");
+    assertThat(table.require("f")).containsExactly("2.5", "");
+    assertThat(new String(Files.readAllBytes(out), StandardCharsets.UTF_8))
+        .contains("pandas_version", "ARROW:schema");
+    assertThatThrownBy(
+            () -> Correction.of(Decisions.read(csv), csv(manifest), List.of()).writeManifest(out))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is not Parquet");
+  }
+
+  private Path csv(Path manifest) throws IOException {
+    StringBuilder text = new StringBuilder();
+    TableFormat.forEachRow(manifest, row -> text.append(row.text()));
+    return Files.writeString(directory.resolve("manifest.csv"), text);
+  }
+
+  @Test
+  void numbersStayNumbers() throws IOException {
+    Path manifest = Files.copy(resource("duckdb-labels.parquet"), directory.resolve("m.parquet"));
+    Path csv = directory.resolve("d.csv");
+    Files.writeString(csv, DECISIONS + "1,b.png,1,relabel,3\n");
+    Path out = directory.resolve("out.parquet");
+    Correction.of(Decisions.read(csv), manifest, List.of()).writeManifest(out);
+    List<Object> labels = new ArrayList<>();
+    new ParquetFormat()
+        .read(
+            out,
+            new TableFormat.Receiver() {
+              @Override
+              public void columns(List<TableFormat.Column> columns) {
+                assertThat(columns).hasSize(2);
+              }
+
+              @Override
+              public void row(Object[] cells) {
+                labels.add(cells[1]);
+              }
+            });
+    assertThat(labels).containsExactly(3L, 3L, 3L);
+  }
+
   private static LabelledImages load(Path manifest) {
     return DataSets.load(
             DataSpec.of("manifest", Optional.of(manifest.toString()))
@@ -151,8 +262,9 @@ class ParquetFormatTest {
             Annotations.Format.PARQUET,
             resource("hugging-face.parquet"),
             directory.resolve("images"),
+            Annotations.Reading.PLAIN,
             list);
-    assertThat(written).isEqualTo(new Annotations.Written(5, 0));
+    assertThat(written).isEqualTo(new Annotations.Written(5, 0, Map.of(), List.of()));
     assertThat(contents(list)).containsExactly("20cat", "40dog", "60cat", "80dog", "100dog");
     Path csv =
         Files.writeString(
@@ -163,9 +275,12 @@ class ParquetFormatTest {
     assertThat(CorrectedParquet.write(correction, out)).isEqualTo(4);
     Path second = directory.resolve("second.csv");
     Path images = directory.resolve("again");
-    Annotations.write(Annotations.Format.PARQUET, out, images, second);
+    Annotations.write(Annotations.Format.PARQUET, out, images, Annotations.Reading.PLAIN, second);
     assertThat(contents(second)).containsExactly("20cat", "40cat", "60cat", "100dog");
-    assertThatThrownBy(() -> Annotations.write(Annotations.Format.PARQUET, out, images, second))
+    assertThatThrownBy(
+            () ->
+                Annotations.write(
+                    Annotations.Format.PARQUET, out, images, Annotations.Reading.PLAIN, second))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is not empty");
   }
@@ -188,8 +303,10 @@ class ParquetFormatTest {
             file,
             new TableFormat.Receiver() {
               @Override
-              public void columns(List<String> names) {
-                assertThat(names).containsExactly("name", "n", "x", "yes");
+              public void columns(List<TableFormat.Column> columns) {
+                assertThat(columns)
+                    .extracting(TableFormat.Column::name)
+                    .containsExactly("name", "n", "x", "yes");
               }
 
               @Override

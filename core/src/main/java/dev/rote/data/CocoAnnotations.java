@@ -1,0 +1,151 @@
+package dev.rote.data;
+
+import dev.rote.format.AtomicFile;
+import dev.rote.text.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Boxes of a COCO file. A place is a position among its annotations.
+ *
+ * @see <a href="https://cocodataset.org/#format-data">the format</a>
+ */
+final class CocoAnnotations {
+  /** Python writes NaN, which JSON lacks; fractions stay as they are written. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .build();
+
+  private CocoAnnotations() {}
+
+  static void read(Annotated into) throws IOException {
+    Path source = into.source();
+    JsonNode root = tree(source);
+    Map<String, String> files = new HashMap<>();
+    for (JsonNode image : root.path("images")) {
+      String name = image.path("file_name").asString("");
+      String earlier = files.put(id(image.path("id")), name);
+      if (name.isEmpty() || (earlier != null && !earlier.equals(name))) {
+        throw new InputException(
+            "%s: image %s %s"
+                .formatted(
+                    source,
+                    id(image.path("id")),
+                    name.isEmpty()
+                        ? "has no file_name"
+                        : "is both %s and %s; give each its own id".formatted(earlier, name)));
+      }
+    }
+    Map<String, String> classes = classes(source, root);
+    int place = -1;
+    for (JsonNode annotation : root.path("annotations")) {
+      place++;
+      JsonNode crowd = annotation.path("iscrowd");
+      JsonNode box = annotation.path("bbox");
+      if (crowd.asInt(0) == 1 || crowd.asBoolean(false)) {
+        into.leaveOut(Annotated.CROWDS);
+        continue;
+      }
+      if (box.isMissingNode() || box.isNull() || box.isEmpty()) {
+        into.leaveOut(Annotated.WITHOUT_BOX);
+        continue;
+      }
+      String file = files.get(id(annotation.path("image_id")));
+      String label = classes.get(id(annotation.path("category_id")));
+      if (file == null || label == null) {
+        throw new InputException(
+            "%s annotation %d names an image or a category that the file does not have"
+                .formatted(source, place + 1));
+      }
+      double[] edges = new double[4];
+      boolean numbers = box.size() == 4;
+      for (int i = 0; i < 4 && numbers; i++) {
+        numbers = box.get(i).isNumber();
+        edges[i] = numbers ? box.get(i).doubleValue() : 0;
+        numbers &= Double.isFinite(edges[i]);
+      }
+      if (!numbers) {
+        throw new InputException(
+            "%s annotation %d has the bbox %s; four numbers are needed, x, y, width, height"
+                .formatted(source, place + 1, box));
+      }
+      into.box(place, file, new Crop(edges[0], edges[1], edges[2], edges[3]), label);
+    }
+  }
+
+  /** Returns the names of the categories by their ids. */
+  private static Map<String, String> classes(Path source, JsonNode root) {
+    Map<String, String> classes = new HashMap<>();
+    Map<String, String> ids = new HashMap<>();
+    for (JsonNode kind : root.path("categories")) {
+      String name = kind.path("name").asString("");
+      String id = id(kind.path("id"));
+      classes.put(id, name);
+      String other = ids.put(name, id);
+      if (other != null) {
+        throw new InputException(
+            "%s has two categories named '%s', %s and %s; give them different names"
+                .formatted(source, name, other, id));
+      }
+    }
+    return classes;
+  }
+
+  private static JsonNode tree(Path source) throws IOException {
+    JsonNode root;
+    try {
+      root = JSON.readTree(Files.readAllBytes(source));
+    } catch (JacksonException e) {
+      throw new InputException(source + " is not JSON: " + e.getOriginalMessage(), e);
+    }
+    if (!root.isObject()) {
+      throw new InputException(
+          source
+              + " is not a COCO file but a list, as of detections; give the file with images,"
+              + " categories and annotations");
+    }
+    return root;
+  }
+
+  /** Ids are numbers, in some files as text. */
+  private static String id(JsonNode id) {
+    return id.isNumber() ? id.decimalValue().stripTrailingZeros().toPlainString() : id.asString("");
+  }
+
+  static void rewrite(Path source, Map<Integer, Optional<String>> changes, Path out)
+      throws IOException {
+    JsonNode root = tree(source);
+    Map<String, JsonNode> categories = new HashMap<>();
+    root.path("categories")
+        .forEach(kind -> categories.put(kind.path("name").asString(""), kind.path("id")));
+    Iterator<JsonNode> all = ((ArrayNode) root.path("annotations")).iterator();
+    for (int i = 0; all.hasNext(); i++) {
+      ObjectNode annotation = (ObjectNode) all.next();
+      Optional<String> change = changes.get(i);
+      if (change != null && change.isEmpty()) {
+        all.remove();
+      } else if (change != null) {
+        annotation.set("category_id", categories.get(change.get()));
+      }
+    }
+    AtomicFile.write(out, stream -> JSON.writeValue(stream, root));
+  }
+}
