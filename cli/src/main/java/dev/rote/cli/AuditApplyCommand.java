@@ -115,8 +115,14 @@ final class AuditApplyCommand implements Callable<Integer> {
       names = "--annotations",
       paramLabel = "FILE",
       description =
-          "for coco, voc, open-images and cvat, what 'data manifest' made the manifest of")
+          "for coco, voc, open-images and cvat, and for parquet with all its columns: what 'data manifest' made the manifest of")
   private Path annotations;
+
+  @Option(
+      names = "--label",
+      paramLabel = "NAME",
+      description = "for parquet with --annotations, the column of the classes (default: label)")
+  private String label;
 
   @Option(
       names = "--out",
@@ -188,7 +194,10 @@ final class AuditApplyCommand implements Callable<Integer> {
         correction.writeMetadata(out);
         yield "Corrected metadata: " + out;
       }
-      case PARQUET -> "%d images in %s".formatted(CorrectedParquet.write(correction, out), out);
+      case PARQUET ->
+          annotations == null
+              ? "%d images in %s".formatted(CorrectedParquet.write(correction, out), out)
+              : annotations(correction, Annotations.Format.PARQUET);
       case FOLDER -> {
         CorrectedFolder.Written folder =
             CorrectedFolder.write(correction, AuditFiles.readFolder(directory), out, by);
@@ -224,7 +233,12 @@ final class AuditApplyCommand implements Callable<Integer> {
           "--as %s needs --annotations, what 'data manifest' read".formatted(form));
     }
     CorrectedAnnotations.Written written =
-        CorrectedAnnotations.write(correction, format, annotations, out);
+        CorrectedAnnotations.write(
+            correction,
+            format,
+            annotations,
+            new Annotations.Reading(Optional.empty(), Optional.ofNullable(label)),
+            out);
     return "Corrected annotations: %s (%d changed, %d removed)"
         .formatted(out, written.changed(), written.removed());
   }

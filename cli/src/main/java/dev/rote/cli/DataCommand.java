@@ -108,12 +108,12 @@ final class DataCommand implements Runnable {
                       + " between them, for 'audit --multi-label'")
           String separator,
       @Option(
-              names = "--choices",
+              names = "--label",
               paramLabel = "NAME",
               description =
-                  "for label-studio, the control whose choices are the classes (default: the only"
-                      + " one)")
-          String choices,
+                  "what holds the classes: for label-studio the control whose choices they are"
+                      + " (default: the only one), for parquet the column (default: label)")
+          String label,
       @Option(names = "--out", required = true, paramLabel = "FILE", description = "file to write")
           Path out)
       throws IOException {
@@ -128,7 +128,7 @@ final class DataCommand implements Runnable {
             format,
             source,
             images,
-            new Annotations.Reading(Optional.ofNullable(separator), Optional.ofNullable(choices)),
+            new Annotations.Reading(Optional.ofNullable(separator), Optional.ofNullable(label)),
             out);
     output
         .results()

@@ -24,12 +24,16 @@ public final class CorrectedAnnotations {
    * Writes corrected annotations; what was not decided about stays.
    *
    * @param annotations what the manifest was made of
-   * @param out the file to write, or for Pascal VOC the new directory
+   * @param out the file to write, or the new directory where {@code annotations} is one
    * @throws InputException if the manifest was made of other annotations, or {@code out} cannot be
    *     written
    */
   public static Written write(
-      Correction correction, Annotations.Format format, Path annotations, Path out)
+      Correction correction,
+      Annotations.Format format,
+      Path annotations,
+      Annotations.Reading reading,
+      Path out)
       throws IOException {
     correction.requireWritable(out);
     if (Files.exists(out) && Files.isSameFile(annotations, out)) {
@@ -38,8 +42,8 @@ public final class CorrectedAnnotations {
     List<String> paths = correction.paths();
     List<Entry> entries =
         format == Annotations.Format.OPEN_IMAGES
-            ? ofImages(Annotations.entries(format, annotations), paths)
-            : Annotations.entries(format, annotations);
+            ? ofImages(Annotations.entries(format, annotations, reading), paths)
+            : Annotations.entries(format, annotations, reading);
     if (entries.size() != paths.size()) {
       throw new InputException(
           "%s has %,d samples, and the manifest %,d rows; give what the manifest was made of"
@@ -69,7 +73,7 @@ public final class CorrectedAnnotations {
         changed++;
       }
     }
-    Annotations.rewrite(format, annotations, changes, out);
+    Annotations.rewrite(format, annotations, reading, changes, out);
     return new Written(changed, entries.size() - kept);
   }
 

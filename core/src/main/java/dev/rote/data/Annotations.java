@@ -21,6 +21,8 @@ import java.util.TreeMap;
  * labels back.
  */
 public final class Annotations {
+  private static final String LABEL = "label";
+
   private Annotations() {}
 
   /** Formats of annotations. */
@@ -50,10 +52,10 @@ public final class Annotations {
    *
    * @param separator what stands between the labels of an image that may have several; nothing if
    *     each has one
-   * @param choices name of the control of Label Studio whose choices are the labels; nothing if
-   *     there is one
+   * @param label name of what holds the labels: the control of Label Studio whose choices they are
+   *     (nothing: the only one), the column of a Parquet file (nothing: {@code label})
    */
-  public record Reading(Optional<String> separator, Optional<String> choices) {
+  public record Reading(Optional<String> separator, Optional<String> label) {
     /** One label for each image, from the only control. */
     public static final Reading PLAIN = new Reading(Optional.empty(), Optional.empty());
   }
@@ -135,9 +137,10 @@ public final class Annotations {
         case COCO -> CocoAnnotations.read(annotated);
         case VOC -> VocAnnotations.read(annotated);
         case OPEN_IMAGES -> OpenImages.read(annotated, Optional.of(base));
-        case LABEL_STUDIO -> LabelStudioExport.read(annotated, base, reading.choices());
+        case LABEL_STUDIO -> LabelStudioExport.read(annotated, base, reading.label());
         case CVAT -> CvatAnnotations.read(annotated);
-        case PARQUET -> StoredImages.read(annotated, base);
+        case PARQUET ->
+            StoredImages.read(annotated, reading.label().orElse(LABEL), Optional.of(base));
       }
     } catch (IOException e) {
       throw InputException.cannotRead(source, e);
@@ -200,16 +203,17 @@ public final class Annotations {
    *
    * @throws InputException if they cannot be read
    */
-  public static List<Entry> entries(Format format, Path source) {
-    Annotated annotated = new Annotated(source, Optional.empty());
+  public static List<Entry> entries(Format format, Path source, Reading reading) {
+    Annotated annotated = new Annotated(source, reading.separator());
     try {
       switch (format) {
         case COCO -> CocoAnnotations.read(annotated);
         case VOC -> VocAnnotations.read(annotated);
         case OPEN_IMAGES -> OpenImages.read(annotated, Optional.empty());
         case CVAT -> CvatAnnotations.read(annotated);
-        case LABEL_STUDIO, PARQUET ->
-            throw new IllegalArgumentException(format + " is not rewritten");
+        case PARQUET ->
+            StoredImages.read(annotated, reading.label().orElse(LABEL), Optional.empty());
+        case LABEL_STUDIO -> throw new IllegalArgumentException(format + " is not rewritten");
       }
     } catch (IOException e) {
       throw InputException.cannotRead(source, e);
@@ -223,18 +227,18 @@ public final class Annotations {
    *
    * @param source what was read
    * @param changes by the place of an annotation: its new label, or nothing to remove it
-   * @param out the file to write, or for Pascal VOC the new directory
+   * @param out the file to write, or the new directory where {@code source} is one
    */
   public static void rewrite(
-      Format format, Path source, Map<Integer, Optional<String>> changes, Path out)
+      Format format, Path source, Reading reading, Map<Integer, Optional<String>> changes, Path out)
       throws IOException {
     switch (format) {
       case COCO -> CocoAnnotations.rewrite(source, changes, out);
       case VOC -> VocAnnotations.rewrite(source, changes, out);
       case OPEN_IMAGES -> OpenImages.rewrite(source, changes, out);
       case CVAT -> CvatAnnotations.rewrite(source, changes, out);
-      case LABEL_STUDIO, PARQUET ->
-          throw new IllegalArgumentException(format + " is not rewritten");
+      case PARQUET -> StoredImages.rewrite(source, reading.label().orElse(LABEL), changes, out);
+      case LABEL_STUDIO -> throw new IllegalArgumentException(format + " is not rewritten");
     }
   }
 }

@@ -126,7 +126,7 @@ final class LabelStudioExport {
     }
     if (wanted.isEmpty() && controls.size() > 1) {
       throw new InputException(
-          "%s has choices of %s; --choices names the one whose choices are the classes"
+          "%s has choices of %s; --label names the one whose choices are the classes"
               .formatted(source, String.join(", ", controls)));
     }
     return wanted.or(() -> controls.stream().findFirst());

@@ -344,7 +344,9 @@ final class CorrectionTest {
             "id,observed,decision,label\n0,cat,relabel,dog\n2,dog,drop,\n");
     Correction correction = Correction.of(Decisions.read(csv), list, List.of());
     Path out = directory.resolve("corrected.json");
-    assertThat(CorrectedAnnotations.write(correction, Annotations.Format.COCO, coco, out))
+    assertThat(
+            CorrectedAnnotations.write(
+                correction, Annotations.Format.COCO, coco, Annotations.Reading.PLAIN, out))
         .isEqualTo(new CorrectedAnnotations.Written(1, 1));
     assertThat(out)
         .content()
@@ -362,6 +364,7 @@ final class CorrectionTest {
                     Correction.of(new Decisions("none", List.of()), list, List.of()),
                     Annotations.Format.COCO,
                     coco,
+                    Annotations.Reading.PLAIN,
                     out))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("give what the manifest was made of");
@@ -379,7 +382,8 @@ final class CorrectionTest {
             "id,observed,decision,label\n0,%s,relabel,%s\n2,%s,drop,\n".formatted(from, to, third));
     Correction correction = Correction.of(Decisions.read(csv), list, List.of());
     Path out = directory.resolve("corrected-" + format);
-    assertThat(CorrectedAnnotations.write(correction, format, source, out))
+    assertThat(
+            CorrectedAnnotations.write(correction, format, source, Annotations.Reading.PLAIN, out))
         .isEqualTo(new CorrectedAnnotations.Written(1, 1));
     Path again = directory.resolve("again.csv");
     Annotations.write(format, out, images, Annotations.Reading.PLAIN, again);

@@ -210,7 +210,12 @@ final class AnnotationsTest {
     assertThat(written.leftOut()).isEqualTo(Map.of("boxes around groups (crowds)", 1));
     assertThat(contents()).containsExactly("200 lamp", "40 night");
     Path corrected = directory.resolve("corrected.json");
-    Annotations.rewrite(Annotations.Format.COCO, coco, Map.of(0, Optional.of("night")), corrected);
+    Annotations.rewrite(
+        Annotations.Format.COCO,
+        coco,
+        Annotations.Reading.PLAIN,
+        Map.of(0, Optional.of("night")),
+        corrected);
     assertThat(Files.readString(corrected))
         .contains("\"area\":NaN", "\"category_id\":90,\"bbox\":[20.0,5.0,10.0,10.0]");
   }
@@ -368,7 +373,7 @@ final class AnnotationsTest {
             + ","
             + task(2, "/data/upload/1/a.png", chosen("q", false, false, "good"))
             + "]",
-        "has choices of c, q; --choices names the one");
+        "has choices of c, q; --label names the one");
     refused(
         Annotations.Format.LABEL_STUDIO,
         "[" + task(1, "/data/upload/1/a.png", chosen("c", false, false, "cat", "dog")) + "]",

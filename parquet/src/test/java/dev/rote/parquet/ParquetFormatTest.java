@@ -3,6 +3,7 @@ package dev.rote.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.audit.CorrectedAnnotations;
 import dev.rote.audit.CorrectedParquet;
 import dev.rote.audit.Correction;
 import dev.rote.audit.Decisions;
@@ -15,6 +16,7 @@ import dev.rote.data.NumberTable;
 import dev.rote.data.SampleTable;
 import dev.rote.data.TableFormat;
 import dev.rote.text.InputException;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +286,66 @@ class ParquetFormatTest {
                     Annotations.Format.PARQUET, out, images, Annotations.Reading.PLAIN, second))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is not empty");
+  }
+
+  /** From a data set of Hugging Face's datasets 5.0 with further columns to a corrected one. */
+  @Test
+  void aDataSetKeepsItsColumns() throws IOException {
+    Path stored = resource("datasets.parquet");
+    Path list = directory.resolve("list.csv");
+    Annotations.Reading reading =
+        new Annotations.Reading(Optional.empty(), Optional.of("fine_label"));
+    assertThatThrownBy(
+            () ->
+                Annotations.write(
+                    Annotations.Format.PARQUET,
+                    stored,
+                    directory.resolve("none"),
+                    Annotations.Reading.PLAIN,
+                    list))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("or in the column that --label names");
+    Path images = directory.resolve("images");
+    Annotations.write(Annotations.Format.PARQUET, stored, images, reading, list);
+    assertThat(contents(list)).containsExactly("20cat", "40dog", "60cat", "80dog");
+    Path csv =
+        Files.writeString(
+            directory.resolve("d.csv"),
+            DECISIONS + "1,0000001.png,dog,relabel,cat\n2,0000002.png,cat,drop,\n");
+    Path out = directory.resolve("corrected.parquet");
+    assertThat(
+            CorrectedAnnotations.write(
+                Correction.of(Decisions.read(csv), list, List.of()),
+                Annotations.Format.PARQUET,
+                stored,
+                reading,
+                out))
+        .isEqualTo(new CorrectedAnnotations.Written(1, 1));
+    SampleTable table = SampleTable.read(out);
+    assertThat(table.require("fine_label")).containsExactly("cat", "cat", "dog");
+    assertThat(table.require("note")).containsExactly("a", "ü", "d");
+    assertThat(table.require("score")).containsExactly("0.5", "0.25", "2");
+    Path again = directory.resolve("again.csv");
+    Annotations.write(Annotations.Format.PARQUET, out, directory.resolve("second"), reading, again);
+    assertThat(contents(again)).containsExactly("20cat", "40cat", "80dog");
+  }
+
+  /** Metadata that pandas 3.0 wrote. */
+  @Test
+  void metadataMayBeParquet() throws IOException {
+    Files.copy(resource("metadata.parquet"), directory.resolve("metadata.parquet"));
+    for (String name : List.of("a.png", "b.png")) {
+      ImageIO.write(
+          new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY),
+          "png",
+          directory.resolve(name).toFile());
+    }
+    LabelledImages images =
+        DataSets.load(
+                DataSpec.of("folder", Optional.of(directory.toString()))
+                    .withImages(Optional.of(2), true))
+            .train();
+    assertThat(images.classNames()).containsExactly("cat", "dog");
   }
 
   @Test
