@@ -52,7 +52,7 @@ final class AuditApplyCommand implements Callable<Integer> {
     CVAT,
     PARQUET;
 
-    /** As written on the command line. */
+    /** Returns its name on the command line. */
     @Override
     public String toString() {
       return Names.of(this);

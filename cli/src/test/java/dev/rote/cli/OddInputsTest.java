@@ -314,6 +314,7 @@ final class OddInputsTest {
             directory.resolve("coco.json"),
             "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"categories\":[{\"id\":2,\"name\":\"cat\"}],"
                 + "\"annotations\":[{\"image_id\":1,\"category_id\":2,\"bbox\":[1,2,3.5,4]}]}");
+    Files.createFile(directory.resolve("a.jpg"));
     Path manifest = directory.resolve("m.csv");
     String[] command = {
       "data",
@@ -335,6 +336,9 @@ final class OddInputsTest {
     command[2] = "" + directory.resolve("absent");
     command[8] = "coco";
     refused("absent does not exist", command);
+    command[2] = "" + coco;
+    Files.delete(directory.resolve("a.jpg"));
+    refused("none of the 1 images of", command);
   }
 
   @Test

@@ -40,7 +40,7 @@ public final class Annotations {
     /** Parquet, a file or a directory of parts: images as Hugging Face stores them. */
     PARQUET;
 
-    /** As written on the command line. */
+    /** Returns its name on the command line. */
     @Override
     public String toString() {
       return Names.of(this);

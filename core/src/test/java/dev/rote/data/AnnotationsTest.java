@@ -83,7 +83,7 @@ final class AnnotationsTest {
                     box.formatted("20, 5, 10, 10"),
                     box.formatted("20, -15, 10, 10"),
                     box.formatted("-15, 5, 10, 10")));
-    assertThat(written).isEqualTo(new Annotations.Written(1, 2));
+    assertThat(written.leftOut()).isEqualTo(Map.of("boxes outside of their image", 2));
     assertThat(Files.readAllLines(out)).hasSize(2).last().asString().endsWith("20,5,10,10\",lamp");
   }
 
