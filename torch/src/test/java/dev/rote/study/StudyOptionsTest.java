@@ -66,7 +66,7 @@ class StudyOptionsTest {
     assertThat(fifth).allMatch(study -> study.data().subset().test().orElseThrow() == 2_000);
     assertThat(StudyOptions.none().study(Networks::protocol).scaled(0.5).data().subset().train())
         .as("half of the subset that is stated")
-        .contains(3_000);
+        .contains(2_000);
     assertThatThrownBy(() -> Presets.byName("paper"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("several studies");
