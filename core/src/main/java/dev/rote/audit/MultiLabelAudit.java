@@ -14,6 +14,10 @@ import java.util.function.ToDoubleFunction;
  * answers, audited by itself, and all answers are ranked together.
  */
 public final class MultiLabelAudit {
+  private static final String ORDER_ASSUMED =
+      "predictions that know too little of a class may have their columns in another order than was"
+          + " assumed; --class-names gives it";
+
   private static final double LEAST_PROBABILITY = -1e-6;
   private static final double MOST_PROBABILITY = 1 + 1e-6;
 
@@ -86,6 +90,9 @@ public final class MultiLabelAudit {
           text(
               "classes that fewer than two samples carry, or lack: %,d, %s; they are not audited",
               rare.size(), shown(rare)));
+    }
+    if (!weak.isEmpty() && !labels.notes().isEmpty()) {
+      warnings.add(ORDER_ASSUMED);
     }
     if (!weak.isEmpty() && !fitted.isEmpty()) {
       warnings.add(

@@ -146,7 +146,12 @@ final class MultiLabelAuditTest {
     assertThat(result.ranking()).hasSize(1200).noneMatch(s -> s.position() % 5 == 1);
     assertThat(String.join("\n", result.warnings()))
         .contains("fewer than two samples carry, or lack: 1, such as b")
-        .contains("know too little to judge their labels: 1, such as c");
+        .contains("know too little to judge their labels: 1, such as c")
+        .doesNotContain("--class-names");
+    MultiLabels assumed =
+        new MultiLabels(drawn.labels().sets(), drawn.labels().carried(), List.of("in this order"));
+    assertThat(MultiLabelAudit.of(drawn.probabilities(), assumed).warnings())
+        .anyMatch(warning -> warning.endsWith("--class-names gives it"));
     for (float[] row : drawn.probabilities()) {
       Arrays.fill(row, 0.2f);
     }

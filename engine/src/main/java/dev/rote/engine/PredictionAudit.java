@@ -78,12 +78,16 @@ public final class PredictionAudit {
             table.source());
     HeldOut heldOut = new HeldOut(table.rows(), named.labels(), named.classNames());
     AuditDirectory.refuseTrained(out);
+    AuditResult result = Audit.of(heldOut);
     List<String> notes = new ArrayList<>(named.notes());
+    if (!result.fitted() && !named.notes().isEmpty()) {
+      notes.add("if that order is wrong, the predictions know nothing of these labels");
+    }
     notes.addAll(HeldOut.rounding(table.rows()));
     return written(
         report(
             out,
-            Audit.of(heldOut).warning(notes),
+            result.warning(notes),
             source,
             named,
             manifest,
