@@ -12,10 +12,17 @@ final class ClaimCase {
   private final Set<String> runs = new LinkedHashSet<>();
   private final Set<String> met = new LinkedHashSet<>();
   private final List<String> needed;
+  private String counted = "seeds";
 
   /** {@code needed}: the parts of the claim, each of which needs a figure. */
   ClaimCase(String... needed) {
     this.needed = List.of(needed);
+  }
+
+  /** Counts networks in place of seeds: the figures are over networks. */
+  ClaimCase ofNetworks() {
+    counted = "networks";
+    return this;
   }
 
   /** Adds a figure for a part of the claim, and the runs that it comes from. */
@@ -60,12 +67,13 @@ final class ClaimCase {
     } else {
       verdict = Verdict.HOLDS;
       summary =
-          "%s as claimed, from at least %d seeds."
+          "%s as claimed, from at least %d %s."
               .formatted(
                   figures.size() == 1
                       ? "The one figure is"
                       : "All %d figures are".formatted(figures.size()),
-                  figures.stream().mapToInt(figure -> figure.value().seeds()).min().orElse(0));
+                  figures.stream().mapToInt(figure -> figure.value().seeds()).min().orElse(0),
+                  counted);
     }
     return new Claim(number, claim, verdict, summary, List.copyOf(figures), List.copyOf(runs));
   }

@@ -161,7 +161,7 @@ final class LaboratoryClaims {
   static Claim memorizesLongTail(List<SampleScores> all, Thresholds thresholds) {
     String altered = "memorization scores of altered samples under CCE";
     String clean = "memorization scores of clean samples under CCE";
-    ClaimCase rests = new ClaimCase(altered, clean);
+    ClaimCase rests = new ClaimCase(altered, clean).ofNetworks();
     for (SampleScores scores : all) {
       if (!scores.condition().loss().equals(LossSpec.CCE)) {
         continue;

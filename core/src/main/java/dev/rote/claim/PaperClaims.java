@@ -159,7 +159,7 @@ final class PaperClaims {
     // Under noise that is not symmetric nothing is predicted.
     List<RiskPoint> rows = all.stream().filter(row -> !Double.isNaN(row.predicted())).toList();
     String symmetric = "a symmetric loss in theory.csv ('rote theory' writes it)";
-    ClaimCase rests = new ClaimCase(symmetric);
+    ClaimCase rests = new ClaimCase(symmetric).ofNetworks();
     Set<String> losses = new LinkedHashSet<>();
     rows.forEach(row -> losses.add(row.loss()));
     for (String loss : losses) {

@@ -112,6 +112,22 @@ public final class TheoryFile {
     return read(studies, RATES);
   }
 
+  /** Writes the rows of several studies into a directory; removes a file that none of them has. */
+  public static void gather(List<Path> studies, Path out) throws IOException {
+    List<RiskPoint> own = readOwn(studies);
+    List<RiskPoint> rates = readRates(studies);
+    if (own.isEmpty()) {
+      Files.deleteIfExists(out.resolve(OWN));
+    } else {
+      writeOwn(out, own);
+    }
+    if (rates.isEmpty()) {
+      Files.deleteIfExists(out.resolve(RATES));
+    } else {
+      writeRates(out, rates);
+    }
+  }
+
   private static List<RiskPoint> read(List<Path> studies, String name) throws IOException {
     List<RiskPoint> points = new ArrayList<>();
     for (Path study : studies) {

@@ -94,7 +94,9 @@ public final class Report {
     if (!scores.isEmpty()) {
       ScoreFiles.write(out, scores);
     }
-    CompactResults.write(out.resolve("results"), evidence.runs());
+    Path compact = out.resolve("results");
+    CompactResults.write(compact, evidence.runs());
+    TheoryFile.gather(studies, compact);
     Path page = out.resolve("report.html");
     AtomicFile.writeString(page, OfflinePage.html(model, evidence, figures));
     return new Written(page, directory, evidence.runs(), claims, evidence.gaps());

@@ -2,20 +2,15 @@ package dev.rote.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rote.analysis.Evidence;
 import dev.rote.claim.Thresholds;
-import dev.rote.figure.Theme;
-import dev.rote.report.figures.Figures;
-import dev.rote.report.page.PageModel;
-import dev.rote.report.page.SeenRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +19,8 @@ class PublishedResultsTest {
   private static final Path DOCS = Path.of("../docs");
 
   private static final Pattern FIGURE = Pattern.compile("src=\"results/[^/]+/([^\"]+)\\.svg\"");
+
+  @TempDir Path temp;
 
   static List<Path> results() throws IOException {
     try (Stream<Path> directories = Files.list(DOCS.resolve("results"))) {
@@ -34,19 +31,16 @@ class PublishedResultsTest {
   @ParameterizedTest
   @MethodSource("results")
   void thePageShowsTheTablesOfItsResults(Path results) throws IOException {
-    Evidence evidence = Evidence.read(List.of(results));
-    PageModel model =
-        PageModel.of(evidence, List.of(), new SeenRuns(List.of(), Map.of()), Thresholds.DEFAULT, 0);
+    Report.write(List.of(results), temp, Thresholds.DEFAULT);
     String section = section(results.getFileName().toString());
-    assertThat(section).contains(MarkdownTables.of(model.findings()));
-    List<Figure> drawings = Figures.of(evidence, List.of(), List.of(), List.of());
+    assertThat(section).contains(Files.readString(temp.resolve("report.md")));
     Matcher figure = FIGURE.matcher(section);
     int figures = 0;
     while (figure.find()) {
-      String name = figure.group(1);
-      Figure drawn = drawings.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
-      assertThat(results.resolve(name + ".svg")).hasContent(drawn.drawing().svg(Theme.LIGHT));
-      assertThat(results.resolve(name + "-dark.svg")).hasContent(drawn.drawing().svg(Theme.DARK));
+      for (String file : List.of(figure.group(1) + ".svg", figure.group(1) + "-dark.svg")) {
+        assertThat(results.resolve(file))
+            .hasSameTextualContentAs(temp.resolve("figures").resolve(file));
+      }
       figures++;
     }
     assertThat(figures).isPositive();

@@ -167,7 +167,10 @@ class ReportTest {
   void compactResultsGiveTheSameReportWithoutSamples() throws IOException {
     MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 5);
     study.run("cce", NOISE, 1, 0.96, 0.62);
-    study.run(RLL, NOISE, 1, 0.61, 0.9);
+    String run = study.run(RLL, NOISE, 1, 0.61, 0.9);
+    List<RiskPoint> risks = List.of(new RiskPoint(run, 5, RLL, true, 0.4, 0.5, 1.2, 1.2));
+    TheoryFile.writeOwn(temp, risks);
+    TheoryFile.writeRates(temp, risks);
     Path first = temp.resolve("first");
     Report.write(List.of(temp), first, Thresholds.DEFAULT);
     Path compact = first.resolve("results");
@@ -179,13 +182,16 @@ class ReportTest {
     try (Stream<Path> figures = Files.list(first.resolve("figures"))) {
       figures.map(file -> "figures/" + file.getFileName()).sorted().forEach(files::add);
     }
-    files.addAll(List.of("results/runs.jsonl", "results/epochs.csv"));
+    for (String file : List.of("runs.jsonl", "epochs.csv", "theory.csv", "theory-rates.csv")) {
+      files.add("results/" + file);
+    }
     assertThat(files).hasSizeGreaterThan(8);
     for (String file : files) {
       assertThat(again.resolve(file)).hasSameBinaryContentAs(first.resolve(file));
     }
     assertThat(Files.readString(again.resolve("report.html"))).contains("\"draws\":[]");
     assertThat(Files.readString(compact.resolve("runs.jsonl"))).doesNotContain(temp.toString());
+    assertThat(compact.resolve("theory.csv")).hasSameBinaryContentAs(temp.resolve("theory.csv"));
   }
 
   @Test
