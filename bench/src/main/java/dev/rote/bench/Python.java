@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** PyTorch in the Python of this machine: {@code $PYTHON}, or else {@code python3}. */
 final class Python {
+  /** Begins a program. A folder of the working directory, such as our torch, is no module. */
+  private static final String BEGIN = "import sys; del sys.path[0]; import ";
+
   private Python() {}
 
   private static String interpreter() {
@@ -43,7 +46,7 @@ final class Python {
   static Optional<String> pyTorch() throws InterruptedException {
     try {
       Process process =
-          new ProcessBuilder(interpreter(), "-c", "import torch; print(torch.__version__)")
+          new ProcessBuilder(interpreter(), "-c", BEGIN + "torch; print(torch.__version__)")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       String printed =
@@ -96,7 +99,7 @@ final class Python {
   static boolean has(String modules) throws InterruptedException {
     try {
       Process process =
-          new ProcessBuilder(interpreter(), "-c", "import " + modules)
+          new ProcessBuilder(interpreter(), "-c", BEGIN + modules)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

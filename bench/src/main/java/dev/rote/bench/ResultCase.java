@@ -1,5 +1,7 @@
 package dev.rote.bench;
 
+import dev.rote.audit.DetectionQuality;
+import dev.rote.audit.Suspect;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.data.LabelledImages;
@@ -7,6 +9,7 @@ import dev.rote.format.Npy;
 import dev.rote.format.NpyArray;
 import dev.rote.format.NpyType;
 import dev.rote.noise.LabelNoise;
+import dev.rote.run.Json;
 import dev.rote.run.RunImport;
 import dev.rote.run.TrainingLog;
 import dev.rote.study.LossSpec;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -29,8 +33,10 @@ import java.util.stream.IntStream;
  * @param python arguments of the program {@code results.py} that does the same; empty if none does
  * @param modules what that needs of Python
  * @param out the results of either
+ * @param labels the labels that an audit of images judges; empty for other cases
  */
-record ResultCase(List<String> rote, List<String> python, String modules, Path out) {
+record ResultCase(
+    List<String> rote, List<String> python, String modules, Path out, Optional<Labels> labels) {
   private static final String NUMPY = "numpy";
   private static final String PYTORCH = "numpy, torch";
   private static final int AUDIT_EPOCHS = 10;
@@ -46,6 +52,43 @@ record ResultCase(List<String> rote, List<String> python, String modules, Path o
     public String toString() {
       return "report-" + runs + "x" + epochs + "x" + samples;
     }
+  }
+
+  /**
+   * Labels of the audited images, a tenth of them wrong: observed and original ones, by position.
+   */
+  record Labels(List<Integer> observed, List<Integer> original) {
+    static Labels of(int[] observed, int[] original) {
+      return new Labels(
+          Arrays.stream(observed).boxed().toList(), Arrays.stream(original).boxed().toList());
+    }
+
+    /**
+     * Returns the AUROC of a ranking: how often a wrong label has a lower quality than a right one.
+     */
+    double auroc(double[] quality) {
+      List<Suspect> ranking =
+          IntStream.range(0, quality.length)
+              .mapToObj(i -> new Suspect(i, observed.get(i), 0, -quality[i], Double.NaN))
+              .sorted(Comparator.comparingDouble(Suspect::score).reversed())
+              .toList();
+      return DetectionQuality.of(ranking, original.stream().mapToInt(y -> y).toArray()).auroc();
+    }
+  }
+
+  /** Returns the AUROC of the ranking in {@code out}; NaN for other cases than audits of images. */
+  double auroc() throws IOException {
+    if (labels.isEmpty()) {
+      return Double.NaN;
+    }
+    Path quality = out.resolve("quality.npy"); // of the Python program
+    return Files.exists(quality)
+        ? labels.get().auroc(Npy.read(quality).toDoubles())
+        : Json.MAPPER
+            .readTree(Files.readString(out.resolve("audit.json")))
+            .path("against_original_labels")
+            .path("auroc")
+            .asDouble(Double.NaN);
   }
 
   private static List<String> predictions(boolean small) {
@@ -76,7 +119,7 @@ record ResultCase(List<String> rote, List<String> python, String modules, Path o
       if (small) {
         study.addAll(List.of("--subset", "600", "--test-subset", "100", "--epochs", "2"));
       }
-      return new ResultCase(study, List.of(), "", out);
+      return new ResultCase(study, List.of(), "", out, Optional.empty());
     }
     String[] parts = name.split("-");
     if (parts[0].equals("audit")) {
@@ -86,7 +129,11 @@ record ResultCase(List<String> rote, List<String> python, String modules, Path o
       report(Size.of(small), directory.resolve("study"));
       Path study = directory.resolve("study");
       return new ResultCase(
-          List.of("report", study.toString(), "--out", out.toString()), List.of(), "", out);
+          List.of("report", study.toString(), "--out", out.toString()),
+          List.of(),
+          "",
+          out,
+          Optional.empty());
     }
     String[] shape = parts[1].split("x");
     return predictions(Integer.parseInt(shape[0]), Integer.parseInt(shape[1]), directory, out);
@@ -109,7 +156,8 @@ record ResultCase(List<String> rote, List<String> python, String modules, Path o
         train.shape().channels(),
         train.shape().height(),
         train.shape().width());
-    Npy.write(labels, LabelNoise.parse(noise).draw(train, 1).observed());
+    int[] observed = LabelNoise.parse(noise).draw(train, 1).observed();
+    Npy.write(labels, observed);
     List<String> audit = new ArrayList<>(List.of("audit", "--dataset", spec.dataset()));
     mnist.ifPresent(place -> audit.addAll(List.of("--data", place)));
     audit.addAll(List.of("--subset", Integer.toString(samples), "--network", "small-cnn"));
@@ -126,7 +174,8 @@ record ResultCase(List<String> rote, List<String> python, String modules, Path o
             Integer.toString(epochs),
             out.toString()),
         PYTORCH,
-        out);
+        out,
+        Optional.of(Labels.of(observed, train.originalLabels())));
   }
 
   /** Makes predictions of a network that is right about most samples, and labels a tenth wrong. */
@@ -155,7 +204,8 @@ record ResultCase(List<String> rote, List<String> python, String modules, Path o
         List.of("audit", "--pred-probs", "" + p, "--labels", "" + y, "--out", "" + out),
         List.of("probs", "" + p, "" + y, "" + out),
         NUMPY,
-        out);
+        out,
+        Optional.empty());
   }
 
   /** Writes a study of runs that memorize more and more of 40% wrong labels, as imported ones. */

@@ -91,7 +91,7 @@ final class TimeToResult implements Callable<Integer> {
     // Builds what has changed, so that no case does.
     Cost.of(List.of(rote.toString(), "--version"), directory);
     describe();
-    StringBuilder rows = new StringBuilder("case,round,program,seconds,megabytes\n");
+    StringBuilder rows = new StringBuilder("case,round,program,seconds,megabytes,auroc\n");
     for (String name : names) {
       ResultCase one = ResultCase.prepare(name, small, Optional.ofNullable(mnist), directory);
       Map<String, List<String>> programs = new LinkedHashMap<>();
@@ -100,23 +100,27 @@ final class TimeToResult implements Callable<Integer> {
         programs.put("python", Python.command(one.python()));
       }
       Map<String, List<Cost>> costs = new LinkedHashMap<>();
+      Map<String, Double> aurocs = new LinkedHashMap<>();
       for (int round = 1; round <= rounds; round++) {
         for (Map.Entry<String, List<String>> program : programs.entrySet()) {
           Directories.delete(one.out());
           Cost cost = Cost.of(program.getValue(), directory);
           costs.computeIfAbsent(program.getKey(), p -> new ArrayList<>()).add(cost);
+          double auroc = one.auroc();
+          aurocs.put(program.getKey(), auroc);
           rows.append(
               String.format(
                   Locale.ROOT,
-                  "%s,%d,%s,%.3f,%.0f\n",
+                  "%s,%d,%s,%.3f,%.0f,%s\n",
                   name,
                   round,
                   program.getKey(),
                   cost.seconds(),
-                  cost.megabytes()));
+                  cost.megabytes(),
+                  Double.isNaN(auroc) ? "" : String.format(Locale.ROOT, "%.5f", auroc)));
         }
       }
-      print(name, costs);
+      print(name, costs, aurocs);
       Directories.delete(one.out());
     }
     if (csv != null) {
@@ -138,7 +142,7 @@ final class TimeToResult implements Callable<Integer> {
     out.flush();
   }
 
-  private void print(String name, Map<String, List<Cost>> costs) {
+  private void print(String name, Map<String, List<Cost>> costs, Map<String, Double> aurocs) {
     StringBuilder line = new StringBuilder("%-20s".formatted(name));
     costs.forEach(
         (program, measured) ->
@@ -154,6 +158,12 @@ final class TimeToResult implements Callable<Integer> {
       line.append(
           String.format(
               Locale.ROOT, "  %.2f (%.2f to %.2f)", ratio.median(), ratio.min(), ratio.max()));
+    }
+    aurocs.values().removeIf(auroc -> Double.isNaN(auroc));
+    if (!aurocs.isEmpty()) {
+      line.append("  AUROC");
+      aurocs.forEach(
+          (program, auroc) -> line.append(String.format(Locale.ROOT, " %s %.4f", program, auroc)));
     }
     command.commandLine().getOut().println(line);
     command.commandLine().getOut().flush();

@@ -1,6 +1,7 @@
 """What a Python user would write to find wrong labels.
 
-probs P.npy Y.npy OUT: confident learning (Northcutt et al. 2021) on held-out probabilities, the issues as CSV.
+probs P.npy Y.npy OUT: confident learning (Northcutt et al. 2021) on held-out probabilities, the issues as CSV,
+and the probability of each label.
 train IMAGES.npy Y.npy FOLDS EPOCHS OUT: trains small-cnn in PyTorch on all folds but one, in turn, for the
 probabilities, and then the same.
 """
@@ -36,6 +37,7 @@ def issues(p, y):
 
 def write(p, y, out):
     os.makedirs(out, exist_ok=True)
+    np.save(os.path.join(out, "quality.npy"), p[np.arange(len(y)), y])
     with open(os.path.join(out, "issues.csv"), "w") as file:
         file.write("id,observed,suggested,probability\n")
         for i in issues(p, y):

@@ -5,10 +5,19 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PythonTest {
+  @Test
+  void aFolderOfTheWorkingDirectoryIsNoModule() throws Exception {
+    assumeThat(Python.has("json, os")).as("a Python").isTrue();
+    assertThat(Path.of("src")).isDirectory();
+    assertThat(Python.has("src")).isFalse();
+  }
+
   /** The number of parameters is checked where a measurement is taken. */
   @ParameterizedTest
   @CsvSource({

@@ -66,6 +66,29 @@ class TimeToResultTest {
     }
     assertThat((double) found / wrong).as("recall").isGreaterThan(0.8);
     assertThat((double) found / (issues.size() - 1)).as("precision").isGreaterThan(0.8);
+    double[] quality = Npy.read(made.out().resolve("quality.npy")).toDoubles();
+    for (int i = 0; i < labels.length; i++) {
+      assertThat(quality[i]).isEqualTo(p[10 * i + (int) labels[i]]);
+    }
+  }
+
+  @Test
+  void theQualityOfARankingIsHowOftenAWrongLabelIsBelowARightOne() throws Exception {
+    // Labels 1 and 3 are wrong. Of the four pairs, 0.2 is below both right ones, 0.5 below one.
+    ResultCase.Labels labels = ResultCase.Labels.of(new int[] {0, 1, 2, 0}, new int[] {0, 2, 2, 1});
+    assertThat(labels.auroc(new double[] {0.9, 0.2, 0.4, 0.5})).isEqualTo(0.75);
+    ResultCase made = ResultCase.prepare("audit-1000", true, Optional.empty(), temp);
+    double[] observed = Npy.read(temp.resolve("labels.npy")).toDoubles();
+    double[] perfect = new double[1000];
+    for (int i = 0; i < 1000; i++) {
+      perfect[i] = observed[i] == made.labels().orElseThrow().original().get(i) ? 1 : 0;
+    }
+    Npy.write(Files.createDirectories(made.out()).resolve("quality.npy"), perfect);
+    assertThat(made.auroc()).isEqualTo(1);
+    Files.delete(made.out().resolve("quality.npy"));
+    Files.writeString(
+        made.out().resolve("audit.json"), "{\"against_original_labels\": {\"auroc\": 0.75}}");
+    assertThat(made.auroc()).isEqualTo(0.75);
   }
 
   @Test
