@@ -1,14 +1,11 @@
 package dev.rote.data;
 
 import dev.rote.text.InputException;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -34,7 +31,7 @@ record IdxFile(int[] sizes, byte[] data) {
   }
 
   private static IdxFile read(Path path, int dimensions, int type, int bytesEach) {
-    try (InputStream in = open(path)) {
+    try (InputStream in = Gzip.open(path)) {
       byte[] magic = in.readNBytes(4);
       if (magic.length < 4) {
         throw new InputException(path + " is truncated: it ends within its first four bytes");
@@ -79,14 +76,5 @@ record IdxFile(int[] sizes, byte[] data) {
     } catch (IOException e) {
       throw new InputException("cannot read " + path + ": " + e, e);
     }
-  }
-
-  /** Returns the content of a file, unzipped where it is gzipped, whatever its name says. */
-  private static InputStream open(Path path) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
-    in.mark(2);
-    boolean gzipped = in.read() == 0x1f && in.read() == 0x8b;
-    in.reset();
-    return gzipped ? new BufferedInputStream(new GZIPInputStream(in), 1 << 16) : in;
   }
 }

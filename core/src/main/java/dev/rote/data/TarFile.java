@@ -1,17 +1,14 @@
 package dev.rote.data;
 
 import dev.rote.text.InputException;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Reads files from a tar archive, gzipped or not (POSIX ustar, as GNU and BSD tar write it). */
@@ -33,7 +30,7 @@ final class TarFile {
    */
   static Map<String, byte[]> read(Path archive, Set<String> names) {
     Map<String, byte[]> found = new HashMap<>();
-    try (InputStream in = open(archive)) {
+    try (InputStream in = Gzip.open(archive)) {
       while (found.size() < names.size()) {
         byte[] header = in.readNBytes(BLOCK);
         if (header.length < BLOCK || header[0] == 0) {
@@ -65,14 +62,6 @@ final class TarFile {
     } catch (IOException e) {
       throw InputException.cannotRead(archive, e);
     }
-  }
-
-  private static InputStream open(Path archive) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
-    in.mark(2);
-    boolean gzipped = in.read() == 0x1f && in.read() == 0x8b;
-    in.reset();
-    return gzipped ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16) : in;
   }
 
   private static long octal(byte[] header, Path archive) {
