@@ -4,6 +4,7 @@ import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
+import dev.rote.text.Markup;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ public final class LabelStudio {
       Path file = root.toAbsolutePath().resolve(path).normalize();
       if (!file.startsWith(served)) {
         throw new InputException(
-            "%s does not lie below %s; --document-root names Label Studio's LOCAL_FILES_DOCUMENT_ROOT"
+            "%s is not below %s; --document-root names Label Studio's LOCAL_FILES_DOCUMENT_ROOT"
                 .formatted(file, documents));
       }
       Map<String, Object> data = new LinkedHashMap<>();
@@ -101,7 +102,7 @@ public final class LabelStudio {
     xml.append("  <Header value=\"Labelled as $observed\"/>\n");
     xml.append("  <Choices name=\"label\" toName=\"image\" choice=\"single-radio\">\n");
     for (String name : classes) {
-      xml.append("    <Choice value=\"").append(escaped(name)).append("\"/>\n");
+      xml.append("    <Choice value=\"").append(Markup.escaped(name)).append("\"/>\n");
     }
     AtomicFile.writeString(out, xml.append("  </Choices>\n</View>\n").toString());
   }
@@ -202,9 +203,5 @@ public final class LabelStudio {
 
   private static String encoded(String path) {
     return URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 }

@@ -1,5 +1,6 @@
 package dev.rote.figure;
 
+import dev.rote.text.Markup;
 import java.util.Locale;
 
 /** Writes SVG elements. */
@@ -28,7 +29,7 @@ final class Svg {
 
   Svg element(String element, String content, Object... pairs) {
     open(element, pairs);
-    text.append(escape(content));
+    text.append(Markup.escaped(content));
     return close(element);
   }
 
@@ -36,7 +37,8 @@ final class Svg {
     for (int i = 0; i < pairs.length; i += 2) {
       Object value = pairs[i + 1];
       text.append(' ').append(pairs[i]).append("=\"");
-      text.append(value instanceof Double number ? number(number) : escape(value.toString()));
+      text.append(
+          value instanceof Double number ? number(number) : Markup.escaped(value.toString()));
       text.append('"');
     }
   }
@@ -45,13 +47,6 @@ final class Svg {
   static String number(double value) {
     String text = String.format(Locale.ROOT, "%.2f", value);
     return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
-  }
-
-  static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.rote.audit.Decision;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Rate;
 import dev.rote.run.Json;
+import dev.rote.text.Markup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,8 +39,8 @@ final class AuditHtml {
   String text() {
     Map<String, String> parts =
         Map.ofEntries(
-            Map.entry("title", escape(page.title())),
-            Map.entry("verdict", escape(page.finding().verdict())),
+            Map.entry("title", Markup.escaped(page.title())),
+            Map.entry("verdict", Markup.escaped(page.finding().verdict())),
             Map.entry("style", resource("audit.css")),
             Map.entry("script", resource("audit.js")),
             Map.entry("warnings", warnings()),
@@ -48,9 +49,9 @@ final class AuditHtml {
             Map.entry("classes", classes()),
             Map.entry("tables", tables()),
             Map.entry("command", command()),
-            Map.entry("embedded", escape(embedded())),
+            Map.entry("embedded", Markup.escaped(embedded())),
             Map.entry("apply", apply()),
-            Map.entry("list", escape(list())),
+            Map.entry("list", Markup.escaped(list())),
             Map.entry("data", data()));
     return PLACE
         .matcher(resource("audit.html"))
@@ -87,7 +88,9 @@ final class AuditHtml {
     }
     StringBuilder html = new StringBuilder("<section class=\"warnings\" aria-label=\"Warnings\">");
     html.append("<h2>Limits of this audit</h2>\n<ul>\n");
-    page.finding().warnings().forEach(w -> html.append("<li>").append(escape(w)).append("</li>\n"));
+    page.finding()
+        .warnings()
+        .forEach(w -> html.append("<li>").append(Markup.escaped(w)).append("</li>\n"));
     return html.append("</ul>\n</section>").toString();
   }
 
@@ -177,7 +180,9 @@ final class AuditHtml {
 
   /** Returns the beginning of what can be folded away, and is at first on a narrow window. */
   private static String fold(String heading) {
-    return "<details class=\"fold\" open><summary><h2>" + escape(heading) + "</h2></summary>\n";
+    return "<details class=\"fold\" open><summary><h2>"
+        + Markup.escaped(heading)
+        + "</h2></summary>\n";
   }
 
   /** Returns the right end of the bars: the smallest round share that none exceeds. */
@@ -193,9 +198,12 @@ final class AuditHtml {
 
   private static void rateRow(
       StringBuilder html, String name, String note, Rate rate, double scale, String kind) {
-    html.append("<tr class=\"").append(kind).append("\"><th scope=\"row\">").append(escape(name));
+    html.append("<tr class=\"")
+        .append(kind)
+        .append("\"><th scope=\"row\">")
+        .append(Markup.escaped(name));
     if (!note.isEmpty()) {
-      html.append("<small>").append(escape(note)).append("</small>");
+      html.append("<small>").append(Markup.escaped(note)).append("</small>");
     }
     if (Double.isNaN(rate.value())) {
       html.append("</th><td colspan=\"3\">too few samples to say</td></tr>\n");
@@ -224,10 +232,10 @@ final class AuditHtml {
     StringBuilder html = new StringBuilder();
     for (FactTable table : page.tables()) {
       html.append("<section>").append(fold(table.heading()));
-      html.append("<div class=\"wide\"><table><caption>").append(escape(table.caption()));
+      html.append("<div class=\"wide\"><table><caption>").append(Markup.escaped(table.caption()));
       html.append("</caption><thead><tr>");
       for (String column : table.columns()) {
-        html.append("<th scope=\"col\">").append(escape(column)).append("</th>");
+        html.append("<th scope=\"col\">").append(Markup.escaped(column)).append("</th>");
       }
       html.append("</tr></thead><tbody>\n");
       for (int i = 0; i < table.rows().size(); i++) {
@@ -235,7 +243,7 @@ final class AuditHtml {
         List<byte[]> pictures = i < table.pictures().size() ? table.pictures().get(i) : List.of();
         String shown = pictures.stream().map(AuditHtml::image).collect(Collectors.joining());
         for (String cell : table.rows().get(i)) {
-          html.append("<td>").append(shown).append(escape(cell)).append("</td>");
+          html.append("<td>").append(shown).append(Markup.escaped(cell)).append("</td>");
           shown = "";
         }
         html.append("</tr>\n");
@@ -257,7 +265,7 @@ final class AuditHtml {
         : "<section>"
             + fold("Create this page again")
             + "<pre><code>"
-            + escape(page.use().command())
+            + Markup.escaped(page.use().command())
             + "</code></pre></details></section>";
   }
 
@@ -265,7 +273,7 @@ final class AuditHtml {
     return page.use().apply().isEmpty()
         ? "Export writes them to a file <code>decisions.csv</code>."
         : "<span class=\"then\">Then turn the exported file</span> into a corrected manifest:</p>\n<pre><code>"
-            + escape(page.use().apply())
+            + Markup.escaped(page.use().apply())
             + "</code></pre>\n<p>Your own files are not changed. To train or audit with the result, name it with"
             + " <code>--manifest corrected.csv</code>.";
   }
@@ -347,13 +355,5 @@ final class AuditHtml {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 }

@@ -6,6 +6,7 @@ import dev.rote.figure.Theme;
 import dev.rote.report.Figure;
 import dev.rote.run.StoredRun;
 import dev.rote.run.Summary;
+import dev.rote.text.Markup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -135,8 +136,7 @@ public final class OfflinePage {
           "<figure>\n"
               + figure.drawing().svg(Theme.PAGE)
               + "<figcaption>"
-              + PageFiles.escape(
-                  figure.caption() + " Files: figures/" + figure.name() + ".svg, .png")
+              + Markup.escaped(figure.caption() + " Files: figures/" + figure.name() + ".svg, .png")
               + "</figcaption>\n</figure>\n");
     }
     return String.join("", html);

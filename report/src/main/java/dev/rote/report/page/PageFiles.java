@@ -1,5 +1,6 @@
 package dev.rote.report.page;
 
+import dev.rote.text.Markup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The page's template, style and scripts, as they lie beside this class, and the chart library. */
+/** The page's template, style and scripts, which are resources of this package, and uPlot. */
 public final class PageFiles {
   /** The page's ES modules, each after those that it imports. */
   private static final List<String> MODULES =
@@ -63,7 +64,7 @@ public final class PageFiles {
                 + resource("page.css")
                 + "</style>",
             "title",
-            "Rote: " + escape(title),
+            "Rote: " + Markup.escaped(title),
             "figures",
             figures,
             "scripts",
@@ -104,13 +105,5 @@ public final class PageFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Escapes text for an element or attribute. */
-  public static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }
