@@ -115,7 +115,7 @@ final class AuditApplyCommand implements Callable<Integer> {
       names = "--annotations",
       paramLabel = "FILE",
       description =
-          "for coco, voc, open-images and cvat, and for parquet with all its columns: what 'data manifest' made the manifest of")
+          "for coco, voc, open-images and cvat, and for parquet with all its columns: the file or directory from which 'data manifest' made the manifest")
   private Path annotations;
 
   @Option(

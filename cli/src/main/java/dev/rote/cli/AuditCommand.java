@@ -46,7 +46,7 @@ final class AuditCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DIR",
       arity = "0..1",
-      description = "images to audit: one folder per class, or train/ and test/ with such")
+      description = "images to audit: one folder per class, or train/ and test/ with such folders")
   private String folder;
 
   @Option(
@@ -176,7 +176,7 @@ final class AuditCommand implements Callable<Integer> {
     }
     String named = folder != null ? folder : manifest;
     if (named != null && data.data != null) {
-      throw new InputException("--data belongs to --dataset; " + named + " would be audited");
+      throw new InputException("--data belongs to --dataset; leave it out to audit " + named);
     }
     if (named != null && !Files.exists(Path.of(named))) {
       throw new InputException(named + " does not exist; check the path");

@@ -27,7 +27,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       arity = "1..*",
       description =
-          "results directories of studies and audits, finished or not, or directories that hold such")
+          "results directories of studies and audits, finished or not, or directories that hold them")
   private List<Path> directories;
 
   @Option(

@@ -11,7 +11,7 @@ final class TrainingOptions {
   @Option(names = "--epochs", paramLabel = "N", description = "passes over the training set")
   private Integer epochs;
 
-  @Option(names = "--batch-size", paramLabel = "N", description = "samples a step")
+  @Option(names = "--batch-size", paramLabel = "N", description = "samples per step")
   private Integer batchSize;
 
   @Option(
@@ -24,10 +24,16 @@ final class TrainingOptions {
   @Option(names = "--learning-rate", paramLabel = "RATE", description = "learning rate")
   private Double learningRate;
 
-  @Option(names = "--momentum", paramLabel = "M", description = "momentum of sgd and muon")
+  @Option(
+      names = "--momentum",
+      paramLabel = "M",
+      description = "momentum of sgd and muon; adam ignores it")
   private Double momentum;
 
-  @Option(names = "--weight-decay", paramLabel = "L", description = "L2 penalty")
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "L",
+      description = "L2 penalty of sgd and adam; muon ignores it")
   private Double weightDecay;
 
   @Option(

@@ -259,7 +259,7 @@ final class OddInputsTest {
     Path images = Files.createDirectories(directory.resolve("images"));
     Path inside = images.resolve("audit");
     assertThat(rote("audit", "" + images, "--out", "" + inside)).isEqualTo(2);
-    assertThat(said).contains("the results would lie among the images");
+    assertThat(said).contains("the results would be among the images");
     assertThat(inside).doesNotExist();
     assertThat(rote("audit", "" + images, "--out", "" + images, "--dry-run")).isEqualTo(2);
     Path link = Files.createSymbolicLink(directory.resolve("link"), images);
@@ -283,7 +283,7 @@ final class OddInputsTest {
     String inside = images.resolve("study").toString();
     for (String command : List.of("study", "plan")) {
       refused(
-          "the results would lie among the images",
+          "the results would be among the images",
           (command + " --network mlp --noise none --loss cce --dataset folder --data " + images)
               .concat(" --out " + inside)
               .split(" "));
@@ -293,7 +293,7 @@ final class OddInputsTest {
     Path observed = directory.resolve("observed.npy");
     Npy.write(observed, new int[] {0, 0, 0, 0, 1, 1, 1, 1});
     refused(
-        "the results would lie among the images",
+        "the results would be among the images",
         ("import --dataset folder --data %s --predictions %s --observed %s --network n --loss cce"
                 + " --out %s")
             .formatted(images, predictions, observed, inside)

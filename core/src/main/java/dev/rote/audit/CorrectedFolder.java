@@ -177,7 +177,7 @@ public final class CorrectedFolder {
       }
       Path file = correction.file(sample);
       if (!file.startsWith(from)) {
-        throw new InputException("%s does not lie below %s".formatted(file, root));
+        throw new InputException("%s is not below %s".formatted(file, root));
       }
       Path to = from.resolve(splits.classFolder(correction, sample)).resolve(file.getFileName());
       if (!taken.add(to)) {

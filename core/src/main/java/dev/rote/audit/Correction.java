@@ -326,15 +326,15 @@ public final class Correction {
    * #writeManifest} writes it, with {@code file_name} for {@code path}. If {@code out} ends in
    * {@code .jsonl}, writes each row as a JSON object instead.
    *
-   * @throws InputException as {@link #writeManifest}; also if a file does not lie below the
-   *     directory of {@code out}, as the format requires
+   * @throws InputException as {@link #writeManifest}; also if a file is not below the directory of
+   *     {@code out}, as the format requires
    */
   public void writeMetadata(Path out) throws IOException {
     Path directory = out.toAbsolutePath().normalize().getParent();
     for (Sample sample : samples()) {
       if (!file(sample).startsWith(directory)) {
         throw new InputException(
-            "%s does not lie below %s; metadata.csv lists files of its own folder, so write it to the folder of the images"
+            "%s is not below %s; metadata.csv lists files of its own folder, so write it to the folder of the images"
                 .formatted(file(sample), directory));
       }
     }

@@ -44,7 +44,7 @@ public final class FiftyOne {
       Path file = correction.file(sample);
       if (!file.startsWith(root)) {
         throw new InputException(
-            "%s does not lie below %s; --images names the folder that holds all images"
+            "%s is not below %s; --images names the folder that holds all images"
                 .formatted(file, images));
       }
       String path = AuditFiles.relative(root, file);

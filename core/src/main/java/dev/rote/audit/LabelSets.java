@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * How the cells of a table name several labels, or none.
  *
- * @param separator what stands between two labels; blanks around it do not count
+ * @param separator text between two labels; blanks around it do not count
  * @param classes names of the K classes
  */
 public record LabelSets(String separator, List<String> classes) {
@@ -27,12 +27,12 @@ public record LabelSets(String separator, List<String> classes) {
   public LabelSets {
     classes = List.copyOf(classes);
     if (separator.isEmpty()) {
-      throw new InputException("--multi-label: name what stands between two labels, such as ';'");
+      throw new InputException("--multi-label needs a separator of labels, such as ';'");
     }
     for (String name : classes) {
       if (name.contains(separator)) {
         throw new InputException(
-            "the class '%s' contains '%s', which stands between two labels; --multi-label names another separator"
+            "the class '%s' contains '%s', which separates labels; --multi-label names another separator"
                 .formatted(name, separator));
       }
       if (classes.contains(NOT + name)) {

@@ -48,7 +48,7 @@ public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> note
    *
    * @param source name of the file, for errors
    * @param cells of the N samples
-   * @param separator what stands between two labels
+   * @param separator text between two labels
    * @param names of the K classes, in the order of the columns; if empty, those that occur, in the
    *     order of their numbers or their text, or numbers from 0 to K−1
    * @param columns K
@@ -72,7 +72,7 @@ public record MultiLabels(LabelSets sets, boolean[][] carried, List<String> note
       classes = numbers.containsAll(present) ? numbers : present;
       if (classes.size() != columns) {
         throw new InputException(
-            "%s has %d columns, %s has labels of %d classes (%s); --class-names gives a name to each column, --multi-label says what stands between two labels"
+            "%s has %d columns, %s has labels of %d classes (%s); --class-names gives a name to each column, --multi-label names the separator of labels"
                 .formatted(predictions, columns, source, classes.size(), Names.firstOf(classes)));
       }
       if (classes == present) {

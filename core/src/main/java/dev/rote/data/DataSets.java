@@ -92,7 +92,7 @@ public final class DataSets {
   private static DataSet subsets(DataSet all, Path path, DataSpec spec) {
     if (spec.subset().test().isPresent() && all.test().isEmpty()) {
       throw new InputException(
-          "a test subset of %d is asked for, but %s has no test images"
+          "a test subset of %d was given, but %s has no test images"
               .formatted(spec.subset().test().get(), path));
     }
     LabelledImages train =

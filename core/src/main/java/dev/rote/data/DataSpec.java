@@ -122,7 +122,7 @@ public record DataSpec(
       Path images = Path.of(path.get());
       if (real(out).startsWith(real(images))) {
         throw new InputException(
-            "the results would lie among the images in %s; choose another --out than %s"
+            "the results would be among the images in %s; choose another --out than %s"
                 .formatted(images, out));
       }
     }

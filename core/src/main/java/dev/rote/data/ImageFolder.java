@@ -94,7 +94,7 @@ final class ImageFolder implements DataSource {
     return Listing.read(name(), train, testing, spec, notes);
   }
 
-  /** Returns the names of the folders that look like splits, whatever lies beside them. */
+  /** Returns the names of the folders that look like splits, regardless of other files. */
   static List<String> splits(Path root) {
     FolderTree tree = new FolderTree(root);
     return tree.folders(root).stream()

@@ -16,7 +16,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * The public data sets and where they are had from. The digests are those of the original releases:
+ * The public data sets and where to download them. The digests are those of the original releases:
  * the four gzipped IDX files of MNIST, and the binary archive of CIFAR-10.
  */
 public final class PublicData {
@@ -67,7 +67,7 @@ public final class PublicData {
    * Brings a data set to {@code directory}/{@code name}, where {@link DataSets#load} finds it. What
    * is there already and right is not brought again, and a broken download goes on.
    *
-   * @param mirror where the files are had from instead of the official source
+   * @param mirror address to download from instead of the official source
    * @return the directory that the files are in
    * @throws InputException if the name is unknown, or a file cannot be had or is not the published
    *     one

@@ -1,6 +1,6 @@
 package dev.rote.data;
 
-/** Why an image cannot be read, said so that the name of the file can stand before it. */
+/** Why an image cannot be read, in words that follow the name of the file. */
 final class UnreadableImageException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -55,7 +55,7 @@ public record StoredRun(
     RunRecord record = Json.read(recordFile, RunRecord.class);
     if (!directory.getFileName().toString().equals(record.id())) {
       throw new InputException(
-          "%s describes the run %s: a run's directory bears its name; move or delete it"
+          "%s describes the run %s: a run's directory has the run's name; move or delete it"
               .formatted(recordFile, record.id()));
     }
     Path failureFile = directory.resolve(RunDirectory.FAILURE);

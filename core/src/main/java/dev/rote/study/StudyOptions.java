@@ -159,7 +159,7 @@ public record StudyOptions(
     return parse(text, file.toString());
   }
 
-  /** Reads options from YAML text; {@code name} stands in errors. */
+  /** Reads options from YAML text; {@code name} is for errors. */
   static StudyOptions parse(String text, String name) {
     if (text.isBlank()) {
       throw new InputException(name + STATES_NOTHING);

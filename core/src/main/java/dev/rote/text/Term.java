@@ -278,7 +278,7 @@ public record Term(String name, List<Argument> arguments, String source, int col
         if (!take(')')) {
           throw error(
               at < text.length() && "+*".indexOf(text.charAt(at)) >= 0
-                  ? "no sum may stand in parentheses; add up outside them"
+                  ? "parentheses cannot hold a sum; add up outside them"
                   : "',' or ')' is missing");
         }
       }

@@ -270,7 +270,7 @@ final class CorrectionTest {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     assertThatThrownBy(() -> correction().writeMetadata(elsewhere.resolve("metadata.csv")))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("does not lie below");
+        .hasMessageContaining("is not below");
   }
 
   @Test
@@ -291,7 +291,7 @@ final class CorrectionTest {
             "{\"classes\":[\"cat\",\"dog\"],\"labels\":{\"cat/1\":1,\"cat/3\":0,\"dog/1\":1}}");
     assertThatThrownBy(() -> FiftyOne.write(correction(), images.resolve("cat"), out))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("does not lie below");
+        .hasMessageContaining("is not below");
   }
 
   @Test

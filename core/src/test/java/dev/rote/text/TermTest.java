@@ -42,8 +42,8 @@ class TermTest {
       value = {
         "rll(alpha=0.1|column 14: ',' or ')' is missing",
         "rll)|column 4: ')' is not expected",
-        "normalized(2*mae)|column 13: no sum may stand in parentheses; add up outside them",
-        "forward(nce + mae, pair(0.1))|column 13: no sum may stand in parentheses",
+        "normalized(2*mae)|column 13: parentheses cannot hold a sum; add up outside them",
+        "forward(nce + mae, pair(0.1))|column 13: parentheses cannot hold a sum",
         "|column 1: a name is missing",
         "rll(alpha=)|column 11: ')' is not expected",
         "labels('x|column 8: the quote is not closed"

@@ -21,8 +21,8 @@ import java.util.Set;
  * @param classNames names of the classes; empty: those that occur
  * @param text column of the manifest that holds the text of each sample
  * @param shown further columns of the manifest that the page shows
- * @param separator what stands between the labels of a sample that may carry several; nothing if
- *     each sample has one label
+ * @param separator text between the labels of a sample that may carry several; nothing if each
+ *     sample has one label
  */
 public record LabelSource(
     Optional<Path> labels,

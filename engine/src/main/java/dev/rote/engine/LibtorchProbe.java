@@ -23,7 +23,7 @@ public final class LibtorchProbe {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String MARK = "probe: ";
 
-  /** What stands before the words that are for people. */
+  /** What precedes the words for people. */
   private static final String FRAME = "^(" + MARK + "|Exception in thread \"main\" [\\w.]+: )";
 
   /** An exception's line says what went wrong, and the JVM's remarks about libraries do not. */

@@ -82,7 +82,7 @@ public final class SingleRun implements AutoCloseable {
    * Reads a planned run from its directory. A run that has begun keeps the device and the number of
    * threads that it began with.
    *
-   * @param data where the images lie on this machine; empty: where they lay when the run was
+   * @param data where the images are on this machine; empty: where they were when the run was
    *     planned
    * @throws InputException if the directory holds no run, or the run cannot be read
    */

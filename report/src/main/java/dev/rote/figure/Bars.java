@@ -37,7 +37,7 @@ public record Bars(
    *
    * @param low lower end of its interval
    * @param high upper end
-   * @param text what stands at its end
+   * @param text label at its end
    * @param color index of its colour in the theme
    */
   public record Bar(String name, double value, double low, double high, String text, int color) {}

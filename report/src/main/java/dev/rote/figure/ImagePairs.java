@@ -32,7 +32,7 @@ public record ImagePairs(String title, String description, List<Pair> pairs) imp
    * Two images.
    *
    * @param value what belongs to the pair
-   * @param text what stands below both
+   * @param text label below both
    */
   public record Pair(Picture left, Picture right, double value, String text) {}
 

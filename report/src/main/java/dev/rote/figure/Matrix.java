@@ -28,7 +28,7 @@ public record Matrix(
   private static final double TOP = 64;
 
   /**
-   * What stands beside the rows or above the columns.
+   * The labels beside the rows or above the columns.
    *
    * @param label what they are
    * @param names from top to bottom, or from left to right
@@ -39,7 +39,7 @@ public record Matrix(
    * A number and its text.
    *
    * @param value NaN leaves the cell without colour
-   * @param text what stands in it; a second line after a line break is smaller
+   * @param text its text; a second line after a line break is smaller
    */
   public record Cell(double value, String text) {}
 

@@ -149,7 +149,7 @@ class LossesTest {
         "sce(alpha=0.1, 1)|alpha is given twice, with its name and by its place (column 16 of",
         "nce + focal(gama=1)|did you mean 'gamma'? known: gamma (column 13 of",
         "NCE|did you mean 'nce'?",
-        "normalized(2*mae)|column 13: no sum may stand in parentheses",
+        "normalized(2*mae)|column 13: parentheses cannot hold a sum",
         "focal(gamma=101)|gamma 101.0 is outside [0, 100]",
         "gce(q=1e-40)|q 1.0E-40 is outside [1e-12, 1e12], the range that float32 can compute with (column 7"
             + " of",

@@ -188,7 +188,7 @@ public final class AuditTables {
   public static FactTable settings(Map<String, String> settings) {
     return new FactTable(
         "What was trained",
-        "Network, loss and protocol; the runs themselves lie beside this page.",
+        "Network, loss and protocol; the runs are in the same directory as this page.",
         List.of("setting", "value"),
         settings.entrySet().stream().map(e -> List.of(e.getKey(), e.getValue())).toList());
   }
