@@ -124,7 +124,7 @@ class StudyOptionsTest {
             .study(Networks::protocol);
     assertThat(spec.expand())
         .extracting(run -> run.protocol().optimizer().rate())
-        .containsExactly(0.002, 0.0005);
+        .containsExactly(0.001, 0.0005);
   }
 
   @ParameterizedTest
