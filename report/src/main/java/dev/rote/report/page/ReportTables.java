@@ -118,9 +118,9 @@ final class ReportTables {
         : Optional.of(
             new FactTable(
                 "Differences between " + between,
-                "Paired by seed, of runs that saw the same images and labels: mean and Student's"
-                    + " 95% interval after the last epoch. An interval that contains 0 leaves open"
-                    + " which is higher.",
+                "Mean difference after the last epoch between runs of the same seed, images and"
+                    + " labels, with Student's 95% interval. An interval that contains 0 leaves"
+                    + " open which is higher.",
                 List.of("what", "noise", "n", "J1", "J2", "test"),
                 rows));
   }
