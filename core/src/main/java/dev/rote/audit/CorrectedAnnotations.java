@@ -2,6 +2,7 @@ package dev.rote.audit;
 
 import dev.rote.data.Annotations;
 import dev.rote.data.Annotations.Entry;
+import dev.rote.data.Crop;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public final class CorrectedAnnotations {
     for (Correction.Sample sample : correction.samples()) {
       Entry entry = entries.get((int) sample.id());
       boolean open = format == Annotations.Format.OPEN_IMAGES;
-      String path = open ? withoutPart(sample.path()) : sample.path();
+      String path = open ? Crop.file(sample.path()) : sample.path();
       String own = open ? entry.image() : entry.path();
       if (!sample.before().equals(entry.label())
           || !(path.equals(own) || path.endsWith("/" + own))) {
@@ -81,14 +82,9 @@ public final class CorrectedAnnotations {
   private static List<Entry> ofImages(List<Entry> entries, List<String> paths) {
     Set<String> names = new HashSet<>();
     for (String path : paths) {
-      String image = withoutPart(path);
+      String image = Crop.file(path);
       names.add(image.substring(image.lastIndexOf('/') + 1));
     }
     return entries.stream().filter(entry -> names.contains(entry.image())).toList();
-  }
-
-  private static String withoutPart(String path) {
-    int part = path.lastIndexOf("#xywh=");
-    return part < 0 ? path : path.substring(0, part);
   }
 }

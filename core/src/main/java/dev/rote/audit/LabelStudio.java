@@ -129,7 +129,7 @@ public final class LabelStudio {
     } catch (IOException e) {
       throw InputException.cannotRead(file, e);
     } catch (JacksonException e) {
-      throw new InputException(file + " is not JSON: " + e.getOriginalMessage(), e);
+      throw InputException.notJson(file, e);
     }
     List<List<Decisions.Row>> reviewers = new ArrayList<>();
     Set<Long> seen = new LinkedHashSet<>();

@@ -114,7 +114,7 @@ final class CocoAnnotations {
     try {
       root = JSON.readTree(Files.readAllBytes(source));
     } catch (JacksonException e) {
-      throw new InputException(source + " is not JSON: " + e.getOriginalMessage(), e);
+      throw InputException.notJson(source, e);
     }
     if (!root.isObject()) {
       throw new InputException(

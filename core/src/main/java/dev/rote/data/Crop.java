@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param y upper edge
  * @see <a href="https://www.w3.org/TR/media-frags/#naming-space">the notation</a>
  */
-record Crop(double x, double y, double width, double height) {
+public record Crop(double x, double y, double width, double height) {
   private static final String NUMBER = "(\\d{1,7}(?:\\.\\d{1,9})?)";
   private static final Pattern FRAGMENT =
       Pattern.compile("#xywh=(?:pixel:)?" + String.join(",", NUMBER, NUMBER, NUMBER, NUMBER) + "$");
@@ -34,7 +34,7 @@ record Crop(double x, double y, double width, double height) {
   }
 
   /** Returns a path without the part that it may name. */
-  static String file(String path) {
+  public static String file(String path) {
     return FRAGMENT.matcher(path).replaceFirst("");
   }
 

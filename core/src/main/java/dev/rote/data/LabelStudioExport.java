@@ -52,7 +52,7 @@ final class LabelStudioExport {
     try {
       root = JSON.readTree(Files.readAllBytes(source));
     } catch (JacksonException e) {
-      throw new InputException(source + " is not JSON: " + e.getOriginalMessage(), e);
+      throw InputException.notJson(source, e);
     }
     if (!root.isArray()) {
       throw new InputException(

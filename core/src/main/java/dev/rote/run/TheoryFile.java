@@ -114,17 +114,16 @@ public final class TheoryFile {
 
   /** Writes the rows of several studies into a directory; removes a file that none of them has. */
   public static void gather(List<Path> studies, Path out) throws IOException {
-    List<RiskPoint> own = readOwn(studies);
-    List<RiskPoint> rates = readRates(studies);
-    if (own.isEmpty()) {
-      Files.deleteIfExists(out.resolve(OWN));
+    replace(out.resolve(OWN), OWN_COLUMNS, readOwn(studies));
+    replace(out.resolve(RATES), RATES_COLUMNS, readRates(studies));
+  }
+
+  private static void replace(Path file, List<String> columns, List<RiskPoint> points)
+      throws IOException {
+    if (points.isEmpty()) {
+      Files.deleteIfExists(file);
     } else {
-      writeOwn(out, own);
-    }
-    if (rates.isEmpty()) {
-      Files.deleteIfExists(out.resolve(RATES));
-    } else {
-      writeRates(out, rates);
+      write(file, columns, points);
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
 
 /**
  * Input from outside that cannot be used. The message is one line for the person who gave it: it
@@ -62,6 +63,11 @@ public final class InputException extends RuntimeException {
   public static InputException cannotRead(Path path, IOException cause) {
     return new InputException(
         "cannot read " + path + ": " + reason(cause, "it does not exist"), cause);
+  }
+
+  /** Returns the error for a given file that should hold JSON and does not. */
+  public static InputException notJson(Path path, JacksonException cause) {
+    return new InputException(path + " is not JSON: " + cause.getOriginalMessage(), cause);
   }
 
   private static String reason(IOException e, String missing) {

@@ -171,16 +171,11 @@ public final class ParquetFormat implements TableFormat {
     if (group.getFieldRepetitionCount(name) == 0) {
       return null;
     }
-    switch (column.kind()) {
-      case OTHER -> {
-        return null;
-      }
-      case NUMBERS -> {
-        return numbers(group.getGroup(name, 0));
-      }
-      default -> {
-        // below
-      }
+    if (column.kind() == Kind.OTHER) {
+      return null;
+    }
+    if (column.kind() == Kind.NUMBERS) {
+      return numbers(group.getGroup(name, 0));
     }
     Object value = value(group, group.getType().getFieldIndex(name), 0, column.type());
     if (value instanceof Long number && !column.classNames().isEmpty()) {
