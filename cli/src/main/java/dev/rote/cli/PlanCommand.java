@@ -108,6 +108,7 @@ final class PlanCommand implements Callable<Integer> {
       text.print(job);
     }
     text.flush();
+    study.plan().warnings().forEach(warning -> output.notice("Warning: " + warning));
     output.notice(
         "%d of %d runs to train; train each with: rote run %s"
             .formatted(runs.size(), study.plan().runs().size(), out.resolve("runs").resolve("ID")));

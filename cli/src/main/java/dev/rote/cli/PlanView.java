@@ -58,6 +58,7 @@ final class PlanView {
               .map(duration -> "about " + TimeEstimate.inWords(duration.toSeconds()))
               .orElse("for an unknown time"));
     }
+    plan.warnings().forEach(warning -> out.println("Warning: " + warning));
     out.println();
     out.flush();
   }
@@ -97,7 +98,11 @@ final class PlanView {
       fields.put("finished", run.finished());
       runs.add(fields);
     }
-    return Map.of("planned_runs", runs);
+    return Map.of(
+        "planned_runs",
+        runs,
+        "warnings",
+        studies.stream().flatMap(study -> study.plan().warnings().stream()).distinct().toList());
   }
 
   static void printRuns(StudyPlan plan, PrintWriter out) {

@@ -201,7 +201,7 @@ final class SummaryTable {
     String remark =
         s.run().failure().isPresent()
             ? "failed: " + s.run().failure().get()
-            : !s.fit().fitted() ? s.fit().reason() : s.run().finished() ? "" : "unfinished";
+            : s.misfit().orElse(s.run().finished() ? "" : "unfinished");
     return new Row(
         Map.ofEntries(
             Map.entry("loss", String.valueOf(spec.loss())),

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  * @param studies the results directories
  * @param runs every run that has an epoch, once, by name
  * @param replicates the runs by condition: settings in order of appearance, then noise, then loss
- * @param gaps missing, unfinished or failed runs, in words
+ * @param gaps runs that are missing, unfinished, failed or did not fit, in words
  */
 public record Evidence(
     List<Path> studies, List<Summary> runs, List<Replicates> replicates, List<String> gaps) {
@@ -69,9 +69,7 @@ public record Evidence(
     List<Replicates> replicates = group(runs);
     gaps.addAll(neverBegun(stored, replicates));
     for (Summary run : runs) {
-      if (!run.fit().fitted()) {
-        gaps.add(label(run.run().record()) + ": " + run.fit().reason());
-      }
+      run.misfit().ifPresent(why -> gaps.add(label(run.run().record()) + ": " + why));
     }
     return new Evidence(List.copyOf(studies), runs, replicates, List.copyOf(gaps));
   }

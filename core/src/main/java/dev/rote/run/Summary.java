@@ -2,10 +2,14 @@ package dev.rote.run;
 
 import dev.rote.memorization.Fit;
 import dev.rote.memorization.FlipEpoch;
+import dev.rote.study.OptimizerSpec;
+import dev.rote.study.Protocol;
+import dev.rote.text.Term;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -56,6 +60,26 @@ public record Summary(
         .filter(j2 -> !Double.isNaN(j2))
         .max()
         .orElse(Double.NaN);
+  }
+
+  /**
+   * Returns why the network did not fit and what may help, in one line; empty if it fitted. For a
+   * run of another program, whose protocol is not known, without the remedy.
+   */
+  public Optional<String> misfit() {
+    if (fit.fitted()) {
+      return Optional.empty();
+    }
+    Protocol protocol = run.record().spec().protocol();
+    if (protocol.optimizer() instanceof OptimizerSpec.Unknown) {
+      return Optional.of(fit.reason());
+    }
+    return Optional.of(
+        "%s; try %sa smaller --learning-rate than %s, or more --epochs"
+            .formatted(
+                fit.reason(),
+                protocol.schedule().warmupEpochs() == 0 ? "--warmup 1, " : "",
+                Term.format(protocol.optimizer().rate())));
   }
 
   /** Returns the summaries of runs that have an epoch, other than those of an audit's folds. */

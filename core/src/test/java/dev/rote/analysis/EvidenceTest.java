@@ -3,6 +3,7 @@ package dev.rote.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.rote.memorization.SeedSummary;
 import dev.rote.noise.LabelNoise;
@@ -91,7 +92,12 @@ class EvidenceTest {
     assertThat(difference.mean()).isEqualTo(0.225, TINY);
     assertThat(difference.sd()).isEqualTo(0.15 / Math.sqrt(2), TINY);
 
-    assertThat(evidence.gaps()).anyMatch(gap -> gap.contains("mse") && gap.contains("did not fit"));
+    assertThat(evidence.gaps())
+        .filteredOn(gap -> gap.contains("did not fit"))
+        .singleElement(STRING)
+        .startsWith("mse, " + NOISE + ", seed 3")
+        .contains("--warmup 1")
+        .containsPattern("smaller --learning-rate than 0\\.0*1,");
     assertThat(evidence.gaps())
         .contains(
             "cce, symmetric(0.4, exact), seed 3 (mlp on mnist (100 images, 5 epochs)): not begun")

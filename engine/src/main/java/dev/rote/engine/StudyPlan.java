@@ -15,19 +15,23 @@ import dev.rote.run.StoredRun;
 import dev.rote.run.StudyDirectory;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
+import dev.rote.study.OptimizerSpec;
 import dev.rote.study.Protocol;
 import dev.rote.study.RunSpec;
 import dev.rote.study.StudySpec;
 import dev.rote.text.InputException;
+import dev.rote.text.Term;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The runs of a study, checked before anything is written: images are read, and noise is drawn
@@ -38,6 +42,11 @@ import java.util.Set;
  * @param runs all runs, those that are finished included
  */
 public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> runs) {
+  /** Rate of SGD at which a collapse was measured. */
+  private static final double LARGE_STEP = 0.1;
+
+  /** Layers with weights from which a network counts as deep: fewer than the 32 measured. */
+  private static final int DEEP = 18;
 
   /**
    * Reads the images of a study and plans it.
@@ -172,6 +181,38 @@ public record StudyPlan(StudySpec spec, RunRecord.Data data, List<PlannedRun> ru
   /** Returns the runs that are not finished. */
   public List<PlannedRun> unfinished() {
     return runs.stream().filter(run -> !run.finished()).toList();
+  }
+
+  /**
+   * Warns of losses that may learn nothing as planned: symmetric ones in a deep network whose first
+   * steps of SGD are large. docs/replication.md has the measurements.
+   *
+   * @return one line for a rate; none if every run is finished
+   */
+  public List<String> warnings() {
+    int classes = data.classNames().size();
+    if (spec.protocol().schedule().warmupEpochs() > 0
+        || Networks.layers(spec.network(), data.shape(), classes) < DEEP) {
+      return List.of();
+    }
+    Map<Double, Set<String>> losses = new TreeMap<>();
+    for (PlannedRun run : unfinished()) {
+      OptimizerSpec optimizer = run.spec().protocol().optimizer();
+      if (optimizer instanceof OptimizerSpec.Sgd
+          && optimizer.rate() >= LARGE_STEP
+          && Losses.of(run.spec().loss()).symmetryConstant(classes).isPresent()) {
+        losses
+            .computeIfAbsent(optimizer.rate(), rate -> new LinkedHashSet<>())
+            .add(run.spec().loss().toString());
+      }
+    }
+    List<String> warnings = new ArrayList<>();
+    losses.forEach(
+        (rate, at) ->
+            warnings.add(
+                "%s may learn nothing at a rate of %s without warm-up: resnet32 on all images of cifar10, at 0.1, predicted 2 of 10 classes in its first epochs with rll(alpha=0.1), for 3 of 3 seeds; add --warmup 1, or a smaller --loss-rate"
+                    .formatted(String.join(", ", at), Term.format(rate))));
+    return List.copyOf(warnings);
   }
 
   /** Returns how many samples a run trains on in an epoch, with what further measures cost. */

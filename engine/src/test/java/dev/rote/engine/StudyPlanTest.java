@@ -2,6 +2,7 @@ package dev.rote.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.rote.net.Networks;
 import dev.rote.study.StudyOptions;
@@ -74,6 +75,37 @@ class StudyPlanTest {
         StudyPlan.of(StudyOptions.read(file).study(Networks::protocol), temp.resolve("out"));
     assertThat(plan("cce").trained()).isEqualTo(100);
     assertThat(measured.trained()).isEqualTo(100 + 1000 + 100);
+  }
+
+  /** The collapse of docs/replication.md, and what differs from it in one thing. */
+  @ParameterizedTest
+  @CsvSource({
+    "rll(alpha=0.1), resnet32, , true",
+    "normalized(mse), resnet18, 'optimizer: sgd, learning-rate: 0.2, ', true",
+    "cce, resnet32, , false",
+    "rll(alpha=0.1), resnet32, 'warmup: 1, ', false",
+    "rll(alpha=0.1), resnet32, 'loss-rate: {\"rll(alpha=0.1)\": 0.03}, ', false",
+    "rll(alpha=0.1), resnet18, , false",
+    "rll(alpha=0.1), small-cnn, 'optimizer: sgd, learning-rate: 0.1, ', false"
+  })
+  void aCollapseThatWasMeasuredIsWarnedOf(
+      String loss, String network, String options, boolean warned) throws Exception {
+    Path file = temp.resolve("deep.yaml");
+    Files.writeString(
+        file,
+        "{dataset: glyphs, subset: 100, network: '%s', epochs: 1, %sloss: ['%s', focal]}"
+            .formatted(network, options == null ? "" : options, loss));
+    StudyPlan plan =
+        StudyPlan.of(StudyOptions.read(file).study(Networks::protocol), temp.resolve("out"));
+    if (warned) {
+      assertThat(plan.warnings())
+          .singleElement(STRING)
+          .startsWith(loss + " may learn nothing at a rate of 0.")
+          .contains("2 of 10 classes")
+          .contains("--warmup 1");
+    } else {
+      assertThat(plan.warnings()).isEmpty();
+    }
   }
 
   @Test

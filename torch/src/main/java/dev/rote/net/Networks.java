@@ -90,6 +90,18 @@ public final class Networks {
   }
 
   /**
+   * Counts the convolutions and linear layers of a network.
+   *
+   * @throws InputException as {@link #requireFit}
+   */
+  public static int layers(NetworkName name, ImageShape shape, int classes) {
+    try (Parameters parameters = new Parameters()) {
+      declare(name, shape, classes, parameters);
+      return parameters.layers();
+    }
+  }
+
+  /**
    * Builds a network that computes in {@code precision} on {@code device}, with freshly drawn
    * weights. Parameters and their gradients are float32 in any case.
    *

@@ -67,6 +67,11 @@ final class ParameterSlot {
     return trainable;
   }
 
+  /** Returns whether this is the weight of a convolution or a linear layer, and not one of 1-D. */
+  boolean isWeight() {
+    return trainable && shape.length > 1;
+  }
+
   /** Returns all of it, float32. */
   Tensor whole() {
     return whole;

@@ -176,6 +176,11 @@ public final class Parameters implements AutoCloseable {
     return slots.values().stream().anyMatch(ParameterSlot::ofConvolution);
   }
 
+  /** Returns how many layers with weights declared them. */
+  int layers() {
+    return (int) slots.values().stream().filter(ParameterSlot::isWeight).count();
+  }
+
   /** Keeps a tensor until this is closed. */
   Tensor hold(Tensor tensor) {
     tensor.retainReference();

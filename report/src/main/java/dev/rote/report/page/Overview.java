@@ -238,7 +238,8 @@ public record Overview(List<Run> runs, List<Group> groups, Totals totals) {
         seen.run()
             .failure()
             .or(seen.run()::damage)
-            .orElse(state == RunState.DID_NOT_FIT ? summary.get().fit().reason() : "");
+            .or(() -> summary.filter(any -> state == RunState.DID_NOT_FIT).flatMap(Summary::misfit))
+            .orElse("");
     RunSpec spec = record.spec();
     return new Run(
         record.id(),
