@@ -45,6 +45,7 @@ final class AuditView {
       tables.add(AuditTables.transition(report.result(), report.samples().classNames()));
     }
     report.againstOriginal().map(AuditTables::knownLabels).ifPresent(tables::add);
+    AuditTables.unreadable(report.source().unreadable()).ifPresent(tables::add);
     report
         .images()
         .ifPresent(
@@ -54,7 +55,6 @@ final class AuditView {
                   .ifPresent(tables::add);
               AuditTables.nearDuplicates(images.near(), report.samples(), root)
                   .ifPresent(tables::add);
-              AuditTables.unreadable(images.unreadable()).ifPresent(tables::add);
               tables.add(AuditTables.settings(images.settings().inWords(images.loss())));
             });
     List<String> again = new ArrayList<>(List.of(Program.command()));

@@ -1,7 +1,10 @@
 package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.rote.audit.AuditFiles;
+import dev.rote.data.UnreadableFile;
 import dev.rote.format.PredictionsFile;
 import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
@@ -115,9 +118,25 @@ final class PredictCommandTest {
     }
 
     Files.writeString(images.resolve("red/broken.png"), "no image");
+    Files.writeString(images.resolve("blue/game.tga"), "another format");
+    Files.writeString(images.resolve("blue/notes.txt"), "of no format");
     Path audit = directory.resolve("audit");
     assertThat(rote("audit", images, "--encoder", network, "--out", audit)).as(said).isZero();
-    assertThat(said).contains("output features").contains("cannot be read and are left out: 1");
+    assertThat(said)
+        .contains("output features")
+        .contains("are left out: 2; the first, blue/game.tga, is not PNG")
+        .contains("convert it or remove it")
+        .contains("skipped: blue/notes.txt");
+    assertThat(AuditFiles.readUnreadable(audit))
+        .extracting(UnreadableFile::path, UnreadableFile::reason)
+        .containsExactly(
+            tuple(
+                "blue/game.tga",
+                "is not PNG, JPEG, WebP, TIFF, BMP or GIF; convert it or remove it"),
+            tuple("red/broken.png", "is not a readable PNG, JPEG, WebP, TIFF, BMP or GIF image"));
+    assertThat(Files.readString(audit.resolve("audit.html")))
+        .contains("Images that cannot be read: 2.")
+        .contains("red/broken.png");
     List<CsvRow> suspects = rows(Files.readAllBytes(audit.resolve("suspects.csv")));
     List<List<String>> decisions = new ArrayList<>();
     for (CsvRow suspect : suspects.subList(0, IMAGES / 10)) {

@@ -27,11 +27,13 @@ import tools.jackson.databind.ObjectMapper;
 record FolderMetadata(Path file, List<Map<String, String>> rows) {
   private static final String PATH = "file_name";
   private static final String LABEL = "label";
+  private static final List<String> NAMES =
+      List.of("metadata.csv", "metadata.jsonl", "metadata.parquet");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Returns the metadata that a directory holds. */
   static Optional<FolderMetadata> in(Path directory) {
-    for (String name : List.of("metadata.csv", "metadata.jsonl", "metadata.parquet")) {
+    for (String name : NAMES) {
       Path file = directory.resolve(name);
       if (Files.isRegularFile(file)) {
         return Optional.of(
@@ -39,6 +41,11 @@ record FolderMetadata(Path file, List<Map<String, String>> rows) {
       }
     }
     return Optional.empty();
+  }
+
+  /** Returns whether a file has the name of such a file. */
+  static boolean isNamed(String name) {
+    return NAMES.contains(name);
   }
 
   /** Returns whether the metadata states the classes; otherwise the folders do. */

@@ -10,23 +10,28 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Lists the folders and image files below a directory, and records what it skips: hidden files and
- * folders, and those created by archivers, notebooks and network drives.
+ * folders, those created by archivers, notebooks and network drives, and files that are no images.
  */
 final class FolderTree {
   private static final Set<String> LEFT_BEHIND =
       Set.of("__macosx", ".ipynb_checkpoints", "@eadir", "#recycle", "$recycle.bin");
 
+  private static final Set<String> LITTER = Set.of("thumbs.db", "desktop.ini");
+
   private static final int SHOWN = 3;
 
   private final Path root;
-  private final List<String> passedOver = new ArrayList<>();
+  private final Set<String> passedOver = new LinkedHashSet<>();
+  private final Set<String> otherFiles = new LinkedHashSet<>();
 
   FolderTree(Path root) {
     this.root = root;
@@ -94,6 +99,8 @@ final class FolderTree {
                 }
               } else if (isImage(file)) {
                 images.add(path);
+              } else if (!FolderMetadata.isNamed(name) && !isLitter(name)) {
+                otherFiles.add(relative(path));
               }
               return FileVisitResult.CONTINUE;
             }
@@ -110,17 +117,22 @@ final class FolderTree {
     return withSlashes(root.relativize(file));
   }
 
-  /** Returns a line about what was skipped, if anything was. */
+  /** Returns lines about what was skipped, if anything was. */
   List<String> notes() {
-    if (passedOver.isEmpty()) {
-      return List.of();
+    List<String> notes = new ArrayList<>();
+    if (!passedOver.isEmpty()) {
+      notes.add("hidden files and folders are skipped: " + shown(passedOver));
     }
-    List<String> shown = passedOver.subList(0, Math.min(SHOWN, passedOver.size()));
-    int more = passedOver.size() - shown.size();
-    return List.of(
-        "hidden files and folders are skipped: "
-            + String.join(", ", shown)
-            + (more > 0 ? " and %,d more".formatted(more) : ""));
+    if (!otherFiles.isEmpty()) {
+      notes.add("files that are no images by their ending are skipped: " + shown(otherFiles));
+    }
+    return List.copyOf(notes);
+  }
+
+  private static String shown(Set<String> paths) {
+    int more = paths.size() - SHOWN;
+    return paths.stream().limit(SHOWN).collect(Collectors.joining(", "))
+        + (more > 0 ? " and %,d more".formatted(more) : "");
   }
 
   private void passOver(Path path) {
@@ -129,6 +141,11 @@ final class FolderTree {
 
   private static boolean isPassedOver(String name) {
     return name.startsWith(".") || LEFT_BEHIND.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns whether a file is one that file managers leave in every folder. */
+  private static boolean isLitter(String name) {
+    return LITTER.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /** Returns whether a file is an image by its ending, or by its content if its name has none. */

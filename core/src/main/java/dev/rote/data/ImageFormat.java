@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Formats of image files that are read. */
 enum ImageFormat {
-  PNG("\211PNG\r\n\032\n", ".png"),
+  PNG("\211PNG\r\n\032\n", ".png", ".apng"),
   JPEG("\377\330\377", ".jpg", ".jpeg", ".jpe", ".jfif"),
   WEBP("RIFF????WEBP", ".webp"),
   TIFF("II*\0", ".tif", ".tiff"),
@@ -21,8 +21,10 @@ enum ImageFormat {
   /** Endings of image files that are not read, so that they can be reported. */
   private static final List<String> NOT_READ =
       List.of(
-          ".heic", ".heif", ".avif", ".jp2", ".jxl", ".ppm", ".pgm", ".pnm", ".ico", ".svg",
-          ".psd");
+          ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k", ".jpf", ".jpx", ".jxl", ".jxr", ".ppm",
+          ".pgm", ".pbm", ".pnm", ".pam", ".pfm", ".tga", ".ico", ".cur", ".svg", ".svgz", ".psd",
+          ".xcf", ".pcx", ".sgi", ".ras", ".qoi", ".dds", ".hdr", ".exr", ".fits", ".dcm", ".dng",
+          ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".raw");
 
   private final String magic;
   private final List<String> endings;

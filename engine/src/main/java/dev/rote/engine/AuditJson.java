@@ -32,13 +32,13 @@ final class AuditJson {
         .source()
         .root()
         .ifPresent(root -> more.put("images", root.toAbsolutePath().normalize().toString()));
+    more.put("unreadable", report.source().unreadable());
     report
         .images()
         .ifPresent(
             images -> {
               more.put("duplicates", groups(report, images.duplicates().conflicting()));
               more.put("near_duplicates", groups(report, images.near()));
-              more.put("unreadable", images.unreadable());
               more.put("settings", images.settings());
               more.put("loss", images.loss());
             });

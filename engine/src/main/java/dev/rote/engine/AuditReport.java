@@ -38,8 +38,15 @@ public record AuditReport(
    *
    * @param manifest list of the samples that decisions can be applied to, if there is one
    * @param root directory that paths of images are relative to, if they are files
+   * @param unreadable images that were left out
    */
-  public record Source(Optional<Path> manifest, Optional<Path> root) {}
+  public record Source(
+      Optional<Path> manifest, Optional<Path> root, List<UnreadableFile> unreadable) {
+    /** Copies the list. */
+    public Source {
+      unreadable = List.copyOf(unreadable);
+    }
+  }
 
   /**
    * An audit that trained networks on images.
@@ -48,18 +55,12 @@ public record AuditReport(
    * @param loss the loss
    * @param duplicates images that occur several times
    * @param near images that are nearly the same under different labels
-   * @param unreadable images that were left out
    */
   public record Images(
-      AuditSettings settings,
-      LossSpec loss,
-      Duplicates duplicates,
-      List<Duplicates.Group> near,
-      List<UnreadableFile> unreadable) {
-    /** Copies the lists. */
+      AuditSettings settings, LossSpec loss, Duplicates duplicates, List<Duplicates.Group> near) {
+    /** Copies the list. */
     public Images {
       near = List.copyOf(near);
-      unreadable = List.copyOf(unreadable);
     }
   }
 

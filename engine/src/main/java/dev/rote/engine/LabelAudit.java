@@ -162,12 +162,11 @@ public final class LabelAudit {
               title(),
               result,
               samples,
-              new AuditReport.Source(source.manifest(), source.root()),
+              new AuditReport.Source(source.manifest(), source.root(), read.unreadable()),
               originalKnown
                   ? Optional.of(DetectionQuality.of(result.ranking(), images.originalLabels()))
                   : Optional.empty(),
-              Optional.of(
-                  new AuditReport.Images(settings, loss, duplicates, near, read.unreadable())),
+              Optional.of(new AuditReport.Images(settings, loss, duplicates, near)),
               Optional.empty());
       AuditFiles.writeDynamics(out.resolve(AuditFiles.DYNAMICS), dynamics, heldOut, samples);
       if (spec.data().dataset().equals("folder")) {

@@ -22,6 +22,7 @@ import dev.rote.data.LabelledImages;
 import dev.rote.data.NumberTable;
 import dev.rote.data.ReadDataSet;
 import dev.rote.data.SampleTable;
+import dev.rote.data.UnreadableFile;
 import dev.rote.run.DirectoryLock;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -91,6 +92,7 @@ public final class PredictionAudit {
             source,
             named,
             manifest,
+            List.of(),
             new AuditReport.Predictions(
                 Optional.of(probabilities),
                 Optional.empty(),
@@ -123,7 +125,7 @@ public final class PredictionAudit {
                 labels.classes()),
             result,
             questions,
-            source(source, paths),
+            source(source, paths, List.of()),
             manifest
                 .flatMap(m -> m.column(ORIGINAL))
                 .map(cells -> labels.answers(source.file().toString(), cells))
@@ -151,7 +153,7 @@ public final class PredictionAudit {
    */
   public static AuditReport ofFeatures(Path file, LabelSource source, long seed, Path out)
       throws IOException {
-    return ofFeatures(file, source, seed, out, List.of());
+    return ofFeatures(file, source, seed, out, List.of(), List.of());
   }
 
   /**
@@ -182,11 +184,16 @@ public final class PredictionAudit {
       NumberTable.write(file, features);
       labels = source.labels(images, read.unreadable().isEmpty());
     }
-    return ofFeatures(file, labels, seed, out, warnings);
+    return ofFeatures(file, labels, seed, out, warnings, read.unreadable());
   }
 
   private static AuditReport ofFeatures(
-      Path file, LabelSource source, long seed, Path out, List<String> warnings)
+      Path file,
+      LabelSource source,
+      long seed,
+      Path out,
+      List<String> warnings,
+      List<UnreadableFile> unreadable)
       throws IOException {
     NumberTable table = NumberTable.read(file);
     Features features = new Features(table.rows());
@@ -227,6 +234,7 @@ public final class PredictionAudit {
             source,
             named,
             manifest,
+            unreadable,
             new AuditReport.Predictions(
                 Optional.empty(),
                 Optional.of(file),
@@ -258,6 +266,7 @@ public final class PredictionAudit {
       LabelSource source,
       NamedLabels labels,
       Optional<SampleTable> manifest,
+      List<UnreadableFile> unreadable,
       AuditReport.Predictions predictions) {
     Optional<List<String>> paths = manifest.flatMap(m -> m.column(PATH));
     AuditedSamples samples =
@@ -269,7 +278,7 @@ public final class PredictionAudit {
         source.file().toString(),
         result,
         samples,
-        source(source, paths),
+        source(source, paths, unreadable),
         manifest
             .flatMap(m -> m.column(ORIGINAL))
             .map(original -> Classes.indices(original, labels.classNames()))
@@ -278,9 +287,11 @@ public final class PredictionAudit {
         Optional.of(predictions));
   }
 
-  private static AuditReport.Source source(LabelSource source, Optional<List<String>> paths) {
+  private static AuditReport.Source source(
+      LabelSource source, Optional<List<String>> paths, List<UnreadableFile> unreadable) {
     return new AuditReport.Source(
         source.manifest().filter(m -> source.labels().isEmpty()),
-        paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent()));
+        paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent()),
+        unreadable);
   }
 }
