@@ -61,7 +61,7 @@ final class Makespan {
             now += OVERHEAD + left;
             break;
           }
-          // Whole epochs are kept; the run goes on as soon as an executor is free.
+          // Whole epochs are kept; the run continues as soon as an executor is free.
           failures++;
           left -= epoch * Math.floor(Math.max(0, lives - OVERHEAD) / epoch);
           free.add(now + lives + REPLACEMENT);

@@ -180,7 +180,7 @@ final class AuditView {
       print(out, text);
     } else {
       text.printf(
-          "The audit is not finished: %d of %d networks are trained; repeat its command to go on%n",
+          "The audit is not finished: %d of %d networks are trained; repeat its command to finish it%n",
           networks.stream().filter(Network::finished).count(), networks.size());
     }
     if (!networks.isEmpty()) {

@@ -216,7 +216,7 @@ class AuditCommandTest {
     assertThat(rote(foreign, others)).isEqualTo(2);
     assertThat(foreign.toString()).contains("choose another --out");
     assertThat(Path.of(out, "trained_labels.csv")).hasBinaryContent(labels);
-    // without --epochs it goes on with those that it began with
+    // without --epochs it continues with those that it began with
     String[] unstated = command.clone();
     unstated[7] = "--budget";
     unstated[8] = "1h";

@@ -47,7 +47,7 @@ class InterruptTest {
         .start();
   }
 
-  /** The file that lets trainings go on after their first batches. */
+  /** The file that lets trainings continue after their first batches. */
   private Path gate() {
     return temp.resolve("gate");
   }

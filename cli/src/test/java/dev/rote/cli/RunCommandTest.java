@@ -55,7 +55,7 @@ class RunCommandTest {
     return result.code();
   }
 
-  /** The file that lets trainings go on after their first batches. */
+  /** The file that lets trainings continue after their first batches. */
   private Path gate() {
     return temp.resolve("gate");
   }

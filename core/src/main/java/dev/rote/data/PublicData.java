@@ -65,7 +65,7 @@ public final class PublicData {
 
   /**
    * Brings a data set to {@code directory}/{@code name}, where {@link DataSets#load} finds it. What
-   * is there already and right is not brought again, and a broken download goes on.
+   * is there already and intact is not downloaded again, and an interrupted download is resumed.
    *
    * @param mirror address to download from instead of the official source
    * @return the directory that the files are in

@@ -61,7 +61,7 @@ public final class PredictionsFile implements AutoCloseable {
       AtomicFile.write(path, out -> out.write(bytes));
     } else if (!Files.exists(path)) {
       throw new InputException(
-          "%s does not exist, but %d epochs of it are needed to go on: delete the run's directory to start it anew"
+          "%s does not exist, but %d epochs of it are needed to resume: delete the run's directory to start it anew"
               .formatted(path, epochsDone));
     }
     FileChannel channel =

@@ -24,8 +24,8 @@ import java.util.zip.CRC32C;
  * (2), {@code file_version} (3, first record only) and {@code summary} (5) with {@code tag} and
  * {@code simple_value} are used.
  *
- * <p>A run that is picked up again goes on in the file it had: events behind the last step to keep,
- * and a torn record at the end, are cut off first.
+ * <p>A run that is resumed continues in the file it had: events behind the last step to keep, and a
+ * torn record at the end, are cut off first.
  */
 public final class TensorBoardEvents implements AutoCloseable {
   private static final String PREFIX = "events.out.tfevents.";

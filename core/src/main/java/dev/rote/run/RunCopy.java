@@ -39,7 +39,7 @@ public final class RunCopy {
     Path file = directory.resolve(STATE);
     byte[] state = new byte[0];
     Optional<StoredRun> taken = Optional.empty();
-    // A run that goes on meanwhile may have deleted what this state lists: then the next one is
+    // A run that trains meanwhile may have deleted what this state lists: then the next one is
     // copied.
     while (taken.isEmpty()
         && Files.exists(file)

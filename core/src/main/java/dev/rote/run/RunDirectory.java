@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * replaced, which lists these files with their lengths and checksums. Only what it lists counts:
  * when a run is taken up again, everything beyond is cut off, so that a crash or a power cut at any
  * moment loses at most the epoch under way. The state before the newest one is kept as well, with
- * its checkpoint. If a file of the newest state is damaged, the run goes on from the older one.
+ * its checkpoint. If a file of the newest state is damaged, the run continues from the older one.
  *
  * <p>One process at a time holds the directory, by its {@link RunLease}.
  */
@@ -154,7 +154,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   }
 
   /**
-   * Returns why the run goes on from an earlier epoch than it had reached, if a file is damaged.
+   * Returns why the run continues from an earlier epoch than it had reached, if a file is damaged.
    */
   public Optional<String> damage() {
     return damage.map(
@@ -164,7 +164,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
                     problem,
                     epochsDone() == 0
                         ? "begins anew"
-                        : "goes on from the end of epoch " + epochsDone()));
+                        : "continues from the end of epoch " + epochsDone()));
   }
 
   /**
@@ -332,7 +332,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   }
 
   /**
-   * Turns a run, finished or not, into one with more epochs, which goes on from its last
+   * Turns a run, finished or not, into one with more epochs, which resumes from its last
    * checkpoint. The record stays that of the beginning, with the new name and number of epochs. If
    * this was interrupted before, it is completed.
    *

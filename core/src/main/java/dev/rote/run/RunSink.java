@@ -18,7 +18,7 @@ public interface RunSink {
    *
    * @param predictions class predicted for each of the N training samples, at the weights at the
    *     end of the epoch; empty if the run does not measure them
-   * @param state everything that training goes on from: parameters and buffers of the network, and
+   * @param state everything that training resumes from: parameters and buffers of the network, and
    *     the optimizer's state under names with {@link #OPTIMIZER_PREFIX}; valid during the call
    *     only
    */

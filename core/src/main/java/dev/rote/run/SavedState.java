@@ -65,7 +65,7 @@ record SavedState(int epochs, Map<String, Checksum> files) {
       }
       byte[] content = Files.readAllBytes(file);
       Found found = find(directory, check, content);
-      // A run that goes on meanwhile deletes what its older states refer to.
+      // A run that trains meanwhile deletes what its older states refer to.
       if (found.damage.isEmpty()
           || (Files.exists(file) && Arrays.equals(content, Files.readAllBytes(file)))) {
         return found;

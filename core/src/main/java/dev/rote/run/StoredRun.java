@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param finished whether all are, and the final weights are there
  * @param failure why it was given up, if it was
  * @param damage what is wrong with a file that the run had written, if something is: the epochs are
- *     then those that a new call goes on from
+ *     then those that a new call resumes
  */
 public record StoredRun(
     Path directory,

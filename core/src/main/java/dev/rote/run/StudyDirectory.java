@@ -69,7 +69,7 @@ public final class StudyDirectory implements AutoCloseable {
 
     /**
      * Returns whether {@code longer} is this study with more epochs, each at the rate that it had,
-     * so that the runs can go on.
+     * so that the runs can continue.
      */
     public boolean lengthensTo(Identity longer) {
       return differsInEpochsOnly(longer) && protocol.schedule().decay().lengthens();

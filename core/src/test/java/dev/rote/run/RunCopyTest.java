@@ -74,7 +74,7 @@ class RunCopyTest {
     while (!ended) {
       ended = training.isDone();
       Optional<StoredRun> taken = RunCopy.take(run, copy);
-      // Between two states of a run that goes on there is none for a moment.
+      // Between two states of a run that trains there is none for a moment.
       if (taken.isPresent()) {
         StoredRun whole = StoredRun.readToResume(copy).orElseThrow();
         assertThat(whole.damage()).isEmpty();

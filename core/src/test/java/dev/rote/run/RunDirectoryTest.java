@@ -231,7 +231,7 @@ class RunDirectoryTest {
       assertThat(again.checkpoint().orElseThrow().get("w").toFloats()).containsExactly(1, -1);
       assertThat(again.damage().orElseThrow())
           .contains("checkpoint-2.safetensors is damaged")
-          .endsWith("the run goes on from the end of epoch 1");
+          .endsWith("the run continues from the end of epoch 1");
       again.epoch(epoch(2), new int[] {2, 2, 2, 2}, state(2));
       again.epoch(epoch(3), new int[] {0, 1, 2, 1}, state(3));
       again.finished(state(3));

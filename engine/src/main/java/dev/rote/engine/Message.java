@@ -60,7 +60,7 @@ final class Message {
     BUSY,
     /** The device's memory is full, as {@code text} says, possibly of other runs. */
     FULL,
-    /** The run cannot go on, for the reason in {@code text}; the worker can take another. */
+    /** The run cannot continue, for the reason in {@code text}; the worker can take another. */
     FAILED,
     /** The process is alive. */
     ALIVE;

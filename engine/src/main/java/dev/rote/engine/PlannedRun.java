@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * @param epochsDone number of epochs that earlier calls completed
  * @param finished whether it is complete
  * @param extras what it does beside training
- * @param origin directory of a run with fewer epochs that this one goes on from
+ * @param origin directory of a run with fewer epochs that this one continues from
  */
 public record PlannedRun(
     RunRecord record,

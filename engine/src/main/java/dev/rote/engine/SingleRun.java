@@ -29,7 +29,7 @@ public final class SingleRun implements AutoCloseable {
   public enum Ending {
     /** The run is complete on disk. */
     FINISHED(0),
-    /** The run cannot go on; another attempt would fail in the same way. */
+    /** The run cannot continue; another attempt would fail in the same way. */
     FAILED(1),
     /** The input cannot be used or the output cannot be written. */
     REFUSED(2),

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A study with more epochs goes on where the shorter one ended. */
+/** A study with more epochs continues where the shorter one ended. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class LengthenedStudyTest {
   @TempDir Path temp;

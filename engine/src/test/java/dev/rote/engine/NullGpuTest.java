@@ -263,7 +263,7 @@ class NullGpuTest {
     assertNothingForbidden();
     assertThat(notes.troubles)
         .isNotEmpty()
-        .containsOnly("the GPU's memory is full: going on with fewer runs at once");
+        .containsOnly("the GPU's memory is full: continuing with fewer runs at once");
     assertThat(StoredRun.readAll(out)).hasSize(8).allMatch(StoredRun::finished);
   }
 }

@@ -196,7 +196,7 @@ final class RunStore {
       fetch(state.object(), copy.resolve(RunCopy.STATE));
       return StoredRun.readToResume(copy).filter(run -> run.damage().isEmpty()).isPresent();
     } catch (FileNotFoundException | InputException e) {
-      // The attempt goes on meanwhile and has deleted what this state lists, or the state is
+      // The attempt trains meanwhile and has deleted what this state lists, or the state is
       // damaged.
       return false;
     }

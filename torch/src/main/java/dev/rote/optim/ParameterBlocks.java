@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Divides the flat tensors of parameters into blocks. An optimizer performs all operations of a
- * step on one block, which stays in the cache, before it goes on to the next. The operations work
+ * step on one block, which stays in the cache, before it continues to the next. The operations work
  * element by element, so the result is the same to the bit as on the whole tensors.
  */
 final class ParameterBlocks {

@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>As in the authors' code, Φ is the run's own loss in training mode, and the step is one of the
  * run's optimizer, with its momentum and weight decay, at the rate of the epoch's last step. Batch
  * and labels are drawn anew in each epoch. Afterwards parameters, buffers and the optimizer's state
- * are put back, so that training goes on with the bits that it would have had.
+ * are put back, so that training continues with the bits that it would have had.
  */
 final class Susceptibility {
   private final RunSpec run;

@@ -52,7 +52,7 @@ function choose() {
 
 function status() {
   const parts = runs.size ? progressOf(totals) : [];
-  if (source.live) parts.push(connected ? "live" : "not connected; goes on when the server is started again");
+  if (source.live) parts.push(connected ? "live" : "not connected; updates continue when the server is back");
   byId("status").textContent = parts.join(" · ");
   const list = [...runs.values()];
   const share = list.reduce((sum, run) => sum + run.epochs, 0) / Math.max(1, list.reduce((sum, run) => sum + run.of, 0));

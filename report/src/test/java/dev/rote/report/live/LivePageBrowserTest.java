@@ -81,7 +81,7 @@ class LivePageBrowserTest {
     }
   }
 
-  /** A page that is open goes on after a restart, with what happened meanwhile. */
+  /** A page that is open continues after a restart, with what happened meanwhile. */
   @Test
   void thePageGoesOnAfterTheServerIsStartedAgain() throws IOException {
     String address = server.address();
