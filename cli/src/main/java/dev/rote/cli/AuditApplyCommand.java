@@ -10,6 +10,7 @@ import dev.rote.audit.FiftyOne;
 import dev.rote.audit.LabelSets;
 import dev.rote.audit.LabelStudio;
 import dev.rote.data.Annotations;
+import dev.rote.format.Npy;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
@@ -72,7 +73,9 @@ final class AuditApplyCommand implements Callable<Integer> {
       names = "--manifest",
       required = true,
       paramLabel = "FILE",
-      description = "what was audited; for a folder, the audit's manifest.csv")
+      description =
+          "what was audited: the manifest, or a table of zeros and ones; for a folder, the audit's"
+              + " manifest.csv")
   private Path manifest;
 
   @Option(
@@ -146,6 +149,11 @@ final class AuditApplyCommand implements Callable<Integer> {
     }
     Decisions.Merged merged = Decisions.merge(files);
     Optional<LabelSets> sets = AuditFiles.readLabelSets(directory);
+    if (sets.isEmpty() && Npy.isNpy(manifest)) {
+      throw new InputException(
+          "%s is an array: one of zeros and ones is corrected with --audit DIR, the directory of its audit with --multi-label; for other labels, give a --manifest to the audit"
+              .formatted(manifest));
+    }
     if (sets.isPresent() && form != Form.MANIFEST && form != Form.METADATA) {
       throw new InputException(
           "samples with several labels can be written as manifest or metadata; --as %s holds one label for each"

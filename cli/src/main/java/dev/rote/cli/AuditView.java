@@ -5,6 +5,7 @@ import dev.rote.audit.AuditFiles;
 import dev.rote.audit.Decisions;
 import dev.rote.engine.AuditPlan;
 import dev.rote.engine.AuditReport;
+import dev.rote.format.Npy;
 import dev.rote.report.audit.AuditPage;
 import dev.rote.report.audit.AuditTables;
 import dev.rote.report.audit.FactTable;
@@ -67,18 +68,16 @@ final class AuditView {
             tables,
             new AuditPage.Use(
                 ShellWords.line(again),
-                report
-                    .source()
-                    .manifest()
-                    .map(manifest -> apply(manifest, report.out()))
-                    .orElse(""),
+                report.source().manifest().isPresent()
+                    ? apply(report.source().manifest().get(), report.out())
+                    : "",
                 report.source().root(),
                 AuditFiles.readDecisions(report.out(), report.samples())))
         .write(report.out().resolve(PAGE));
   }
 
   /** Returns the command that applies decisions; it names the audit unless it lies beside. */
-  private static String apply(Path manifest, Path audit) {
+  private static String apply(Path manifest, Path audit) throws IOException {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -86,7 +85,7 @@ final class AuditView {
     if (!audit.toAbsolutePath().equals(manifest.toAbsolutePath().getParent())) {
       words.addAll(List.of("--audit", "" + audit));
     }
-    words.addAll(List.of("--out", "corrected.csv"));
+    words.addAll(List.of("--out", Npy.isNpy(manifest) ? "corrected.npy" : "corrected.csv"));
     return ShellWords.line(words);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rote.format.Npy;
+import dev.rote.format.NpyArray;
 import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import java.awt.image.BufferedImage;
@@ -413,6 +414,25 @@ final class AuditWithManifestTest {
         .isZero();
     assertThat(audit(table).path("noise_rate").asDouble())
         .isCloseTo(audit.path("noise_rate").asDouble(), within(1e-6));
+    assertThat(Files.readString(table.resolve("audit.html")))
+        .contains("--manifest " + y)
+        .contains("corrected.npy");
+
+    // and back: as the page suggests
+    Path asArray = directory.resolve("corrected.npy");
+    assertThat(rote("audit", "apply", decided, "--manifest", y, "--audit", table, "--out", asArray))
+        .as(said)
+        .isZero();
+    NpyArray right = Npy.read(asArray);
+    assertThat(right.shape()).containsExactly(SAMPLES, 3);
+    int differing = 0;
+    for (int q = 0; q < ones.length; q++) {
+      differing += right.doubleAt(q) == ones[q] ? 0 : 1;
+    }
+    assertThat(differing).isEqualTo(count);
+    assertThat(rote("audit", "apply", decided, "--manifest", y, "--out", directory.resolve("x")))
+        .isEqualTo(2);
+    assertThat(said).contains("is an array").contains("--audit DIR");
     assertThat(rote("audit", "--features", z, "--labels", y, "--multi-label", "--out", table))
         .isEqualTo(2);
     assertThat(said).contains("--logits and --multi-label belong to --pred-probs");

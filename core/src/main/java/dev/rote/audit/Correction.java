@@ -32,6 +32,7 @@ public final class Correction {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final Path manifest;
+  private final Optional<LabelTable> table;
   private final List<Path> given;
   private final List<CsvRow> lines;
   private final CsvRow header;
@@ -62,8 +63,10 @@ public final class Correction {
    */
   public record Sample(long id, String path, String before, String label) {}
 
-  private Correction(Path manifest, List<Path> given, List<CsvRow> lines) {
+  private Correction(
+      Path manifest, Optional<LabelTable> table, List<Path> given, List<CsvRow> lines) {
     this.manifest = manifest;
+    this.table = table;
     this.given = given;
     this.lines = lines;
     this.header = lines.stream().filter(row -> !row.isBlank()).findFirst().orElseThrow();
@@ -87,6 +90,8 @@ public final class Correction {
    * Applies decisions to a manifest whose samples may carry several labels. Decisions are then
    * about the questions of {@link MultiLabels}; a dropped question leaves the whole sample out.
    *
+   * @param manifest as in {@link #of(Decisions, Path, List)}; or, with {@code sets}, a table of
+   *     zeros and ones, {@code [N,K]}
    * @param sets how the column {@code label} names several labels; nothing if it names one
    * @throws InputException as {@link #of(Decisions, Path, List)}
    */
@@ -101,11 +106,18 @@ public final class Correction {
         .distinct()
         .map(Path::of)
         .forEach(given::add);
+    Optional<LabelTable> table = sets.flatMap(several -> LabelTable.read(manifest, several));
     Correction correction =
         new Correction(
             manifest,
+            table,
             given,
-            Decisions.lines(manifest, "manifest", "a CSV file with the header path,label"));
+            table
+                .map(LabelTable::asManifest)
+                .orElseGet(
+                    () ->
+                        Decisions.lines(
+                            manifest, "manifest", "a CSV file with the header path,label")));
     correction.apply(decisions, unreadable, sets);
     return correction;
   }
@@ -276,13 +288,30 @@ public final class Correction {
    * and those of unreadable images are left out; every other byte stays. Where the new manifest
    * lies in another directory, its relative paths lead to the same images from there. A manifest in
    * Parquet keeps its format if the name of {@code out} ends in {@code .parquet}; otherwise it
-   * becomes CSV.
+   * becomes CSV. A table of zeros and ones stays one, of the same kind.
    *
    * @param out the file to write, replaced whole or not at all
    * @throws InputException if {@code out} is one of the given files or no regular file, or it
    *     cannot be written; nothing is then written
    */
   public void writeManifest(Path out) throws IOException {
+    if (table.isPresent()) {
+      requireWritable(out);
+      int label = header.cells().indexOf("label");
+      table
+          .get()
+          .write(
+              out,
+              body().stream()
+                  .map(
+                      row ->
+                          remains(row)
+                              ? Optional.of(
+                                  relabelled.getOrDefault(row.number(), row.cells().get(label)))
+                              : Optional.<String>empty())
+                  .toList());
+      return;
+    }
     if (!out.toString().endsWith(".parquet")) {
       write(out, "path");
       return;
@@ -378,14 +407,19 @@ public final class Correction {
         text.append(moved(row, written, path, out));
       }
     }
+    writeText(out, manifest, text.toString());
+  }
+
+  /** Writes text with a byte order mark if the file that it comes from has one. */
+  static void writeText(Path out, Path from, String text) {
     try {
       AtomicFile.write(
           out,
           stream -> {
-            if (startsWithMark(manifest)) {
+            if (startsWithMark(from)) {
               stream.write(BYTE_ORDER_MARK);
             }
-            stream.write(text.toString().getBytes(StandardCharsets.UTF_8));
+            stream.write(text.getBytes(StandardCharsets.UTF_8));
           });
     } catch (IOException e) {
       throw InputException.cannotWrite("the corrected manifest to", out, e);

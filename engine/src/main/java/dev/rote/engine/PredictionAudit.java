@@ -290,7 +290,9 @@ public final class PredictionAudit {
   private static AuditReport.Source source(
       LabelSource source, Optional<List<String>> paths, List<UnreadableFile> unreadable) {
     return new AuditReport.Source(
-        source.manifest().filter(m -> source.labels().isEmpty()),
+        source.separator().isPresent()
+            ? Optional.of(source.file())
+            : source.manifest().filter(m -> source.labels().isEmpty()),
         paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent()),
         unreadable);
   }

@@ -344,12 +344,14 @@ public final class ParquetFormat implements TableFormat {
             .findFirst()
             .orElse(CompressionCodecName.UNCOMPRESSED);
     // the schema of Arrow, which the metadata may hold, is that of the same columns
+    Map<String, String> metadata = new HashMap<>(footer.getFileMetaData().getKeyValueMetaData());
+    metadata.remove(ParquetWriter.OBJECT_MODEL_NAME_PROP); // the writer's own, where Java wrote it
     try (ParquetReader<Group> reader = new Rows(input).withCodecFactory(new Codecs()).build();
         ParquetWriter<Group> writer =
             ExampleParquetWriter.builder(new LocalOutputFile(out))
                 .withType(schema)
                 .withConf(new PlainParquetConfiguration())
-                .withExtraMetaData(footer.getFileMetaData().getKeyValueMetaData())
+                .withExtraMetaData(metadata)
                 .withCodecFactory(new Codecs())
                 .withCompressionCodec(codec)
                 .build()) {

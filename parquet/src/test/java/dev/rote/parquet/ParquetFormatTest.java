@@ -7,6 +7,7 @@ import dev.rote.audit.CorrectedAnnotations;
 import dev.rote.audit.CorrectedParquet;
 import dev.rote.audit.Correction;
 import dev.rote.audit.Decisions;
+import dev.rote.audit.LabelSets;
 import dev.rote.data.Annotations;
 import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
@@ -380,5 +381,40 @@ class ParquetFormatTest {
     assertThat(read).hasSize(2);
     assertThat(read.get(0)).containsExactly(rows.get(0));
     assertThat(read.get(1)).containsExactly(rows.get(1));
+  }
+
+  /** Whole numbers in one column, others in the next; only what was decided about changes. */
+  @Test
+  void zerosAndOnesAreCorrectedInPlace() throws IOException {
+    Path table = directory.resolve("y.parquet");
+    new ParquetFormat()
+        .write(
+            table,
+            List.of(
+                new TableFormat.Field("id", Long.class),
+                new TableFormat.Field("cat", Long.class),
+                new TableFormat.Field("dog", Double.class)),
+            List.of(
+                new Object[] {0L, 1L, 1.0},
+                new Object[] {1L, 0L, 0.0},
+                new Object[] {2L, 0L, 1.0}));
+    Path decisions =
+        Files.writeString(
+            directory.resolve("decisions.csv"),
+            "id,path,observed,decision,label\n0,,cat,relabel,not cat\n3,,not dog,relabel,dog\n"
+                + "5,,dog,drop,\n");
+    Correction correction =
+        Correction.of(
+            Decisions.read(decisions),
+            table,
+            List.of(),
+            Optional.of(new LabelSets(";", List.of("cat", "dog"))));
+    Path parquet = directory.resolve("out.parquet");
+    correction.writeManifest(parquet);
+    assertThat(NumberTable.read(parquet).columns()).contains(List.of("cat", "dog"));
+    assertThat(NumberTable.read(parquet).rows()).isDeepEqualTo(new float[][] {{0, 1}, {0, 1}});
+    Path csv = directory.resolve("out.csv");
+    correction.writeManifest(csv);
+    assertThat(csv).hasContent("id,cat,dog\n0,0,1\n1,0,1\n");
   }
 }
