@@ -150,6 +150,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "writes every measurement of every round as CSV")
   private Path roundsCsv;
 
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "writes the table as Markdown, as docs/speed.md has it")
+  private Path markdown;
+
   @Option(names = "--svg", paramLabel = "FILE", description = "draws the ratios as bars")
   private Path svg;
 
@@ -221,6 +227,9 @@ final class BenchCommand implements Callable<Integer> {
     if (roundsCsv != null) {
       AtomicFile.writeString(roundsCsv, results.roundsCsv());
     }
+    if (markdown != null) {
+      AtomicFile.writeString(markdown, String.join("\n", results.markdown()) + "\n\n");
+    }
     if (svg != null) {
       AtomicFile.writeString(svg, SpeedChart.svg(results, measured(all)));
     }
@@ -240,7 +249,9 @@ final class BenchCommand implements Callable<Integer> {
         runs == null || (runs >= 2 && runs <= processors),
         "runs " + runs,
         "[2, " + processors + "], the processors of this machine");
-    Stream.of(csv, roundsCsv, svg).filter(Objects::nonNull).forEach(BenchCommand::requireWritable);
+    Stream.of(csv, roundsCsv, markdown, svg)
+        .filter(Objects::nonNull)
+        .forEach(BenchCommand::requireWritable);
     List<Workload> workloads = networks.stream().map(Workload::of).distinct().toList();
     List<Precision> asked = precisions.stream().map(Precision::parse).distinct().toList();
     if (asked.contains(Precision.TF32) && chosenDevice == Device.CPU) {
@@ -289,7 +300,7 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireWritable(Path file) {
+  static void requireWritable(Path file) {
     Path directory = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file) || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
       throw new InputException(

@@ -39,8 +39,7 @@ record ResultCase(
     List<String> rote, List<String> python, String modules, Path out, Optional<Labels> labels) {
   private static final String NUMPY = "numpy";
   private static final String PYTORCH = "numpy, torch";
-  private static final int AUDIT_EPOCHS = 10;
-  private static final int FOLDS = 4;
+  private static final String CIFAR10 = "cifar10";
 
   /** Runs, epochs and samples of the reported study. */
   private record Size(int runs, int epochs, int samples) {
@@ -51,6 +50,39 @@ record ResultCase(
     @Override
     public String toString() {
       return "report-" + runs + "x" + epochs + "x" + samples;
+    }
+  }
+
+  /**
+   * Directories of real data, where they are to be audited.
+   *
+   * @param mnist audited in place of glyphs
+   * @param cifar10 a case of its own
+   */
+  record Data(Optional<String> mnist, Optional<String> cifar10) {
+    static final Data NONE = new Data(Optional.empty(), Optional.empty());
+  }
+
+  /** An audit that trains networks on images. */
+  private record Audit(DataSpec data, int samples, NetworkName network, int folds, int epochs) {
+    static Audit of(String name, boolean small, Data places) {
+      int samples = Integer.parseInt(name.split("-")[1]);
+      Optional<Integer> training = Optional.of(samples);
+      if (name.startsWith(CIFAR10)) {
+        return new Audit(
+            DataSpec.of(CIFAR10, places.cifar10).withSubset(training, Optional.of(10)),
+            samples,
+            new NetworkName("airbench"),
+            3,
+            small ? 2 : 8);
+      }
+      return new Audit(
+          DataSpec.of(places.mnist.isPresent() ? "mnist" : "glyphs", places.mnist)
+              .withSubset(training, Optional.of(10)),
+          samples,
+          new NetworkName("small-cnn"),
+          4,
+          small ? 1 : 10);
     }
   }
 
@@ -97,9 +129,12 @@ record ResultCase(
         : List.of("probs-50000x10", "probs-100000x10", "probs-20000x1000");
   }
 
-  /** Returns the names of the cases. */
-  static List<String> names(boolean small) {
+  /** Returns the names of the cases that there are data for. */
+  static List<String> names(boolean small, Data places) {
     List<String> names = new ArrayList<>(List.of("quick", small ? "audit-1000" : "audit-10000"));
+    if (places.cifar10.isPresent()) {
+      names.add(CIFAR10 + (small ? "-1000" : "-10000"));
+    }
     names.addAll(predictions(small));
     names.add(Size.of(small).toString());
     return names;
@@ -108,10 +143,10 @@ record ResultCase(
   /**
    * Makes the inputs of a case.
    *
-   * @param mnist directory of MNIST, if that is audited
+   * @param places real data
    * @param directory where they go
    */
-  static ResultCase prepare(String name, boolean small, Optional<String> mnist, Path directory)
+  static ResultCase prepare(String name, boolean small, Data places, Path directory)
       throws IOException {
     Path out = directory.resolve("out");
     if (name.equals("quick")) {
@@ -122,8 +157,8 @@ record ResultCase(
       return new ResultCase(study, List.of(), "", out, Optional.empty());
     }
     String[] parts = name.split("-");
-    if (parts[0].equals("audit")) {
-      return audit(Integer.parseInt(parts[1]), small ? 1 : AUDIT_EPOCHS, mnist, directory, out);
+    if (parts[0].equals("audit") || parts[0].equals(CIFAR10)) {
+      return audit(Audit.of(name, small, places), directory, out);
     }
     if (parts[0].equals("report")) {
       report(Size.of(small), directory.resolve("study"));
@@ -139,40 +174,31 @@ record ResultCase(
     return predictions(Integer.parseInt(shape[0]), Integer.parseInt(shape[1]), directory, out);
   }
 
-  private static ResultCase audit(
-      int samples, int epochs, Optional<String> mnist, Path directory, Path out)
-      throws IOException {
-    DataSpec spec =
-        DataSpec.of(mnist.isPresent() ? "mnist" : "glyphs", mnist)
-            .withSubset(Optional.of(samples), Optional.of(10));
-    LabelledImages train = DataSets.load(spec).train();
+  private static ResultCase audit(Audit audit, Path directory, Path out) throws IOException {
+    LabelledImages train = DataSets.load(audit.data).train();
     String noise = "symmetric(0.1)";
     Path images = directory.resolve("images.npy");
     Path labels = directory.resolve("labels.npy");
     Npy.write(
         images,
         train.pixels(),
-        samples,
+        audit.samples,
         train.shape().channels(),
         train.shape().height(),
         train.shape().width());
     int[] observed = LabelNoise.parse(noise).draw(train, 1).observed();
     Npy.write(labels, observed);
-    List<String> audit = new ArrayList<>(List.of("audit", "--dataset", spec.dataset()));
-    mnist.ifPresent(place -> audit.addAll(List.of("--data", place)));
-    audit.addAll(List.of("--subset", Integer.toString(samples), "--network", "small-cnn"));
-    audit.addAll(List.of("--epochs", Integer.toString(epochs), "--noise", noise));
-    audit.addAll(List.of("--folds", Integer.toString(FOLDS), "--repeats", "1"));
-    audit.addAll(List.of("--no-final-network", "--out", out.toString()));
+    String network = audit.network.toString();
+    String folds = Integer.toString(audit.folds);
+    String epochs = Integer.toString(audit.epochs);
+    List<String> rote = new ArrayList<>(List.of("audit", "--dataset", audit.data.dataset()));
+    audit.data.path().ifPresent(place -> rote.addAll(List.of("--data", place)));
+    rote.addAll(List.of("--subset", Integer.toString(audit.samples), "--network", network));
+    rote.addAll(List.of("--epochs", epochs, "--noise", noise, "--folds", folds));
+    rote.addAll(List.of("--repeats", "1", "--no-final-network", "--out", out.toString()));
     return new ResultCase(
-        audit,
-        List.of(
-            "train",
-            images.toString(),
-            labels.toString(),
-            Integer.toString(FOLDS),
-            Integer.toString(epochs),
-            out.toString()),
+        rote,
+        List.of("train", network, "" + images, "" + labels, folds, epochs, "" + out),
         PYTORCH,
         out,
         Optional.of(Labels.of(observed, train.originalLabels())));

@@ -3,9 +3,14 @@ package dev.rote.bench;
 import dev.rote.study.Device;
 import dev.rote.study.Precision;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The outcomes of one call, in the order in which they are shown.
@@ -17,6 +22,18 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
   /** Columns of the CSV file. */
   static final String HEADER =
       "network,subject,precision,threads,images_per_second,ratio_to_plain,spread";
+
+  /** Subjects of the Markdown table, in the order of its columns. */
+  private static final Map<Subject, String> MARKDOWN = new LinkedHashMap<>();
+
+  static {
+    MARKDOWN.put(Subject.PLAIN, "plain");
+    MARKDOWN.put(Subject.DJL, "DJL");
+    MARKDOWN.put(Subject.PYTORCH, "PyTorch");
+    MARKDOWN.put(Subject.PYTORCH_COMPILE, "PyTorch compiled");
+    MARKDOWN.put(Subject.ROTE, "Rote (share of the limit)");
+    MARKDOWN.put(Subject.LIMIT, "limit");
+  }
 
   Results {
     outcomes = List.copyOf(outcomes);
@@ -38,15 +55,18 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
   }
 
   /**
-   * Returns an outcome over the better of plain libtorch and DJL, the one with the higher median.
+   * Returns an outcome over the best baseline in float32, the one with the highest median. On a
+   * GPU, PyTorch's float32 is TF32 and no baseline of float32.
    */
-  Rounds toBetter(Outcome outcome) {
+  Rounds toBest(Outcome outcome) {
     Entrant plain = outcome.entrant().plain();
-    Optional<Outcome> djl = of(plain.with(Subject.DJL));
-    double median = of(plain).orElseThrow().imagesPerSecond().median();
-    return djl.filter(d -> d.imagesPerSecond().median() > median)
-        .map(d -> outcome.imagesPerSecond().over(d.imagesPerSecond()))
-        .orElseGet(() -> toPlain(outcome));
+    return Stream.of(Subject.PLAIN, Subject.DJL, Subject.PYTORCH)
+        .filter(subject -> device == Device.CPU || !subject.inPython())
+        .flatMap(subject -> of(plain.with(subject)).stream())
+        .map(Outcome::imagesPerSecond)
+        .max(Comparator.comparingDouble(Rounds::median))
+        .map(best -> outcome.imagesPerSecond().over(best))
+        .orElseThrow();
   }
 
   /** Returns the share of the limit that Rote's step reaches. */
@@ -128,7 +148,7 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
                 "spread",
                 "TFLOP/s",
                 "to plain (rounds)",
-                "to better of plain, djl",
+                "to the best baseline",
                 lastColumn()));
     for (Outcome outcome : outcomes) {
       Entrant entrant = outcome.entrant();
@@ -146,11 +166,57 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
                   100 * rate.spread(),
                   outcome.flopsPerSecond().median() / 1e12,
                   baseline ? "1" : withRange(toPlain(outcome)),
-                  entrant.subject() == Subject.ROTE ? withRange(toBetter(outcome)) : "",
+                  entrant.subject() == Subject.ROTE ? withRange(toBest(outcome)) : "",
                   last(outcome))
               .stripTrailing());
     }
     return lines;
+  }
+
+  /**
+   * Returns the table of docs/speed.md: medians of one training at a time in images per second, for
+   * Rote with the ratio to the best baseline and its range over the rounds.
+   */
+  List<String> markdown() {
+    List<String> titles = new ArrayList<>(List.of("network"));
+    List<Function<Workload, String>> columns =
+        new ArrayList<>(List.of(w -> w.network().toString()));
+    for (Subject subject : MARKDOWN.keySet()) {
+      for (Precision precision : subject.precisions()) {
+        if (outcomes.stream().anyMatch(o -> isOf(o, subject, precision))) {
+          titles.add(MARKDOWN.get(subject) + (precision == Precision.BF16 ? " bf16" : ""));
+          columns.add(w -> of(new Entrant(w, subject, precision, 1)).map(this::cell).orElse("–"));
+        }
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(row(titles));
+    lines.add(row(titles.stream().map(title -> "---").toList()));
+    outcomes.stream()
+        .map(outcome -> outcome.entrant().workload())
+        .distinct()
+        .forEach(w -> lines.add(row(columns.stream().map(column -> column.apply(w)).toList())));
+    return lines;
+  }
+
+  private static boolean isOf(Outcome outcome, Subject subject, Precision precision) {
+    Entrant entrant = outcome.entrant();
+    return entrant.subject() == subject && entrant.precision() == precision && entrant.runs() == 1;
+  }
+
+  private String cell(Outcome outcome) {
+    String rate = String.format(Locale.ROOT, "%,.0f", outcome.imagesPerSecond().median());
+    if (outcome.entrant().subject() != Subject.ROTE) {
+      return rate;
+    }
+    return rate
+        + ": "
+        + withRange(toBest(outcome)).replaceFirst("^\\S+", "**$0**")
+        + shareOfLimit(outcome).map(share -> ", " + percent(share)).orElse("");
+  }
+
+  private static String row(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |";
   }
 
   private boolean epochs() {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,10 +51,16 @@ final class TimeToResult implements Callable<Integer> {
   private boolean small;
 
   @Option(
-      names = "--data",
+      names = "--mnist",
       paramLabel = "DIR",
       description = "audit the MNIST in this directory (default: glyphs, which Rote makes itself)")
   private String mnist;
+
+  @Option(
+      names = "--cifar10",
+      paramLabel = "DIR",
+      description = "audit the CIFAR-10 in this directory, too")
+  private String cifar10;
 
   @Option(
       names = "--rounds",
@@ -65,35 +72,51 @@ final class TimeToResult implements Callable<Integer> {
   @Option(names = "--csv", paramLabel = "FILE", description = "writes every measurement as CSV")
   private Path csv;
 
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "writes the table as Markdown, as docs/speed.md has it")
+  private Path markdown;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (rounds < 1 || rounds > MOST_ROUNDS) {
       throw new InputException("rounds " + rounds + " is outside [1, " + MOST_ROUNDS + "]");
     }
-    List<String> names = wanted.isEmpty() ? ResultCase.names(small) : wanted;
+    ResultCase.Data data =
+        new ResultCase.Data(Optional.ofNullable(mnist), Optional.ofNullable(cifar10));
+    List<String> known = ResultCase.names(small, data);
+    List<String> names = wanted.isEmpty() ? known : wanted;
     for (String name : names) {
-      if (!ResultCase.names(small).contains(name)) {
-        throw new InputException(Names.unknown("case", name, ResultCase.names(small)));
+      if (!known.contains(name)) {
+        throw new InputException(Names.unknown("case", name, known));
       }
+    }
+    if (markdown != null) {
+      BenchCommand.requireWritable(markdown);
     }
     Path directory = Files.createTempDirectory("rote-results");
     try {
-      measure(names, directory);
+      measure(names, data, directory);
     } finally {
       Directories.delete(directory);
     }
     return 0;
   }
 
-  private void measure(List<String> names, Path directory)
+  private void measure(List<String> names, ResultCase.Data data, Path directory)
       throws IOException, InterruptedException {
     Path rote = Path.of(System.getProperty("rote.bench.root")).resolve("rote");
     // Builds what has changed, so that no case does.
     Cost.of(List.of(rote.toString(), "--version"), directory);
     describe();
     StringBuilder rows = new StringBuilder("case,round,program,seconds,megabytes,auroc\n");
+    StringBuilder table =
+        new StringBuilder(
+            "| case | Rote, s | MB | Python, s | MB | Python / Rote | AUROC of Rote, Python |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |\n");
     for (String name : names) {
-      ResultCase one = ResultCase.prepare(name, small, Optional.ofNullable(mnist), directory);
+      ResultCase one = ResultCase.prepare(name, small, data, directory);
       Map<String, List<String>> programs = new LinkedHashMap<>();
       programs.put("rote", Stream.concat(Stream.of(rote.toString()), one.rote().stream()).toList());
       if (!one.python().isEmpty() && Python.has(one.modules())) {
@@ -120,11 +143,16 @@ final class TimeToResult implements Callable<Integer> {
                   Double.isNaN(auroc) ? "" : String.format(Locale.ROOT, "%.5f", auroc)));
         }
       }
+      aurocs.values().removeIf(auroc -> Double.isNaN(auroc));
       print(name, costs, aurocs);
+      table.append(markdown(name, costs, aurocs));
       Directories.delete(one.out());
     }
     if (csv != null) {
       AtomicFile.writeString(csv, rows.toString());
+    }
+    if (markdown != null) {
+      AtomicFile.writeString(markdown, table + "\n");
     }
   }
 
@@ -153,13 +181,8 @@ final class TimeToResult implements Callable<Integer> {
                     rounds(measured, Cost::seconds).median(),
                     rounds(measured, Cost::megabytes).median())));
     if (costs.containsKey("python")) {
-      Rounds ratio =
-          rounds(costs.get("python"), Cost::seconds).over(rounds(costs.get("rote"), Cost::seconds));
-      line.append(
-          String.format(
-              Locale.ROOT, "  %.2f (%.2f to %.2f)", ratio.median(), ratio.min(), ratio.max()));
+      line.append("  ").append(ratio(costs));
     }
-    aurocs.values().removeIf(auroc -> Double.isNaN(auroc));
     if (!aurocs.isEmpty()) {
       line.append("  AUROC");
       aurocs.forEach(
@@ -167,6 +190,35 @@ final class TimeToResult implements Callable<Integer> {
     }
     command.commandLine().getOut().println(line);
     command.commandLine().getOut().flush();
+  }
+
+  private static String markdown(
+      String name, Map<String, List<Cost>> costs, Map<String, Double> aurocs) {
+    List<String> cells = new ArrayList<>(List.of("`" + name + "`"));
+    for (String program : List.of("rote", "python")) {
+      List<Cost> measured = costs.get(program);
+      cells.add(measured == null ? "–" : text("%.1f", rounds(measured, Cost::seconds).median()));
+      cells.add(measured == null ? "–" : text("%,.0f", rounds(measured, Cost::megabytes).median()));
+    }
+    cells.add(costs.containsKey("python") ? ratio(costs) : "–");
+    cells.add(
+        aurocs.isEmpty()
+            ? "–"
+            : aurocs.values().stream()
+                .map(auroc -> text("%.4f", auroc))
+                .collect(Collectors.joining(", ")));
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+
+  private static String ratio(Map<String, List<Cost>> costs) {
+    Rounds ratio =
+        rounds(costs.get("python"), Cost::seconds).over(rounds(costs.get("rote"), Cost::seconds));
+    return String.format(
+        Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.min(), ratio.max());
+  }
+
+  private static String text(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 
   private static Rounds rounds(List<Cost> costs, ToDoubleFunction<Cost> quantity) {

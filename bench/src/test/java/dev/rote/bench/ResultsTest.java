@@ -105,11 +105,27 @@ class ResultsTest {
   }
 
   @Test
-  void theBetterBaselineIsTheOneWithTheHigherMedian() {
-    assertThat(results(PLAIN, DJL, ROTE).toBetter(ROTE)).isEqualTo(Rounds.of(1.6, 1.2, 1.6));
-    assertThat(results(PLAIN, ROTE).toBetter(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
+  void theBestBaselineIsTheOneWithTheHighestMedian() {
+    assertThat(results(PLAIN, DJL, ROTE).toBest(ROTE)).isEqualTo(Rounds.of(1.6, 1.2, 1.6));
+    assertThat(results(PLAIN, ROTE).toBest(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
     Outcome slower = outcome(Subject.DJL, Precision.FLOAT32, 1, 500, 1, 1);
-    assertThat(results(PLAIN, slower, ROTE).toBetter(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
+    assertThat(results(PLAIN, slower, ROTE).toBest(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
+    Outcome pyTorch = outcome(Subject.PYTORCH, Precision.FLOAT32, 1, 200, 300, 320);
+    assertThat(results(PLAIN, DJL, pyTorch, ROTE).toBest(ROTE)).isEqualTo(Rounds.of(1, 1, 1));
+    Outcome inBf16 = outcome(Subject.PYTORCH, Precision.BF16, 1, 2000, 2000, 2000);
+    assertThat(results(PLAIN, inBf16, ROTE).toBest(ROTE)).isEqualTo(Rounds.of(2, 1.5, 2));
+  }
+
+  @Test
+  void theMarkdownTableHasARowForEachNetworkAndAColumnForEachSubject() {
+    Outcome large = outcome(Subject.ROTE, Precision.BF16, 1, 1500, 1600, 1700);
+    assertThat(results(PLAIN, DJL, ROTE, ROTE_TWICE, large, LIMIT).markdown())
+        .containsExactly(
+            "| network | plain | DJL | Rote (share of the limit) | Rote (share of the limit) bf16 |"
+                + " limit |",
+            "| --- | --- | --- | --- | --- | --- |",
+            "| resnet32 | 160 | 200 | 300: **1.60** (1.20 to 1.60), 80% (80 to 80) |"
+                + " 1,600: **8.50** (6.40 to 12.00) | 375 |");
   }
 
   @Test

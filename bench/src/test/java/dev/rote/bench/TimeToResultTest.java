@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -39,7 +40,7 @@ class TimeToResultTest {
 
   @Test
   void predictionsAreRightAndATenthOfTheLabelsWrong() throws Exception {
-    ResultCase made = ResultCase.prepare("probs-5000x10", true, Optional.empty(), temp);
+    ResultCase made = ResultCase.prepare("probs-5000x10", true, ResultCase.Data.NONE, temp);
     double[] p = Npy.read(temp.resolve("probabilities.npy")).toDoubles();
     double[] labels = Npy.read(temp.resolve("labels.npy")).toDoubles();
     assertThat(p).hasSize(50_000);
@@ -77,7 +78,7 @@ class TimeToResultTest {
     // Labels 1 and 3 are wrong. Of the four pairs, 0.2 is below both right ones, 0.5 below one.
     ResultCase.Labels labels = ResultCase.Labels.of(new int[] {0, 1, 2, 0}, new int[] {0, 2, 2, 1});
     assertThat(labels.auroc(new double[] {0.9, 0.2, 0.4, 0.5})).isEqualTo(0.75);
-    ResultCase made = ResultCase.prepare("audit-1000", true, Optional.empty(), temp);
+    ResultCase made = ResultCase.prepare("audit-1000", true, ResultCase.Data.NONE, temp);
     double[] observed = Npy.read(temp.resolve("labels.npy")).toDoubles();
     double[] perfect = new double[1000];
     for (int i = 0; i < 1000; i++) {
@@ -93,11 +94,39 @@ class TimeToResultTest {
 
   @Test
   void theReportedStudyHasWholeRuns() throws Exception {
-    ResultCase.prepare("report-4x20x2000", true, Optional.empty(), temp);
+    ResultCase.prepare("report-4x20x2000", true, ResultCase.Data.NONE, temp);
     assertThat(StoredRun.readAll(temp.resolve("study")))
         .hasSize(4)
         .allMatch(StoredRun::finished)
         .allMatch(run -> run.epochs().size() == 20);
+  }
+
+  /** Real images are audited where they are, and only there. */
+  @Test
+  void realImagesAreAuditedWhereTheyAre() throws Exception {
+    assertThat(ResultCase.names(false, ResultCase.Data.NONE)).doesNotContain("cifar10-10000");
+    Path batches = Files.createDirectories(temp.resolve("cifar-10-batches-bin"));
+    byte[] records = new byte[40 * 3073];
+    new Random(1).nextBytes(records);
+    for (int i = 0; i < 40; i++) {
+      records[3073 * i] = (byte) (i % 10);
+    }
+    Files.write(batches.resolve("test_batch.bin"), records);
+    for (int part = 1; part <= 5; part++) {
+      Files.write(batches.resolve("data_batch_" + part + ".bin"), records);
+    }
+    ResultCase.Data data = new ResultCase.Data(Optional.empty(), Optional.of("" + temp));
+    assertThat(ResultCase.names(true, data)).contains("cifar10-1000");
+    ResultCase made = ResultCase.prepare("cifar10-20", true, data, temp);
+    assertThat(made.rote())
+        .containsSubsequence("audit", "--dataset", "cifar10", "--data", "" + temp, "--subset", "20")
+        .containsSubsequence("--network", "airbench", "--epochs", "2", "--folds", "3");
+    assertThat(Npy.read(temp.resolve("images.npy")).shape()).containsExactly(20, 3, 32, 32);
+    assumeThat(Python.has(made.modules())).as("a Python with PyTorch").isTrue();
+    Cost.of(Python.command(made.python()), temp);
+    assertThat(Npy.read(made.out().resolve("quality.npy")).toDoubles())
+        .hasSize(20)
+        .doesNotContain(0, 1);
   }
 
   @Test
