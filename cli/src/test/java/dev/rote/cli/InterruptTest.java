@@ -60,8 +60,8 @@ class InterruptTest {
   }
 
   private static String study(Path out) {
-    return "study --subset 300 --test-subset 100 --noise symmetric(0.4) --epochs 8 --workers 1"
-        + " --threads 1 --loss "
+    return "study --subset 300 --test-subset 100 --network mlp --noise symmetric(0.4) --epochs 8"
+        + " --workers 1 --threads 1 --loss "
         + PacedLoss.TEXT
         + " --out "
         + out;
@@ -107,7 +107,7 @@ class InterruptTest {
     Path out = temp.resolve("audit");
     String audit =
         "audit --dataset glyphs --subset 400 --network mlp --epochs 8 --folds 2 --workers 1"
-            + " --threads 1 --loss "
+            + " --threads 1 --no-final-network --loss "
             + PacedLoss.TEXT
             + " --out "
             + out;

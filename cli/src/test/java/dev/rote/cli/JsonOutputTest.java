@@ -154,7 +154,7 @@ class JsonOutputTest {
   void studyShowListAndReport() {
     Path out = temp.resolve("study");
     prints("study --dry-run", study(out, "--dry-run"));
-    prints("study", study(out));
+    prints("study", study(out, "--workers", "1"));
     String[] plan = study(temp.resolve("planned"));
     plan[0] = "plan";
     prints("plan", plan);
@@ -171,7 +171,7 @@ class JsonOutputTest {
     Path out = temp.resolve("audits/trained");
     String[] images =
         ("audit --dataset glyphs --subset 200 --network mlp --epochs 1 --folds 2"
-                + " --noise symmetric(0.2) --out "
+                + " --noise symmetric(0.2) --workers 1 --out "
                 + out)
             .split(" ");
     String[] dry = java.util.Arrays.copyOf(images, images.length + 1);
@@ -216,7 +216,14 @@ class JsonOutputTest {
   void lossesAndDoctor() {
     prints("losses", "losses");
     prints("losses", "losses", "gce");
-    prints("doctor", "doctor");
+    JsonNode report = json("doctor");
+    assertThat(check(DOCUMENTED.get("doctor"), report))
+        .isEqualTo(DOCUMENTED.get("doctor").keySet());
+    assertThat(report.get("ok").asBoolean()).isTrue(); // as the exit code is 0
+    assertThat(report.get("findings").get(0).get("subject").asString()).isEqualTo("Java");
+    for (JsonNode finding : report.get("findings")) {
+      assertThat(finding.get("state").asString()).isIn("ok", "warn", "fail");
+    }
   }
 
   @Test

@@ -152,7 +152,7 @@ class LiveStudyBrowserTest {
     Process audit =
         rote(
             log,
-            ("audit --dataset glyphs --subset 1000 --network mlp --epochs 12 --folds 2 --workers 1"
+            ("audit --dataset glyphs --subset 400 --network mlp --epochs 3 --folds 2 --workers 1"
                     + " --threads 1 --noise symmetric(0.2) --out "
                     + out)
                 .split(" "));
@@ -176,7 +176,7 @@ class LiveStudyBrowserTest {
           () -> !page.all("#audit-list a").isEmpty(),
           () -> page.one("#audit-list").getText());
       // The networks of a finished audit are folded away.
-      assertThat(page.one("#audit-list").getDomProperty("textContent")).contains("12/12");
+      assertThat(page.one("#audit-list").getDomProperty("textContent")).contains("3/3");
       assertThat(audit.waitFor()).as(Files.readString(log)).isZero();
       page.click("#audit-list a");
       BrowserWindow.await(

@@ -42,22 +42,9 @@ class OutputTest {
   }
 
   @Test
-  void doctorAsJsonListsItsFindings() {
-    CommandResult result = rote("doctor", "--json");
-    JsonNode report = JsonMapper.shared().readTree(result.out());
-    assertThat(report.get("ok").asBoolean()).isEqualTo(result.code() == 0);
-    assertThat(report.get("findings").get(0).get("subject").asString()).isEqualTo("Java");
-    for (JsonNode finding : report.get("findings")) {
-      assertThat(finding.get("state").asString()).isIn("ok", "warn", "fail");
-    }
-  }
-
-  @Test
   void colorsAreUsedOnRequestOnly() {
     assertThat(rote("doctor", "--color", "always").out()).contains("\u001b[");
-    assertThat(rote("doctor", "--color", "never").out())
-        .doesNotContain("\u001b[")
-        .contains("ok    Java");
+    // DoctorCommandTest sees what it prints without colors.
     assertThat(rote("doctor", "--color", "sometimes").code()).isEqualTo(2);
   }
 

@@ -10,6 +10,7 @@ import dev.rote.study.StudyOptions;
 import dev.rote.text.InputException;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,10 +34,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A study in a process of its own meets kills, stops, second commands, damaged and foreign files.
- * What was reported as done is never lost, what is damaged is named, and the study ends with the
- * bits of an undisturbed one. The short form is part of the build; {@code -Drote.chaos=200} is the
- * long one.
+ * A study meets kills, stops, second commands, damaged and foreign files. What was reported as done
+ * is never lost, what is damaged is named, and the study ends with the bits of an undisturbed one.
+ * The short form is part of the build; {@code -Drote.chaos=200} is the long one.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
@@ -47,6 +49,9 @@ class ChaosTest {
   private Path yaml;
   private Path out;
 
+  /** Lines that a study says at least before something happens to it. */
+  private int least;
+
   private enum Event {
     KILL_STUDY,
     KILL_WORKER,
@@ -57,44 +62,97 @@ class ChaosTest {
     LINK
   }
 
-  /** The study's process. */
+  /** The short form: what changes files comes where a life before has left some. */
+  private static final List<Event> EACH_ONCE =
+      List.of(
+          Event.KILL_STUDY,
+          Event.DAMAGE,
+          Event.STOP,
+          Event.FOREIGN_FILES,
+          Event.KILL_STUDY,
+          Event.LINK,
+          Event.KILL_WORKER,
+          Event.SECOND_COMMAND);
+
+  /** The study's command. */
   public static final class Command {
     private Command() {}
 
+    /** Runs it in a process of its own. */
     public static void main(String[] args) throws Exception {
+      System.exit(run(Path.of(args[0]), Path.of(args[1]), System.out));
+    }
+
+    /** Runs it, and returns its exit code. */
+    static int run(Path yaml, Path out, PrintStream said) throws Exception {
       try {
         StudyResult result =
             Study.plan(
                     StudyOptions.none()
-                        .overriddenBy(StudyOptions.read(Path.of(args[0])))
+                        .overriddenBy(StudyOptions.read(yaml))
                         .study(Networks::protocol),
-                    Path.of(args[1]),
+                    out,
                     new Machine(Optional.of(Device.CPU), Optional.of(1), Optional.of(1)),
                     new StudyListener() {})
                 .run(
                     new StudyListener() {
                       @Override
                       public void notice(String line) {
-                        System.out.println("notice " + line);
+                        said.println("notice " + line);
                       }
 
                       @Override
                       public void started(PlannedRun run, int epochsDone) {
-                        System.out.println("started " + run.id() + " " + epochsDone);
+                        said.println("started " + run.id() + " " + epochsDone);
                       }
 
                       @Override
                       public void epoch(PlannedRun run, EpochRecord record) {
-                        System.out.println("epoch " + run.id() + " " + record.epoch());
+                        said.println("epoch " + run.id() + " " + record.epoch());
                       }
                     });
-        result.missing().forEach(missing -> System.out.println("missing " + missing.reason()));
-        System.exit(result.missing().isEmpty() ? 0 : 3);
+        result.missing().forEach(missing -> said.println("missing " + missing.reason()));
+        return result.missing().isEmpty() ? 0 : 3;
       } catch (InputException e) {
-        System.out.println("refused " + e.getMessage());
-        System.exit(2);
+        said.println("refused " + e.getMessage());
+        return 2;
       }
     }
+  }
+
+  /**
+   * A life of the study: in a process of its own where that is to end, else in this one, which has
+   * loaded libtorch already.
+   */
+  private record Life(Optional<Process> process, Future<Integer> status) {
+    boolean goesOn() {
+      return !status.isDone();
+    }
+
+    List<ProcessHandle> workers() {
+      return process
+          .map(Process::toHandle)
+          .orElseGet(ProcessHandle::current)
+          .descendants()
+          .toList();
+    }
+  }
+
+  private Life start(Path log, boolean ownProcess) throws IOException {
+    if (ownProcess) {
+      Process process = start(log);
+      return new Life(Optional.of(process), process.onExit().thenApply(Process::exitValue));
+    }
+    Files.writeString(log, "");
+    FutureTask<Integer> status =
+        new FutureTask<>(
+            () -> {
+              try (PrintStream said = new PrintStream(Files.newOutputStream(log), true)) {
+                return Command.run(yaml, out, said);
+              }
+            });
+    new Thread(status, "study").start();
+    return new Life(Optional.empty(), status);
   }
 
   private Process start(Path log) throws IOException {
@@ -113,7 +171,7 @@ class ChaosTest {
 
   @Test
   void nothingIsLostAndNothingDiffersInSilence() throws Exception {
-    int events = Integer.getInteger("rote.chaos", 12);
+    int events = Integer.getInteger("rote.chaos", EACH_ONCE.size());
     yaml =
         Files.writeString(
             temp.resolve("study.yaml"),
@@ -122,7 +180,7 @@ class ChaosTest {
              noise: symmetric(0.4), loss: [cce, mse], seed: 1}
             """);
     out = temp.resolve("reference");
-    assertThat(start(temp.resolve("reference.log")).waitFor())
+    assertThat(start(temp.resolve("reference.log"), false).status().get())
         .as(Files.readString(temp.resolve("reference.log")))
         .isZero();
     Map<String, String> reference = results();
@@ -134,8 +192,12 @@ class ChaosTest {
     for (int i = 0; i < events || finished == 0; i++) {
       random = new SplittableRandom(i);
       // The last lives, in which the study finishes, are left alone.
-      Event event = i >= events ? null : Event.values()[random.nextInt(Event.values().length)];
-      if (event != null) {
+      Event event = null;
+      if (i < events) {
+        Event drawn = Event.values()[random.nextInt(Event.values().length)];
+        boolean first = i < EACH_ONCE.size();
+        event = first ? EACH_ONCE.get(i) : drawn;
+        least = first ? 2 : 0; // a run has begun, and has an epoch
         happened.merge(event, 1, Integer::sum);
       }
       if (live(event, "event %d, %s".formatted(i, event))) {
@@ -162,23 +224,27 @@ class ChaosTest {
     } else if (event == Event.LINK) {
       link(links, damaged);
     }
+    if (least > 0 && (event == Event.DAMAGE || event == Event.LINK)) {
+      assertThat(damaged).as("files of the life before").isNotEmpty();
+    }
     Path log = temp.resolve("life.log");
-    Process study = start(log);
-    if (event == Event.KILL_STUDY || event == Event.STOP) {
+    boolean killed = event == Event.KILL_STUDY || event == Event.STOP;
+    Life study = start(log, killed);
+    if (killed) {
       await(study, log, 14);
-      List<ProcessHandle> workers = study.descendants().toList();
+      List<ProcessHandle> workers = study.workers();
       if (event == Event.STOP) {
-        study.destroy();
+        study.process().orElseThrow().destroy();
       } else {
-        study.destroyForcibly();
+        study.process().orElseThrow().destroyForcibly();
       }
-      study.waitFor();
+      study.status().get();
       for (ProcessHandle worker : workers) {
         worker.onExit().get(30, TimeUnit.SECONDS);
       }
     } else if (event == Event.KILL_WORKER) {
       await(study, log, 14);
-      study.descendants().findAny().ifPresent(ProcessHandle::destroyForcibly);
+      study.workers().forEach(ProcessHandle::destroyForcibly);
     } else if (event == Event.SECOND_COMMAND) {
       await(study, log, 6);
       Path second = temp.resolve("second.log");
@@ -187,7 +253,7 @@ class ChaosTest {
         assertThat(Files.readString(second)).as(what).contains("refused", out + " is in use");
       }
     }
-    int status = study.waitFor();
+    int status = study.status().get();
     String said = Files.readString(log);
     for (Path link : links) {
       if (Files.isSymbolicLink(link)) {
@@ -197,17 +263,16 @@ class ChaosTest {
       assertThat(temp.resolve("precious")).as(what).hasContent("precious");
     }
     checkProgress(said, before, damaged, what);
-    boolean killed = event == Event.KILL_STUDY || event == Event.STOP;
     if (!killed && links.isEmpty() && event != Event.SECOND_COMMAND) {
       assertThat(status).as(what + "\n" + said).isZero();
     }
     return status == 0;
   }
 
-  /** Waits for fewer than {@code most} lines of a study, then a moment. */
-  private void await(Process study, Path log, int most) throws Exception {
-    int lines = random.nextInt(most);
-    while (study.isAlive() && Files.readAllLines(log).size() < lines) {
+  /** Waits for fewer than {@code most} lines of a study, but for the least, then a moment. */
+  private void await(Life study, Path log, int most) throws Exception {
+    int lines = Math.max(least, random.nextInt(most));
+    while (study.goesOn() && Files.readAllLines(log).size() < lines) {
       Thread.sleep(5);
     }
     Thread.sleep(random.nextInt(50));

@@ -93,12 +93,12 @@ class LocalLauncherTest {
   }
 
   private StudySpec study(String more) {
-    return study(temp, more);
+    return study(temp, "mlp", more);
   }
 
-  private static StudySpec study(Path directory, String more) {
+  private static StudySpec study(Path directory, String network, String more) {
     return StudyOptions.none()
-        .overriddenBy(StudyOptions.read(write(directory, more)))
+        .overriddenBy(StudyOptions.read(write(directory, network, more)))
         .study(Networks::protocol);
   }
 
@@ -106,17 +106,18 @@ class LocalLauncherTest {
   @BeforeAll
   static void trainUndisturbed() throws Exception {
     undisturbed = shared.resolve("undisturbed");
-    assertThat(run(study(shared, PACED), undisturbed, 0).lines)
+    assertThat(run(study(shared, "mlp", PACED), undisturbed, 0).lines)
         .containsExactly("started 0", "epoch 1", "epoch 2", "epoch 3", "epoch 4", "finished");
   }
 
-  private static Path write(Path directory, String yaml) {
+  private static Path write(Path directory, String network, String yaml) {
     try {
       Path file = Files.createTempFile(directory, "study", ".yaml");
       return Files.writeString(
           file,
-          "{dataset: glyphs, subset: 600, test-subset: 100, network: small-cnn, noise:"
-              + " symmetric(0.4), "
+          "{dataset: glyphs, subset: 600, test-subset: 100, noise: symmetric(0.4), network: "
+              + network
+              + ", "
               + yaml
               + "}");
     } catch (IOException e) {
@@ -258,7 +259,7 @@ class LocalLauncherTest {
     Path file = temp.resolve("labels.yaml");
     Files.writeString(
         file,
-        "{dataset: glyphs, subset: 600, test-subset: 100, network: small-cnn, epochs: 1, loss:"
+        "{dataset: glyphs, subset: 600, test-subset: 100, network: mlp, epochs: 1, loss:"
             + " [mse, mae], noise: \"labels('"
             + labels
             + "')\"}");
@@ -344,7 +345,9 @@ class LocalLauncherTest {
 
   @Test
   void lanesOfOneProcessGiveTheBitsOfRunsOneAfterAnother() throws Exception {
-    StudySpec spec = study("seed: [1, 2, 3], epochs: 3, loss: " + text(PacedLoss.class));
+    // Convolutions, whose kernels the lanes share.
+    String more = "seed: [1, 2, 3], epochs: 3, loss: " + text(PacedLoss.class);
+    StudySpec spec = study(temp, "small-cnn", more);
     run(spec, temp.resolve("alone"), 0);
     run(spec, temp.resolve("together"), 0, 3);
     assertSameResults(temp.resolve("alone"), temp.resolve("together"));
@@ -420,7 +423,7 @@ class LocalLauncherTest {
 
   @Test
   void aKilledStudyIsTakenUpAgainWithoutChangingABit() throws Exception {
-    Path file = write(temp, PACED);
+    Path file = write(temp, "mlp", PACED);
     Path out = temp.resolve("killed");
     Process process =
         new ProcessBuilder(

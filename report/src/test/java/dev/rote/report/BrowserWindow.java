@@ -21,6 +21,9 @@ import org.openqa.selenium.interactions.Actions;
 public final class BrowserWindow implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Every look at the page takes processor time from what is waited for. */
+  private static final Duration POLL = Duration.ofMillis(100);
+
   private final ChromeDriver driver;
   private final String page;
 
@@ -120,7 +123,7 @@ public final class BrowserWindow implements AutoCloseable {
     long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
-      LockSupport.parkNanos(20_000_000);
+      LockSupport.parkNanos(POLL.toNanos());
     }
   }
 

@@ -95,7 +95,7 @@ final class SparkDriver {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     return command;
   }
 
@@ -109,7 +109,7 @@ final class SparkDriver {
         "spark.ui.enabled=false",
         "spark.executor.memory=512m",
         "spark.hadoop." + ObjectFileSystem.SETTING + "=" + ObjectFileSystem.class.getName(),
-        "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -D" + property);
+        "spark.executor.extraJavaOptions=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -D" + property);
   }
 
   private Process start(List<String> command, Path study, Path out, Path log, String... more)

@@ -330,12 +330,12 @@ class NetworksTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "resnet32, 3, 32",
+    "resnet32, 3, 16",
     "resnet18, 1, 28",
-    "resnet9, 3, 32",
-    "airbench, 3, 32",
-    "inception-lite, 3, 28",
-    "cnn8, 3, 32",
+    "resnet9, 3, 16",
+    "airbench, 3, 16",
+    "inception-lite, 3, 12",
+    "cnn8, 3, 16",
     "cnn4, 1, 28",
     "small-cnn, 1, 28",
     "mlp, 1, 28"

@@ -21,25 +21,27 @@ import java.util.SplittableRandom;
 public record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) {
   private static final double NOISE = 0.2;
 
+  /** Images that are drawn at most; more samples have them again. */
+  private static final int DRAWN = 2000;
+
   /** {@code samples} samples; the images of the {@code embedded} most suspect ones are embedded. */
   public static MadeUpAudit of(int samples, int embedded) {
     LabelledImages images =
         DataSets.load(
                 DataSpec.of("glyphs", Optional.empty())
-                    .withSubset(Optional.of(samples), Optional.of(10))
+                    .withSubset(Optional.of(Math.min(samples, DRAWN)), Optional.of(10))
                     .withDataSeed(1))
             .train();
     List<String> classes = images.classNames();
     int k = classes.size();
     SplittableRandom random = new SplittableRandom(7);
-    int[] observed = images.labels().clone();
+    int[] observed = new int[samples];
     List<ReviewSample> suspects = new ArrayList<>();
     for (int i = 0; i < samples; i++) {
-      int label = images.labels()[i];
+      int label = images.labels()[i % images.size()];
       boolean wrong = random.nextDouble() < NOISE;
-      if (wrong) {
-        observed[i] = (label + (random.nextDouble() < 0.5 ? 1 : 1 + random.nextInt(k - 1))) % k;
-      }
+      observed[i] =
+          wrong ? (label + (random.nextDouble() < 0.5 ? 1 : 1 + random.nextInt(k - 1))) % k : label;
       boolean missed = random.nextDouble() < 0.02;
       double probability =
           wrong != missed ? 1 - 0.3 * random.nextDouble() : 0.3 * random.nextDouble();
@@ -58,7 +60,7 @@ public record MadeUpAudit(AuditPage page, List<String> classes, int[] observed) 
     for (int rank = 0; rank < samples; rank++) {
       ReviewSample s = suspects.get(rank);
       if (rank < embedded) {
-        byte[] png = ImagePng.of(images, (int) s.id());
+        byte[] png = ImagePng.of(images, (int) s.id() % images.size());
         suspects.set(
             rank,
             new ReviewSample(
