@@ -147,12 +147,12 @@ public final class RunLease implements AutoCloseable {
   private final byte[] content;
   private final Thread heartbeat;
 
-  private RunLease(Path file, Holder self, FileChannel channel, byte[] content) {
+  private RunLease(Path file, Holder self, FileChannel channel, byte[] content, Duration interval) {
     this.file = file;
     this.self = self;
     this.channel = channel;
     this.content = content;
-    heartbeat = new Thread(this::beat, "lease");
+    heartbeat = new Thread(() -> beat(interval), "lease");
     heartbeat.setDaemon(true);
   }
 
@@ -164,14 +164,16 @@ public final class RunLease implements AutoCloseable {
    * @throws IOException if the directory cannot be written
    */
   public static RunLease acquire(Path directory, Duration patience) throws IOException {
-    return acquire(directory, patience, Holder.here());
+    return acquire(directory, patience, HEARTBEAT);
   }
 
-  static RunLease acquire(Path directory, Duration patience, Holder self) throws IOException {
+  /** Takes the lease and writes it again at a stated interval. */
+  static RunLease acquire(Path directory, Duration patience, Duration interval) throws IOException {
+    Holder self = Holder.here();
     Path file = directory.resolve(FILE);
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
-      Optional<RunLease> lease = create(file, self);
+      Optional<RunLease> lease = create(file, self, interval);
       if (lease.isPresent()) {
         return lease.get();
       }
@@ -219,7 +221,8 @@ public final class RunLease implements AutoCloseable {
   }
 
   /** Creates the lease and writes its holder immediately after the file appears. */
-  private static Optional<RunLease> create(Path file, Holder self) throws IOException {
+  private static Optional<RunLease> create(Path file, Holder self, Duration interval)
+      throws IOException {
     FileChannel channel;
     try {
       channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -231,7 +234,8 @@ public final class RunLease implements AutoCloseable {
             file,
             self,
             channel,
-            (Json.LINE.writeValueAsString(self) + "\n").getBytes(StandardCharsets.UTF_8));
+            (Json.LINE.writeValueAsString(self) + "\n").getBytes(StandardCharsets.UTF_8),
+            interval);
     try {
       lease.write();
     } catch (IOException e) {
@@ -307,14 +311,20 @@ public final class RunLease implements AutoCloseable {
     channel.force(true);
   }
 
-  private void beat() {
+  /** Writes the lease again until it is given up; {@link #check} finds out if it is lost. */
+  private void beat(Duration interval) {
     try {
-      while (true) {
-        Thread.sleep(HEARTBEAT.toMillis());
-        write();
+      while (channel.isOpen()) {
+        Thread.sleep(interval.toMillis());
+        try {
+          write();
+        } catch (IOException e) {
+          // A file system may be full or unavailable for a while. If it was so for longer than
+          // EXPIRY, another process may have the run by now; writing to this file does no harm.
+        }
       }
-    } catch (InterruptedException | IOException e) {
-      // Given up, or the file system is gone, which the next check finds out.
+    } catch (InterruptedException e) {
+      // Given up.
     }
   }
 

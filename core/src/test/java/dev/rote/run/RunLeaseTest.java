@@ -3,6 +3,8 @@ package dev.rote.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rote.testing.DiskModel;
+import dev.rote.testing.RecordingFileSystem;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +66,29 @@ class RunLeaseTest {
     try (RunLease lease = acquire()) {
       lease.check();
     }
+  }
+
+  /** The disk is full at some heartbeats, and has room again later. */
+  @Test
+  void theHeartbeatOutlivesAFileSystemThatFailsForAWhile() throws Exception {
+    DiskModel disk = new DiskModel(directory);
+    Path there = new RecordingFileSystem(disk).path(directory);
+    Path file = directory.resolve(RunLease.FILE);
+    FileTime old = FileTime.from(Instant.now().minusSeconds(50));
+    try (RunLease lease = RunLease.acquire(there, Duration.ZERO, Duration.ofMillis(1))) {
+      disk.fullAfter(0);
+      int refused = disk.refused();
+      while (disk.refused() < refused + 3) {
+        Thread.sleep(1);
+      }
+      Files.setLastModifiedTime(file, old);
+      disk.fullAfter(Long.MAX_VALUE / 2);
+      while (Files.getLastModifiedTime(file).equals(old)) {
+        Thread.sleep(1);
+      }
+      lease.check();
+    }
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -40,7 +40,10 @@ public final class DiskModel {
   private long operations;
 
   /** Operations from which on the disk is full. */
-  private long fullFrom = Long.MAX_VALUE;
+  private volatile long fullFrom = Long.MAX_VALUE;
+
+  /** Writes that failed for want of room. */
+  private volatile int refused;
 
   /** A disk that holds an empty directory. */
   public DiskModel(Path root) {
@@ -119,8 +122,14 @@ public final class DiskModel {
   /** Fails as a file system does that has no room for new bytes. */
   void requireRoom() throws IOException {
     if (operations >= fullFrom) {
+      refused++;
       throw new IOException("No space left on device");
     }
+  }
+
+  /** Returns how many writes have failed for want of room. */
+  public int refused() {
+    return refused;
   }
 
   /** Operations so far. */
