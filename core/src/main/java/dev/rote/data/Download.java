@@ -93,6 +93,8 @@ record Download(URI source, Path target, String sha256) {
               + " into "
               + target.toAbsolutePath().getParent(),
           e);
+    } catch (IOException e) {
+      throw brokenOff(part, e);
     }
     try (InputStream body = response.body();
         Stall stall = new Stall(body, PATIENCE)) {
@@ -111,35 +113,37 @@ record Download(URI source, Path target, String sha256) {
               StandardOpenOption.CREATE,
               goesOn ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        copy(
-            body,
-            out,
-            goesOn ? there : 0,
-            bytes -> {
-              stall.progress();
-              progress.accept(bytes);
-            });
+        byte[] buffer = new byte[1 << 16];
+        long bytes = goesOn ? there : 0;
+        for (int n = next(body, buffer, part); n >= 0; n = next(body, buffer, part)) {
+          out.write(buffer, 0, n);
+          bytes += n;
+          stall.progress();
+          progress.accept(bytes);
+        }
       }
     } catch (IOException e) {
       throw new InputException(
-          "the connection to "
-              + source.getHost()
-              + " broke off after "
-              + Files.size(part)
-              + " bytes; the same command continues from there",
+          "cannot write %s: %s; make room or choose another directory, and repeat the command, which continues from there"
+              .formatted(part, e.getMessage()),
           e);
     }
   }
 
-  private static void copy(InputStream in, OutputStream out, long before, LongConsumer progress)
-      throws IOException {
-    byte[] buffer = new byte[1 << 16];
-    long bytes = before;
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      out.write(buffer, 0, n);
-      bytes += n;
-      progress.accept(bytes);
+  /** Reads what arrives next; returns how many bytes that is, or −1 at the end. */
+  private int next(InputStream body, byte[] buffer, Path part) throws IOException {
+    try {
+      return body.read(buffer);
+    } catch (IOException e) {
+      throw brokenOff(part, e);
     }
+  }
+
+  private InputException brokenOff(Path part, IOException cause) throws IOException {
+    return new InputException(
+        "the connection to %s broke off after %d bytes; the same command continues from there"
+            .formatted(source.getHost(), Files.exists(part) ? Files.size(part) : 0),
+        cause);
   }
 
   private static String digest(Path file) throws IOException {

@@ -4,16 +4,12 @@ import dev.rote.format.AtomicFile;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import dev.rote.text.Program;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * The public data sets and where to download them. The digests are those of the original releases:
@@ -98,20 +94,21 @@ public final class PublicData {
   }
 
   /** Unpacks the files of CIFAR-10's archive, each of which appears whole or not at all. */
-  static void unpack(Path archive, Path target) throws IOException {
-    try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(
-            new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive))))) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        String name = entry.getName();
-        boolean inFolder =
-            name.startsWith(ARCHIVE_FOLDER) && name.indexOf('/') == name.lastIndexOf('/');
-        if (entry.isFile() && inFolder) {
-          Path file = target.resolve(name);
-          Files.createDirectories(file.getParent());
-          AtomicFile.write(file, tar::transferTo);
-        }
-      }
-    }
+  static void unpack(Path archive, Path target) {
+    TarFile.forEach(
+        archive,
+        (name, content) -> {
+          if (name.startsWith(ARCHIVE_FOLDER) && name.indexOf('/') == name.lastIndexOf('/')) {
+            Path file = target.resolve(name);
+            byte[] bytes = content.readAllBytes();
+            try {
+              Files.createDirectories(file.getParent());
+              AtomicFile.write(file, out -> out.write(bytes));
+            } catch (IOException e) {
+              throw InputException.cannotWrite("the files of " + archive + " to", target, e);
+            }
+          }
+          return true;
+        });
   }
 }

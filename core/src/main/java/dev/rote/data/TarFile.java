@@ -4,57 +4,53 @@ import dev.rote.text.InputException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipException;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Reads files from a tar archive, gzipped or not (POSIX ustar, as GNU and BSD tar write it). */
+/** Reads files from a tar archive, gzipped or not. */
 final class TarFile {
-  private static final int BLOCK = 512;
-  private static final int NAME = 100;
-  private static final int SIZE_AT = 124;
-  private static final int SIZE_LENGTH = 12;
-  private static final int TYPE_AT = 156;
   private static final long MOST_BYTES = 1L << 29;
 
   private TarFile() {}
 
+  /** Receives the regular files of an archive. */
+  @FunctionalInterface
+  interface Receiver {
+    /**
+     * Receives a file.
+     *
+     * @param name its path in the archive
+     * @param content ends with the file
+     * @return whether further files are wanted
+     */
+    boolean take(String name, InputStream content) throws IOException;
+  }
+
   /**
-   * Reads the regular files whose names, without directories, are among {@code names}.
+   * Passes on the regular files, in their order.
    *
-   * @return their contents by those names
-   * @throws InputException if the archive is damaged, or one of the files has more than 512 MiB
+   * @throws InputException if the archive is damaged, or a file has more than 512 MiB
    */
-  static Map<String, byte[]> read(Path archive, Set<String> names) {
-    Map<String, byte[]> found = new HashMap<>();
-    try (InputStream in = Gzip.open(archive)) {
-      while (found.size() < names.size()) {
-        byte[] header = in.readNBytes(BLOCK);
-        if (header.length < BLOCK || header[0] == 0) {
-          return found;
+  static void forEach(Path archive, Receiver receiver) {
+    try (InputStream in = Gzip.open(archive);
+        TarArchiveInputStream tar = new TarArchiveInputStream(in)) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (!entry.isFile()) {
+          continue;
         }
-        long size = octal(header, archive);
-        String path = text(header, 0, NAME);
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        boolean regular = header[TYPE_AT] == '0' || header[TYPE_AT] == 0;
-        if (regular && names.contains(name)) {
-          if (size > MOST_BYTES) {
-            throw new InputException("%s: %s has %d bytes".formatted(archive, path, size));
-          }
-          byte[] content = in.readNBytes((int) size);
-          if (content.length < size) {
-            throw new InputException(archive + " is truncated: it ends within " + path);
-          }
-          found.put(name, content);
-          size = 0;
-          in.skipNBytes((BLOCK - content.length % BLOCK) % BLOCK);
+        if (entry.getSize() > MOST_BYTES) {
+          throw new InputException(
+              "%s: %s has %d bytes".formatted(archive, entry.getName(), entry.getSize()));
         }
-        in.skipNBytes((size + BLOCK - 1) / BLOCK * BLOCK);
+        if (!receiver.take(entry.getName(), tar)) {
+          return;
+        }
       }
-      return found;
     } catch (EOFException e) {
       throw new InputException(archive + " is truncated; download it again", e);
     } catch (ZipException e) {
@@ -64,19 +60,23 @@ final class TarFile {
     }
   }
 
-  private static long octal(byte[] header, Path archive) {
-    String digits = text(header, SIZE_AT, SIZE_LENGTH).strip();
-    if (!digits.matches("[0-7]{1,12}")) {
-      throw new InputException(archive + " is not a tar archive, or damaged");
-    }
-    return Long.parseLong(digits, 8);
-  }
-
-  private static String text(byte[] header, int from, int length) {
-    int end = from;
-    while (end < from + length && header[end] != 0) {
-      end++;
-    }
-    return new String(header, from, end - from, StandardCharsets.UTF_8);
+  /**
+   * Reads the regular files whose names, without directories, are among {@code names}.
+   *
+   * @return their contents by those names
+   * @throws InputException as {@link #forEach}
+   */
+  static Map<String, byte[]> read(Path archive, Set<String> names) {
+    Map<String, byte[]> found = new HashMap<>();
+    forEach(
+        archive,
+        (path, content) -> {
+          String name = path.substring(path.lastIndexOf('/') + 1);
+          if (names.contains(name)) {
+            found.put(name, content.readAllBytes());
+          }
+          return found.size() < names.size();
+        });
+    return found;
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.rote.testing.DiskModel;
+import dev.rote.testing.RecordingFileSystem;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,6 +93,20 @@ class DownloadTest {
     assertThat(there).isPositive();
     download("/data/file", SHA256).run(bytes -> {});
     assertThat(ranges).containsExactly("null", "bytes=" + there + "-");
+    assertThat(temp.resolve("file")).hasBinaryContent(CONTENT);
+  }
+
+  @Test
+  void aFullDiskIsNotTakenForABrokenConnection() throws Exception {
+    DiskModel disk = new DiskModel(temp);
+    Path target = new RecordingFileSystem(disk).path(temp).resolve("file");
+    Download onThatDisk = new Download(download("/data/file", SHA256).source(), target, SHA256);
+    disk.fullAfter(2);
+    assertThatThrownBy(() -> onThatDisk.run(bytes -> {}))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("file.part: No space left on device; make room");
+    disk.fullAfter(Long.MAX_VALUE / 2);
+    onThatDisk.run(bytes -> {});
     assertThat(temp.resolve("file")).hasBinaryContent(CONTENT);
   }
 
