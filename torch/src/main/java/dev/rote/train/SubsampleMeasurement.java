@@ -120,7 +120,12 @@ final class SubsampleMeasurement implements Measurement {
       }
       int[] predictions = TensorTransfer.integers(predicted);
       return new Measured(
-          TensorTransfer.doubles(losses.mul(sums.get("trained")).sum())[0] / trained.length,
+          // Not a product: a sample that the run does not train on may have an infinite loss.
+          TensorTransfer.doubles(
+                  losses
+                      .masked_fill(sums.get("trained").eq(new Scalar(0.0)), new Scalar(0.0))
+                      .sum())[0]
+              / trained.length,
           Memorization.of(of(predictions), of(observed), of(original)),
           predictions,
           test.map(images -> images.accuracy(n -> done.accept(training.size() + n), hits(images)))

@@ -10,6 +10,8 @@ import dev.rote.data.Fold;
 import dev.rote.data.ImageShape;
 import dev.rote.data.LabelledImages;
 import dev.rote.format.TensorData;
+import dev.rote.loss.CategoricalCrossEntropy;
+import dev.rote.loss.Loss;
 import dev.rote.noise.LabelNoise;
 import dev.rote.random.RandomStreams;
 import dev.rote.run.EpochRecord;
@@ -35,6 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.assertj.core.api.Assumptions;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -344,6 +348,31 @@ class TrainerTest {
         all.loss(),
         all.protocol(),
         all.seed());
+  }
+
+  /** Cross-entropy, but infinite where the label is class 2. */
+  public static final class InfiniteForClassTwo implements Loss {
+    @Override
+    public Tensor perSample(Tensor logits, Tensor labels) {
+      return new CategoricalCrossEntropy()
+          .perSample(logits, labels)
+          .masked_fill(labels.eq(new Scalar(2.0)), new Scalar(Double.POSITIVE_INFINITY));
+    }
+  }
+
+  @Test
+  void anInfiniteLossOfASampleThatIsNotTrainedOnDoesNotCount() throws IOException {
+    DataSet data = stripes(60, 12);
+    String loss = "class('" + InfiniteForClassTwo.class.getName() + "')";
+    RunSpec run = subsampled(spec("mlp", loss, "adam", 1, Precision.FLOAT32, 3), 0.6);
+    int[] observed = new int[60];
+    Arrays.fill(observed, 2);
+    for (int i : run.trainedOn(60)) {
+      observed[i] = i % 2;
+    }
+    Told told = train(run, data, observed);
+    assertThat(told.epochs.get(0).loss()).isPositive().isFinite();
+    assertThat(told.statistics.get("loss").toFloats()).contains(Float.POSITIVE_INFINITY);
   }
 
   /** Labels that a run does not train on change nothing but what is measured on their samples. */
