@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -59,14 +60,13 @@ public final class LiveServer implements AutoCloseable {
   private final AtomicInteger streams = new AtomicInteger();
   private List<StudyPage.Row> rows;
 
-  private LiveServer(HttpServer server, Access access, Served served) throws IOException {
+  private LiveServer(HttpServer server, Access access, Served served) {
     this.server = server;
     this.access = access;
     this.root = served.root();
     this.pages = served.pages();
     this.audits = served.audits();
     this.rows = studies();
-    this.audits.look();
     this.threads = Executors.newFixedThreadPool(MOST_THREADS, task -> daemon(task, "rote-page"));
     this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "rote-watch"));
     server.setExecutor(threads);
@@ -89,8 +89,9 @@ public final class LiveServer implements AutoCloseable {
    * @throws InputException if a directory holds neither, or the address cannot be used
    */
   public static LiveServer start(List<Path> directories, String host, int port) {
+    Served served = read(directories);
     try {
-      Served served = Served.of(directories);
+      // from here on nothing is read that may fail, so that no socket stays open
       Optional<Address> kept = Address.kept(directories.get(0));
       String token = kept.orElseGet(Address::random).token();
       HttpServer server = bind(host, port == 0 ? kept.map(Address::port).orElse(0) : port, port);
@@ -108,6 +109,18 @@ public final class LiveServer implements AutoCloseable {
           "the page cannot be served on %s, port %d: %s; choose another --host or --port"
               .formatted(host, port, e.getMessage()),
           e);
+    }
+  }
+
+  private static Served read(List<Path> directories) {
+    try {
+      Served served = Served.of(directories);
+      served.audits().look();
+      return served;
+    } catch (FileSystemException e) {
+      throw InputException.cannotRead(Path.of(String.valueOf(e.getFile())), e);
+    } catch (IOException e) {
+      throw InputException.cannotRead(directories.get(0), e);
     }
   }
 

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,6 +41,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The server by its protocol, without a browser. */
 class LiveServerTest {
+  private static final String HUGE = "/study/99999999999999999999/";
   private static final String NOISE = "symmetric(0.4, exact)";
 
   @TempDir Path temp;
@@ -324,6 +327,22 @@ class LiveServerTest {
         .isInstanceOf(InputException.class);
   }
 
+  @Test
+  void aDirectoryThatCannotBeReadLeavesNoSocketOpen() throws Exception {
+    Path audit = Files.createDirectories(temp.resolve("audit"));
+    MadeUpAudit.of(60, 5).write(audit);
+    new MadeUpStudy(audit.resolve("folds/0"), "glyphs", 6, 3).run("mse", NOISE, 1, 0.8, 0.7);
+    Files.createSymbolicLink(audit.resolve("folds/0/runs/gone"), temp.resolve("nowhere"));
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    assertThatThrownBy(() -> LiveServer.start(List.of(audit), "127.0.0.1", port))
+        .isInstanceOf(InputException.class)
+        .hasMessage("cannot read " + audit.resolve("folds/0/runs/gone") + ": it does not exist");
+    new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
+  }
+
   /** A directory of results has an index, and every study a page of its own. */
   @Test
   void studiesAndAuditsOfADirectoryAreNotMixed() throws Exception {
@@ -359,7 +378,15 @@ class LiveServerTest {
     assertThat(page.at("/model/overview/runs")).hasSize(1);
     assertThat(page.at("/model/overview/runs/0/loss").asString()).isEqualTo("cce");
     assertThat(page.get("audits")).isEmpty();
-    for (String nowhere : List.of("/study/2/", "/study/1", "/study/0/audit/0/", "/study/x/")) {
+    for (String nowhere :
+        List.of(
+            "/study/2/",
+            "/study/1",
+            "/study/0/audit/0/",
+            "/study/x/",
+            HUGE,
+            HUGE + "api/model",
+            "/audit/99999999999/")) {
       assertThat(get(nowhere, cookie).statusCode()).as(nowhere).isEqualTo(404);
     }
     // a run that ends reaches its own page, and the index
