@@ -38,6 +38,18 @@ public record Replicates(Condition condition, List<Summary> runs) {
     return runs.stream().filter(run -> run.run().finished() && run.fit().fitted()).toList();
   }
 
+  /** Returns the loss, and its learning rate where it ran at several among some conditions. */
+  public String nameAmong(List<Replicates> others) {
+    boolean several =
+        others.stream()
+            .map(Replicates::condition)
+            .filter(other -> other.loss().equals(condition.loss()))
+            .anyMatch(other -> other.learningRate() != condition.learningRate());
+    return several
+        ? condition.loss() + " at rate " + condition.learningRate()
+        : "" + condition.loss();
+  }
+
   /** Returns the names of the counted runs. */
   public List<String> ids() {
     return counted().stream().map(run -> run.run().record().id()).toList();

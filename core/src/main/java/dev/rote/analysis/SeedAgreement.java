@@ -18,6 +18,10 @@ import java.util.stream.IntStream;
  * Cohen's κ ({@link CohensKappa}), so that it does not rise just because more samples are learned:
  * the mean over the pairs of runs for which it is defined.
  *
+ * <p>The standard error of the mean is the mean of the pairs' standard errors: the largest that it
+ * can be, since pairs share runs and samples. It is about other samples, judged by these networks;
+ * it does not say what other seeds would do.
+ *
  * @param group the runs
  * @param runs how many of them count: those that are finished and fitted, and have predictions
  * @param points one for each epoch that all of these runs have
@@ -31,9 +35,9 @@ public record SeedAgreement(Replicates group, int runs, List<Point> points) {
    * @param altered κ over the altered samples; NaN unless all seeds see the same labels ({@code
    *     fixed(NOISE)})
    */
-  public record Point(int epoch, double clean, double altered) {
+  public record Point(int epoch, CohensKappa clean, CohensKappa altered) {
     /** Returns κ over the clean or over the altered samples. */
-    public double kappa(boolean ofAltered) {
+    public CohensKappa kappa(boolean ofAltered) {
       return ofAltered ? altered : clean;
     }
   }
@@ -132,13 +136,17 @@ public record SeedAgreement(Replicates group, int runs, List<Point> points) {
   }
 
   /** Returns the mean over all pairs; NaN if there is none of which it says something. */
-  private static double kappa(List<BitSet> learned, List<Pair> pairs) {
-    return pairs.stream()
-        .mapToDouble(
-            pair ->
-                CohensKappa.of(learned.get(pair.one()), learned.get(pair.other()), pair.among()))
-        .filter(Double::isFinite)
-        .average()
-        .orElse(Double.NaN);
+  private static CohensKappa kappa(List<BitSet> learned, List<Pair> pairs) {
+    List<CohensKappa> defined =
+        pairs.stream()
+            .map(
+                pair ->
+                    CohensKappa.of(
+                        learned.get(pair.one()), learned.get(pair.other()), pair.among()))
+            .filter(kappa -> Double.isFinite(kappa.value()))
+            .toList();
+    return new CohensKappa(
+        defined.stream().mapToDouble(CohensKappa::value).average().orElse(Double.NaN),
+        defined.stream().mapToDouble(CohensKappa::standardError).average().orElse(Double.NaN));
   }
 }

@@ -44,6 +44,7 @@ public final class MadeUpStudy {
   private final int epochs;
   private final int settlesAt;
   private final Optional<Double> dropout;
+  private double rate = 0.1;
 
   public MadeUpStudy(Path out, String dataset, int epochs) throws IOException {
     this(out, dataset, new NetworkName("mlp"), epochs, epochs);
@@ -97,8 +98,14 @@ public final class MadeUpStudy {
         .close();
   }
 
+  /** Lets further runs have another learning rate. */
+  public MadeUpStudy atRate(double another) {
+    rate = another;
+    return this;
+  }
+
   private Protocol protocol() {
-    Protocol plain = Protocol.of(new Sgd(0.1, 0.9, 0), epochs).withBatchSize(10);
+    Protocol plain = Protocol.of(new Sgd(rate, 0.9, 0), epochs).withBatchSize(10);
     return dropout.map(plain::withDropout).orElse(plain);
   }
 

@@ -65,20 +65,23 @@ class SeedAgreementTest {
     assertThat(all.get(0).points()).extracting(SeedAgreement.Point::epoch).containsExactly(1, 2);
     SeedAgreement.Point first = all.get(0).points().get(0);
     // Seeds 1 and 3 learn the same half, seed 2 half of it: κ = 1, 0 and 0.
-    assertThat(first.clean()).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(first.clean().value()).isCloseTo(1 / 3.0, within(1e-12));
     // Seeds 1 and 2 learn the same half, seed 3 the other: κ = 1, −1 and −1.
-    assertThat(first.altered()).isCloseTo(-1 / 3.0, within(1e-12));
+    assertThat(first.altered().value()).isCloseTo(-1 / 3.0, within(1e-12));
+    // Of 80 clean samples both learned 20, one 20 and the other 20, none 20: p = q = 1/2, and
+    // n·SE² = 1 at κ = 0. The pair that agrees adds nothing.
+    assertThat(first.clean().standardError()).isCloseTo(2 / 3.0 / Math.sqrt(80), within(1e-12));
     SeedAgreement.Point second = all.get(0).points().get(1);
-    assertThat(second.clean()).as("all learned all").isNaN();
+    assertThat(second.clean().value()).as("all learned all").isNaN();
     // Seeds 1 and 2 learn all, which says nothing; seed 3 none, as if by chance.
-    assertThat(second.altered()).isZero();
+    assertThat(second.altered().value()).isZero();
   }
 
   @Test
   void withOtherLabelsAtEachSeedOnlyCleanSamplesAreCompared() throws IOException {
     SeedAgreement.Point first = agreement("symmetric(0.2, exact)", 2).get(0).points().get(0);
-    assertThat(first.clean()).isBetween(-0.5, 0.5);
-    assertThat(first.altered()).isNaN();
+    assertThat(first.clean().value()).isBetween(-0.5, 0.5);
+    assertThat(first.altered().value()).isNaN();
   }
 
   @Test

@@ -7,7 +7,9 @@ import dev.rote.analysis.Measure;
 import dev.rote.analysis.Replicates;
 import dev.rote.analysis.SeedAgreement;
 import dev.rote.analysis.Setting;
+import dev.rote.memorization.CohensKappa;
 import dev.rote.memorization.SeedSummary;
+import dev.rote.study.Protocol;
 import dev.rote.text.CsvRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,19 @@ import java.util.Optional;
  */
 final class SeedMeans {
   private static final List<String> CONDITION =
-      List.of("dataset", "images", "network", "epochs", "precision", "inputs", "loss", "noise");
+      List.of(
+          "dataset",
+          "images",
+          "network",
+          "epochs",
+          "precision",
+          "inputs",
+          "loss",
+          "noise",
+          "setting",
+          "optimizer",
+          "schedule",
+          "batch");
 
   private final Evidence evidence;
   private final List<SeedAgreement> agreements;
@@ -56,8 +70,8 @@ final class SeedMeans {
   }
 
   /**
-   * Returns a row for each condition, measure and epoch; the agreement of seeds is a mean over
-   * pairs of runs, which are not independent, so it has no interval.
+   * Returns a row for each condition, measure and epoch. The interval of the agreement of seeds is
+   * about other samples, not other seeds ({@link SeedAgreement}).
    */
   String curvesCsv() {
     StringBuilder csv = new StringBuilder();
@@ -83,10 +97,13 @@ final class SeedMeans {
   private static void agreement(
       StringBuilder csv, SeedAgreement agreement, String name, boolean altered) {
     for (SeedAgreement.Point point : agreement.points()) {
-      SeedSummary kappa =
-          new SeedSummary(
-              agreement.runs(), point.kappa(altered), Double.NaN, Double.NaN, Double.NaN);
-      row(csv, agreement.group().condition(), name, point.epoch(), kappa);
+      CohensKappa kappa = point.kappa(altered);
+      row(
+          csv,
+          agreement.group().condition(),
+          name,
+          point.epoch(),
+          new SeedSummary(agreement.runs(), kappa.value(), Double.NaN, kappa.low(), kappa.high()));
     }
   }
 
@@ -112,6 +129,7 @@ final class SeedMeans {
 
   private static List<String> cells(Condition condition, String measure) {
     Setting setting = condition.setting();
+    Protocol protocol = setting.protocol().withLearningRate(condition.learningRate());
     return new ArrayList<>(
         List.of(
             setting.dataset(),
@@ -122,6 +140,10 @@ final class SeedMeans {
             setting.inputs().toString(),
             condition.loss().toString(),
             condition.noise().toString(),
+            setting.label(),
+            protocol.optimizer().toString(),
+            protocol.schedule().toString(),
+            "" + protocol.batchSize(),
             measure));
   }
 
@@ -148,7 +170,7 @@ final class SeedMeans {
             "\\texttt{%s} & \\texttt{%s} & %d"
                 .formatted(
                     escape(group.condition().noise().toString()),
-                    escape(group.condition().loss().toString()),
+                    escape(group.nameAmong(evidence.of(setting))),
                     group.counted().size()));
         for (Measure measure : Measure.IN_TABLES) {
           text.append(" & ").append(cell(group.last(measure)));

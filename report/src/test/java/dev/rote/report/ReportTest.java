@@ -151,16 +151,24 @@ class ReportTest {
     List<List<String>> rows =
         CsvRow.parse(Files.readAllBytes(temp.resolve("curves.csv")), "curves.csv").stream()
             .map(CsvRow::cells)
-            .filter(cells -> cells.get(8).startsWith("agreement_"))
+            .filter(cells -> cells.get(12).startsWith("agreement_"))
             .toList();
     assertThat(rows)
         .as("after epoch 1 both have learned all")
-        .extracting(cells -> cells.get(8), cells -> cells.get(9), cells -> cells.get(10))
+        .extracting(cells -> cells.get(12), cells -> cells.get(13), cells -> cells.get(14))
         .containsExactly(tuple("agreement_clean", "1", "2"), tuple("agreement_altered", "1", "2"));
-    assertThat(rows).allSatisfy(cells -> assertThat(cells.get(12)).isEmpty());
+    assertThat(rows)
+        .as("an interval without a deviation over seeds")
+        .allSatisfy(
+            cells -> {
+              double kappa = Double.parseDouble(cells.get(15));
+              assertThat(cells.get(16)).isEmpty();
+              assertThat(Double.parseDouble(cells.get(17))).isLessThan(kappa);
+              assertThat(Double.parseDouble(cells.get(18))).isGreaterThan(kappa);
+            });
     assertThat(temp.resolve("figures/cifar10-mlp-agreement-fixed_symmetric_0.4_exact.svg"))
         .content()
-        .contains("data-points=\"1.0," + Double.parseDouble(rows.get(0).get(11)));
+        .contains("data-points=\"1.0," + Double.parseDouble(rows.get(0).get(15)));
   }
 
   @Test
@@ -264,6 +272,26 @@ class ReportTest {
     assertThat(resistance.cells().get(2).get(0).text()).startsWith("0.080");
   }
 
+  /** Conditions that differ only in their learning rate are told apart in every table. */
+  @Test
+  void twoLearningRatesOfALossAreTwoRows() throws IOException {
+    MadeUpStudy study = new MadeUpStudy(temp, "cifar10", 10, 5);
+    study.run(RLL, NOISE, 1, 0.60, 0.9);
+    study.atRate(0.03).run(RLL, NOISE, 2, 0.70, 0.9);
+    Report.write(List.of(temp), temp, Thresholds.DEFAULT);
+    assertThat(Files.readAllLines(temp.resolve("means.csv")))
+        .filteredOn(line -> line.contains(",j1,"))
+        .hasSize(2)
+        .anyMatch(line -> line.contains("sgd(rate=0.1,") && line.contains(",0.6"))
+        .anyMatch(line -> line.contains("sgd(rate=0.03,") && line.contains(",0.7"));
+    assertThat(temp.resolve("means.tex"))
+        .content()
+        .contains("rll(alpha=0.1) at rate 0.1}", "rll(alpha=0.1) at rate 0.03}");
+    assertThat(temp.resolve("report.md"))
+        .content()
+        .contains("rll(alpha=0.1) at rate 0.1 |", "rll(alpha=0.1) at rate 0.03 |");
+  }
+
   /** t(2, 97.5%) = 4.3027, so 0.62 ± 4.3027 · 0.02 / √3. */
   @Test
   void meansOverSeedsAreWrittenForOtherPrograms() throws IOException {
@@ -274,7 +302,7 @@ class ReportTest {
     Report.write(List.of(temp), temp, Thresholds.DEFAULT);
     List<CsvRow> means =
         CsvRow.parse(Files.readAllBytes(temp.resolve("means.csv")), "means.csv").stream()
-            .filter(row -> row.cells().get(8).matches("measure|j1"))
+            .filter(row -> row.cells().get(12).matches("measure|j1"))
             .toList();
     assertThat(means).hasSize(2);
     assertThat(means.get(0).cells())
@@ -287,6 +315,10 @@ class ReportTest {
             "inputs",
             "loss",
             "noise",
+            "setting",
+            "optimizer",
+            "schedule",
+            "batch",
             "measure",
             "seeds",
             "left_out",
@@ -295,11 +327,22 @@ class ReportTest {
             "low",
             "high");
     List<String> j1 = means.get(1).cells();
-    assertThat(j1.subList(5, 11)).containsExactly("none", RLL, NOISE, "j1", "3", "0");
-    assertThat(Double.parseDouble(j1.get(11))).isCloseTo(0.62, within(1e-6));
-    assertThat(Double.parseDouble(j1.get(12))).isCloseTo(0.02, within(1e-6));
-    assertThat(Double.parseDouble(j1.get(13))).isCloseTo(0.57032, within(1e-5));
-    assertThat(Double.parseDouble(j1.get(14))).isCloseTo(0.66968, within(1e-5));
+    assertThat(j1.subList(5, 15))
+        .containsExactly(
+            "none",
+            RLL,
+            NOISE,
+            "mlp on cifar10 (100 images, 10 epochs)",
+            "sgd(rate=0.1, momentum=0.9, weight-decay=0)",
+            "constant",
+            "10",
+            "j1",
+            "3",
+            "0");
+    assertThat(Double.parseDouble(j1.get(15))).isCloseTo(0.62, within(1e-6));
+    assertThat(Double.parseDouble(j1.get(16))).isCloseTo(0.02, within(1e-6));
+    assertThat(Double.parseDouble(j1.get(17))).isCloseTo(0.57032, within(1e-5));
+    assertThat(Double.parseDouble(j1.get(18))).isCloseTo(0.66968, within(1e-5));
     assertThat(temp.resolve("means.tex"))
         .content()
         .contains("\\texttt{rll(alpha=0.1)} & 3 & $0.620 \\pm 0.020$ & $0.900 \\pm 0.000$");

@@ -42,7 +42,7 @@ final class EpochCurves {
       List<Replicates> here = runs.at(noise);
       for (Replicates group : here) {
         int color = runs.losses().indexOf(group.condition().loss());
-        String loss = SettingRuns.name(group, here);
+        String loss = group.nameAmong(here);
         series.add(series(loss, group.curve(Measure.J1), color, Series.Line.SOLID));
         series.add(series(loss, group.curve(Measure.J2), color, Series.Line.DASHED));
       }
@@ -96,8 +96,7 @@ final class EpochCurves {
         Series.Line line = present.indexOf(loss) == 0 ? Series.Line.SOLID : Series.Line.DASHED;
         LabelNoise noise = group.condition().noise();
         String label =
-            (present.size() > 1 ? SettingRuns.name(group, here) + ", " : "")
-                + SettingRuns.eta(group);
+            (present.size() > 1 ? group.nameAmong(here) + ", " : "") + SettingRuns.eta(group);
         series.add(series(label, group.curve(Measure.J1), noises.indexOf(noise), line));
         if (levels && !group.condition().clean()) {
           lines.putIfAbsent(SettingRuns.rate(group), SettingRuns.level(group));
@@ -125,7 +124,7 @@ final class EpochCurves {
       List<Replicates> here = runs.at(noise);
       for (Replicates group : here) {
         int color = runs.losses().indexOf(group.condition().loss());
-        String loss = SettingRuns.name(group, here);
+        String loss = group.nameAmong(here);
         series.add(series(loss, group.curve(Measure.MEMORIZED), color, Series.Line.SOLID));
         series.add(series(loss, group.curve(Measure.CORRECTED), color, Series.Line.DASHED));
         series.add(series(loss, group.curve(Measure.OTHER), color, Series.Line.DOTTED));

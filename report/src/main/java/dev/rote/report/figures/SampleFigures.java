@@ -6,6 +6,7 @@ import dev.rote.analysis.SeedAgreement;
 import dev.rote.figure.Axis;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Series;
+import dev.rote.memorization.CohensKappa;
 import dev.rote.noise.LabelNoise;
 import dev.rote.report.Figure;
 import dev.rote.study.LossSpec;
@@ -91,13 +92,13 @@ final class SampleFigures {
       for (boolean altered : new boolean[] {false, true}) {
         List<Series.Point> points =
             one.points().stream()
-                .map(point -> new Series.Point(point.epoch(), point.kappa(altered)))
+                .map(point -> point(point.epoch(), point.kappa(altered)))
                 .filter(point -> Double.isFinite(point.y()))
                 .toList();
         if (!points.isEmpty()) {
           series.add(
               new Series(
-                  SettingRuns.name(one.group(), groups),
+                  one.group().nameAmong(groups),
                   points,
                   new Series.Look(
                       runs.losses().indexOf(one.group().condition().loss()),
@@ -111,7 +112,7 @@ final class SampleFigures {
     double least =
         series.stream()
             .flatMap(one -> one.points().stream())
-            .mapToDouble(Series.Point::y)
+            .mapToDouble(point -> Double.isNaN(point.low()) ? point.y() : point.low())
             .min()
             .orElse(0);
     int most = here.stream().mapToInt(SeedAgreement::runs).max().orElse(0);
@@ -120,7 +121,8 @@ final class SampleFigures {
         "Cohen's κ of which training samples are predicted as their observed label, mean over the"
             + " pairs of "
             + (fewest == most ? most + " seeds" : fewest + " to " + most + " seeds")
-            + ": 1 if all learned the same samples, 0 if they agree as often as by chance.";
+            + ": 1 if all learned the same samples, 0 if they agree as often as by chance. Band: 95%"
+            + " interval over samples, not over seeds.";
     figures.add(
         runs.figure(
             "agreement-" + SettingRuns.file(noise),
@@ -133,6 +135,10 @@ final class SampleFigures {
                 series,
                 Map.of(Series.Line.SOLID, "clean samples", Series.Line.DASHED, "altered samples"),
                 List.of())));
+  }
+
+  private static Series.Point point(int epoch, CohensKappa kappa) {
+    return new Series.Point(epoch, kappa.value(), kappa.low(), kappa.high());
   }
 
   private Axis epochs() {

@@ -53,7 +53,7 @@ final class ScoreFigures {
     List<Series> series = new ArrayList<>();
     List<Replicates> groups = here.stream().map(SampleScores::group).toList();
     for (SampleScores score : here) {
-      String name = SettingRuns.name(score.group(), groups);
+      String name = score.group().nameAmong(groups);
       int color = runs.losses().indexOf(score.condition().loss());
       add(series, name, score.memorization(false), color, Series.Line.SOLID);
       add(series, name, score.memorization(true), color, Series.Line.DASHED);

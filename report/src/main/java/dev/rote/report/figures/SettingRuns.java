@@ -91,19 +91,6 @@ record SettingRuns(
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
-  /** Returns the loss, and its learning rate where the same loss ran at several. */
-  static String name(Replicates group, List<Replicates> among) {
-    LossSpec loss = group.condition().loss();
-    boolean several =
-        among.stream()
-                .filter(other -> other.condition().loss().equals(loss))
-                .map(other -> other.condition().learningRate())
-                .distinct()
-                .count()
-            > 1;
-    return several ? loss + " at rate " + group.condition().learningRate() : loss.toString();
-  }
-
   static String file(Object of) {
     return of.toString().replaceAll("[^A-Za-z0-9.=+-]+", "_").replaceAll("^_|_$", "");
   }

@@ -161,10 +161,11 @@ final class ReportTables {
 
   private static FactTable means(Evidence evidence, Setting setting) {
     List<List<String>> rows = new ArrayList<>();
-    for (Replicates group : evidence.of(setting)) {
+    List<Replicates> groups = evidence.of(setting);
+    for (Replicates group : groups) {
       Condition condition = group.condition();
       List<String> row = new ArrayList<>();
-      row.add(condition.loss().toString());
+      row.add(group.nameAmong(groups));
       row.add(condition.noise().toString());
       row.add(Integer.toString(group.counted().size()));
       for (Measure measure : Measure.IN_TABLES) {
