@@ -3,6 +3,7 @@ package dev.rote.run;
 import dev.rote.format.AtomicFile;
 import dev.rote.memorization.Memorization;
 import dev.rote.text.InputException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -124,6 +125,26 @@ final class EpochsFile {
       throw new InputException(file + " does not begin with the header of epochs.csv");
     }
     return lines.stream().skip(1).map(line -> parse(line, file)).toList();
+  }
+
+  /**
+   * Returns the number of rows in the first {@code bytes} bytes of a file, without parsing them.
+   */
+  static int count(Path file, long bytes) throws IOException {
+    int lines = 0;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      int last = '\n';
+      for (long at = 0; at < bytes; at++) {
+        int next = in.read();
+        if (next < 0) {
+          break;
+        }
+        // A line begins after a line break.
+        lines += last == '\n' ? 1 : 0;
+        last = next;
+      }
+    }
+    return Math.max(0, lines - 1);
   }
 
   static EpochRecord parse(String line, Path file) {

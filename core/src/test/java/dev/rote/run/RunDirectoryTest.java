@@ -473,6 +473,23 @@ class RunDirectoryTest {
   }
 
   @Test
+  void rowsAreCountedAsTheyAreRead() throws IOException {
+    Path file = temp.resolve("epochs.csv");
+    EpochsFile.write(file, List.of(epoch(1), epoch(2), epoch(3)));
+    String text = Files.readString(file);
+    int end = 0;
+    for (int rows = 0; rows <= 3; rows++) {
+      end = text.indexOf('\n', end) + 1;
+      // With the line break after the last row, and without.
+      for (long bytes : new long[] {end - 1, end}) {
+        assertThat(EpochsFile.read(file, bytes)).hasSize(rows);
+        assertThat(EpochsFile.count(file, bytes)).isEqualTo(rows);
+      }
+    }
+    assertThat(EpochsFile.count(file, 2L * text.length())).isEqualTo(3);
+  }
+
+  @Test
   void numbersAreTheSameOnEveryJvm() {
     assertThat(EpochsFile.number(2.0e-3)).isEqualTo("0.002");
     assertThat(EpochsFile.number(1 / 3.0)).isEqualTo("0.333333333");

@@ -86,7 +86,8 @@ class LengthenedStudyTest {
   @Test
   void aScheduleThatDependsOnTheNumberOfEpochsSaysWhyNot() throws Exception {
     String cosine = "loss: cce, schedule: cosine";
-    run(1, cosine, "out");
+    Path out = temp.resolve("out");
+    StudyDirectory.open(out, StudyPlan.of(spec(1, cosine), out).identity(), 0).close();
     assertThatThrownBy(() -> run(2, cosine, "out"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("epochs 1, not 2")

@@ -57,8 +57,8 @@ class OnnxExportTest {
         .flatMap(
             kind ->
                 Stream.of(
-                    new Object[] {kind, new ImageShape(1, 28, 28)},
-                    new Object[] {kind, new ImageShape(3, 33, 33)}));
+                    new Object[] {kind, new ImageShape(1, 20, 20)},
+                    new Object[] {kind, new ImageShape(3, 17, 17)}));
   }
 
   @ParameterizedTest(name = "{0} of {1}")
