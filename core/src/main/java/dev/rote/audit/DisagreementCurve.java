@@ -26,26 +26,29 @@ import java.util.Arrays;
  *       labels are better where the network doubts.
  * </ul>
  *
+ * <p>A weak network errs among its surest predictions too, where its probabilities do not tell. So
+ * {@code certain} moves down, by the share x² of the way, to the {@link OwnDoubt#surest} share, if
+ * that is lower. x is the {@link OwnDoubt#share} of the disagreement that the network's own doubt
+ * explains.
+ *
  * <p>The noise rate lies between {@code certain} and {@code certain + doubtful}. The headline is
- * certain + w·doubtful. The weight w is large where labels are wrong even at certainty, since then
- * whoever labelled makes mistakes, and small where the network is overconfident, since then it is
- * the network that errs:
+ * certain + w·doubtful, where
  *
- * <pre>w = h·g·min(0.9, 4·certain / (certain + doubtful))</pre>
+ * <pre>w = (1 − o)·(1 − x²)·min(1, 0.3 + 4·certain / (certain + doubtful))</pre>
  *
- * <p>h in [0, 1] is 1 where the mean confidence equals the share of labels that agree with the
- * prediction, as it does for predictions of the observed label, and 0 where it exceeds that share
- * by {@code certain}, as it does for predictions of the true class. g falls from 1 to 0 as the
- * disagreement grows from 45% to 60%: where most labels differ from the predictions, the network is
- * weak, and its doubt says little about labels. The constants were chosen on about 70 sets of real
- * predictions with known errors; docs/audit.md has the evidence.
+ * <p>o is the overconfidence, 2·(mean confidence − (1 − D))/D within [0, 1]: 0 where the mean
+ * confidence equals the share 1 − D of labels that agree with the prediction, as it does for
+ * predictions of the observed label. The last factor: whoever makes mistakes on clear samples makes
+ * more on unclear ones. Where {@code doubtful} is negative, w is 0.9. The constants were chosen on
+ * about 370 sets of real predictions with known errors, and judged on as many others; docs/audit.md
+ * has the evidence.
  *
  * @param samples N
- * @param disagreement share of the labels that differ from the predicted class
+ * @param disagreement D, the share of the labels that differ from the predicted class
  * @param certain see above
  * @param doubtful see above
- * @param confidence mean of p(a)
- * @param cubedDoubt mean of v³, about the share of samples on which the network errs
+ * @param weight w
+ * @param networkErrors how much the errors of the network may raise {@code certain}
  * @param certainError standard error of {@code certain}
  * @param totalError standard error of {@code certain + doubtful}
  */
@@ -54,8 +57,8 @@ record DisagreementCurve(
     double disagreement,
     double certain,
     double doubtful,
-    double confidence,
-    double cubedDoubt,
+    double weight,
+    double networkErrors,
     double certainError,
     double totalError) {
   private static final double CEILING_QUANTILE = 0.9;
@@ -73,16 +76,9 @@ record DisagreementCurve(
   /** Ridge of the slope. */
   private static final double RIDGE = 0.1;
 
-  /** Below this, {@code certain} is not told from 0. */
-  private static final double SMALL = 0.01;
-
-  /** Disagreement of a network up to which its doubt counts in full, and from which not at all. */
-  private static final double STRONG = 0.45;
-
-  private static final double WEAK = 0.6;
-
-  private static final double MOST_WEIGHT = 0.9;
-  private static final double WEIGHT_SLOPE = 4;
+  private static final double FALLING_WEIGHT = 0.9;
+  private static final double LEAST_CARELESS = 0.3;
+  private static final double CARELESS_SLOPE = 4;
   private static final double NORMAL_QUANTILE = 1.959964;
 
   /** Allowance for what no sample size removes: absolute, and relative to the rate. */
@@ -90,8 +86,11 @@ record DisagreementCurve(
 
   private static final double RELATIVE = 0.05;
 
-  /** Share of the network's doubt by which the lower end may be too high. */
+  /** Share of the mean of v³ by which the lower end may be too high. */
   private static final double OWN_ERRORS = 0.6;
+
+  /** Share of {@code certain} that may be errors of a network whose doubt is all its own. */
+  private static final double SURE_ERRORS = 0.5;
 
   /** Allowance for errors that an overconfident network hides among its sure predictions. */
   private static final double HIDDEN_ERRORS = 0.7;
@@ -116,7 +115,7 @@ record DisagreementCurve(
       differs[i] = best != data.labels()[i];
     }
     double[] doubt = doubt(predicted, confidence, data.classes());
-    return fit(predicted, doubt, differs, data.classes(), mean(confidence));
+    return fit(data, predicted, doubt, differs, mean(confidence));
   }
 
   /** Returns the relative doubt v of each sample. */
@@ -156,8 +155,9 @@ record DisagreementCurve(
   }
 
   private static DisagreementCurve fit(
-      int[] predicted, double[] doubt, boolean[] differs, int classes, double confidence) {
+      HeldOut data, int[] predicted, double[] doubt, boolean[] differs, double confidence) {
     int n = predicted.length;
+    int classes = data.classes();
     double[] ordered = doubt.clone();
     Arrays.sort(ordered);
     double limit = Math.max(SURE, ordered[Math.min(FEWEST_FITTED, n) - 1]);
@@ -220,13 +220,23 @@ record DisagreementCurve(
     }
     total = Math.min(total, Math.max(disagreement, certain));
     double beyond = mean(doubt) - meanDoubt;
+    disagreement = Math.min(1, disagreement);
+    certain = Math.min(1, certain);
+    OwnDoubt own = OwnDoubt.of(data, predicted, differs, certain);
+    double explained = own.share() * own.share();
+    certain -= explained * Math.max(0, certain - own.surest());
+    double over = 2 * (confidence - (1 - disagreement)) / Math.max(disagreement, 1e-9);
+    over = Math.max(0, Math.min(1, over));
+    double careless = LEAST_CARELESS + CARELESS_SLOPE * certain / Math.max(total, 1e-9);
     return new DisagreementCurve(
         n,
-        Math.min(1, disagreement),
-        Math.min(1, certain),
+        disagreement,
+        certain,
         total - certain,
-        confidence,
-        cubes / n,
+        total <= certain ? FALLING_WEIGHT : (1 - over) * (1 - explained) * Math.min(1, careless),
+        OWN_ERRORS * cubes / n
+            + HIDDEN_ERRORS * over * Math.max(0, disagreement - certain)
+            + SURE_ERRORS * explained * certain,
         Math.sqrt(variance / fitted + variance * meanDoubt * meanDoubt / squares),
         Math.sqrt(
             variance / fitted + variance * (meanDoubt * meanDoubt + beyond * beyond) / squares));
@@ -236,43 +246,21 @@ record DisagreementCurve(
     return Arrays.stream(values).average().orElse(0);
   }
 
-  /** Returns the mean confidence minus the share of labels that agree with the prediction. */
-  private double overconfidence() {
-    return Math.max(0, confidence - (1 - disagreement));
-  }
-
   /** Returns the headline, with its 95% interval. */
   Rate rate() {
     double total = certain + doubtful;
-    double value = certain + weight() * doubtful;
+    double value = certain + weight * doubtful;
     value = Math.min(value, Math.max(disagreement, total));
     double low = Math.min(certain, total);
     double high =
         Math.max(Math.max(Math.min(disagreement, certain), total), value)
             + LEARNED_MISTAKES * Math.max(0, doubtful);
-    double hidden =
-        HIDDEN_ERRORS
-            * Math.max(0, disagreement - certain)
-            * Math.min(1, 2 * overconfidence() / Math.max(disagreement, 1e-9));
     double below =
         Math.hypot(
-                NORMAL_QUANTILE * certainError,
-                Math.hypot(FLOOR + RELATIVE * low, OWN_ERRORS * cubedDoubt + hidden))
+                NORMAL_QUANTILE * certainError, Math.hypot(FLOOR + RELATIVE * low, networkErrors))
             + 1.5 / samples;
     double above =
         Math.hypot(NORMAL_QUANTILE * totalError, FLOOR + RELATIVE * high) + 3.0 / samples;
     return Rate.within(value, low - below, high + above);
-  }
-
-  /** Returns the share of the doubtful disagreement that is counted as wrong labels. */
-  private double weight() {
-    if (doubtful <= 0) {
-      return MOST_WEIGHT;
-    }
-    double observed = Math.max(0, 1 - overconfidence() / Math.max(certain, SMALL));
-    double strength = Math.max(0, Math.min(1, (WEAK - disagreement) / (WEAK - STRONG)));
-    return observed
-        * strength
-        * Math.min(MOST_WEIGHT, WEIGHT_SLOPE * certain / (certain + doubtful));
   }
 }

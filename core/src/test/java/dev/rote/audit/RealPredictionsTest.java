@@ -94,7 +94,7 @@ class RealPredictionsTest {
       assertThat((double) result.expectedWrong() / result.suspects())
           .as("expected precision, %s", name)
           .isBetween(
-              (double) found / result.suspects() - 0.12, (double) found / result.suspects() + 0.12);
+              (double) found / result.suspects() - 0.13, (double) found / result.suspects() + 0.13);
     }
     assertThat(error).as("mean absolute error").isLessThanOrEqualTo(0.025);
     assertThat(half).as("mean half-width").isLessThanOrEqualTo(0.08);
