@@ -26,6 +26,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
@@ -58,7 +60,7 @@ final class OneDnnConvolution extends OneDnnKernel {
    */
   private static final Pattern PRODUCTS = Pattern.compile("brg(?!.*amx).*avx512_core.*");
 
-  private static final Pattern DIRECT = Pattern.compile("jit.*avx512_core.*");
+  private static final Pattern DIRECT = Pattern.compile("jit.*(avx512_core|_amx).*");
 
   private final Shape shape;
   private final long[] outputShape;
@@ -66,14 +68,17 @@ final class OneDnnConvolution extends OneDnnKernel {
   private final Step forward;
   private final Step backwardWeights;
   private final Step toInput;
-  private final Step toWeights;
-  private final Step gradientsOut;
+  private final List<Step> toWeights;
   private final dnnl_memory weights;
-  private final dnnl_memory weightsGradient;
   private final dnnl_memory source;
   private final dnnl_memory destination;
   private final dnnl_memory sourceGradient;
   private final dnnl_memory destinationGradient;
+
+  /** Everything that reads the input, and everything that reads the gradient of the output. */
+  private final List<dnnl_memory> ofInput = new ArrayList<>();
+
+  private final List<dnnl_memory> ofGradient = new ArrayList<>();
 
   /**
    * Creates the kernel; empty if oneDNN is not available on this machine or does not support it.
@@ -143,31 +148,14 @@ final class OneDnnConvolution extends OneDnnKernel {
                     padding,
                     forwardDescription,
                     null));
-    dnnl_primitive_desc gradientDescription =
-        described(
-            false,
-            description ->
-                dnnl_convolution_backward_weights_primitive_desc_create(
-                    description,
-                    engine,
-                    dnnl_convolution_direct,
-                    input,
-                    anyFloat,
-                    null,
-                    output,
-                    stride,
-                    none,
-                    padding,
-                    padding,
-                    forwardDescription,
-                    null));
     this.source = memory(input);
     this.destination = memory(output);
     this.sourceGradient = memory(input);
     this.destinationGradient = memory(output);
+    ofInput.add(source);
+    ofGradient.add(destinationGradient);
     dnnl_memory_desc given = layoutOf(weight, dnnl_f32);
     this.weights = at(memory(given), weight);
-    this.weightsGradient = at(memory(layoutOf(gradient, dnnl_f32)), gradient);
 
     dnnl_memory_desc forwardOrder =
         dnnl_primitive_desc_query_md(forwardDescription, dnnl_query_weights_md, 0);
@@ -192,23 +180,130 @@ final class OneDnnConvolution extends OneDnnKernel {
                 orderedBackward,
                 DNNL_ARG_DIFF_SRC,
                 sourceGradient));
-    dnnl_memory_desc weightGradientOrder =
-        dnnl_primitive_desc_query_md(gradientDescription, dnnl_query_diff_weights_md, 0);
-    dnnl_memory orderedGradient = ownMemory(weightGradientOrder);
+    dnnl_primitive_desc gradientDescription =
+        described(
+            false,
+            description ->
+                dnnl_convolution_backward_weights_primitive_desc_create(
+                    description,
+                    engine,
+                    dnnl_convolution_direct,
+                    input,
+                    anyFloat,
+                    null,
+                    output,
+                    stride,
+                    none,
+                    padding,
+                    padding,
+                    forwardDescription,
+                    null));
     this.toWeights =
+        faster.forwardForWeights(name(gradientDescription))
+            ? productsOfMaps(kernel, stride, padding, new long[] {rows, columns}, gradient)
+            : backwardOfWeights(gradientDescription, gradient);
+    this.outputShape = new long[] {shape.n(), kernel[0], rows, columns};
+  }
+
+  /** Returns the steps of oneDNN's own kernel for the gradient of the weights. */
+  private List<Step> backwardOfWeights(dnnl_primitive_desc description, Tensor gradient) {
+    dnnl_memory_desc order =
+        dnnl_primitive_desc_query_md(description, dnnl_query_diff_weights_md, 0);
+    dnnl_memory ordered = ownMemory(order);
+    dnnl_memory_desc target = layoutOf(gradient, dnnl_f32);
+    return List.of(
         new Step(
-            gradientDescription,
+            description,
             places(
                 DNNL_ARG_SRC,
                 source,
                 DNNL_ARG_DIFF_DST,
                 destinationGradient,
                 DNNL_ARG_DIFF_WEIGHTS,
-                orderedGradient));
-    this.gradientsOut =
-        reorder(
-            weightGradientOrder, orderedGradient, layoutOf(gradient, dnnl_f32), weightsGradient);
-    this.outputShape = new long[] {shape.n(), kernel[0], rows, columns};
+                ordered)),
+        reorder(order, ordered, target, at(memory(target), gradient)));
+  }
+
+  /**
+   * Returns the steps of a forward convolution that is the gradient of the weights,
+   *
+   * <pre>∂L/∂w_ocyx = Σ_nij ∂L/∂out_noij · in_n,c,si+y−p,sj+x−p,</pre>
+   *
+   * with stride s and padding p. Its batch are the input channels c, its channels the samples n,
+   * and its kernel the gradient of the output, dilated by s.
+   */
+  private List<Step> productsOfMaps(
+      long[] kernel, long[] stride, long[] padding, long[] map, Tensor gradient) {
+    long[] dilation = {map[0] > 1 ? stride[0] - 1 : 0, map[1] > 1 ? stride[1] - 1 : 0};
+    long[] reach = {(map[0] - 1) * stride[0] + kernel[2], (map[1] - 1) * stride[1] + kernel[3]};
+    // with a stride, the last rows or columns may meet no tap of the kernel
+    long h = Math.min(shape.h(), reach[0] - padding[0]);
+    long w = Math.min(shape.w(), reach[1] - padding[1]);
+    long[] end = {reach[0] - h - padding[0], reach[1] - w - padding[1]};
+    dnnl_memory_desc input = layout(dnnl_bf16, dnnl_nhwc, shape.c(), shape.n(), h, w);
+    dnnl_memory_desc maps =
+        layout(dnnl_bf16, dnnl_format_tag_any, kernel[0], shape.n(), map[0], map[1]);
+    dnnl_memory_desc output =
+        layout(dnnl_f32, dnnl_nhwc, shape.c(), kernel[0], kernel[2], kernel[3]);
+    ToIntFunction<dnnl_primitive_desc> create =
+        description ->
+            dnnl_convolution_forward_primitive_desc_create(
+                description,
+                engine(),
+                dnnl_forward_training,
+                dnnl_convolution_direct,
+                input,
+                maps,
+                null,
+                output,
+                new long[] {1, 1},
+                dilation,
+                padding,
+                end,
+                null);
+    dnnl_primitive_desc description = firstOf(DIRECT, owned(create), create);
+    dnnl_memory_desc mapsOrder =
+        dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
+    dnnl_memory orderedInput = ownMemory(input);
+    dnnl_memory orderedMaps = ownMemory(mapsOrder);
+    dnnl_memory result = ownMemory(output);
+    dnnl_memory_desc inputByChannel =
+        byChannel(dnnl_bf16, shape.n(), shape.c(), new long[] {h, w}, shape.h(), shape.w());
+    dnnl_memory_desc mapsByChannel =
+        byChannel(dnnl_bf16, shape.n(), kernel[0], map, map[0], map[1]);
+    dnnl_memory_desc resultByChannel =
+        byChannel(
+            dnnl_f32,
+            shape.c(),
+            kernel[0],
+            new long[] {kernel[2], kernel[3]},
+            kernel[2],
+            kernel[3]);
+    dnnl_memory inputPlace = memory(inputByChannel);
+    dnnl_memory mapsPlace = memory(mapsByChannel);
+    ofInput.add(inputPlace);
+    ofGradient.add(mapsPlace);
+    dnnl_memory_desc target = layoutOf(gradient, dnnl_f32);
+    return List.of(
+        reorder(inputByChannel, inputPlace, input, orderedInput),
+        reorder(mapsByChannel, mapsPlace, mapsOrder, orderedMaps),
+        new Step(
+            description,
+            places(
+                DNNL_ARG_SRC, orderedInput, DNNL_ARG_WEIGHTS, orderedMaps, DNNL_ARG_DST, result)),
+        reorder(resultByChannel, result, target, at(memory(target), gradient)));
+  }
+
+  /**
+   * Returns {@code channels_last} values {@code [N,C,H,W]} seen as {@code [C,N,h,w]}, with the
+   * first h rows and w columns of each map.
+   */
+  private dnnl_memory_desc byChannel(
+      int type, long n, long c, long[] part, long height, long width) {
+    return layout(
+        type,
+        new long[] {c, n, part[0], part[1]},
+        new long[] {1, height * width * c, width * c, c});
   }
 
   /**
@@ -216,15 +311,19 @@ final class OneDnnConvolution extends OneDnnKernel {
    */
   private dnnl_primitive_desc described(boolean direct, ToIntFunction<dnnl_primitive_desc> create) {
     dnnl_primitive_desc own = owned(create);
-    if (direct && PRODUCTS.matcher(name(own)).matches()) {
-      dnnl_primitive_desc other = owned(create);
-      while (dnnl_primitive_desc_next_impl(other) == dnnl_success) {
-        if (DIRECT.matcher(name(other)).matches()) {
-          return other;
-        }
+    return direct && PRODUCTS.matcher(name(own)).matches() ? firstOf(DIRECT, own, create) : own;
+  }
+
+  /** Returns the first kernel of this kind, or {@code otherwise}. */
+  private dnnl_primitive_desc firstOf(
+      Pattern kind, dnnl_primitive_desc otherwise, ToIntFunction<dnnl_primitive_desc> create) {
+    dnnl_primitive_desc description = owned(create);
+    do {
+      if (kind.matcher(name(description)).matches()) {
+        return description;
       }
-    }
-    return own;
+    } while (dnnl_primitive_desc_next_impl(description) == dnnl_success);
+    return otherwise;
   }
 
   private dnnl_primitive_desc owned(ToIntFunction<dnnl_primitive_desc> create) {
@@ -272,6 +371,15 @@ final class OneDnnConvolution extends OneDnnKernel {
     boolean directBackward() {
       return pointwise() || small() || fewChannels() || stride > 1;
     }
+
+    /**
+     * Returns whether a forward convolution computes the gradient of the weights faster than the
+     * kernel that is meant for it: with AMX on small feature maps, by 1.3 to 25 times.
+     */
+    boolean forwardForWeights(String kernelForWeights) {
+      boolean fewWeights = shape.c() * kernel[0] <= 128 * 128;
+      return kernelForWeights.contains("amx") && (small() || rows <= 7 && fewWeights);
+    }
   }
 
   private Step reorder(
@@ -302,10 +410,9 @@ final class OneDnnConvolution extends OneDnnKernel {
    */
   Tensor backward(Tensor gradient, Tensor input, boolean inputGradient) {
     Tensor laidOut = gradient.contiguous(MemoryFormat.ChannelsLast);
-    at(source, input);
-    at(destinationGradient, laidOut);
-    toWeights.run();
-    gradientsOut.run();
+    ofInput.forEach(place -> at(place, input));
+    ofGradient.forEach(place -> at(place, laidOut));
+    toWeights.forEach(Step::run);
     if (!inputGradient) {
       return null;
     }

@@ -112,8 +112,11 @@ abstract class OneDnnKernel implements AutoCloseable {
 
   /** Returns the layout that a tensor has. */
   final dnnl_memory_desc layoutOf(Tensor tensor, int type) {
-    long[] lengths = tensor.sizes().vec().get();
-    long[] strides = tensor.strides().vec().get();
+    return layout(type, tensor.sizes().vec().get(), tensor.strides().vec().get());
+  }
+
+  /** Returns a layout with these distances, in values, between neighbours along each axis. */
+  final dnnl_memory_desc layout(int type, long[] lengths, long[] strides) {
     dnnl_memory_desc layout = new dnnl_memory_desc();
     OneDnn.require(
         dnnl_memory_desc_create_with_strides(layout, lengths.length, lengths, type, strides));
