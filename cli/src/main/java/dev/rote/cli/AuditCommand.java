@@ -183,8 +183,11 @@ final class AuditCommand implements Callable<Integer> {
     }
     if (folder != null && Files.isRegularFile(Path.of(folder))) {
       throw new InputException(
-          "%s is a file, not a directory of images; to audit the images that it lists: --manifest %s"
-              .formatted(folder, folder));
+          folder.matches("(?i).*\\.(json|xml)")
+              ? "%s is a file, not a directory of images; 'rote data manifest' makes a manifest of the labels of annotation tools"
+                  .formatted(folder)
+              : "%s is a file, not a directory of images; to audit the images that it lists: --manifest %s"
+                  .formatted(folder, folder));
     }
     return DataSpec.of(
             folder != null ? "folder" : manifest != null ? "manifest" : data.dataset(),

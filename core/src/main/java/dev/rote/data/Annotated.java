@@ -12,6 +12,7 @@ import java.util.TreeMap;
 /** Collects the samples that a reader of annotations finds, and counts what it leaves out. */
 final class Annotated {
   static final String EMPTY_BOXES = "empty boxes";
+  static final String ROTATED = "rotated boxes";
   static final String CROWDS = "boxes around groups (crowds)";
   static final String WITHOUT_BOX = "annotations without a box";
   static final String WITHOUT_LABEL = "images without a label";

@@ -167,8 +167,15 @@ public final class Annotations {
     }
     if (missing.size() == files.size()) {
       throw new InputException(
-          "none of the %,d images of %s exists below %s, such as %s; --images names the directory that their names start from"
-              .formatted(files.size(), source, images, missing.get(0)));
+          "none of the %,d images of %s exists below %s, such as %s; --images names the directory that their names start from%s"
+              .formatted(
+                  files.size(),
+                  source,
+                  images,
+                  missing.get(0),
+                  missing.get(0).contains("\\")
+                      ? ", and folders in them are separated by /, not by a backslash"
+                      : ""));
     }
     Path directory = out.toAbsolutePath().normalize().getParent();
     StringBuilder text = new StringBuilder("path,label\n");
@@ -180,7 +187,11 @@ public final class Annotations {
               : file.toString();
       text.append(CsvRow.line(List.of(path + entry.part(), entry.label())));
     }
-    AtomicFile.writeString(out, text.toString());
+    try {
+      AtomicFile.writeString(out, text.toString());
+    } catch (IOException e) {
+      throw InputException.cannotWrite("the manifest to", out, e);
+    }
     return written;
   }
 

@@ -55,6 +55,7 @@ final class CocoAnnotations {
       }
     }
     Map<String, String> classes = classes(source, root);
+    requirePixels(source, root);
     int place = -1;
     for (JsonNode annotation : root.path("annotations")) {
       place++;
@@ -66,6 +67,10 @@ final class CocoAnnotations {
       }
       if (box.isMissingNode() || box.isNull() || box.isEmpty()) {
         into.leaveOut(Annotated.WITHOUT_BOX);
+        continue;
+      }
+      if (annotation.path("attributes").path("rotation").asDouble(0) != 0) {
+        into.leaveOut(Annotated.ROTATED);
         continue;
       }
       String file = files.get(id(annotation.path("image_id")));
@@ -88,6 +93,42 @@ final class CocoAnnotations {
                 .formatted(source, place + 1, box));
       }
       into.box(place, file, new Crop(edges[0], edges[1], edges[2], edges[3]), label);
+    }
+  }
+
+  /**
+   * Refuses boxes that all seem to be something else than x, y, width and height in pixels: shares
+   * of the image's size, or two corners, most of which would then reach beyond their image.
+   */
+  private static void requirePixels(Path source, JsonNode root) {
+    Map<String, JsonNode> images = new HashMap<>();
+    root.path("images").forEach(image -> images.put(id(image.path("id")), image));
+    boolean shares = true;
+    boolean corners = true;
+    JsonNode first = null;
+    int boxes = 0;
+    int beyond = 0;
+    for (JsonNode annotation : root.path("annotations")) {
+      JsonNode box = annotation.path("bbox");
+      if (box.size() != 4) {
+        continue;
+      }
+      double[] b = new double[4];
+      for (int i = 0; i < 4; i++) {
+        b[i] = box.get(i).asDouble(Double.NaN);
+      }
+      JsonNode image = images.get(id(annotation.path("image_id")));
+      double width = image == null ? 0 : image.path("width").asDouble(0);
+      double height = image == null ? 0 : image.path("height").asDouble(0);
+      shares &= b[0] + b[2] <= 1.001 && b[1] + b[3] <= 1.001 && width > 1 && height > 1;
+      corners &= b[2] > b[0] && b[3] > b[1] && b[2] <= width + 1 && b[3] <= height + 1;
+      beyond += b[0] + b[2] > width + 1 || b[1] + b[3] > height + 1 ? 1 : 0;
+      first = boxes++ == 0 ? box : first;
+    }
+    if (boxes > 0 && (shares || (corners && 2 * beyond > boxes))) {
+      throw new InputException(
+          "%s: the boxes seem to be %s, such as %s; bbox is x, y, width, height in pixels"
+              .formatted(source, shares ? "shares of the image's size" : "two corners", first));
     }
   }
 
@@ -115,6 +156,9 @@ final class CocoAnnotations {
       root = JSON.readTree(Files.readAllBytes(source));
     } catch (JacksonException e) {
       throw InputException.notJson(source, e);
+    }
+    if (root.isMissingNode()) {
+      throw new InputException(source + " is empty");
     }
     if (!root.isObject()) {
       throw new InputException(

@@ -58,7 +58,7 @@ final class CvatAnnotations {
   private static void box(Annotated into, XmlFile file, String image, Element box, int place) {
     String rotation = box.getAttribute("rotation");
     if (!rotation.isEmpty() && file.number(rotation) != 0) {
-      into.leaveOut("rotated boxes");
+      into.leaveOut(Annotated.ROTATED);
       return;
     }
     double x = file.number(box.getAttribute("xtl"));

@@ -32,6 +32,7 @@ final class FolderTree {
   private final Path root;
   private final Set<String> passedOver = new LinkedHashSet<>();
   private final Set<String> otherFiles = new LinkedHashSet<>();
+  private final Set<String> links = new LinkedHashSet<>();
 
   FolderTree(Path root) {
     this.root = root;
@@ -89,8 +90,9 @@ final class FolderTree {
               String name = file.getFileName().toString();
               requireRepresentable(name);
               Path path = folder.resolve(real.relativize(file));
-              // a link to a folder is not an image, a broken link is reported later
+              // a link that leads nowhere counts as an image that cannot be read
               if (Files.isDirectory(file)) {
+                links.add(relative(path));
                 return FileVisitResult.CONTINUE;
               }
               if (isPassedOver(name)) {
@@ -122,6 +124,9 @@ final class FolderTree {
     List<String> notes = new ArrayList<>();
     if (!passedOver.isEmpty()) {
       notes.add("hidden files and folders are skipped: " + shown(passedOver));
+    }
+    if (!links.isEmpty()) {
+      notes.add("links to folders within a class are not followed: " + shown(links));
     }
     if (!otherFiles.isEmpty()) {
       notes.add("files that are no images by their ending are skipped: " + shown(otherFiles));

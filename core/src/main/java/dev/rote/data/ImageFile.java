@@ -152,6 +152,9 @@ record ImageFile(String path, String name, Content content, Optional<String> pro
     }
     try {
       long bytes = Files.size(file);
+      if (bytes == 0) {
+        throw new UnreadableImageException("is empty");
+      }
       if (bytes > MAX_BYTES) {
         throw new UnreadableImageException(
             "has %d bytes, more than the %d that are read".formatted(bytes, MAX_BYTES));

@@ -160,6 +160,9 @@ final class ImageFolder implements DataSource {
   }
 
   private static String named(String name, List<String> splits) {
+    if (splits.contains(name)) {
+      return name;
+    }
     return splits.stream()
         .filter(split -> split.equalsIgnoreCase(name))
         .findFirst()

@@ -121,13 +121,25 @@ final class ImageManifest implements DataSource {
     return values;
   }
 
+  private static String missing(Path csv, String path, Path file) {
+    if (path.contains("://")) {
+      return "is an address; download the images and give their paths";
+    }
+    if (Files.isDirectory(file)) {
+      return "is a directory";
+    }
+    return Files.exists(csv.resolveSibling(path.replace('\\', '/')))
+        ? "does not exist, but would with / in place of each backslash"
+        : "does not exist";
+  }
+
   private static ImageFile file(Path csv, String path, String where) {
     try {
       Path named = csv.resolveSibling(path);
       Path file = Files.exists(named) ? named : csv.resolveSibling(Crop.file(path));
       return Files.isRegularFile(file)
           ? ImageFile.of(file, path, where)
-          : ImageFile.unreadable(path, where, "does not exist");
+          : ImageFile.unreadable(path, where, missing(csv, path, file));
     } catch (InvalidPathException e) {
       if (!DataSets.representable(path)) {
         throw DataSets.notInThisLocale(path, e);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,6 +61,7 @@ final class LabelStudioExport {
     }
     boolean full = root.isEmpty() || root.get(0).has("data");
     int place = 0;
+    Map<String, String> addresses = new HashMap<>();
     for (Task task : full ? tasks(into, root, control) : lines(into, root, control)) {
       if (task.answers().isEmpty()) {
         into.leaveOut(Annotated.WITHOUT_LABEL);
@@ -67,7 +69,14 @@ final class LabelStudioExport {
         into.leaveOut("images whose annotators differ");
       } else {
         Set<String> labels = task.answers().iterator().next();
-        into.image(place++, path(task.image(), images), List.copyOf(labels));
+        String path = path(task.image(), images);
+        String other = addresses.putIfAbsent(path, task.image());
+        if (other != null && !other.equals(task.image())) {
+          throw new InputException(
+              "%s: the addresses %s and %s lead to the same file, %s, as only their last part counts; give each image a name of its own"
+                  .formatted(source, other, task.image(), path));
+        }
+        into.image(place++, path, List.copyOf(labels));
       }
     }
   }

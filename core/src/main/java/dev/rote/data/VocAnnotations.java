@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +25,10 @@ final class VocAnnotations {
   static void read(Annotated into) throws IOException {
     int place = 0;
     for (Path path : files(into.source())) {
+      if (Files.isDirectory(path)) {
+        into.leaveOut("folders, whose files are not read");
+        continue;
+      }
       XmlFile file = xml(path);
       String image = file.text(file.root(), "filename");
       List<Element> objects = XmlFile.children(file.root(), "object");
@@ -58,9 +63,9 @@ final class VocAnnotations {
     }
     List<Path> files;
     try (Stream<Path> list = Files.list(source)) {
-      files = list.filter(file -> file.toString().endsWith(".xml")).sorted().toList();
+      files = list.filter(VocAnnotations::isRead).sorted().toList();
     }
-    if (files.isEmpty()) {
+    if (files.stream().allMatch(Files::isDirectory)) {
       Path within = source.resolve("Annotations");
       throw new InputException(
           "%s holds no XML file; give %s"
@@ -68,6 +73,13 @@ final class VocAnnotations {
                   source, Files.isDirectory(within) ? within : "the directory of the annotations"));
     }
     return files;
+  }
+
+  /** Returns whether a file is one of annotations, or a folder that may hold some. */
+  private static boolean isRead(Path file) {
+    String name = file.getFileName().toString();
+    return !name.startsWith(".")
+        && (name.toLowerCase(Locale.ROOT).endsWith(".xml") || Files.isDirectory(file));
   }
 
   static void rewrite(Path source, Map<Integer, Optional<String>> changes, Path out)
@@ -79,6 +91,9 @@ final class VocAnnotations {
     try {
       int place = 0;
       for (Path path : files(source)) {
+        if (Files.isDirectory(path)) {
+          continue;
+        }
         XmlFile file = xml(path);
         boolean changed = false;
         for (Element object : XmlFile.children(file.root(), "object")) {

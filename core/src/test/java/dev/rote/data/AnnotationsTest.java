@@ -398,6 +398,78 @@ final class AnnotationsTest {
     assertThat(out).hasContent("path,label\nimages/a.png,cat\nimages/0001.jpg,dog\n");
   }
 
+  /** Boxes as other formats write them, under the names of COCO. */
+  @Test
+  void boxesThatAreNotInPixelsAreNotCutInSilence() throws IOException {
+    String box = "{\"image_id\": \"u-7\", \"category_id\": 1, \"bbox\": %s}";
+    String sized =
+        coco("{\"id\": 1, \"name\": \"lamp\"}", "BOXES")
+            .replace("\"a.png\"", "\"a.png\", \"width\": 40, \"height\": 20");
+    String shares = box.formatted("[0.5, 0.25, 0.25, 0.5]") + "," + box.formatted("[0, 0, 1, 1]");
+    refused(
+        Annotations.Format.COCO,
+        sized.replace("BOXES", shares),
+        "seem to be shares of the image's size, such as [0.5,0.25,0.25,0.5]");
+    String corners = box.formatted("[20, 5, 30, 15]") + "," + box.formatted("[10, 10, 39, 20]");
+    refused(
+        Annotations.Format.COCO, sized.replace("BOXES", corners), "two corners, such as [20,5,");
+    String pixels = box.formatted("[20, 5, 10, 10]") + "," + box.formatted("[30, 5, 35, 10]");
+    assertThat(write(Annotations.Format.COCO, "coco.json", sized.replace("BOXES", pixels)).boxes())
+        .as("one reaches beyond its image")
+        .isEqualTo(2);
+    String turned =
+        box.formatted("[20, 5, 10, 10], \"attributes\": {\"rotation\": 30.0}")
+            + ","
+            + box.formatted("[20, 5, 10, 10], \"attributes\": {\"rotation\": 0.0}");
+    assertThat(
+            write(Annotations.Format.COCO, "coco.json", sized.replace("BOXES", turned)).inWords())
+        .isEqualTo("; left out: 1 rotated boxes");
+    refused(Annotations.Format.COCO, "", "odd is empty");
+    refused(
+        Annotations.Format.COCO,
+        sized.replace("BOXES", pixels).replace("a.png", "sub\\\\a.png"),
+        "separated by /, not by a backslash");
+    Path nowhere = directory.resolve("nowhere/m.csv");
+    Path source = directory.resolve("coco.json");
+    assertThatThrownBy(
+            () ->
+                Annotations.write(
+                    Annotations.Format.COCO, source, images, Annotations.Reading.PLAIN, nowhere))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot write the manifest to " + nowhere);
+  }
+
+  @Test
+  void filesOfPascalVocAreFoundWhateverTheirEndingAndFoldersCounted() throws IOException {
+    String content =
+        "<annotation><filename>a.png</filename><object><name>lamp</name><bndbox><xmin>21</xmin>"
+            + "<ymin>6</ymin><xmax>30</xmax><ymax>15</ymax></bndbox></object></annotation>";
+    Path xml = Files.createDirectories(directory.resolve("Annotations/more")).getParent();
+    Files.writeString(xml.resolve("a.XML"), content);
+    Files.writeString(xml.resolve("b.xml"), content);
+    Files.writeString(xml.resolve("._b.xml"), "what macOS leaves on other disks");
+    Files.writeString(xml.resolve("more/c.xml"), content);
+    Annotations.Written written =
+        Annotations.write(Annotations.Format.VOC, xml, images, Annotations.Reading.PLAIN, out);
+    assertThat(written.boxes()).isEqualTo(2);
+    assertThat(written.inWords()).isEqualTo("; left out: 1 folders, whose files are not read");
+  }
+
+  @Test
+  void twoAddressesOfLabelStudioThatEndAlikeAreNotOneImage() throws IOException {
+    String cat = chosen("c", false, false, "cat");
+    String first = task(1, "s3://bucket/left/a.png", cat);
+    refused(
+        Annotations.Format.LABEL_STUDIO,
+        "[" + first + "," + task(2, "s3://bucket/right/a.png", cat) + "]",
+        "s3://bucket/left/a.png and s3://bucket/right/a.png lead to the same file, a.png");
+    write(
+        Annotations.Format.LABEL_STUDIO,
+        "tasks.json",
+        "[" + first + "," + task(2, "s3://bucket/left/a.png", cat) + "]");
+    assertThat(out).hasContent("path,label\nimages/a.png,cat\nimages/a.png,cat\n");
+  }
+
   @Test
   void whatCannotBeReadGetsOneLine() throws IOException {
     refused(Annotations.Format.COCO, "{", "is not JSON");

@@ -164,6 +164,44 @@ class LayoutsTest {
   }
 
   @Test
+  void linksToFoldersWithinAClassAreNamed() throws IOException {
+    images("cat/1.png", "dog/1.png", "elsewhere/more/2.png");
+    Files.createSymbolicLink(root.resolve("cat/more"), root.resolve("elsewhere/more"));
+    assertThat(folder().notes())
+        .singleElement()
+        .asString()
+        .isEqualTo("links to folders within a class are not followed: cat/more");
+  }
+
+  @Test
+  void aSplitIsChosenByItsExactNameFirst() throws IOException {
+    images("Train/cat/1.png", "Train/dog/1.png", "train/cat/2.png", "train/dog/2.png");
+    ReadDataSet lower = DataSets.read(spec("folder", root).withSplit(Optional.of("train")));
+    assertThat(lower.data().train().paths().orElseThrow())
+        .containsExactly("train/cat/2.png", "train/dog/2.png");
+  }
+
+  @Test
+  void pathsThatLeadNowhereAreExplained() {
+    for (String[] odd :
+        new String[][] {
+          {"img\\1.png", "does not exist, but would with / in place of each backslash"},
+          {"https://example.org/1.png", "is an address; download the images"},
+          {"img", "is a directory"},
+          {"img/empty.png", "is empty"}
+        }) {
+      assertThatThrownBy(
+              () -> {
+                image("img/1.png");
+                Files.write(root.resolve("img/empty.png"), new byte[0]);
+                manifest("path,label\nimg/1.png,x\n" + odd[0] + ",y\n");
+              })
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(odd[1]);
+    }
+  }
+
+  @Test
   void emptyFoldersAreNoClassesAndNamed() throws IOException {
     images("cat/1.png", "dog/1.png");
     Files.createDirectories(root.resolve("owl/nest"));
