@@ -215,7 +215,8 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
         + shareOfLimit(outcome).map(share -> ", " + percent(share)).orElse("");
   }
 
-  private static String row(List<String> cells) {
+  /** Returns a row of a Markdown table. */
+  static String row(List<String> cells) {
     return "| " + String.join(" | ", cells) + " |";
   }
 
@@ -266,7 +267,8 @@ record Results(List<Outcome> outcomes, Device device, Optional<Peak> peak) {
     return lines;
   }
 
-  private static String withRange(Rounds ratio) {
+  /** Returns the median of ratios, and their range over the rounds. */
+  static String withRange(Rounds ratio) {
     return String.format(
         Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.min(), ratio.max());
   }

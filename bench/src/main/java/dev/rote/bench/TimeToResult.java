@@ -207,14 +207,12 @@ final class TimeToResult implements Callable<Integer> {
             : aurocs.values().stream()
                 .map(auroc -> text("%.4f", auroc))
                 .collect(Collectors.joining(", ")));
-    return "| " + String.join(" | ", cells) + " |\n";
+    return Results.row(cells) + "\n";
   }
 
   private static String ratio(Map<String, List<Cost>> costs) {
-    Rounds ratio =
-        rounds(costs.get("python"), Cost::seconds).over(rounds(costs.get("rote"), Cost::seconds));
-    return String.format(
-        Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.min(), ratio.max());
+    return Results.withRange(
+        rounds(costs.get("python"), Cost::seconds).over(rounds(costs.get("rote"), Cost::seconds)));
   }
 
   private static String text(String format, double value) {

@@ -108,7 +108,8 @@ final class LabelTable {
     }
     boolean array = Npy.isNpy(file);
     requireEnding(out, ".npy", array);
-    requireEnding(out, ".parquet", out.toString().endsWith(".parquet") && isParquet());
+    requireEnding(
+        out, ".parquet", out.toString().endsWith(".parquet") && TableFormat.isParquet(file));
     if (array) {
       writeNpy(out, now);
     } else if (out.toString().endsWith(".parquet")) {
@@ -116,10 +117,6 @@ final class LabelTable {
     } else {
       writeCsv(out, now);
     }
-  }
-
-  private boolean isParquet() throws IOException {
-    return TableFormat.isParquet(file);
   }
 
   private void requireEnding(Path out, String ending, boolean wanted) {

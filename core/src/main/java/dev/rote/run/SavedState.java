@@ -109,7 +109,7 @@ record SavedState(int epochs, Map<String, Checksum> files) {
     if (predictions.isPresent()) {
       return predictions;
     }
-    // Only counted: their checksum is right, and who wants them parses them.
+    // The checksum is right, so counting is enough; rows() parses.
     int rows = EpochsFile.count(epochsFile(directory), files.get(RunDirectory.EPOCHS).bytes());
     return rows == epochs
         ? Optional.empty()

@@ -60,7 +60,9 @@ final class OneDnnConvolution extends OneDnnKernel {
    */
   private static final Pattern PRODUCTS = Pattern.compile("brg(?!.*amx).*avx512_core.*");
 
-  private static final Pattern DIRECT = Pattern.compile("jit.*(avx512_core|_amx).*");
+  private static final Pattern DIRECT = Pattern.compile("jit.*avx512_core.*");
+
+  private static final Pattern DIRECT_WITH_AMX = Pattern.compile("jit.*amx.*");
 
   private final Shape shape;
   private final long[] outputShape;
@@ -115,22 +117,7 @@ final class OneDnnConvolution extends OneDnnKernel {
     Faster faster = new Faster(shape, kernel, stride[0], rows);
     dnnl_primitive_desc forwardDescription =
         described(
-            faster.directForward(),
-            description ->
-                dnnl_convolution_forward_primitive_desc_create(
-                    description,
-                    engine,
-                    dnnl_forward_training,
-                    dnnl_convolution_direct,
-                    input,
-                    any,
-                    null,
-                    output,
-                    stride,
-                    none,
-                    padding,
-                    padding,
-                    null));
+            faster.directForward(), forwardOf(input, any, output, stride, none, padding, padding));
     dnnl_primitive_desc backwardDescription =
         described(
             faster.directBackward(),
@@ -205,6 +192,32 @@ final class OneDnnConvolution extends OneDnnKernel {
     this.outputShape = new long[] {shape.n(), kernel[0], rows, columns};
   }
 
+  /** Returns what creates a forward convolution, with padding before and after the maps. */
+  private ToIntFunction<dnnl_primitive_desc> forwardOf(
+      dnnl_memory_desc input,
+      dnnl_memory_desc weights,
+      dnnl_memory_desc output,
+      long[] stride,
+      long[] dilation,
+      long[] before,
+      long[] after) {
+    return description ->
+        dnnl_convolution_forward_primitive_desc_create(
+            description,
+            engine(),
+            dnnl_forward_training,
+            dnnl_convolution_direct,
+            input,
+            weights,
+            null,
+            output,
+            stride,
+            dilation,
+            before,
+            after,
+            null);
+  }
+
   /** Returns the steps of oneDNN's own kernel for the gradient of the weights. */
   private List<Step> backwardOfWeights(dnnl_primitive_desc description, Tensor gradient) {
     dnnl_memory_desc order =
@@ -246,22 +259,8 @@ final class OneDnnConvolution extends OneDnnKernel {
     dnnl_memory_desc output =
         layout(dnnl_f32, dnnl_nhwc, shape.c(), kernel[0], kernel[2], kernel[3]);
     ToIntFunction<dnnl_primitive_desc> create =
-        description ->
-            dnnl_convolution_forward_primitive_desc_create(
-                description,
-                engine(),
-                dnnl_forward_training,
-                dnnl_convolution_direct,
-                input,
-                maps,
-                null,
-                output,
-                new long[] {1, 1},
-                dilation,
-                padding,
-                end,
-                null);
-    dnnl_primitive_desc description = firstOf(DIRECT, owned(create), create);
+        forwardOf(input, maps, output, new long[] {1, 1}, dilation, padding, end);
+    dnnl_primitive_desc description = firstOf(DIRECT_WITH_AMX, owned(create), create);
     dnnl_memory_desc mapsOrder =
         dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
     dnnl_memory orderedInput = ownMemory(input);
