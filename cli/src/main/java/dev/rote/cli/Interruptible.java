@@ -1,7 +1,9 @@
 package dev.rote.cli;
 
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,12 @@ final class Interruptible {
 
   /** Longest wait for workers to stop. */
   private static final long PATIENCE_SECONDS = 20;
+
+  /** How long the thread may take to notice the interrupt. */
+  private static final long NOTICE_SECONDS = 1;
+
+  private static final String STOPPED =
+      "Stopped. Run the same command again to continue from the last epochs.";
 
   private Interruptible() {}
 
@@ -30,8 +38,8 @@ final class Interruptible {
             () -> {
               worker.interrupt();
               try {
-                if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                  text.println("Workers did not stop within " + PATIENCE_SECONDS + " s.");
+                if (!done.await(NOTICE_SECONDS, TimeUnit.SECONDS)) {
+                  stop(worker, done, text);
                 }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -42,9 +50,12 @@ final class Interruptible {
     try {
       return work.call();
     } catch (InterruptedException | ClosedByInterruptException e) {
-      text.println("Stopped. Run the same command again to continue from the last epochs.");
-      text.flush();
-      return INTERRUPTED;
+      return stopped(text);
+    } catch (InputException | UncheckedIOException e) {
+      if (e.getCause() instanceof ClosedByInterruptException) {
+        return stopped(text); // while a file was written
+      }
+      throw e;
     } finally {
       done.countDown();
       try {
@@ -53,5 +64,22 @@ final class Interruptible {
         // The program is ending.
       }
     }
+  }
+
+  /** Waits for workers; a thread that only computes is cut off, since files appear whole. */
+  private static void stop(Thread worker, CountDownLatch done, PrintWriter text)
+      throws InterruptedException {
+    boolean noticed = !worker.isInterrupted();
+    if (!noticed && ProcessHandle.current().children().findAny().isEmpty()) {
+      text.println(STOPPED);
+    } else if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      text.println("Workers did not stop within " + PATIENCE_SECONDS + " s.");
+    }
+  }
+
+  private static int stopped(PrintWriter text) {
+    text.println(STOPPED);
+    text.flush();
+    return INTERRUPTED;
   }
 }

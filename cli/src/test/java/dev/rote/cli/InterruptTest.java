@@ -3,9 +3,13 @@ package dev.rote.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.engine.PacedLoss;
+import dev.rote.format.AtomicFile;
 import dev.rote.run.StoredRun;
+import dev.rote.text.InputException;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +31,10 @@ class InterruptTest {
   private String said;
 
   private Process start(Path output, String... arguments) throws IOException {
+    return start(output, Main.class, arguments);
+  }
+
+  private Process start(Path output, Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (OS.LINUX.isCurrentOs()) {
       // A build in the background of a script ignores SIGINT, and so would its children.
@@ -39,7 +47,7 @@ class InterruptTest {
             "-D" + PacedLoss.GATE + "=" + gate(),
             "-cp",
             System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
@@ -69,6 +77,61 @@ class InterruptTest {
 
   private static int epochs(Path out) throws IOException {
     return StoredRun.readAll(out).stream().mapToInt(run -> run.epochs().size()).sum();
+  }
+
+  @Test
+  void whatIsStoppedWhileItWritesSaysSo() throws Exception {
+    Path file = temp.resolve("a.json");
+    StringWriter text = new StringWriter();
+    int code =
+        Interruptible.run(
+            () -> {
+              Thread.currentThread().interrupt();
+              try {
+                AtomicFile.writeString(file, "{}");
+              } catch (IOException e) {
+                throw InputException.cannotWrite("results to", file, e);
+              }
+              return 0;
+            },
+            new PrintWriter(text));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(code).isEqualTo(INTERRUPTED);
+    assertThat(text.toString()).startsWith("Stopped.");
+  }
+
+  /** Work that computes and does not look whether it is interrupted. */
+  static final class Computation {
+    private Computation() {}
+
+    public static void main(String[] args) throws IOException {
+      Path begun = Path.of(args[0]);
+      int code =
+          Interruptible.run(
+              () -> {
+                Files.createFile(begun);
+                long sum = 0;
+                while (Files.exists(begun)) {
+                  sum++;
+                }
+                return sum > 0 ? 0 : 1;
+              },
+              new PrintWriter(System.err));
+      System.exit(code);
+    }
+  }
+
+  @Test
+  void aComputationWithoutWorkersIsStoppedAtOnce() throws Exception {
+    Path log = temp.resolve("computation.log");
+    Path begun = temp.resolve("begun");
+    Process process = start(log, Computation.class, begun.toString());
+    while (process.isAlive() && !Files.exists(begun)) {
+      Thread.sleep(20);
+    }
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor()).isEqualTo(INTERRUPTED);
+    assertThat(log).content().startsWith("Stopped.").doesNotContain("Workers");
   }
 
   @Test
