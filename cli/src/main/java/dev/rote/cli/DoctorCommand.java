@@ -4,12 +4,12 @@ import dev.rote.data.DataSets;
 import dev.rote.data.DataSpec;
 import dev.rote.engine.GpuState;
 import dev.rote.engine.LibtorchProbe;
+import dev.rote.engine.MainMemory;
 import dev.rote.engine.Processor;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,19 +101,15 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void memory() {
-    if (ManagementFactory.getOperatingSystemMXBean()
-        instanceof com.sun.management.OperatingSystemMXBean system) {
-      double free = (double) system.getFreeMemorySize() / GIB;
-      String found =
-          "%.1f of %.1f GiB free".formatted(free, (double) system.getTotalMemorySize() / GIB);
-      line(
-          free < 2 ? "warn" : "ok",
-          "memory",
-          found
-              + (free < 2
-                  ? "; a run takes 1 to 3 GiB: use --workers 1 or close other programs"
-                  : ""));
-    }
+    MainMemory memory = MainMemory.here();
+    double free = (double) memory.freeBytes() / GIB;
+    String found = "%.1f of %.1f GiB free".formatted(free, (double) memory.totalBytes() / GIB);
+    boolean little = free < 2;
+    line(
+        little ? "warn" : "ok",
+        "memory",
+        found
+            + (little ? "; a run takes 1 to 3 GiB: use --workers 1 or close other programs" : ""));
   }
 
   private void disk(String what, Path path, int wantedGib) throws IOException {

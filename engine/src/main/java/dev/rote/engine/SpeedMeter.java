@@ -9,7 +9,6 @@ import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -209,36 +208,14 @@ public final class SpeedMeter {
       long worker = speeds.stream().mapToLong(Speed::memoryBytes).max().orElse(0);
       return worker == 0
           ? Integer.MAX_VALUE
-          : Allocation.fitting(freeMemory(), worker + images, MEMORY_SHARE);
+          : Allocation.fitting(MainMemory.here().freeBytes(), worker + images, MEMORY_SHARE);
     }
     // The memory of the process itself is shared, so that the least per worker counts.
     long here = speeds.stream().mapToLong(Speed::memoryBytes).min().orElse(0);
     long there = speeds.stream().mapToLong(Speed::gpuBytes).min().orElse(0);
     return Math.min(
-        Allocation.fitting(freeMemory() - images, here, MEMORY_SHARE),
+        Allocation.fitting(MainMemory.here().freeBytes() - images, here, MEMORY_SHARE),
         Allocation.fitting(gpu.get().freeBytes() - images, there, MEMORY_SHARE));
-  }
-
-  /** Returns the free memory of the machine or container. */
-  private static long freeMemory() {
-    Path meminfo = Path.of("/proc/meminfo");
-    long free =
-        ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean system
-            ? system.getFreeMemorySize()
-            : Long.MAX_VALUE;
-    try (var lines = Files.lines(meminfo)) {
-      // Memory of caches is free too, unless a container has a lower limit.
-      long available =
-          lines
-              .filter(line -> line.startsWith("MemAvailable:"))
-              .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-              .findFirst()
-              .orElse(free);
-      return Math.max(free, available);
-    } catch (IOException e) {
-      return free;
-    }
   }
 
   /** Tries an allocation; empty if a worker failed, for example for lack of memory. */

@@ -29,7 +29,7 @@ final class SpeedTrial {
     RunTraining.prepare(record);
     RunRecord.Data data = record.data();
     int batches = record.execution().device() == Device.CUDA ? BATCHES_ON_GPU : BATCHES;
-    int n = batches * record.spec().protocol().batchSize();
+    int n = batches * Math.min(record.spec().protocol().batchSize(), data.samples());
     byte[] pixels = new byte[n * data.shape().values()];
     Random random = new Random(1);
     random.nextBytes(pixels);

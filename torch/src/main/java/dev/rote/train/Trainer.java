@@ -276,7 +276,7 @@ public final class Trainer implements AutoCloseable {
    * merged into the one before, since batch norm has no variance for one sample.
    */
   static int[] batchBounds(int n, int batchSize) {
-    int steps = (n + batchSize - 1) / batchSize;
+    int steps = (n - 1) / batchSize + 1;
     if (steps > 1 && n % batchSize == 1) {
       steps--;
     }

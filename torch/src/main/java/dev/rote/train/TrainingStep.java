@@ -62,7 +62,8 @@ final class TrainingStep implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(training.images().augmentation(protocol.augmentation()));
     this.measurement = measurement;
-    this.positions = training.images().integers(new long[protocol.batchSize()]);
+    int batch = Math.min(protocol.batchSize(), training.size());
+    this.positions = training.images().integers(new long[batch]);
     this.untilGraph = LibtorchSettings.graphs() ? STEPS_BEFORE_A_GRAPH : Integer.MAX_VALUE;
     try (PointerScope scope = new PointerScope()) {
       this.sums = torch.zeros(3).to(positions.device(), ScalarType.Double);

@@ -507,6 +507,7 @@ class TrainerTest {
     assertThat(Trainer.batchBounds(257, 128)).containsExactly(0, 128, 257);
     assertThat(Trainer.batchBounds(258, 128)).containsExactly(0, 128, 256, 258);
     assertThat(Trainer.batchBounds(100, 128)).containsExactly(0, 100);
+    assertThat(Trainer.batchBounds(100, Integer.MAX_VALUE)).containsExactly(0, 100);
   }
 
   @Test
