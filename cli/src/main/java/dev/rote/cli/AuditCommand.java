@@ -13,8 +13,10 @@ import dev.rote.onnx.OnnxModel;
 import dev.rote.run.Json;
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,6 +24,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -109,14 +112,12 @@ final class AuditCommand implements Callable<Integer> {
       throw new InputException("--images " + images + " is below 0");
     }
     if (predictions.given()) {
-      if (dryRun) {
-        throw new InputException("--dry-run belongs to audits that train; this one takes seconds");
-      }
       return show(withoutTraining());
     }
     if (encoder.given()) {
       return show(byEncoder());
     }
+    refuse("an audit that trains networks", List.of(EncoderOptions.class));
     AuditSpec spec = spec();
     return Interruptible.run(
         () -> {
@@ -138,6 +139,14 @@ final class AuditCommand implements Callable<Integer> {
           "--pred-probs and --features audit labels without images: give no directory, --dataset or"
               + " --data beside them; --manifest brings paths and texts");
     }
+    refuse(
+        "an audit of predictions or features",
+        List.of(
+            DataOptions.class,
+            AuditTrainingOptions.class,
+            MachineOptions.class,
+            EncoderOptions.class));
+    refuseDryRun();
     LabelSource source = predictions.source(Optional.ofNullable(manifest).map(Path::of));
     return predictions.predProbs != null
         ? PredictionAudit.of(predictions.predProbs, predictions.logits, source, out)
@@ -145,13 +154,33 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditReport byEncoder() throws IOException {
-    if (dryRun || training.noise != null) {
-      throw new InputException("--dry-run and --noise belong to audits that train networks");
-    }
+    refuse("an audit with an encoder", List.of(AuditTrainingOptions.class, MachineOptions.class));
+    refuseDryRun();
     try (OnnxModel model = encoder.open(Optional.ofNullable(data.imageSize));
         ProgressDisplay progress = ProgressDisplay.on(output)) {
       return PredictionAudit.ofImages(
           dataSpec(Optional.empty()), encoder.encoder(model, output), seed, out, progress);
+    }
+  }
+
+  /**
+   * Refuses options that an audit would ignore.
+   *
+   * @param groups classes that declare them
+   */
+  private void refuse(String audit, List<Class<?>> groups) {
+    for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+      if (option.userObject() instanceof Field field
+          && groups.contains(field.getDeclaringClass())) {
+        throw new InputException(
+            "%s does not apply to %s; leave it out".formatted(option.longestName(), audit));
+      }
+    }
+  }
+
+  private void refuseDryRun() {
+    if (dryRun) {
+      throw new InputException("--dry-run applies to audits that train networks; leave it out");
     }
   }
 

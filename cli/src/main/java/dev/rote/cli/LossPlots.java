@@ -8,6 +8,7 @@ import dev.rote.format.AtomicFile;
 import dev.rote.loss.Loss;
 import dev.rote.loss.LossCurve;
 import dev.rote.loss.Losses;
+import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +102,11 @@ final class LossPlots {
 
   /** Writes all charts as SVG; returns how many. */
   static int write(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw InputException.cannotWrite("charts to", directory, e);
+    }
     List<Plot> plots = all();
     for (Plot plot : plots) {
       AtomicFile.writeString(

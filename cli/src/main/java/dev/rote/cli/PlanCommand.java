@@ -7,6 +7,8 @@ import dev.rote.engine.PlannedRun;
 import dev.rote.engine.Study;
 import dev.rote.study.Device;
 import dev.rote.text.InputException;
+import dev.rote.text.Program;
+import dev.rote.text.ShellWords;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -110,8 +112,12 @@ final class PlanCommand implements Callable<Integer> {
     text.flush();
     study.plan().warnings().forEach(warning -> output.notice("Warning: " + warning));
     output.notice(
-        "%d of %d runs to train; train each with: rote run %s"
-            .formatted(runs.size(), study.plan().runs().size(), out.resolve("runs").resolve("ID")));
+        "%d of %d runs to train; train each with: %s"
+            .formatted(
+                runs.size(),
+                study.plan().runs().size(),
+                ShellWords.line(
+                    List.of(Program.command(), "run", "" + out.resolve("runs").resolve("ID")))));
     output.json(
         Map.of(
             "directory",

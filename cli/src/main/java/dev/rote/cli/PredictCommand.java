@@ -7,7 +7,7 @@ import dev.rote.onnx.PixelScale;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +57,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requireWritable();
     ImageBatches batches = ImageBatches.below(images);
     try (OnnxModel model =
         OnnxModel.open(
@@ -93,8 +94,7 @@ final class PredictCommand implements Callable<Integer> {
           });
       problems.forEach((path, problem) -> output.warn(path + " " + problem));
       if (out != null) {
-        AtomicFile.write(
-            out, stream -> stream.write(csv.toString().getBytes(StandardCharsets.UTF_8)));
+        write(csv.toString());
         output
             .results()
             .printf(Locale.ROOT, "%,d labels in %s%n", paths.size() - problems.size(), out);
@@ -103,6 +103,25 @@ final class PredictCommand implements Callable<Integer> {
       }
       output.results().flush();
       return 0;
+    }
+  }
+
+  /** Refuses a file that cannot be written, before any image is read. */
+  private void requireWritable() {
+    if (out != null) {
+      AtomicFile.requireReplaceable(out);
+      if (!Files.isDirectory(out.toAbsolutePath().getParent())) {
+        throw new InputException(
+            "cannot write " + out + ": name a file in a directory that exists");
+      }
+    }
+  }
+
+  private void write(String csv) {
+    try {
+      AtomicFile.writeString(out, csv);
+    } catch (IOException e) {
+      throw InputException.cannotWrite("labels to", out, e);
     }
   }
 

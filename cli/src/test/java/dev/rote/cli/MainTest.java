@@ -48,7 +48,7 @@ class MainTest {
         "study --scale 0.5 --dataset folder --data . | --scale needs --subset",
         "study --preset quick --preset quick | two of the studies are of small-cnn on glyphs",
         "plan --network mlp --network small-cnn --dataset glyphs | one study at a time",
-        "study no-such.yaml | no such file",
+        "study no-such.yaml | it does not exist",
         "study --out s3a://bucket/mine | --out s3a://bucket/mine: expected a directory",
         "study --store s3a://bucket/mine | --store is for --cluster",
         "stduy | unknown argument 'stduy'; did you mean 'study'?",

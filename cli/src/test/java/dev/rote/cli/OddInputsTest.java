@@ -6,8 +6,10 @@ import dev.rote.format.Npy;
 import dev.rote.run.Json;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -252,6 +254,74 @@ final class OddInputsTest {
         Files.writeString(directory.resolve("s.yaml"), yaml.equals("NESTED") ? deep : yaml);
     refused("s.yaml", "study", "" + study, "--dry-run", "--out", "" + out);
     refused("nests", "study", "--loss", deep.substring(6).strip(), "--out", "" + out);
+  }
+
+  @Test
+  void aStudyFileInAnotherEncodingIsNamed() throws IOException {
+    Path study = directory.resolve("s.yaml");
+    Files.writeString(study, "dataset: glyphs # für\n", StandardCharsets.ISO_8859_1);
+    refused("s.yaml is not UTF-8 text", "study", "" + study, "--out", "" + out);
+    Files.writeString(study, "dataset:\tglyphs\n");
+    refused("found character '\\t(TAB)'", "study", "" + study, "--out", "" + out);
+    Files.writeString(study, "loss: [cce\nseed: 1\n");
+    refused("expected ',' or ']'", "study", "" + study, "--out", "" + out);
+    refused("--out is empty", "study", "--out", "");
+    refused("port 99999 is outside [0, 65535]", "serve", "" + directory, "--port", "99999");
+  }
+
+  @Test
+  void whatCannotBeWrittenIsNamedBeforeTheWork() throws IOException {
+    String file = Files.writeString(directory.resolve("file"), "text").toString();
+    refused("cannot write charts to " + file + "/x", "losses", "--plots", file + "/x");
+    refused(
+        "name a file in a directory that exists",
+        "predict",
+        "network.onnx",
+        "" + directory,
+        "--out",
+        file + "/labels.csv");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--noise symmetric(0.2)",
+        "--epochs 5",
+        "--subset 10",
+        "--workers 2",
+        "--encoder x.onnx",
+        "--dry-run"
+      })
+  void anAuditOfPredictionsRefusesWhatItWouldIgnore(String option) throws IOException {
+    List<String> words =
+        new ArrayList<>(List.of("audit", "--pred-probs", "" + probabilities("p.npy")));
+    words.addAll(List.of("--labels", "" + labels(), "--out", "" + out));
+    words.addAll(List.of(option.split(" ")));
+    refused(option.split(" ")[0] + " ", words.toArray(String[]::new));
+  }
+
+  @Test
+  void otherAuditsRefuseWhatTheyWouldIgnore() throws IOException {
+    Path images = Files.createDirectories(directory.resolve("images"));
+    String encoder = directory.resolve("x.onnx").toString();
+    refused(
+        "--epochs does not apply to an audit with an encoder",
+        "audit",
+        "" + images,
+        "--encoder",
+        encoder,
+        "--epochs",
+        "3",
+        "--out",
+        "" + out);
+    refused(
+        "--encoder-output does not apply to an audit that trains",
+        "audit",
+        "" + images,
+        "--encoder-output",
+        "x",
+        "--out",
+        "" + out);
   }
 
   @Test

@@ -75,7 +75,12 @@ public final class CorrectedFolder {
       sources.putAll(files(splits.root(), other));
     }
     Path partial = target.resolveSibling("." + target.getFileName() + ".tmp");
-    Directories.delete(partial);
+    try {
+      Directories.delete(partial);
+      Files.createDirectories(partial);
+    } catch (IOException e) {
+      throw InputException.cannotWrite("the corrected folder to", out, e);
+    }
     try {
       for (Map.Entry<Path, Path> entry : sources.entrySet()) {
         Path from = entry.getValue();

@@ -141,9 +141,12 @@ public final class StudyDirectory implements AutoCloseable {
   /**
    * Parses where the results of a study go.
    *
-   * @throws InputException if it is the address of an object store
+   * @throws InputException if it is empty, or the address of an object store
    */
   public static Path parse(String text) {
+    if (text.isBlank()) {
+      throw new InputException("--out is empty; name a directory for the results");
+    }
     if (text.matches("[a-z][a-z0-9+.-]+://.*")) {
       throw new InputException(
           "--out %s: expected a directory; --cluster can keep runs in an object store while they train (--store), and brings finished ones to --out"

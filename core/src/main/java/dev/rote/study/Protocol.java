@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param augmentation random changes of the training images
  * @param clip largest Euclidean norm of the gradient of all parameters together: a longer gradient
  *     is scaled down to it before weight decay and the step; positive; empty: no limit
+ * @param dropout probability with which an activation is set to 0 in training, in (0, 1); empty: no
+ *     dropout
  */
 public record Protocol(
     OptimizerSpec optimizer,

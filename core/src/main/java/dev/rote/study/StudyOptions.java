@@ -8,8 +8,8 @@ import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -153,8 +153,10 @@ public record StudyOptions(
     String text;
     try {
       text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new InputException("study file " + file + " is not UTF-8 text; save it as UTF-8", e);
     } catch (IOException e) {
-      throw new InputException("cannot read study file " + file + ": " + reason(e), e);
+      throw InputException.cannotRead(file, e);
     }
     return parse(text, file.toString());
   }
@@ -243,12 +245,16 @@ public record StudyOptions(
         : " line " + e.getLocation().getLineNr();
   }
 
+  /**
+   * Returns the line that says what is wrong. The YAML parser first says what it was doing ("while
+   * scanning for the next token"), and indents the places.
+   */
   private static String firstLine(String text) {
-    return text.strip().split("\\R", 2)[0];
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof NoSuchFileException ? "no such file" : e.getMessage();
+    List<String> lines = text.strip().lines().toList();
+    return lines.stream()
+        .filter(line -> !line.startsWith("while ") && !line.startsWith(" "))
+        .findFirst()
+        .orElse(lines.get(0));
   }
 
   private static List<String> keys(Class<?> group) {

@@ -111,6 +111,16 @@ final class CorrectionTest {
   }
 
   @Test
+  void aFolderThatCannotBeMadeIsNamed() throws IOException {
+    Path out = directory.resolve("x".repeat(300));
+    assertThatThrownBy(
+            () ->
+                CorrectedFolder.write(correction(), Optional.empty(), out, CorrectedFolder.By.COPY))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot write the corrected folder to " + out);
+  }
+
+  @Test
   void classesThatNoFolderCanHaveAreRefused() throws IOException {
     for (String name : List.of("../up", ".", "a/b", "\"a:b\"")) {
       Files.writeString(

@@ -55,7 +55,8 @@ public final class Report {
    * Reports on studies, finished or not.
    *
    * @param out directory that the files go to
-   * @throws InputException if a study cannot be read, or none of them has a run with an epoch
+   * @throws InputException if a study cannot be read, none of them has a run with an epoch, or
+   *     {@code out} cannot be written
    */
   public static Written write(List<Path> studies, Path out, Thresholds thresholds)
       throws IOException {
@@ -66,11 +67,15 @@ public final class Report {
               + studies.get(0)
               + " has finished an epoch yet, so there is nothing to report");
     }
+    Path directory = out.resolve("figures");
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw InputException.cannotWrite("a report to", out, e);
+    }
     List<SampleScores> scores = SampleScores.of(evidence);
     List<SeedAgreement> agreements = SeedAgreement.of(evidence);
     List<Figure> figures = Figures.of(evidence, TheoryFile.readRates(studies), scores, agreements);
-    Path directory = out.resolve("figures");
-    Files.createDirectories(directory);
     for (Figure figure : figures) {
       write(figure, directory, "", Theme.LIGHT);
       write(figure, directory, "-dark", Theme.DARK);

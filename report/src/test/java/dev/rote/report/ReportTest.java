@@ -136,6 +136,10 @@ class ReportTest {
             }
           });
     }
+    Path file = temp.resolve("study.json");
+    assertThatThrownBy(() -> Report.write(List.of(temp), file, Thresholds.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot write a report to " + file);
     Report.write(List.of(temp), temp, Thresholds.DEFAULT);
     Chart critical =
         chart(

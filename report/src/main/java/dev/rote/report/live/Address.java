@@ -25,7 +25,7 @@ record Address(int port, String token) {
   static final String FILE = ".serve.json";
 
   private static final int TOKEN_BYTES = 24;
-  private static final int LARGEST_PORT = 65_535;
+  static final int LARGEST_PORT = 65_535;
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rw-------");
 

@@ -89,6 +89,9 @@ public final class LiveServer implements AutoCloseable {
    * @throws InputException if a directory holds neither, or the address cannot be used
    */
   public static LiveServer start(List<Path> directories, String host, int port) {
+    if (port < 0 || port > Address.LARGEST_PORT) {
+      throw new InputException("port %d is outside [0, %d]".formatted(port, Address.LARGEST_PORT));
+    }
     Served served = read(directories);
     try {
       // from here on nothing is read that may fail, so that no socket stays open
