@@ -59,6 +59,14 @@ final class AuditTrainingOptions {
   private Integer repeats;
 
   @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "how often the folds are trained, from the second round on with labels that the round"
+              + " before corrected (default: 2 for colour, 1 for grey images)")
+  private Integer rounds;
+
+  @Option(
       names = "--no-final-network",
       description = "skip the network that is trained on all images")
   private boolean noFinalNetwork;
@@ -76,6 +84,7 @@ final class AuditTrainingOptions {
         Optional.ofNullable(epochs),
         Optional.ofNullable(folds),
         Optional.ofNullable(repeats),
+        Optional.ofNullable(rounds),
         time(budget),
         !noFinalNetwork);
   }

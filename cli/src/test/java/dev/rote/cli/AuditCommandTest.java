@@ -2,6 +2,9 @@ package dev.rote.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rote.data.DataSets;
+import dev.rote.data.DataSpec;
+import dev.rote.data.LabelledImages;
 import dev.rote.format.Npy;
 import dev.rote.loss.CategoricalCrossEntropy;
 import dev.rote.loss.Loss;
@@ -17,7 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Scalar;
@@ -265,6 +270,47 @@ class AuditCommandTest {
     assertThat(Files.readAllLines(Path.of(out, "neighbours.csv")).subList(1, 11))
         .allMatch(row -> Integer.parseInt(row.split(",")[1]) % 20 == 4);
     assertThat(rote(said, "audit", "--features", "" + x, "--out", out)).isEqualTo(2);
+  }
+
+  @Test
+  void theSecondRoundTrainsOnCorrectedLabels() throws IOException {
+    Path out = directory.resolve("audit");
+    String command =
+        "audit --dataset glyphs --subset 600 --network mlp --epochs 6 --folds 2 --rounds 2"
+            + " --workers 1 --noise symmetric(0.2) --no-final-network --out "
+            + out;
+    StringWriter said = new StringWriter();
+    assertThat(rote(said, command.split(" "))).as(said.toString()).isZero();
+    List<String> first = Files.readAllLines(out.resolve("trained_labels.csv"));
+    List<String> second = Files.readAllLines(out.resolve("trained_labels-2.csv"));
+    long corrected =
+        IntStream.range(0, first.size()).filter(i -> !first.get(i).equals(second.get(i))).count();
+    assertThat(said.toString())
+        .contains("2 folds, in 2 rounds", "Round 2: trains again, with " + corrected + " of the");
+    LabelledImages glyphs =
+        DataSets.load(
+                DataSpec.of("glyphs", Optional.empty())
+                    .withSubset(Optional.of(600), Optional.empty()))
+            .train();
+    int wrong = 0;
+    int left = 0;
+    for (int i = 0; i < glyphs.size(); i++) {
+      String right = "," + glyphs.classNames().get(glyphs.labels()[i]);
+      wrong += first.get(i + 1).endsWith(right) ? 0 : 1;
+      left += second.get(i + 1).endsWith(right) ? 0 : 1;
+    }
+    assertThat(left).as("wrong labels after, %d before", wrong).isLessThan(wrong / 2);
+
+    Files.delete(out.resolve("audit.json"));
+    StringWriter again = new StringWriter();
+    assertThat(rote(again, command.split(" "))).isZero();
+    assertThat(again.toString()).as("nothing is trained twice").doesNotContain("epoch ");
+    StringWriter shown = new StringWriter();
+    assertThat(rote(shown, "show", "" + out)).isZero();
+    assertThat(shown.toString()).containsPattern("round-2/2 +6/6 epochs");
+    StringWriter refused = new StringWriter();
+    assertThat(rote(refused, command.replace("--rounds 2", "--rounds 6").split(" "))).isEqualTo(2);
+    assertThat(refused.toString()).contains("--rounds 6 is outside [1, 5]");
   }
 
   @Test

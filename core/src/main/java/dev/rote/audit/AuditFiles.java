@@ -33,7 +33,7 @@ public final class AuditFiles {
 
   public static final String SUSPECTS = "suspects.csv";
 
-  /** The labels that the networks train on, by sample id; written first. */
+  /** The labels that the networks train on in the first round, by sample id; written first. */
   public static final String LABELS = "trained_labels.csv";
 
   /** What reviewers decided; only they and the page's server write it. */
@@ -49,6 +49,13 @@ public final class AuditFiles {
   public static final String FEATURES = "features.npy";
 
   private AuditFiles() {}
+
+  /**
+   * Returns the name of the file of the labels that a round trains on, {@link #LABELS} or like it.
+   */
+  public static String labelsOfRound(int round) {
+    return round == 1 ? LABELS : "trained_labels-" + round + ".csv";
+  }
 
   /** Returns whether a directory is that of an audit, finished or not. */
   public static boolean holdsAudit(Path directory) {

@@ -180,6 +180,26 @@ public record AuditResult(
     return suspects;
   }
 
+  /**
+   * Returns the likeliest class of each sample: the suggested one where it is likelier than the
+   * label. A suggestion s for a sample with label y is right with the probability w·p_s/(1 − p_y),
+   * w being the probability that y is wrong.
+   *
+   * @param data the samples of the ranking
+   */
+  public int[] corrected(HeldOut data) {
+    int[] labels = data.labels().clone();
+    for (Suspect suspect : ranking) {
+      float[] p = data.probabilities()[suspect.position()];
+      double wrong = suspect.probabilityWrong();
+      double others = 1 - p[suspect.observed()];
+      if (wrong * p[suspect.suggested()] > (1 - wrong) * others) {
+        labels[suspect.position()] = suspect.suggested();
+      }
+    }
+    return labels;
+  }
+
   /** Returns how many of the first {@link #suspects()} labels are expected to be wrong. */
   public int expectedWrong() {
     return (int) Math.round(precision.value() * suspects());

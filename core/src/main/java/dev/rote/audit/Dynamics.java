@@ -31,6 +31,19 @@ public record Dynamics(
     double[] fitted,
     OptionalDouble saturation) {
 
+  /** Returns these statistics with other held-out probabilities. */
+  public Dynamics withOpinions(List<float[][]> others) {
+    return new Dynamics(
+        List.copyOf(others),
+        aum,
+        confidence,
+        variability,
+        correctness,
+        forgetting,
+        fitted,
+        saturation);
+  }
+
   /** Returns the held-out probabilities, {@code [N][K]}: the mean of the opinions. */
   public float[][] probabilities() {
     if (opinions.size() == 1) {

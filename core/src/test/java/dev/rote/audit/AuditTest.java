@@ -211,6 +211,28 @@ class AuditTest {
         .hasMessageContaining("fewer than two classes");
   }
 
+  /**
+   * Three samples with label a whose suggestion b is right with 0.6·0.5 against 0.4, 0.6·0.8
+   * against 0.4, and 0.5·1 against 0.5.
+   */
+  @Test
+  void labelsAreCorrectedWhereTheSuggestionIsLikelier() {
+    HeldOut data =
+        new HeldOut(
+            new float[][] {{.5f, .25f, .25f}, {.5f, .4f, .1f}, {.5f, .5f, 0}, {.1f, .8f, .1f}},
+            new int[] {0, 0, 0, 1},
+            List.of("a", "b", "c"));
+    List<Suspect> ranking =
+        List.of(
+            new Suspect(1, 0, 1, 4, .6),
+            new Suspect(0, 0, 1, 3, .6),
+            new Suspect(2, 0, 1, 2, .5),
+            new Suspect(3, 1, 0, 1, .1));
+    assertThat(audited(new Rate(.4, .3, .5), List.of(), ranking).corrected(data))
+        .containsExactly(0, 1, 0, 1);
+    assertThat(data.labels()).containsExactly(0, 0, 0, 1);
+  }
+
   @Test
   void theVerdictIsPlain() {
     assertThat(verdict(new Rate(0.2, 0.18, 0.225), 0.21))
@@ -227,16 +249,18 @@ class AuditTest {
     List<Suspect> ranking =
         IntStream.range(0, 5).mapToObj(i -> new Suspect(i, 0, 1, -i, i == 0 ? 0.9 : 0)).toList();
     List<Estimate> estimates = List.of(new Estimate("confident joint", Rate.without(joint), ""));
-    double[][] none = new double[0][0];
+    return audited(rate, estimates, ranking).verdict();
+  }
+
+  private static AuditResult audited(Rate rate, List<Estimate> estimates, List<Suspect> ranking) {
     return new AuditResult(
-            rate,
-            new Rate(0.9, 0.4, 1),
-            true,
-            estimates,
-            List.of(),
-            List.of(),
-            Transition.NONE,
-            ranking)
-        .verdict();
+        rate,
+        new Rate(0.9, 0.4, 1),
+        true,
+        estimates,
+        List.of(),
+        List.of(),
+        Transition.NONE,
+        ranking);
   }
 }

@@ -29,11 +29,16 @@ import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 
-/** The training settings of an audit, with the reasons for them. */
+/**
+ * The training settings of an audit, with the reasons for them.
+ *
+ * @param rounds how often the folds are trained: from the second round on with corrected labels
+ */
 public record AuditSettings(
     NetworkName network,
     Protocol protocol,
     CrossValidation.Scheme scheme,
+    int rounds,
     Allocation allocation,
     String explanation) {
   private static final NetworkName SMALL_CNN = new NetworkName("small-cnn");
@@ -92,12 +97,16 @@ public record AuditSettings(
       Protocol provisionally = protocol(chosen, grey, provisional, images.size());
       // Labels and seed do not matter here.
       CrossValidation longest =
-          new CrossValidation(spec, LabelNoise.parse("none"), chosen, loss, provisionally, once, 1);
+          new CrossValidation(
+              spec, LabelNoise.parse("none"), chosen, loss, provisionally, once, 1, 1);
       StudyPlan plan = longest.first(data, out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
       int tested = data.test().map(LabelledImages::size).orElse(0);
+      int rounds = training.rounds().orElse(chosen.equals(AIRBENCH) ? 2 : 1);
       ToDoubleFunction<CrossValidation> epochSeconds =
-          folds -> folds.epochSeconds(plan, tested, choice);
+          folds ->
+              folds.epochSeconds(plan, tested, choice)
+                  + (rounds - 1) * folds.withoutAll().epochSeconds(plan, tested, choice);
       int count =
           training.epochs().isPresent() || begun.isPresent()
               ? provisional
@@ -121,13 +130,14 @@ public record AuditSettings(
           chosen,
           protocol,
           folds.scheme(),
+          rounds,
           choice.allocation(),
           String.format(
               Locale.ROOT,
               "%s (%s), %s, %,d samples, %d %s each%s: about %s%s",
               chosen,
               training.network().isPresent() ? "as stated" : grey ? "grey images" : "colour images",
-              folds.scheme().inWords(),
+              inWords(folds.scheme(), rounds),
               images.size(),
               count,
               count == 1 ? "epoch" : "epochs",
@@ -170,7 +180,7 @@ public record AuditSettings(
 
     private static void requireSameAudit(Path out, StudyDirectory.Identity identity) {
       try {
-        StudyDirectory.check(CrossValidation.directory(out, 0), identity);
+        StudyDirectory.check(CrossValidation.ofFirstRound(out, 0), identity);
       } catch (InputException e) {
         throw new InputException(
             "%s holds an audit of other images or with other settings; choose another --out (%s)"
@@ -197,7 +207,7 @@ public record AuditSettings(
 
     /** Returns the epochs of the audit that {@code out} holds, if it trains that network. */
     private static Optional<Integer> begun(Path out, NetworkName network) {
-      return StudyDirectory.identity(CrossValidation.directory(out, 0))
+      return StudyDirectory.identity(CrossValidation.ofFirstRound(out, 0))
           .filter(study -> study.network().equals(network))
           .map(study -> study.protocol().epochs());
     }
@@ -205,7 +215,7 @@ public record AuditSettings(
     /** Returns how often the audit that {@code out} holds divides the samples. */
     private static int begunRepeats(Path out, int folds) {
       int networks = 0;
-      while (StudyDirectory.identity(CrossValidation.directory(out, networks)).isPresent()) {
+      while (StudyDirectory.identity(CrossValidation.ofFirstRound(out, networks)).isPresent()) {
         networks++;
       }
       return Math.max(1, networks / folds);
@@ -233,12 +243,16 @@ public record AuditSettings(
     }
   }
 
+  private static String inWords(CrossValidation.Scheme scheme, int rounds) {
+    return scheme.inWords() + (rounds > 1 ? ", in " + rounds + " rounds" : "");
+  }
+
   /** Returns the settings in words, by name. */
   public Map<String, String> inWords(LossSpec loss) {
     Map<String, String> words = new LinkedHashMap<>();
     words.put("network", network.toString());
     words.put("loss", loss.toString());
-    words.put("networks", scheme.inWords());
+    words.put("networks", inWords(scheme, rounds));
     words.put("epochs", Integer.toString(protocol.epochs()));
     words.put(
         "optimizer",

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param epochs passes over the images; open: as many as the budget allows
  * @param folds parts that are held out in turn, at least 2
  * @param repeats how often the samples are divided into folds; open: as often as the budget allows
+ * @param rounds how often the folds are trained, from the second time on with labels as the time
+ *     before corrected them; open: as the images suggest
  * @param budget time to spend on training
  * @param finalNetwork whether a network is trained on all samples as well
  */
@@ -25,15 +27,18 @@ public record AuditTraining(
     Optional<Integer> epochs,
     Optional<Integer> folds,
     Optional<Integer> repeats,
+    Optional<Integer> rounds,
     Duration budget,
     boolean finalNetwork) {
   private static final int MOST_REPEATS = 20;
+  private static final int MOST_ROUNDS = 5;
 
   /** Ten minutes with {@code rll(alpha=0.1)}. */
   public static final AuditTraining DEFAULT =
       new AuditTraining(
           Optional.empty(),
           LossSpec.parse("rll(alpha=0.1)"),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -57,6 +62,12 @@ public record AuditTraining(
         n -> {
           if (n < 1 || n > MOST_REPEATS) {
             throw new InputException("--repeats " + n + " is outside [1, " + MOST_REPEATS + "]");
+          }
+        });
+    rounds.ifPresent(
+        n -> {
+          if (n < 1 || n > MOST_ROUNDS) {
+            throw new InputException("--rounds " + n + " is outside [1, " + MOST_ROUNDS + "]");
           }
         });
     if (budget.isNegative() || budget.isZero()) {

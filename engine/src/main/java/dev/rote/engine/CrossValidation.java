@@ -31,16 +31,18 @@ import java.util.stream.IntStream;
  * own.
  *
  * @param data the images, none held out
- * @param observed the noise that gives the observed labels
+ * @param labels gives the labels to train on
  * @param scheme number of folds and repeats
+ * @param round 1 on the observed labels, more on labels that the round before corrected
  */
 public record CrossValidation(
     DataSpec data,
-    LabelNoise observed,
+    LabelNoise labels,
     NetworkName network,
     LossSpec loss,
     Protocol protocol,
     Scheme scheme,
+    int round,
     long seed) {
   /** Directory of the network that is trained on all samples. */
   public static final String ON_ALL = "network";
@@ -198,7 +200,22 @@ public record CrossValidation(
   }
 
   CrossValidation with(Scheme other) {
-    return new CrossValidation(data, observed, network, loss, protocol, other, seed);
+    return new CrossValidation(data, labels, network, loss, protocol, other, round, seed);
+  }
+
+  /** Returns the same without the network on all samples. */
+  CrossValidation withoutAll() {
+    return with(new Scheme(scheme.folds, scheme.repeats, false));
+  }
+
+  /**
+   * Returns the next round: the same folds, without the network on all samples.
+   *
+   * @param corrected gives the labels as this round corrects them
+   */
+  CrossValidation next(LabelNoise corrected) {
+    return new CrossValidation(
+        data, corrected, network, loss, protocol, withoutAll().scheme, round + 1, seed);
   }
 
   private Fold fold(int network) {
@@ -238,16 +255,21 @@ public record CrossValidation(
     return new StudySpec(
         images,
         network,
-        new StudySpec.Grid(
-            List.of(loss), List.of(observed), List.of(Inputs.NONE), List.of(itsSeed)),
+        new StudySpec.Grid(List.of(loss), List.of(labels), List.of(Inputs.NONE), List.of(itsSeed)),
         protocol,
         Map.of(),
         Extras.NONE);
   }
 
-  /** Returns the study directory of a network that holds a fold out. */
-  static Path directory(Path out, int network) {
-    return out.resolve("folds/" + (network + 1));
+  private Path directory(Path out, int network) {
+    return round == 1
+        ? ofFirstRound(out, network)
+        : out.resolve("round-" + round).resolve(Integer.toString(network + 1));
+  }
+
+  /** Returns the study directory of a network that holds a fold out, in the first round. */
+  static Path ofFirstRound(Path out, int network) {
+    return out.resolve("folds").resolve(Integer.toString(network + 1));
   }
 
   /** Reads what the finished runs gathered. */

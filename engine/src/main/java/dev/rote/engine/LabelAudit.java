@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Audits the labels of a data set: how many are wrong, and which ones.
@@ -135,20 +136,7 @@ public final class LabelAudit {
                 .formatted(near.size()));
       }
       warnings.forEach(warning -> listener.notice("Warning: " + warning));
-      CrossValidation folds =
-          new CrossValidation(
-              spec.data(),
-              LabelNoise.parse(
-                  "labels(" + Term.word(writeLabels(images, observed).toString()) + ")"),
-              settings.network(),
-              loss,
-              settings.protocol(),
-              settings.scheme(),
-              spec.seed());
-      List<CrossValidation.Network> networks =
-          new FoldTraining(folds, settings.allocation(), out, listener)
-              .train(read.data(), observed, warnings);
-      Dynamics dynamics = folds.read(images, networks);
+      Dynamics dynamics = train(read.data(), observed, settings, loss, warnings);
       HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
       AuditResult result =
           Audit.of(heldOut, dynamics)
@@ -181,17 +169,76 @@ public final class LabelAudit {
     }
   }
 
+  /**
+   * Trains the networks of all rounds. From the second round on they train on the labels as the
+   * round before corrects them: these are right more often, so the networks are too. Iterative
+   * cross-validation (INCV, Chen et al. 2019) goes the same way, but leaves suspects out. The folds
+   * stay the same, so no network judges a sample on which it was trained.
+   *
+   * @return statistics of the first round, which are about the observed labels, with the held-out
+   *     probabilities of the last
+   */
+  private Dynamics train(
+      DataSet data, int[] observed, AuditSettings settings, LossSpec loss, List<String> warnings)
+      throws IOException, InterruptedException {
+    LabelledImages images = data.train();
+    CrossValidation folds =
+        new CrossValidation(
+            spec.data(),
+            labels(1, images, observed),
+            settings.network(),
+            loss,
+            settings.protocol(),
+            settings.scheme(),
+            1,
+            spec.seed());
+    Dynamics dynamics = train(folds, data, observed, settings, warnings);
+    for (int round = 2; round <= settings.rounds(); round++) {
+      HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
+      AuditResult result = Audit.of(heldOut, dynamics);
+      if (!result.fitted()) {
+        return dynamics;
+      }
+      int[] corrected = result.corrected(heldOut);
+      listener.notice(
+          "Round %d: trains again, with %,d of the %,d labels corrected"
+              .formatted(round, differing(observed, corrected), observed.length));
+      folds = folds.next(labels(round, images, corrected));
+      dynamics =
+          dynamics.withOpinions(train(folds, data, corrected, settings, warnings).opinions());
+    }
+    return dynamics;
+  }
+
+  private Dynamics train(
+      CrossValidation folds,
+      DataSet data,
+      int[] labels,
+      AuditSettings settings,
+      List<String> warnings)
+      throws IOException, InterruptedException {
+    List<CrossValidation.Network> networks =
+        new FoldTraining(folds, settings.allocation(), out, listener).train(data, labels, warnings);
+    return folds.read(data.train(), networks);
+  }
+
+  private static long differing(int[] labels, int[] others) {
+    return IntStream.range(0, labels.length).filter(i -> labels[i] != others[i]).count();
+  }
+
   private String title() {
     DataSpec data = spec.data();
     return data.path().map(path -> data.dataset() + " " + path).orElse(data.dataset())
         + spec.noise().map(noise -> " with " + noise).orElse("");
   }
 
-  /** Writes the labels with sample ids, so that every fold finds its own. */
-  private Path writeLabels(LabelledImages images, int[] observed) throws IOException {
-    Path file = out.resolve(AuditFiles.LABELS);
-    LabelFile.write(file, images.ids(), observed, images.classNames());
-    return file.toAbsolutePath();
+  /**
+   * Writes the labels that a round trains on, with sample ids, so that every fold finds its own.
+   */
+  private LabelNoise labels(int round, LabelledImages images, int[] labels) throws IOException {
+    Path file = out.resolve(AuditFiles.labelsOfRound(round)).toAbsolutePath();
+    LabelFile.write(file, images.ids(), labels, images.classNames());
+    return LabelNoise.parse("labels(" + Term.word(file.toString()) + ")");
   }
 
   /** Returns all samples of the source of which the audited ones may be a part. */

@@ -29,6 +29,7 @@ class CrossValidationTest {
         LossSpec.CCE,
         Protocol.of(new Sgd(0.1, 0, 0), 2),
         new CrossValidation.Scheme(3, repeats, onAll),
+        1,
         1);
   }
 

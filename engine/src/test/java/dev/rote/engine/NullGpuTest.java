@@ -193,6 +193,7 @@ class NullGpuTest {
             LossSpec.CCE,
             protocol,
             new CrossValidation.Scheme(3, 1, true),
+            1,
             1);
     List<PlannedRun> runs = new ArrayList<>();
     for (CrossValidation.Network network : folds.networks(DataSets.load(data), temp)) {

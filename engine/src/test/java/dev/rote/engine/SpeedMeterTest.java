@@ -73,6 +73,7 @@ class SpeedMeterTest {
             LossSpec.parse("cce"),
             study.identity().protocol(),
             new CrossValidation.Scheme(2, 1, false),
+            1,
             1);
     DataSet images = DataSets.read(study.identity().data()).data();
     SpeedMeter meter = new SpeedMeter(temp.resolve("speeds.json"), 1, notice -> {});
