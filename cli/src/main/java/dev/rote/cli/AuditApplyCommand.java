@@ -160,7 +160,12 @@ final class AuditApplyCommand implements Callable<Integer> {
               .formatted(form));
     }
     Correction correction =
-        Correction.of(merged.decisions(), manifest, AuditFiles.readUnreadable(directory), sets);
+        Correction.of(
+            merged.decisions(),
+            manifest,
+            AuditFiles.readUnreadable(directory),
+            sets,
+            sets.isEmpty() ? AuditFiles.readClassNames(directory) : List.of());
     String written = write(correction, directory);
     PrintWriter text = command.commandLine().getOut();
     Correction.Applied applied = correction.applied();

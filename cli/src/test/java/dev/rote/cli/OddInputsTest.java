@@ -324,6 +324,69 @@ final class OddInputsTest {
         "" + out);
   }
 
+  /** Where a manifest has names, and where it has their positions. */
+  @ParameterizedTest
+  @CsvSource({"cat, dog, horse", "0, 1, 2"})
+  void whatAnAuditSuggestsCanBeAppliedThoughNoLabelIsOfThatClass(
+      String cat, String dog, String horse) throws IOException {
+    StringBuilder p = new StringBuilder("cat,dog,horse\n");
+    StringBuilder manifest = new StringBuilder("path,label\n");
+    for (int i = 0; i < SAMPLES; i++) {
+      int seen = i % 10 == 0 ? 2 : i % 2;
+      p.append(seen == 0 ? "0.9,0.05,0.05\n" : seen == 1 ? "0.05,0.9,0.05\n" : "0.05,0.05,0.9\n");
+      manifest.append(i + ".png,").append(i % 2 == 0 ? cat : dog).append('\n');
+    }
+    Path csv = Files.writeString(directory.resolve("m.csv"), manifest);
+    Path probabilities = Files.writeString(directory.resolve("p.csv"), p);
+    String audit = out.toString();
+    assertThat(
+            rote(
+                "audit",
+                "--pred-probs",
+                "" + probabilities,
+                "--manifest",
+                "" + csv,
+                "--out",
+                audit))
+        .as(said)
+        .isZero();
+    Path decisions = directory.resolve("d.csv");
+    Files.writeString(
+        decisions,
+        "id,path,observed,decision,label\n10,10.png,cat,relabel,horse\n1,1.png,dog,keep,\n");
+    Path corrected = directory.resolve("corrected.csv");
+    assertThat(
+            rote(
+                "audit",
+                "apply",
+                "" + decisions,
+                "--manifest",
+                "" + csv,
+                "--audit",
+                audit,
+                "--out",
+                "" + corrected))
+        .as(said)
+        .isZero();
+    assertThat(corrected)
+        .hasContent(manifest.toString().replace("10.png," + cat, "10.png," + horse));
+
+    Files.writeString(decisions, "id,path,observed,decision,label\n10,10.png,cat,relabel,bird\n");
+    assertThat(
+            rote(
+                "audit",
+                "apply",
+                "" + decisions,
+                "--manifest",
+                "" + csv,
+                "--audit",
+                audit,
+                "--out",
+                "" + corrected))
+        .isEqualTo(2);
+    assertThat(said).contains("unknown class 'bird'");
+  }
+
   @Test
   void resultsAmongTheImagesAreRefused() throws IOException {
     Path images = Files.createDirectories(directory.resolve("images"));

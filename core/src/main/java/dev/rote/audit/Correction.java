@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +84,7 @@ public final class Correction {
    *     manifest does not have, or nothing would be left
    */
   public static Correction of(Decisions decisions, Path manifest, List<UnreadableFile> unreadable) {
-    return of(decisions, manifest, unreadable, Optional.empty());
+    return of(decisions, manifest, unreadable, Optional.empty(), List.of());
   }
 
   /**
@@ -93,13 +94,17 @@ public final class Correction {
    * @param manifest as in {@link #of(Decisions, Path, List)}; or, with {@code sets}, a table of
    *     zeros and ones, {@code [N,K]}
    * @param sets how the column {@code label} names several labels; nothing if it names one
+   * @param audited names of the classes of the audit, in the order of its labels: decisions may
+   *     relabel samples as classes that no row has, and the column {@code label} may hold positions
+   *     among them; empty if unknown, or with {@code sets}
    * @throws InputException as {@link #of(Decisions, Path, List)}
    */
   public static Correction of(
       Decisions decisions,
       Path manifest,
       List<UnreadableFile> unreadable,
-      Optional<LabelSets> sets) {
+      Optional<LabelSets> sets,
+      List<String> audited) {
     List<Path> given = new ArrayList<>(List.of(manifest));
     decisions.rows().stream()
         .map(Decisions.Row::source)
@@ -118,12 +123,15 @@ public final class Correction {
                     () ->
                         Decisions.lines(
                             manifest, "manifest", "a CSV file with the header path,label")));
-    correction.apply(decisions, unreadable, sets);
+    correction.apply(decisions, unreadable, sets, audited);
     return correction;
   }
 
   private void apply(
-      Decisions decisions, List<UnreadableFile> unreadable, Optional<LabelSets> sets) {
+      Decisions decisions,
+      List<UnreadableFile> unreadable,
+      Optional<LabelSets> sets,
+      List<String> audited) {
     List<CsvRow> body = body();
     List<String> names = header.cells();
     if (!names.contains("label") || names.stream().distinct().count() < names.size()) {
@@ -137,7 +145,11 @@ public final class Correction {
     }
     int path = names.indexOf("path");
     int label = names.indexOf("label");
-    List<String> classes = sets.map(LabelSets::answers).orElseGet(() -> classes(names, body));
+    ClassNames classNames =
+        sets.map(LabelSets::answers)
+            .map(answers -> new ClassNames(answers, List.of(), false))
+            .orElseGet(() -> ClassNames.of(names, body, audited));
+    List<String> classes = classNames.all();
     int questions = sets.map(several -> several.classes().size()).orElse(1);
     int[] counts = new int[Decision.Action.values().length];
     for (Decisions.Row row : decisions.rows()) {
@@ -155,9 +167,9 @@ public final class Correction {
       }
       String found =
           sets.map(s -> answer(s, classes, (int) (decision.id() % questions), cell)).orElse(cell);
-      requireSame(row, "label", asWritten(decision.observed(), classes), found);
+      requireSame(row, "label", classNames.written(decision.observed()), found);
       if (decision.action() == Decision.Action.RELABEL) {
-        String name = asWritten(decision.label(), classes);
+        String name = classNames.written(decision.label());
         requireClass(row, name, classes, questions);
         String now = relabelled.getOrDefault(sample.number(), cell);
         String then =
@@ -459,29 +471,56 @@ public final class Correction {
     }
   }
 
-  private static List<String> classes(List<String> names, List<CsvRow> body) {
-    Set<String> classes = new HashSet<>();
-    for (String column : List.of("label", "original_label")) {
-      int at = names.indexOf(column);
-      if (at >= 0) {
-        body.forEach(row -> classes.add(row.cells().get(at)));
+  /**
+   * How a manifest writes the classes that decisions name.
+   *
+   * @param found the classes that its rows have
+   * @param audited the classes of the audit; empty if unknown
+   * @param positions whether rows have the positions of these instead of their names
+   */
+  private record ClassNames(List<String> found, List<String> audited, boolean positions) {
+    static ClassNames of(List<String> header, List<CsvRow> body, List<String> audited) {
+      Set<String> found = new HashSet<>();
+      for (String column : List.of("label", "original_label")) {
+        int at = header.indexOf(column);
+        if (at >= 0) {
+          body.forEach(row -> found.add(row.cells().get(at)));
+        }
       }
+      boolean positions =
+          found.stream()
+              .allMatch(
+                  cell ->
+                      cell.matches("\\d{1,9}")
+                          && Integer.parseInt(cell) < audited.size()
+                          && !audited.contains(cell));
+      return new ClassNames(Classes.of(found), audited, positions);
     }
-    return Classes.of(classes);
-  }
 
-  /** Returns the class that a label names; 1 names 01 where no other class is that number. */
-  private static String asWritten(String label, List<String> classes) {
-    if (classes.contains(label) || !Classes.areIntegers(List.of(label))) {
-      return label;
+    /** Returns the classes that rows may have. */
+    List<String> all() {
+      Set<String> all = new LinkedHashSet<>(found);
+      audited.forEach(name -> all.add(written(name)));
+      return List.copyOf(all);
     }
-    BigInteger number = new BigInteger(label);
-    List<String> equal =
-        classes.stream()
-            .filter(name -> Classes.areIntegers(List.of(name)))
-            .filter(name -> new BigInteger(name).equals(number))
-            .toList();
-    return equal.size() == 1 ? equal.get(0) : label;
+
+    /** Returns a class as rows have it; 1 names 01 where no other class is that number. */
+    String written(String decided) {
+      String name =
+          positions && audited.contains(decided)
+              ? Integer.toString(audited.indexOf(decided))
+              : decided;
+      if (found.contains(name) || !Classes.areIntegers(List.of(name))) {
+        return name;
+      }
+      BigInteger number = new BigInteger(name);
+      List<String> equal =
+          found.stream()
+              .filter(other -> Classes.areIntegers(List.of(other)))
+              .filter(other -> new BigInteger(other).equals(number))
+              .toList();
+      return equal.size() == 1 ? equal.get(0) : name;
+    }
   }
 
   private void requireSame(Decisions.Row row, String what, String decided, String found) {

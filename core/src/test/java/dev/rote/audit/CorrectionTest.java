@@ -237,7 +237,7 @@ final class CorrectionTest {
                 + "5,b.png,not dog,relabel,dog\n6,c.png,not cat,keep,not cat\n"
                 + "9,d.png,not cat,relabel,cat\n11,d.png,dog,drop,\n");
     Correction correction =
-        Correction.of(Decisions.read(csv), manifest, List.of(), Optional.of(sets));
+        Correction.of(Decisions.read(csv), manifest, List.of(), Optional.of(sets), List.of());
     assertThat(correction.applied()).isEqualTo(new Correction.Applied(1, 4, 1, 6, 0));
     Path out = directory.resolve("out.csv");
     correction.writeManifest(out);
@@ -255,7 +255,9 @@ final class CorrectionTest {
         }) {
       Files.writeString(csv, HEADER + bad[0] + "\n");
       assertThatThrownBy(
-              () -> Correction.of(Decisions.read(csv), manifest, List.of(), Optional.of(sets)))
+              () ->
+                  Correction.of(
+                      Decisions.read(csv), manifest, List.of(), Optional.of(sets), List.of()))
           .isInstanceOf(InputException.class)
           .hasMessageContaining(bad[1]);
     }

@@ -45,7 +45,7 @@ class LabelTableTest {
   }
 
   private Correction of(Path table) {
-    return Correction.of(Decisions.read(decisions), table, List.of(), Optional.of(SETS));
+    return Correction.of(Decisions.read(decisions), table, List.of(), Optional.of(SETS), List.of());
   }
 
   private String corrected(String content) throws IOException {

@@ -408,7 +408,8 @@ class ParquetFormatTest {
             Decisions.read(decisions),
             table,
             List.of(),
-            Optional.of(new LabelSets(";", List.of("cat", "dog"))));
+            Optional.of(new LabelSets(";", List.of("cat", "dog"))),
+            List.of());
     Path parquet = directory.resolve("out.parquet");
     correction.writeManifest(parquet);
     assertThat(NumberTable.read(parquet).columns()).contains(List.of("cat", "dog"));
