@@ -19,6 +19,7 @@
   for (let row = n - 1; row >= 0; row--) {
     if (images[row] && !several && score[row] < 0 && typical[observed[row]].length < TYPICAL) typical[observed[row]].push(row);
   }
+  const anyPicture = Boolean(paths) || images.some(Boolean);
   const source = (row) => `data:image/${images[row].startsWith('/9j/') ? 'jpeg' : 'png'};base64,${images[row]}`;
   const rowOfId = new Map(ids.map((id, row) => [id, row]));
 
@@ -288,7 +289,7 @@
           find('.typical').append(small);
         }
       }
-    } else if (texts) {
+    } else if (texts || !anyPicture) {
       find('.picture').remove();
     } else {
       find('.no-picture').textContent = 'image not embedded';

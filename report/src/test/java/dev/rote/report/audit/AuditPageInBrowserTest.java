@@ -288,6 +288,7 @@ final class AuditPageInBrowserTest {
     assertThat(browser.one("article .rank").getText()).isEqualTo("rank 1");
     assertThat(browser.one("#review").getText()).doesNotContain("audit apply");
     assertThat(browser.all("article .where a")).isEmpty();
+    assertThat(browser.all("article .picture")).as("not even an empty frame").isEmpty();
     assertThat(browser.one("article [data-action=relabel]").isEnabled()).isFalse();
     assertThat(browser.all("article")).hasSize(30);
     browser.one("article").click();
