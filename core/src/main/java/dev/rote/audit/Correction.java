@@ -487,13 +487,12 @@ public final class Correction {
           body.forEach(row -> found.add(row.cells().get(at)));
         }
       }
+      // as LabelFile takes them: names, or else positions
       boolean positions =
-          found.stream()
-              .allMatch(
-                  cell ->
-                      cell.matches("\\d{1,9}")
-                          && Integer.parseInt(cell) < audited.size()
-                          && !audited.contains(cell));
+          !audited.containsAll(found)
+              && found.stream()
+                  .allMatch(
+                      cell -> cell.matches("\\d{1,9}") && Integer.parseInt(cell) < audited.size());
       return new ClassNames(Classes.of(found), audited, positions);
     }
 

@@ -72,6 +72,7 @@ public final class DataSets {
 
   private static ReadDataSet readWhole(DataSpec spec) {
     DataSource source = source(spec.dataset());
+    requireUsed(source, spec);
     Path path = spec.path().map(DataSets::path).orElseGet(DataSets::home);
     if (source.place() != DataSource.Place.NONE && !Files.exists(path)) {
       throw new InputException(
@@ -87,6 +88,20 @@ public final class DataSets {
     }
     ReadDataSet read = source.read(path, spec);
     return source.drawsSubsets() ? read : read.with(subsets(read.data(), path, spec));
+  }
+
+  /** Refuses what the source would ignore. */
+  private static void requireUsed(DataSource source, DataSpec spec) {
+    boolean ofFiles = spec.imageFiles().size().isPresent() || spec.imageFiles().grey();
+    if (ofFiles && !source.readsImageFiles()) {
+      throw new InputException(
+          "--image-size and --grey are for folders and manifests; the images of %s are used as they are"
+              .formatted(source.name()));
+    }
+    if (spec.split().isPresent() && !source.hasSplits()) {
+      throw new InputException(
+          "--split is for folders of images; %s has none to choose from".formatted(source.name()));
+    }
   }
 
   private static DataSet subsets(DataSet all, Path path, DataSpec spec) {

@@ -26,6 +26,16 @@ interface DataSource {
     return "";
   }
 
+  /** Returns whether images are files, which are read as {@link DataSpec.ImageFiles} says. */
+  default boolean readsImageFiles() {
+    return place() == Place.GIVEN;
+  }
+
+  /** Returns whether {@link DataSpec#split} chooses between its parts. */
+  default boolean hasSplits() {
+    return false;
+  }
+
   /** Returns whether {@link #read} already draws the subsets that a specification asks for. */
   default boolean drawsSubsets() {
     return false;

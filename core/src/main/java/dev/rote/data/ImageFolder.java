@@ -43,6 +43,11 @@ final class ImageFolder implements DataSource {
   }
 
   @Override
+  public boolean hasSplits() {
+    return true;
+  }
+
+  @Override
   public ReadDataSet read(Path root, DataSpec spec) {
     if (!Files.isDirectory(root)) {
       throw new InputException(

@@ -189,7 +189,9 @@ public final class LiveServer implements AutoCloseable {
     Response response = new Response(exchange);
     String path = exchange.getRequestURI().getPath();
     if (!access.expectedHost(exchange)) {
-      response.text(403, "This is not the address that rote printed.");
+      response.text(
+          403,
+          "This is not the address that rote printed. A tunnel needs the same port at both ends.");
       return;
     }
     if (path.equals("/") && access.tokenInAddress(exchange)) {
