@@ -63,11 +63,13 @@ public record ChannelStatistics(float[] mean, float[] std) {
     long[] sum = new long[channels];
     long[] squares = new long[channels];
     byte[] pixels = images.pixels();
-    for (int i = 0; i < pixels.length; i++) {
-      int value = Byte.toUnsignedInt(pixels[i]);
-      int channel = i / plane % channels;
-      sum[channel] += value;
-      squares[channel] += (long) value * value;
+    for (int start = 0; start < pixels.length; start += plane) {
+      int channel = start / plane % channels;
+      for (int i = start; i < start + plane; i++) {
+        long value = Byte.toUnsignedInt(pixels[i]);
+        sum[channel] += value;
+        squares[channel] += value * value;
+      }
     }
     double count = (double) images.size() * plane;
     float[] mean = new float[channels];
