@@ -148,9 +148,12 @@ final class AuditCommand implements Callable<Integer> {
             EncoderOptions.class));
     refuseDryRun();
     LabelSource source = predictions.source(Optional.ofNullable(manifest).map(Path::of));
-    return predictions.predProbs != null
-        ? PredictionAudit.of(predictions.predProbs, predictions.logits, source, out)
-        : PredictionAudit.ofFeatures(predictions.features, source, seed, out);
+    if (predictions.predProbs == null) {
+      return PredictionAudit.ofFeatures(predictions.features, source, seed, out);
+    }
+    try (ProgressDisplay progress = ProgressDisplay.on(output)) {
+      return PredictionAudit.of(predictions.predProbs, predictions.logits, source, out, progress);
+    }
   }
 
   private AuditReport byEncoder() throws IOException {

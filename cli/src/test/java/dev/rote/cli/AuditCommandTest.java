@@ -139,6 +139,37 @@ class AuditCommandTest {
   }
 
   @Test
+  void columnsInAnotherOrderAreNamedFirstWithTheRemedy() throws IOException {
+    double[] probabilities = new double[80];
+    int[] labels = new int[40];
+    for (int i = 0; i < 40; i++) {
+      labels[i] = i % 10 == 4 ? 1 - i % 2 : i % 2;
+      probabilities[2 * i + i % 2] = 0.05;
+      probabilities[2 * i + 1 - i % 2] = 0.95;
+    }
+    Path p = directory.resolve("p.npy");
+    Path y = directory.resolve("y.npy");
+    Npy.write(p, probabilities, 40, 2);
+    Npy.write(y, labels, 40);
+    Path out = directory.resolve("audit");
+    String command = "audit --pred-probs " + p + " --labels " + y + " --out " + out;
+    StringWriter said = new StringWriter();
+    assertThat(rote(said, command.split(" "))).isZero();
+    assertThat(said.toString().lines().findFirst().orElseThrow())
+        .startsWith("Warning: the columns of " + p + " are probably in another order")
+        .endsWith("repeat with --class-names 1,0");
+    var json = Json.MAPPER.readTree(Files.readString(out.resolve("audit.json")));
+    assertThat(json.get("warnings").get(0).asString()).startsWith("the columns of " + p);
+
+    StringWriter repeated = new StringWriter();
+    assertThat(rote(repeated, (command + " --class-names 1,0").split(" "))).isZero();
+    assertThat(repeated.toString()).doesNotContain("another order");
+    assertThat(Files.readAllLines(out.resolve("suspects.csv")).subList(1, 5))
+        .extracting(row -> row.split(",")[1])
+        .containsExactlyInAnyOrder("4", "14", "24", "34");
+  }
+
+  @Test
   void aDataSetIsAuditedFromImagesToPage() throws IOException {
     String out = directory.resolve("audit").toString();
     String[] command = {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Predicted probabilities of N samples, each from a network that was not trained on it, beside the
@@ -144,6 +145,17 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
               negative));
     }
     return notes;
+  }
+
+  /**
+   * Returns a line with the remedy if the columns of the predictions are probably in another order
+   * than the classes: if another order explains the labels far better. Networks that learned little
+   * and labels that are often wrong give none.
+   *
+   * @param predictions what the line calls the predictions
+   */
+  public Optional<String> doubtfulColumns(String predictions) {
+    return ColumnOrder.doubt(this, predictions);
   }
 
   /** Returns the number of samples, N. */

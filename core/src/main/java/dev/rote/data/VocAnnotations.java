@@ -30,7 +30,7 @@ final class VocAnnotations {
         continue;
       }
       XmlFile file = xml(path);
-      String image = file.text(file.root(), "filename");
+      String image = withEnding(file.text(file.root(), "filename"));
       List<Element> objects = XmlFile.children(file.root(), "object");
       if (objects.isEmpty()) {
         into.leaveOut(Annotated.WITHOUT_LABEL);
@@ -51,6 +51,11 @@ final class VocAnnotations {
         place++;
       }
     }
+  }
+
+  /** Returns the name of an image; some tools leave out the ending, and the images are JPEG. */
+  private static String withEnding(String name) {
+    return name.indexOf('.', name.lastIndexOf('/') + 1) >= 0 ? name : name + ".jpg";
   }
 
   private static XmlFile xml(Path file) throws IOException {

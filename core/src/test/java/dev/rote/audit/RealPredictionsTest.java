@@ -69,6 +69,7 @@ class RealPredictionsTest {
     double gain = 0;
     for (String name : NAMES) {
       Known known = Known.read(directory, name);
+      assertThat(known.heldOut.doubtfulColumns(name)).as("order of the columns").isEmpty();
       AuditResult result = Audit.of(known.heldOut);
       Rate rate = result.noiseRate();
       double truth = known.rate();

@@ -141,6 +141,16 @@ final class AnnotationsTest {
   }
 
   @Test
+  void imagesOfPascalVocWithoutAnEndingAreJpeg() throws IOException {
+    write(
+        Annotations.Format.VOC,
+        "a.xml",
+        "<annotation><filename>0001</filename><object><name>lamp</name><bndbox><xmin>21</xmin>"
+            + "<ymin>6</ymin><xmax>30</xmax><ymax>15</ymax></bndbox></object></annotation>");
+    assertThat(out).hasContent("path,label\n\"images/0001.jpg#xywh=20,5,10,10\",lamp\n");
+  }
+
+  @Test
   void boxesOfOpenImagesAreSharesOfTheImage() throws IOException {
     write(
         Annotations.Format.OPEN_IMAGES,

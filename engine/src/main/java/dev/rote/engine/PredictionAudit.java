@@ -58,9 +58,11 @@ public final class PredictionAudit {
    *     samples carry several labels, are the probabilities
    * @param source the labels that belong to them
    * @param out directory of the results
+   * @param listener learns at once if the columns seem to be in another order than the classes
    * @throws InputException if a file or {@code out} cannot be used
    */
-  public static AuditReport of(Path probabilities, boolean logits, LabelSource source, Path out)
+  public static AuditReport of(
+      Path probabilities, boolean logits, LabelSource source, Path out, StudyListener listener)
       throws IOException {
     NumberTable given = NumberTable.read(probabilities);
     if (source.separator().isPresent()) {
@@ -79,8 +81,11 @@ public final class PredictionAudit {
             table.source());
     HeldOut heldOut = new HeldOut(table.rows(), named.labels(), named.classNames());
     AuditDirectory.refuseTrained(out);
+    List<String> notes = new ArrayList<>();
+    heldOut.doubtfulColumns(table.source()).ifPresent(notes::add);
+    notes.forEach(doubt -> listener.notice("Warning: " + doubt));
     AuditResult result = Audit.of(heldOut);
-    List<String> notes = new ArrayList<>(named.notes());
+    notes.addAll(named.notes());
     if (!result.fitted() && !named.notes().isEmpty()) {
       notes.add("if that order is wrong, the predictions know nothing of these labels");
     }
