@@ -111,16 +111,15 @@ final class ListCommand implements Callable<Integer> {
 
   private static Study study(Path path) throws IOException {
     StudyDirectory.Identity identity = StudyDirectory.identity(path).orElseThrow();
-    List<StoredRun> begun = StoredRun.readAll(path);
-    Set<String> runs = new HashSet<>();
-    begun.forEach(run -> runs.add(run.record().id()));
+    Map<String, Boolean> begun = StoredRun.begun(path);
+    Set<String> runs = new HashSet<>(begun.keySet());
     PlanFile.read(path).runs().forEach(run -> runs.add(run.id()));
     return new Study(
         path.toString(),
         identity.dataset(),
         String.valueOf(identity.network()),
         runs.size(),
-        (int) begun.stream().filter(StoredRun::finished).count());
+        (int) begun.values().stream().filter(finished -> finished).count());
   }
 
   private static Audit audit(Path path) {

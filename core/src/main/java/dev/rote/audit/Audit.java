@@ -1,5 +1,6 @@
 package dev.rote.audit;
 
+import dev.rote.random.StandardNormal;
 import dev.rote.text.InputException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +16,6 @@ import java.util.stream.IntStream;
  * all labels. Takes arrays and returns records; reads no file and trains nothing.
  */
 public final class Audit {
-  private static final double NORMAL_QUANTILE = 1.959964;
-
   /** Nothing can be said about the rates of classes with fewer samples. */
   private static final int SMALL_CLASS = 20;
 
@@ -230,7 +229,8 @@ public final class Audit {
             ? 0
             : (1 - rate) * (headline.high() - headline.value()) / (1 - headline.value());
     double share = (rate * samples + 1) / (samples + 2);
-    double sampling = NORMAL_QUANTILE * Math.sqrt(share * (1 - share) / Math.max(1, samples));
+    double sampling =
+        StandardNormal.QUANTILE_975 * Math.sqrt(share * (1 - share) / Math.max(1, samples));
     return Rate.within(rate, rate - Math.hypot(down, sampling), rate + Math.hypot(up, sampling));
   }
 
@@ -299,7 +299,7 @@ public final class Audit {
     boolean fitted() {
       double above = share - byChance;
       double error = Math.sqrt(byChance * (1 - byChance) / samples);
-      return above >= LEAST_KAPPA * (1 - byChance) && above >= NORMAL_QUANTILE * error;
+      return above >= LEAST_KAPPA * (1 - byChance) && above >= StandardNormal.QUANTILE_975 * error;
     }
   }
 }

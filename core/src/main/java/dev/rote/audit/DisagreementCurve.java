@@ -1,5 +1,6 @@
 package dev.rote.audit;
 
+import dev.rote.random.StandardNormal;
 import java.util.Arrays;
 
 /**
@@ -79,7 +80,6 @@ record DisagreementCurve(
   private static final double FALLING_WEIGHT = 0.9;
   private static final double LEAST_CARELESS = 0.3;
   private static final double CARELESS_SLOPE = 4;
-  private static final double NORMAL_QUANTILE = 1.959964;
 
   /** Allowance for what no sample size removes: absolute, and relative to the rate. */
   private static final double FLOOR = 0.005;
@@ -257,10 +257,12 @@ record DisagreementCurve(
             + LEARNED_MISTAKES * Math.max(0, doubtful);
     double below =
         Math.hypot(
-                NORMAL_QUANTILE * certainError, Math.hypot(FLOOR + RELATIVE * low, networkErrors))
+                StandardNormal.QUANTILE_975 * certainError,
+                Math.hypot(FLOOR + RELATIVE * low, networkErrors))
             + 1.5 / samples;
     double above =
-        Math.hypot(NORMAL_QUANTILE * totalError, FLOOR + RELATIVE * high) + 3.0 / samples;
+        Math.hypot(StandardNormal.QUANTILE_975 * totalError, FLOOR + RELATIVE * high)
+            + 3.0 / samples;
     return Rate.within(value, low - below, high + above);
   }
 }

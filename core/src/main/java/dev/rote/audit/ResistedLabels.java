@@ -1,5 +1,6 @@
 package dev.rote.audit;
 
+import dev.rote.random.StandardNormal;
 import java.util.Arrays;
 
 /**
@@ -50,8 +51,6 @@ record ResistedLabels(
   /** Steps of the log odds. */
   private static final int ODDS = 15;
 
-  private static final double NORMAL_QUANTILE = 1.959964;
-
   /**
    * Measures D, a and F.
    *
@@ -100,8 +99,8 @@ record ResistedLabels(
       return curve;
     }
     double[] density = density();
-    double below = Math.max(curve.value() - curve.low(), 0.002) / NORMAL_QUANTILE;
-    double above = Math.max(curve.high() - curve.value(), 0.002) / NORMAL_QUANTILE;
+    double below = Math.max(curve.value() - curve.low(), 0.002) / StandardNormal.QUANTILE_975;
+    double above = Math.max(curve.high() - curve.value(), 0.002) / StandardNormal.QUANTILE_975;
     for (int g = 0; g <= GRID; g++) {
       double from = (double) g / GRID - curve.value();
       double log = weight * Math.log(density[g]);

@@ -1,5 +1,6 @@
 package dev.rote.memorization;
 
+import dev.rote.random.StandardNormal;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -21,8 +22,6 @@ import java.util.BitSet;
  * @param standardError 0 or more, NaN where the value is
  */
 public record CohensKappa(double value, double standardError) {
-  /** The 97.5% quantile of the normal distribution. */
-  private static final double NORMAL_QUANTILE = 1.959963984540054;
 
   /**
    * Returns the agreement.
@@ -71,11 +70,15 @@ public record CohensKappa(double value, double standardError) {
 
   /** Returns the lower end of the 95% interval; NaN where the standard error is 0 or unknown. */
   public double low() {
-    return standardError > 0 ? Math.max(-1, value - NORMAL_QUANTILE * standardError) : Double.NaN;
+    return standardError > 0
+        ? Math.max(-1, value - StandardNormal.QUANTILE_975 * standardError)
+        : Double.NaN;
   }
 
   /** Returns the upper end of the 95% interval; NaN where the standard error is 0 or unknown. */
   public double high() {
-    return standardError > 0 ? Math.min(1, value + NORMAL_QUANTILE * standardError) : Double.NaN;
+    return standardError > 0
+        ? Math.min(1, value + StandardNormal.QUANTILE_975 * standardError)
+        : Double.NaN;
   }
 }

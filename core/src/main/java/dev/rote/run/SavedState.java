@@ -35,7 +35,9 @@ record SavedState(int epochs, Map<String, Checksum> files) {
     /** Reads every file. */
     FULL,
     /** Reads all but weights and checkpoints, of which only the lengths are compared. */
-    QUICK
+    QUICK,
+    /** Reads no file; compares the lengths. */
+    LENGTHS
   }
 
   /**
@@ -99,11 +101,16 @@ record SavedState(int epochs, Map<String, Checksum> files) {
     for (Map.Entry<String, Checksum> entry : files.entrySet()) {
       Path file = directory.resolve(entry.getKey());
       Checksum recorded = entry.getValue();
-      boolean lengthOnly = check == Check.QUICK && entry.getKey().endsWith(".safetensors");
+      boolean lengthOnly =
+          check == Check.LENGTHS
+              || (check == Check.QUICK && entry.getKey().endsWith(".safetensors"));
       Optional<String> problem = lengthOnly ? recorded.lengthProblem(file) : recorded.problem(file);
       if (problem.isPresent()) {
         return Optional.of(file + " " + problem.get());
       }
+    }
+    if (check == Check.LENGTHS) {
+      return Optional.empty();
     }
     Optional<String> predictions = damageOfPredictions(directory);
     if (predictions.isPresent()) {

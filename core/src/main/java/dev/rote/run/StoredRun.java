@@ -88,17 +88,40 @@ public record StoredRun(
 
   /** Returns the runs of a study's results directory, by name. */
   public static List<StoredRun> readAll(Path out) throws IOException {
+    List<StoredRun> all = new ArrayList<>();
+    for (Path directory : directories(out)) {
+      read(directory).ifPresent(all::add);
+    }
+    return List.copyOf(all);
+  }
+
+  /**
+   * Returns the names of the runs of a study's results directory that have begun, and whether each
+   * is finished. Reads no epochs and no predictions; the lengths of files are compared with what is
+   * recorded.
+   */
+  public static Map<String, Boolean> begun(Path out) throws IOException {
+    Map<String, Boolean> begun = new TreeMap<>();
+    for (Path directory : directories(out)) {
+      SavedState.Found found = SavedState.find(directory, SavedState.Check.LENGTHS);
+      if ((found.newest().isPresent() || found.damage().isPresent())
+          && Files.exists(directory.resolve(RunDirectory.RECORD))) {
+        begun.put(
+            directory.getFileName().toString(),
+            found.newest().map(SavedState::finished).orElse(false));
+      }
+    }
+    return begun;
+  }
+
+  private static List<Path> directories(Path out) throws IOException {
     Path runs = out.resolve("runs");
     if (!Files.isDirectory(runs)) {
       return List.of();
     }
-    List<StoredRun> all = new ArrayList<>();
     try (Stream<Path> directories = Files.list(runs)) {
-      for (Path directory : directories.sorted().toList()) {
-        read(directory).ifPresent(all::add);
-      }
+      return directories.sorted().toList();
     }
-    return List.copyOf(all);
   }
 
   /**

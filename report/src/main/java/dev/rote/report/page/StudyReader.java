@@ -6,6 +6,7 @@ import dev.rote.run.StudyDirectory;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -72,11 +73,18 @@ public final class StudyReader {
         if (before != null && before.settled() && !all) {
           continue;
         }
-        long stamp = Files.getLastModifiedTime(directory).toMillis();
+        Optional<SeenRun> last = before == null ? Optional.empty() : before.run();
+        long stamp;
+        try {
+          stamp = Files.getLastModifiedTime(directory).toMillis();
+        } catch (NoSuchFileException e) {
+          Known gone = new Known(-1, last, directory + " is a link that leads nowhere; remove it");
+          changed |= !gone.equals(known.put(directory, gone));
+          continue;
+        }
         if (before == null || before.stamp() != stamp) {
           // Within the clock's grain, another change could follow without a new time.
           boolean again = System.currentTimeMillis() - stamp < GRAIN_MILLISECONDS;
-          Optional<SeenRun> last = before == null ? Optional.empty() : before.run();
           known.put(directory, read(study, directory, stamp, again ? -1 : stamp, last));
           changed = true;
         }
