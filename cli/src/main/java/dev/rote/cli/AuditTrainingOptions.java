@@ -63,7 +63,7 @@ final class AuditTrainingOptions {
       paramLabel = "N",
       description =
           "how often the folds are trained, from the second round on with labels that the round"
-              + " before corrected (default: 2 for colour, 1 for grey images)")
+              + " before corrected (default: 2 for colour images if the budget allows, else 1)")
   private Integer rounds;
 
   @Option(

@@ -29,6 +29,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class AuditCommandTest {
@@ -342,6 +344,24 @@ class AuditCommandTest {
     StringWriter refused = new StringWriter();
     assertThat(rote(refused, command.replace("--rounds 2", "--rounds 6").split(" "))).isEqualTo(2);
     assertThat(refused.toString()).contains("--rounds 6 is outside [1, 5]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "airbench --budget 55s, in 2 rounds",
+    "airbench --budget 1s, ''",
+    "airbench --budget 1s --epochs 6, in 2 rounds",
+    "small-cnn --budget 55s, ''"
+  })
+  void aSecondRoundTakesABudgetThatPaysForIt(String options, String rounds) {
+    StringWriter said = new StringWriter();
+    String command = "audit --dataset glyphs --subset 300 --dry-run --network " + options;
+    assertThat(rote(said, command.split(" "))).as(said.toString()).isZero();
+    if (rounds.isEmpty()) {
+      assertThat(said.toString()).doesNotContain("rounds");
+    } else {
+      assertThat(said.toString()).contains(rounds);
+    }
   }
 
   @Test

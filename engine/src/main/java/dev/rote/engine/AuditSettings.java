@@ -18,6 +18,7 @@ import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
 import dev.rote.text.InputException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -102,11 +103,9 @@ public record AuditSettings(
       StudyPlan plan = longest.first(data, out);
       SpeedMeter.Choice choice = allocation(longest, plan, begun.isPresent(), device, notice);
       int tested = data.test().map(LabelledImages::size).orElse(0);
-      int rounds = training.rounds().orElse(chosen.equals(AIRBENCH) ? 2 : 1);
-      ToDoubleFunction<CrossValidation> epochSeconds =
-          folds ->
-              folds.epochSeconds(plan, tested, choice)
-                  + (rounds - 1) * folds.withoutAll().epochSeconds(plan, tested, choice);
+      Cost cost = new Cost(plan, tested, choice);
+      int rounds = rounds(chosen, out, cost.epochSeconds(longest, 2));
+      ToDoubleFunction<CrossValidation> epochSeconds = folds -> cost.epochSeconds(folds, rounds);
       int count =
           training.epochs().isPresent() || begun.isPresent()
               ? provisional
@@ -146,6 +145,23 @@ public record AuditSettings(
               choice.speed().isPresent()
                   ? " at the speed that a trial on this machine showed"
                   : " on a typical machine"));
+    }
+
+    /**
+     * Returns how often the folds are trained: where the budget does not pay for two rounds of the
+     * fewest epochs, one of as many as it does.
+     *
+     * @param epochSeconds of two rounds
+     */
+    private int rounds(NetworkName network, Path out, double epochSeconds) {
+      if (training.rounds().isPresent()) {
+        return training.rounds().get();
+      }
+      boolean affordable =
+          training.epochs().isPresent()
+              || FEWEST_EPOCHS * epochSeconds <= training.budget().toSeconds()
+              || Files.exists(out.resolve(CrossValidation.directory(2)));
+      return network.equals(AIRBENCH) && affordable ? 2 : 1;
     }
 
     /** Returns as many epochs as the budget pays for, but no more than pay. */
@@ -245,6 +261,20 @@ public record AuditSettings(
 
   private static String inWords(CrossValidation.Scheme scheme, int rounds) {
     return scheme.inWords() + (rounds > 1 ? ", in " + rounds + " rounds" : "");
+  }
+
+  /**
+   * What training takes.
+   *
+   * @param first plan of the first fold
+   * @param tested number of test images, which the network on all samples is evaluated on
+   */
+  private record Cost(StudyPlan first, int tested, SpeedMeter.Choice choice) {
+    /** Returns the seconds that an epoch of all networks of all rounds takes. */
+    double epochSeconds(CrossValidation folds, int rounds) {
+      return folds.epochSeconds(first, tested, choice)
+          + (rounds - 1) * folds.withoutAll().epochSeconds(first, tested, choice);
+    }
   }
 
   /** Returns the settings in words, by name. */

@@ -262,14 +262,17 @@ public record CrossValidation(
   }
 
   private Path directory(Path out, int network) {
-    return round == 1
-        ? ofFirstRound(out, network)
-        : out.resolve("round-" + round).resolve(Integer.toString(network + 1));
+    return out.resolve(directory(round)).resolve(Integer.toString(network + 1));
   }
 
   /** Returns the study directory of a network that holds a fold out, in the first round. */
   static Path ofFirstRound(Path out, int network) {
-    return out.resolve("folds").resolve(Integer.toString(network + 1));
+    return out.resolve(directory(1)).resolve(Integer.toString(network + 1));
+  }
+
+  /** Returns the name of the directory of a round. */
+  static String directory(int round) {
+    return round == 1 ? "folds" : "round-" + round;
   }
 
   /** Reads what the finished runs gathered. */
