@@ -195,7 +195,8 @@ record ResultCase(
     audit.data.path().ifPresent(place -> rote.addAll(List.of("--data", place)));
     rote.addAll(List.of("--subset", Integer.toString(audit.samples), "--network", network));
     rote.addAll(List.of("--epochs", epochs, "--noise", noise, "--folds", folds));
-    rote.addAll(List.of("--repeats", "1", "--no-final-network", "--out", out.toString()));
+    rote.addAll(List.of("--repeats", "1", "--rounds", "1", "--no-final-network"));
+    rote.addAll(List.of("--out", out.toString()));
     return new ResultCase(
         rote,
         List.of("train", network, "" + images, "" + labels, folds, epochs, "" + out),
