@@ -2,6 +2,7 @@ package dev.rote.audit;
 
 import dev.rote.random.StandardNormal;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The noise rate from the disagreement curve: how often labels differ from the predicted class, as
@@ -27,31 +28,44 @@ import java.util.Arrays;
  *       labels are better where the network doubts.
  * </ul>
  *
- * <p>A weak network errs among its surest predictions too, where its probabilities do not tell. So
- * {@code certain} moves down, by the share x² of the way, to the {@link OwnDoubt#surest} share, if
- * that is lower. x is the {@link OwnDoubt#share} of the disagreement that the network's own doubt
- * explains.
+ * <p>Part of the disagreement is the network's own doing. Two signs tell how much. Its ties explain
+ * the share x of it ({@link OwnDoubt#share}). And a network that predicts the observed labels is as
+ * confident in the mean as they agree with it, a share 1 − D; the overconfidence is
+ *
+ * <pre>o = 2·(mean confidence − (1 − D))/D within [0, 1]</pre>
+ *
+ * <p>A network whose own the disagreement is also errs where it is sure. So {@code certain} moves
+ * towards the {@link OwnDoubt#surest} share, if that is lower beyond sampling error, by the share
+ *
+ * <pre>1 − (1 − o/2)·(1 − x³)</pre>
+ *
+ * <p>of the way: half of it for overconfidence, which has two explanations that no predictions can
+ * tell apart. Either the network predicts the true classes, and sure disagreement is wrong labels,
+ * or it errs at full confidence.
  *
  * <p>The noise rate lies between {@code certain} and {@code certain + doubtful}. The headline is
  * certain + w·doubtful, where
  *
- * <pre>w = (1 − o)·(1 − x²)·min(1, 0.3 + 4·certain / (certain + doubtful))</pre>
+ * <pre>w = (1 − o)·(1 − x³)·min(1, 0.3 + 4·certain / (certain + doubtful))</pre>
  *
- * <p>o is the overconfidence, 2·(mean confidence − (1 − D))/D within [0, 1]: 0 where the mean
- * confidence equals the share 1 − D of labels that agree with the prediction, as it does for
- * predictions of the observed label. The last factor: whoever makes mistakes on clear samples makes
- * more on unclear ones. Where {@code doubtful} is negative, w is 0.9. The constants were chosen on
- * about 370 sets of real predictions with known errors, and judged on as many others; docs/audit.md
- * has the evidence.
+ * <p>The last factor: whoever makes mistakes on clear samples makes more on unclear ones. Where
+ * {@code doubtful} is negative, w is 0.9.
+ *
+ * <p>People who hesitate where networks do cannot be told from networks that err there, so no
+ * formula fixes the exponent of x: it has the least error over a mixture of labels of people and of
+ * classifiers, at low and high rates. All constants were chosen on about 370 sets of real
+ * predictions with known errors, and judged on as many others; docs/audit.md has the evidence.
  *
  * @param samples N
  * @param disagreement D, the share of the labels that differ from the predicted class
  * @param certain see above
  * @param doubtful see above
  * @param weight w
- * @param networkErrors how much the errors of the network may raise {@code certain}
+ * @param networkErrors by how much the errors of the network may raise {@code certain}
  * @param certainError standard error of {@code certain}
- * @param totalError standard error of {@code certain + doubtful}
+ * @param totalError standard error of {@code certain + doubtful}: that of {@code certain} and that
+ *     of the slope at the mean doubt, taken as independent, which is more than their correlation
+ *     leaves
  */
 record DisagreementCurve(
     int samples,
@@ -80,6 +94,7 @@ record DisagreementCurve(
   private static final double FALLING_WEIGHT = 0.9;
   private static final double LEAST_CARELESS = 0.3;
   private static final double CARELESS_SLOPE = 4;
+  private static final double SMALLEST = 1e-9;
 
   /** Allowance for what no sample size removes: absolute, and relative to the rate. */
   private static final double FLOOR = 0.005;
@@ -89,9 +104,6 @@ record DisagreementCurve(
   /** Share of the mean of v³ by which the lower end may be too high. */
   private static final double OWN_ERRORS = 0.6;
 
-  /** Share of {@code certain} that may be errors of a network whose doubt is all its own. */
-  private static final double SURE_ERRORS = 0.5;
-
   /** Allowance for errors that an overconfident network hides among its sure predictions. */
   private static final double HIDDEN_ERRORS = 0.7;
 
@@ -99,7 +111,7 @@ record DisagreementCurve(
    * Share of the doubtful part by which the truth may exceed the curve, as where a network learned
    * mistakes.
    */
-  private static final double LEARNED_MISTAKES = 0.3;
+  private static final double LEARNED_MISTAKES = 0.25;
 
   /** Fits the curve. */
   static DisagreementCurve of(HeldOut data) {
@@ -157,89 +169,120 @@ record DisagreementCurve(
   private static DisagreementCurve fit(
       HeldOut data, int[] predicted, double[] doubt, boolean[] differs, double confidence) {
     int n = predicted.length;
-    int classes = data.classes();
-    double[] ordered = doubt.clone();
-    Arrays.sort(ordered);
-    double limit = Math.max(SURE, ordered[Math.min(FEWEST_FITTED, n) - 1]);
-    double[] count = new double[classes];
-    double[] doubts = new double[classes];
-    double[] differing = new double[classes];
-    double[] all = new double[classes];
-    double fitted = 0;
-    double cubes = 0;
-    for (int i = 0; i < n; i++) {
-      all[predicted[i]]++;
-      cubes += Math.pow(doubt[i], 3);
-      if (doubt[i] <= limit) {
-        fitted++;
-        count[predicted[i]]++;
-        doubts[predicted[i]] += doubt[i];
-        differing[predicted[i]] += differs[i] ? 1 : 0;
-      }
-    }
-    double meanDoubt = Arrays.stream(doubts).sum() / fitted;
-    double meanDiffering = Arrays.stream(differing).sum() / fitted;
-    double squares = RIDGE;
-    double products = 0;
-    for (int i = 0; i < n; i++) {
-      int k = predicted[i];
-      if (doubt[i] <= limit) {
-        double x = doubt[i] - doubts[k] / count[k];
-        squares += x * x;
-        products += x * ((differs[i] ? 1 : 0) - differing[k] / count[k]);
-      }
-    }
-    double slope = products / squares;
-    double residuals = 0;
-    for (int i = 0; i < n; i++) {
-      int k = predicted[i];
-      if (doubt[i] <= limit) {
-        double x = doubt[i] - doubts[k] / count[k];
-        double r = (differs[i] ? 1 : 0) - differing[k] / count[k] - slope * x;
-        residuals += r * r;
-      }
-    }
-    double variance = Math.max(residuals, 1) / fitted;
-    double pooled = meanDiffering - slope * meanDoubt;
-    double[] intercept = new double[classes];
+    Line line = Line.of(predicted, doubt, differs, data.classes());
     double certain = 0;
-    for (int k = 0; k < classes; k++) {
-      double own = count[k] == 0 ? 0 : (differing[k] - slope * doubts[k]) / count[k];
-      double weight = count[k] / (count[k] + POOLED);
-      intercept[k] = Math.min(1, Math.max(0, weight * own + (1 - weight) * Math.max(0, pooled)));
-      certain += all[k] * intercept[k] / n;
-    }
-    if (pooled < 0 && slope > 0) {
-      slope = Math.min(slope, meanDiffering / Math.max(meanDoubt, 1e-9));
-    }
     double total = 0;
     double disagreement = 0;
+    double cubes = 0;
     for (int i = 0; i < n; i++) {
-      total += Math.max(0, intercept[predicted[i]] + slope * doubt[i]) / n;
+      double intercept = line.intercepts()[predicted[i]];
+      certain += intercept / n;
+      total += Math.max(0, intercept + line.slope() * doubt[i]) / n;
       disagreement += differs[i] ? 1.0 / n : 0;
+      cubes += Math.pow(doubt[i], 3) / n;
     }
-    total = Math.min(total, Math.max(disagreement, certain));
-    double beyond = mean(doubt) - meanDoubt;
-    disagreement = Math.min(1, disagreement);
     certain = Math.min(1, certain);
+    disagreement = Math.min(1, disagreement);
+    total = Math.min(total, Math.max(disagreement, certain));
     OwnDoubt own = OwnDoubt.of(data, predicted, differs, certain);
-    double explained = own.share() * own.share();
-    certain -= explained * Math.max(0, certain - own.surest());
-    double over = 2 * (confidence - (1 - disagreement)) / Math.max(disagreement, 1e-9);
+    double explained = Math.pow(own.share(), 3);
+    double over = 2 * (confidence - (1 - disagreement)) / Math.max(disagreement, SMALLEST);
     over = Math.max(0, Math.min(1, over));
-    double careless = LEAST_CARELESS + CARELESS_SLOPE * certain / Math.max(total, 1e-9);
+    double ofLabels = (1 - over) * (1 - explained);
+    double excess = own.excess(certain);
+    certain -= (1 - (1 - over / 2) * (1 - explained)) * excess;
+    double careless = LEAST_CARELESS + CARELESS_SLOPE * certain / Math.max(total, SMALLEST);
     return new DisagreementCurve(
         n,
         disagreement,
         certain,
         total - certain,
-        total <= certain ? FALLING_WEIGHT : (1 - over) * (1 - explained) * Math.min(1, careless),
-        OWN_ERRORS * cubes / n
+        total <= certain ? FALLING_WEIGHT : ofLabels * Math.min(1, careless),
+        OWN_ERRORS * cubes
             + HIDDEN_ERRORS * over * Math.max(0, disagreement - certain)
-            + SURE_ERRORS * explained * certain,
-        Math.sqrt(variance / fitted + variance * meanDoubt * meanDoubt / squares),
-        Math.sqrt(
-            variance / fitted + variance * (meanDoubt * meanDoubt + beyond * beyond) / squares));
+            + over / 2 * excess
+            + explained * certain,
+        line.error(),
+        Math.hypot(line.error(), line.slopeError() * (mean(doubt) - line.center())));
+  }
+
+  /**
+   * The line d(v) = n_k + b·v of least squares through the samples of little doubt.
+   *
+   * @param intercepts n_k of each predicted class, within [0, 1]
+   * @param slope b
+   * @param center mean doubt of the samples that it was fitted to
+   * @param samples their number
+   * @param squares sum of their squared distances in doubt from the mean of their class
+   * @param variance of the residuals
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Line(
+      double[] intercepts,
+      double slope,
+      double center,
+      int samples,
+      double squares,
+      double variance) {
+    static Line of(int[] predicted, double[] doubt, boolean[] differs, int classes) {
+      double[] ordered = doubt.clone();
+      Arrays.sort(ordered);
+      double limit = Math.max(SURE, ordered[Math.min(FEWEST_FITTED, ordered.length) - 1]);
+      int[] fitted = IntStream.range(0, doubt.length).filter(i -> doubt[i] <= limit).toArray();
+      double[] count = new double[classes];
+      double[] doubts = new double[classes];
+      double[] differing = new double[classes];
+      for (int i : fitted) {
+        count[predicted[i]]++;
+        doubts[predicted[i]] += doubt[i];
+        differing[predicted[i]] += differs[i] ? 1 : 0;
+      }
+      double squares = RIDGE;
+      double products = 0;
+      for (int i : fitted) {
+        int k = predicted[i];
+        double x = doubt[i] - doubts[k] / count[k];
+        squares += x * x;
+        products += x * ((differs[i] ? 1 : 0) - differing[k] / count[k]);
+      }
+      double slope = products / squares;
+      double residuals = 0;
+      for (int i : fitted) {
+        int k = predicted[i];
+        double x = doubt[i] - doubts[k] / count[k];
+        double r = (differs[i] ? 1 : 0) - differing[k] / count[k] - slope * x;
+        residuals += r * r;
+      }
+      double center = Arrays.stream(doubts).sum() / fitted.length;
+      double height = Arrays.stream(differing).sum() / fitted.length;
+      double common = height - slope * center;
+      double[] intercepts = new double[classes];
+      for (int k = 0; k < classes; k++) {
+        double own = count[k] == 0 ? 0 : (differing[k] - slope * doubts[k]) / count[k];
+        double weight = count[k] / (count[k] + POOLED);
+        intercepts[k] = Math.min(1, Math.max(0, weight * own + (1 - weight) * Math.max(0, common)));
+      }
+      if (common < 0 && slope > 0) { // a line from 0 rises less steeply to the same height
+        slope = Math.min(slope, height / Math.max(center, SMALLEST));
+      }
+      return new Line(
+          intercepts,
+          slope,
+          center,
+          fitted.length,
+          squares,
+          Math.max(residuals, 1) / fitted.length);
+    }
+
+    /** Returns the standard error of the height at doubt 0. */
+    double error() {
+      return Math.hypot(Math.sqrt(variance / samples), slopeError() * center);
+    }
+
+    /** Returns the standard error of the slope. */
+    double slopeError() {
+      return Math.sqrt(variance / squares);
+    }
   }
 
   private static double mean(double[] values) {

@@ -22,8 +22,9 @@ import java.util.stream.IntStream;
  * @param surest the share of labels that differ where the network is surest, by the line of least
  *     squares through the surest 40% of each predicted class, as a function of their rank. Unlike
  *     that of probabilities it does not depend on how bold they are
+ * @param error standard error of {@code surest}
  */
-record OwnDoubt(double share, double surest) {
+record OwnDoubt(double share, double surest, double error) {
   private static final double SURE = 0.4;
 
   /** Odds of the predicted class against the second up to which they tie. */
@@ -64,13 +65,23 @@ record OwnDoubt(double share, double surest) {
       differing += differs[i] ? 1 : 0;
     }
     if (differing == 0) {
-      return new OwnDoubt(0, 0);
+      return new OwnDoubt(0, 0, 0);
     }
     double disagreement = (double) differing / n;
     double ties = ties(lead, differs, Math.min(MOST_CERTAIN, certain));
-    return new OwnDoubt(
+    return surest(
         Math.min(1, ties / (disagreement * (1 - 1.0 / data.classes()))),
-        surest(ranks(predicted, doubt, data.classes()), differs));
+        ranks(predicted, doubt, data.classes()),
+        differs);
+  }
+
+  /**
+   * Returns by how much {@code certain} exceeds {@code surest}, beyond sampling error: the gap g
+   * times g²/(g² + error²), as a Wiener filter weighs a signal against noise; 0 if it does not.
+   */
+  double excess(double certain) {
+    double gap = Math.max(0, certain - surest);
+    return gap == 0 ? 0 : gap * gap * gap / (gap * gap + error * error);
   }
 
   /** Returns the share of samples that nearly tie. */
@@ -127,8 +138,12 @@ record OwnDoubt(double share, double surest) {
     return rank;
   }
 
-  /** Returns the height at rank 0 of the line through the surest, if it rises, or else its mean. */
-  private static double surest(double[] rank, boolean[] differs) {
+  /**
+   * Measures the height at rank 0 of the line of least squares through the surest, if it rises, or
+   * their mean; with its standard error, which takes the variance of the labels for that around the
+   * line.
+   */
+  private static OwnDoubt surest(double share, double[] rank, boolean[] differs) {
     int count = 0;
     double mean = 0;
     double height = 0;
@@ -149,6 +164,10 @@ record OwnDoubt(double share, double surest) {
         products += (rank[i] - mean) * ((differs[i] ? 1 : 0) - height);
       }
     }
-    return Math.max(0, height - Math.max(0, products / squares) * mean);
+    double slope = Math.max(0, products / squares);
+    double at = Math.max(0, height - slope * mean);
+    double variance = Math.max(height * (1 - height), 1.0 / rank.length) / count;
+    double leverage = slope > 0 ? count * mean * mean / squares : 0;
+    return new OwnDoubt(share, at, Math.sqrt(variance * (1 + leverage)));
   }
 }

@@ -36,12 +36,12 @@ class DisagreementCurveTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "'0, 8', 0.25", // falls, so that the mean counts
-    "'2, 3', 0", // rises from −0.3
-    "'0, 3', 0.5", // is level
-    "'1, 2, 3, 9', 0.15" // rises by 3 from 0.15
+    "'0, 8', 0.25, 0.046875", // falls, so that the mean counts
+    "'2, 3', 0, 0.2625", // rises from −0.3
+    "'0, 3', 0.5, 0.0625", // is level
+    "'1, 2, 3, 9', 0.15, 0.196875" // rises by 3 from 0.15
   })
-  void theSurestShareIsThatWorkedOutByHand(String differing, double surest) {
+  void theSurestShareIsThatWorkedOutByHand(String differing, double surest, double variance) {
     double[] yes = new double[10];
     int[] labels = new int[10];
     for (int i = 0; i < 10; i++) {
@@ -50,7 +50,11 @@ class DisagreementCurveTest {
     for (String at : differing.split(", ")) {
       labels[Integer.parseInt(at)] = 1;
     }
-    assertThat(own(binary(yes, labels), 0).surest()).isCloseTo(surest, within(1e-9));
+    OwnDoubt own = own(binary(yes, labels), 0);
+    assertThat(own.surest()).isCloseTo(surest, within(1e-9));
+    assertThat(own.error() * own.error()).isCloseTo(variance, within(1e-6));
+    assertThat(own.excess(surest)).isZero();
+    assertThat(own.excess(surest + own.error())).isCloseTo(own.error() / 2, within(1e-9));
   }
 
   @Test
@@ -154,6 +158,24 @@ class DisagreementCurveTest {
       assertThat(curve.disagreement() - scores.rate()).isGreaterThan(0.08);
       assertThat(curve.rate().value()).isCloseTo(scores.rate(), within(0.03));
       assertThat(scores.rate()).isBetween(curve.rate().low(), curve.rate().high());
+    }
+  }
+
+  /**
+   * A network that is right on 84% and as sure as if it were right on nearly all: predictions that
+   * are sharper than the labels allow say that it may err at full confidence, and the labels be
+   * right.
+   */
+  @ParameterizedTest
+  @CsvSource({"4, 0", "4, 0.1", "8, 0", "8, 0.1"})
+  void theSureDisagreementOfAnOverconfidentNetworkMayBeItsErrors(double boldness, double missing) {
+    for (long seed = 1; seed <= 3; seed++) {
+      Scores scores = Scores.of(5000, 1, 0.5, missing, seed);
+      DisagreementCurve curve = DisagreementCurve.of(scores.heldOut(boldness));
+      Rate rate = curve.rate();
+      assertThat(scores.rate()).isBetween(rate.low(), rate.high());
+      assertThat(rate.value()).isCloseTo(scores.rate(), within(0.055));
+      assertThat(rate.low()).isLessThan(0.02);
     }
   }
 

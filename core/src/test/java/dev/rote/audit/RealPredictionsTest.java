@@ -97,7 +97,7 @@ class RealPredictionsTest {
           .isBetween(
               (double) found / result.suspects() - 0.13, (double) found / result.suspects() + 0.13);
     }
-    assertThat(error).as("mean absolute error").isLessThanOrEqualTo(0.025);
+    assertThat(error).as("mean absolute error").isLessThanOrEqualTo(0.02);
     assertThat(half).as("mean half-width").isLessThanOrEqualTo(0.08);
     assertThat(gain).as("over the best published score, summed").isPositive();
   }
