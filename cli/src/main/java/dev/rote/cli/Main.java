@@ -49,6 +49,8 @@ public final class Main implements Runnable {
           CompletionCommand.class,
           CommandLine.HelpCommand.class);
 
+  private static final double GIB = 1 << 30;
+
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
 
@@ -56,7 +58,19 @@ public final class Main implements Runnable {
 
   /** Runs the command line and exits. */
   public static void main(String[] args) {
-    System.exit(commandLine(List.of(args)).execute(args));
+    System.exit(run(args));
+  }
+
+  /** Runs the command line; memory that runs out is one line, and not a defect. */
+  private static int run(String[] args) {
+    try {
+      return commandLine(List.of(args)).execute(args);
+    } catch (OutOfMemoryError e) {
+      System.err.printf(
+          "rote: too much for %.1f GiB of Java memory (%s); ROTE_JAVA_OPTS=-Xmx16g gives it more%n",
+          Runtime.getRuntime().maxMemory() / GIB, e.getMessage());
+      return FAILED;
+    }
   }
 
   /** Returns the command line with the options of all commands. */

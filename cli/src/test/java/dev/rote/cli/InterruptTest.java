@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rote.engine.PacedLoss;
 import dev.rote.format.AtomicFile;
+import dev.rote.format.Npy;
 import dev.rote.run.StoredRun;
 import dev.rote.text.InputException;
 import java.io.File;
@@ -28,6 +29,7 @@ class InterruptTest {
   private static final int INTERRUPTED = 130;
 
   @TempDir Path temp;
+  private final List<String> options = new ArrayList<>();
   private String said;
 
   private Process start(Path output, String... arguments) throws IOException {
@@ -47,6 +49,7 @@ class InterruptTest {
             "-D" + PacedLoss.GATE + "=" + gate(),
             "-cp",
             System.getProperty("java.class.path")));
+    command.addAll(options);
     command.add(main.getName());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
@@ -132,6 +135,23 @@ class InterruptTest {
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     assertThat(process.waitFor()).isEqualTo(INTERRUPTED);
     assertThat(log).content().startsWith("Stopped.").doesNotContain("Workers");
+  }
+
+  @Test
+  void memoryThatRunsOutIsOneLine() throws Exception {
+    options.add("-Xmx32m");
+    Path p = temp.resolve("p.npy");
+    Npy.write(p, new float[10_000_000], 5_000_000, 2);
+    Path log = temp.resolve("memory.log");
+    Path out = temp.resolve("audit");
+    Process process =
+        start(log, "audit", "--pred-probs", "" + p, "--labels", "" + p, "--out", "" + out);
+    assertThat(process.waitFor()).isEqualTo(Main.FAILED);
+    assertThat(Files.readAllLines(log))
+        .singleElement()
+        .asString()
+        .startsWith("rote: too much for 0.0 GiB of Java memory (Java heap space)");
+    assertThat(out).doesNotExist();
   }
 
   @Test
