@@ -178,12 +178,13 @@ public final class Annotations {
                       : ""));
     }
     Path directory = out.toAbsolutePath().normalize().getParent();
+    String separator = directory.getFileSystem().getSeparator();
     StringBuilder text = new StringBuilder("path,label\n");
     for (Entry entry : annotated.entries()) {
       Path file = files.get(entry.image());
       String path =
           directory.getRoot().equals(file.getRoot())
-              ? directory.relativize(file).toString().replace('\\', '/')
+              ? directory.relativize(file).toString().replace(separator, "/")
               : file.toString();
       text.append(CsvRow.line(List.of(path + entry.part(), entry.label())));
     }

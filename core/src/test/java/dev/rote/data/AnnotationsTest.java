@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Annotations in the layouts that the formats' documentations show. */
@@ -85,6 +87,23 @@ final class AnnotationsTest {
                     box.formatted("-15, 5, 10, 10")));
     assertThat(written.leftOut()).isEqualTo(Map.of("boxes outside of their image", 2));
     assertThat(Files.readAllLines(out)).hasSize(2).last().asString().endsWith("20,5,10,10\",lamp");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aBackslashInANameStays() throws IOException {
+    Files.copy(images.resolve("0001.jpg"), images.resolve("a\\b.jpg"));
+    Annotations.Written written =
+        write(
+            Annotations.Format.COCO,
+            "coco.json",
+            """
+            {"images": [{"id": 1, "file_name": "a\\\\b.jpg", "width": 40, "height": 20}],
+             "categories": [{"id": 1, "name": "cat"}],
+             "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [20, 5, 10, 10]}]}
+            """);
+    assertThat(written.missing()).isEmpty();
+    assertThat(out).content().contains("/a\\b.jpg#xywh=");
   }
 
   @Test
