@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class AuditApplyCommand implements Callable<Integer> {
-  private static final int SHOWN_CONFLICTS = 20;
+  private static final int SHOWN = 20;
 
   /** What is written. */
   enum Form {
@@ -74,8 +75,8 @@ final class AuditApplyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "what was audited: the manifest, or a table of zeros and ones; for a folder, the audit's"
-              + " manifest.csv")
+          "what was audited: the manifest, or the labels as an array or a table of zeros and ones; for"
+              + " a folder, the audit's manifest.csv")
   private Path manifest;
 
   @Option(
@@ -149,9 +150,10 @@ final class AuditApplyCommand implements Callable<Integer> {
     }
     Decisions.Merged merged = Decisions.merge(files);
     Optional<LabelSets> sets = AuditFiles.readLabelSets(directory);
-    if (sets.isEmpty() && Npy.isNpy(manifest)) {
+    boolean array = Npy.isNpy(manifest);
+    if (array && !Files.isRegularFile(directory.resolve(AuditFiles.AUDIT))) {
       throw new InputException(
-          "%s is an array: one of zeros and ones is corrected with --audit DIR, the directory of its audit with --multi-label; for other labels, give a --manifest to the audit"
+          "%s is an array: --audit DIR names the directory of its audit, which knows the classes"
               .formatted(manifest));
     }
     if (sets.isPresent() && form != Form.MANIFEST && form != Form.METADATA) {
@@ -175,11 +177,18 @@ final class AuditApplyCommand implements Callable<Integer> {
     if (applied.unreadable() > 0) {
       text.printf("%d left out because their image cannot be read%n", applied.unreadable());
     }
+    List<Long> left = array ? correction.leftOut() : List.of();
+    if (!left.isEmpty()) {
+      text.printf(
+          "Left out, as they must be of the arrays beside it: %s%s%n",
+          left.stream().limit(SHOWN).map(String::valueOf).collect(Collectors.joining(", ")),
+          left.size() > SHOWN ? " and %,d more".formatted(left.size() - SHOWN) : "");
+    }
     if (!merged.conflicts().isEmpty()) {
       text.printf("%d decided differently and left as they were:%n", merged.conflicts().size());
-      merged.conflicts().stream().limit(SHOWN_CONFLICTS).forEach(line -> text.println("  " + line));
-      if (merged.conflicts().size() > SHOWN_CONFLICTS) {
-        text.printf("  and %d more%n", merged.conflicts().size() - SHOWN_CONFLICTS);
+      merged.conflicts().stream().limit(SHOWN).forEach(line -> text.println("  " + line));
+      if (merged.conflicts().size() > SHOWN) {
+        text.printf("  and %d more%n", merged.conflicts().size() - SHOWN);
       }
     }
     text.println(written);

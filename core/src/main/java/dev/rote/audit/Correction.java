@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * What decisions make of the rows of a manifest. Nothing is written before a write is asked for.
@@ -33,7 +34,7 @@ public final class Correction {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final Path manifest;
-  private final Optional<LabelTable> table;
+  private final Optional<CorrectedLabels> table;
   private final List<Path> given;
   private final List<CsvRow> lines;
   private final CsvRow header;
@@ -65,7 +66,7 @@ public final class Correction {
   public record Sample(long id, String path, String before, String label) {}
 
   private Correction(
-      Path manifest, Optional<LabelTable> table, List<Path> given, List<CsvRow> lines) {
+      Path manifest, Optional<CorrectedLabels> table, List<Path> given, List<CsvRow> lines) {
     this.manifest = manifest;
     this.table = table;
     this.given = given;
@@ -77,7 +78,7 @@ public final class Correction {
    * Applies decisions to a manifest.
    *
    * @param manifest a CSV file with the column {@code label}, and {@code path} if samples are
-   *     files; a sample's id is its position among the rows, from 0
+   *     files; or an array with one label a sample; a sample's id is its position, from 0
    * @param unreadable images that the audit could not read; those whose path and position are not a
    *     row's are ignored
    * @throws InputException if a decision is about a sample, path, observed label or class that the
@@ -111,14 +112,15 @@ public final class Correction {
         .distinct()
         .map(Path::of)
         .forEach(given::add);
-    Optional<LabelTable> table = sets.flatMap(several -> LabelTable.read(manifest, several));
+    Optional<CorrectedLabels> table =
+        sets.isPresent() ? LabelTable.read(manifest, sets.get()) : LabelArray.read(manifest);
     Correction correction =
         new Correction(
             manifest,
             table,
             given,
             table
-                .map(LabelTable::asManifest)
+                .map(CorrectedLabels::asManifest)
                 .orElseGet(
                     () ->
                         Decisions.lines(
@@ -243,6 +245,15 @@ public final class Correction {
     return applied;
   }
 
+  /** Returns the ids of the samples that are left out, ascending. */
+  public List<Long> leftOut() {
+    List<CsvRow> body = body();
+    return LongStream.range(0, body.size())
+        .filter(id -> !remains(body.get((int) id)))
+        .boxed()
+        .toList();
+  }
+
   /** Returns the directory that relative paths of the manifest start from. */
   public Path directory() {
     return manifest.toAbsolutePath().normalize().getParent();
@@ -300,7 +311,7 @@ public final class Correction {
    * and those of unreadable images are left out; every other byte stays. Where the new manifest
    * lies in another directory, its relative paths lead to the same images from there. A manifest in
    * Parquet keeps its format if the name of {@code out} ends in {@code .parquet}; otherwise it
-   * becomes CSV. A table of zeros and ones stays one, of the same kind.
+   * becomes CSV. An array or a table of zeros and ones stays one, of the same kind.
    *
    * @param out the file to write, replaced whole or not at all
    * @throws InputException if {@code out} is one of the given files or no regular file, or it

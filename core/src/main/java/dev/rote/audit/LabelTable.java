@@ -23,7 +23,7 @@ import java.util.Optional;
  * A file with the labels of samples that carry several: zeros and ones, {@code [N,K]}, a column for
  * each class. It is NPY, an array of an NPZ archive, CSV with or without a header, or Parquet.
  */
-final class LabelTable {
+final class LabelTable implements CorrectedLabels {
   private static final List<String> MANIFEST = List.of("label", "path");
 
   private final Path file;
@@ -40,7 +40,7 @@ final class LabelTable {
    *
    * @throws InputException if it is a table of something else, or of other classes
    */
-  static Optional<LabelTable> read(Path file, LabelSets sets) {
+  static Optional<CorrectedLabels> read(Path file, LabelSets sets) {
     try {
       return Npy.isNpy(file) || !isManifest(file, sets)
           ? Optional.of(
@@ -68,24 +68,19 @@ final class LabelTable {
             .anyMatch(name -> rows.get(0).cells().contains(name) && !sets.classes().contains(name));
   }
 
-  /** Returns the rows of a manifest that says the same: the column {@code label} with cells. */
-  List<CsvRow> asManifest() {
-    List<CsvRow> rows = new ArrayList<>();
-    rows.add(row(1, "label"));
-    for (int i = 0; i < labels.size(); i++) {
+  @Override
+  public List<CsvRow> asManifest() {
+    List<String> cells = new ArrayList<>();
+    for (boolean[] answers : labels.carried()) {
       List<String> carried = new ArrayList<>();
-      for (int k = 0; k < labels.classes(); k++) {
-        if (labels.carried()[i][k]) {
+      for (int k = 0; k < answers.length; k++) {
+        if (answers[k]) {
           carried.add(labels.sets().classes().get(k));
         }
       }
-      rows.add(row(i + 2, String.join(labels.sets().separator(), carried)));
+      cells.add(String.join(labels.sets().separator(), carried));
     }
-    return rows;
-  }
-
-  private static CsvRow row(long number, String cell) {
-    return new CsvRow(number, List.of(cell), CsvRow.line(List.of(cell)));
+    return CorrectedLabels.manifest(cells);
   }
 
   /**
@@ -96,7 +91,8 @@ final class LabelTable {
    * @param cells of the manifest, by sample; nothing where the sample is left out
    * @throws InputException if the name of {@code out} is that of another kind of file
    */
-  void write(Path out, List<Optional<String>> cells) throws IOException {
+  @Override
+  public void write(Path out, List<Optional<String>> cells) throws IOException {
     boolean[][] now = new boolean[cells.size()][];
     for (int i = 0; i < now.length; i++) {
       if (cells.get(i).isPresent()) {

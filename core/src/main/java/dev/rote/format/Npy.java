@@ -170,6 +170,46 @@ public final class Npy {
   }
 
   /**
+   * Writes an array that {@link #readText} reads, with other elements. It keeps its type, byte
+   * order and number of dimensions; text may become longer than the longest before.
+   *
+   * @param from as in {@link #read}
+   * @param out NPY file to write
+   * @param values the text of each element, or nothing where one is left out
+   * @throws InputException if the type cannot hold a value; nothing is then written
+   */
+  public static void rewriteText(Path from, Path out, List<Optional<String>> values)
+      throws IOException {
+    Raw raw = raw(from);
+    NpyElement element = raw.header().element();
+    Map<String, byte[]> encoded = new HashMap<>();
+    int length = element.bytes();
+    int left = 0;
+    for (Optional<String> value : values) {
+      if (value.isPresent()) {
+        byte[] bytes =
+            encoded.computeIfAbsent(value.get(), text -> element.encoded(text, from.toString()));
+        length = Math.max(length, bytes.length);
+        left++;
+      }
+    }
+    long[] shape = raw.shape().length == 1 ? new long[] {left} : new long[] {left, 1};
+    ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(left, length));
+    for (Optional<String> value : values) {
+      if (value.isPresent()) {
+        data.put(Arrays.copyOf(encoded.get(value.get()), length));
+      }
+    }
+    ByteBuffer header = NpyHeader.bytes(element.description(length), shape, 0);
+    AtomicFile.write(
+        out,
+        stream -> {
+          stream.write(header.array(), 0, header.limit());
+          stream.write(data.array());
+        });
+  }
+
+  /**
    * An array as its file holds it, but in C order.
    *
    * @param shape extent of each dimension

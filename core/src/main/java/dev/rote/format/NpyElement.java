@@ -88,6 +88,79 @@ record NpyElement(Optional<NpyType> number, boolean unicode, int bytes, boolean 
     return withoutZeros(text.toString());
   }
 
+  /** Returns NumPy's description of this type, with elements of so many bytes if they are text. */
+  String description(int bytesOfText) {
+    String order = bigEndian ? ">" : "<";
+    return number.isPresent()
+        ? (bigEndian ? order : number.get().description().substring(0, 1))
+            + number.get().description().substring(1)
+        : unicode ? order + "U" + bytesOfText / 4 : "|S" + bytesOfText;
+  }
+
+  /**
+   * Returns the bytes of an element: text without zeros behind it, or a whole number.
+   *
+   * @param source what an error calls the file
+   * @throws InputException if this type cannot hold it
+   */
+  byte[] encoded(String value, Object source) {
+    if (number.isPresent()) {
+      return encoded(number.get(), value, source);
+    }
+    if (!unicode) {
+      return value.getBytes(StandardCharsets.UTF_8);
+    }
+    ByteBuffer text =
+        ByteBuffer.allocate(4 * value.codePointCount(0, value.length()))
+            .order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    value.codePoints().forEach(text::putInt);
+    return text.array();
+  }
+
+  private byte[] encoded(NpyType type, String value, Object source) {
+    try {
+      boolean unsigned = type == NpyType.UINT64;
+      long whole = unsigned ? Long.parseUnsignedLong(value) : Long.parseLong(value);
+      ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      switch (type) {
+        case FLOAT16 -> data.putShort(0, half(whole));
+        case FLOAT32 -> data.putFloat(0, whole);
+        case FLOAT64 -> data.putDouble(0, whole);
+        default -> data.putLong(0, whole);
+      }
+      byte[] bytes = Arrays.copyOf(data.array(), type.bytes());
+      NpyArray one = new NpyArray(type, new int[] {1}, ByteBuffer.wrap(bytes));
+      boolean same = type.isFloating() ? one.doubleAt(0) == whole : one.longAt(0) == whole;
+      if (same && (type != NpyType.BOOL || (whole >= 0 && whole <= 1))) {
+        return bigEndian ? reversed(bytes) : bytes;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new InputException(
+        "%s holds numbers of the type %s, which cannot be '%s'"
+            .formatted(source, type.description().substring(1), value));
+  }
+
+  private static byte[] reversed(byte[] bytes) {
+    byte[] reversed = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      reversed[i] = bytes[bytes.length - 1 - i];
+    }
+    return reversed;
+  }
+
+  /** Returns the bits of the nearest half-precision number that is not further from 0. */
+  private static short half(long whole) {
+    long size = Math.abs(whole);
+    if (size == 0 || size > 65_504) {
+      return 0;
+    }
+    int exponent = 63 - Long.numberOfLeadingZeros(size);
+    long fraction = exponent <= 10 ? size << (10 - exponent) : size >> (exponent - 10);
+    return (short) ((whole < 0 ? 0x8000 : 0) | (exponent + 15) << 10 | (fraction & 0x3ff));
+  }
+
   private static String withoutZeros(String text) {
     int end = text.length();
     while (end > 0 && text.charAt(end - 1) == 0) {

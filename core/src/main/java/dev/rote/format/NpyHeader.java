@@ -33,11 +33,16 @@ record NpyHeader(NpyElement element, long[] shape, boolean columnsFirst, int off
 
   /** Returns the header's bytes, padded to a multiple of 64 and to at least {@code length}. */
   static ByteBuffer bytes(NpyType type, long[] shape, int length) {
+    return bytes(type.description(), shape, length);
+  }
+
+  /** Returns the bytes of a header with NumPy's description of a type. */
+  static ByteBuffer bytes(String description, long[] shape, int length) {
     String extents =
         Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
     String text =
         "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }"
-            .formatted(type.description(), extents, shape.length == 1 ? "," : "");
+            .formatted(description, extents, shape.length == 1 ? "," : "");
     int used = MAGIC.length + 4 + text.length() + 1;
     int total = Math.max(length, (used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
     ByteBuffer buffer = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);

@@ -23,6 +23,7 @@ import dev.rote.data.NumberTable;
 import dev.rote.data.ReadDataSet;
 import dev.rote.data.SampleTable;
 import dev.rote.data.UnreadableFile;
+import dev.rote.format.Npy;
 import dev.rote.run.DirectoryLock;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -295,10 +296,18 @@ public final class PredictionAudit {
   private static AuditReport.Source source(
       LabelSource source, Optional<List<String>> paths, List<UnreadableFile> unreadable) {
     return new AuditReport.Source(
-        source.separator().isPresent()
+        source.separator().isPresent() || isArray(source.file())
             ? Optional.of(source.file())
             : source.manifest().filter(m -> source.labels().isEmpty()),
         paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent()),
         unreadable);
+  }
+
+  private static boolean isArray(Path labels) {
+    try {
+      return Npy.isNpy(labels);
+    } catch (IOException e) {
+      throw InputException.cannotRead(labels, e);
+    }
   }
 }
