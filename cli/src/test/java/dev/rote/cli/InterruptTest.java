@@ -45,6 +45,7 @@ class InterruptTest {
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
         List.of(
+            "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-D" + PacedLoss.GATE + "=" + gate(),
             "-cp",

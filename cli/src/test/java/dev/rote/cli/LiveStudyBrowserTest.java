@@ -51,6 +51,7 @@ class LiveStudyBrowserTest {
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
         List.of(
+            "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-D" + PacedLoss.GATE + "=" + temp.resolve("gate"),
             "-cp",

@@ -36,6 +36,7 @@ class RunCommandTest {
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(
         List.of(
+            "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-D" + PacedLoss.GATE + "=" + gate(),
             "-cp",

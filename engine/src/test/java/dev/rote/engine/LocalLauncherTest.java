@@ -428,6 +428,8 @@ class LocalLauncherTest {
     Process process =
         new ProcessBuilder(
                 System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-D" + PacedLoss.GATE + "=" + temp.resolve("never"),
                 "-cp",
                 System.getProperty("java.class.path"),

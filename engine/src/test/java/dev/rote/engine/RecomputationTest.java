@@ -109,7 +109,7 @@ class RecomputationTest {
         Files.writeString(
             temp.resolve("study.yaml"),
             """
-            {dataset: glyphs, subset: 200, test-subset: 50, network: mlp, epochs: 12,
+            {dataset: glyphs, subset: 200, test-subset: 50, network: mlp(hidden=64), epochs: 12,
              batch-size: 32, noise: [none, symmetric(0.4)], seed: [1, 2, 3],
              loss: [cce, mse, rll(alpha=0.1), normalized(mse)]}
             """);
