@@ -54,6 +54,14 @@ final class AuditApplyCommand implements Callable<Integer> {
     CVAT,
     PARQUET;
 
+    /** Returns whether it can be written from what {@code data manifest} read. */
+    boolean hasAnnotations() {
+      return switch (this) {
+        case COCO, VOC, OPEN_IMAGES, CVAT, PARQUET -> true;
+        case MANIFEST, METADATA, FOLDER, MOVES, FIFTYONE -> false;
+      };
+    }
+
     /** Returns its name on the command line. */
     @Override
     public String toString() {
@@ -138,6 +146,11 @@ final class AuditApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     form = Names.parse("form", Form.class, as);
+    if (annotations != null && !form.hasAnnotations()) {
+      throw new InputException(
+          "--annotations is for --as coco, voc, open-images, cvat and parquet, not %s"
+              .formatted(form));
+    }
     Path directory = audit != null ? audit : manifest.toAbsolutePath().getParent();
     if (audit != null && !Files.isRegularFile(audit.resolve(AuditFiles.AUDIT))) {
       throw new InputException(

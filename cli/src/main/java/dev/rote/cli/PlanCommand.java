@@ -97,6 +97,12 @@ final class PlanCommand implements Callable<Integer> {
     if (parallel != null) {
       requirePositive("--parallel", parallel);
     }
+    if (scheduler == null && parallel != null) {
+      throw new InputException("--parallel is for --slurm and --kubernetes; give one of them");
+    }
+    if ((scheduler == null || !scheduler.kubernetes) && mount != null) {
+      throw new InputException("--mount is for --kubernetes; leave it out");
+    }
     SpecOptions.Stated stated = options.read().only();
     Path out = stated.out();
     Study study = Study.plan(stated.spec(), out, Device.parse(device), threads);

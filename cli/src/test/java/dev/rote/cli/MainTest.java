@@ -50,6 +50,8 @@ class MainTest {
         "study --scale 1.5 --dataset cifar10 --data . | --scale 1.5 is outside (0, 1]",
         "study --scale 0.5 --dataset folder --data . | --scale needs --subset",
         "study --preset quick --preset quick | two of the studies are of small-cnn on glyphs",
+        "plan --dataset glyphs --parallel 2 | --parallel is for --slurm and --kubernetes",
+        "plan --dataset glyphs --slurm --mount /shared | --mount is for --kubernetes",
         "plan --network mlp --network small-cnn --dataset glyphs | one study at a time",
         "study no-such.yaml | it does not exist",
         "study --out s3a://bucket/mine | --out s3a://bucket/mine: expected a directory",

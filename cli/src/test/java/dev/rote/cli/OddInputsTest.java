@@ -324,6 +324,24 @@ final class OddInputsTest {
         "" + out);
   }
 
+  @Test
+  void annotationsWithoutTheirFormAreRefused() throws IOException {
+    Path decisions =
+        Files.writeString(
+            directory.resolve("d.csv"), "id,path,observed,decision,label\n0,a.png,cat,drop,\n");
+    refused(
+        "--annotations is for --as coco, voc, open-images, cvat and parquet, not manifest",
+        "audit",
+        "apply",
+        "" + decisions,
+        "--manifest",
+        "" + decisions,
+        "--annotations",
+        "" + decisions,
+        "--out",
+        "" + out);
+  }
+
   /** Where a manifest has names, and where it has their positions. */
   @ParameterizedTest
   @CsvSource({"cat, dog, horse", "0, 1, 2"})
