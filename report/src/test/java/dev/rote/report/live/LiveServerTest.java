@@ -332,14 +332,15 @@ class LiveServerTest {
     Path audit = Files.createDirectories(temp.resolve("audit"));
     MadeUpAudit.of(60, 5).write(audit);
     new MadeUpStudy(audit.resolve("folds/0"), "glyphs", 6, 3).run("mse", NOISE, 1, 0.8, 0.7);
-    Files.createSymbolicLink(audit.resolve("folds/0/runs/gone"), temp.resolve("nowhere"));
+    Path loop = audit.resolve("folds/0/runs/loop");
+    Files.createSymbolicLink(loop, loop);
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     assertThatThrownBy(() -> LiveServer.start(List.of(audit), "127.0.0.1", port))
         .isInstanceOf(InputException.class)
-        .hasMessage("cannot read " + audit.resolve("folds/0/runs/gone") + ": it does not exist");
+        .hasMessageStartingWith("cannot read " + loop + ": ");
     new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
   }
 
