@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
             + " remedy.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  private static final long GIB = 1L << 30;
 
   private static final Map<String, String> STYLES =
       Map.of("ok", "fg(green)", "warn", "fg(yellow)", "fail", "bold,fg(red)");
@@ -102,8 +101,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void memory() {
     MainMemory memory = MainMemory.here();
-    double free = (double) memory.freeBytes() / GIB;
-    String found = "%.1f of %.1f GiB free".formatted(free, (double) memory.totalBytes() / GIB);
+    double free = memory.freeBytes() / Main.GIB;
+    String found = "%.1f of %.1f GiB free".formatted(free, memory.totalBytes() / Main.GIB);
     boolean little = free < 2;
     line(
         little ? "warn" : "ok",
@@ -117,7 +116,7 @@ final class DoctorCommand implements Callable<Integer> {
     while (!Files.exists(there)) {
       there = there.getParent();
     }
-    double free = (double) Files.getFileStore(there).getUsableSpace() / GIB;
+    double free = Files.getFileStore(there).getUsableSpace() / Main.GIB;
     boolean writable = Files.isWritable(there);
     String found = "%s: %.1f GiB free".formatted(path, free);
     if (!writable) {

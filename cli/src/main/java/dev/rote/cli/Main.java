@@ -49,7 +49,7 @@ public final class Main implements Runnable {
           CompletionCommand.class,
           CommandLine.HelpCommand.class);
 
-  private static final double GIB = 1 << 30;
+  static final double GIB = 1L << 30;
 
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;

@@ -411,6 +411,26 @@ class AuditCommandTest {
     assertThat(refused.toString()).contains("--rounds 6 is outside [1, 5]");
   }
 
+  /** These networks correct no label, so a second round would train the same networks again. */
+  @Test
+  void aRoundWithTheSameLabelsIsLeftOut() throws IOException {
+    Path out = directory.resolve("audit");
+    String command =
+        "audit --dataset glyphs --subset 400 --network small-cnn --epochs 14 --folds 2 --rounds 2"
+            + " --seed 3 --workers 2 --no-final-network --out "
+            + out;
+    StringWriter said = new StringWriter();
+    assertThat(rote(said, command.split(" "))).as(said.toString()).isZero();
+    Path first = out.resolve("trained_labels.csv");
+    Path second = out.resolve("trained_labels-2.csv");
+    // another processor may round so that a label is corrected after all
+    if (Files.exists(second)) {
+      assertThat(Files.mismatch(first, second)).isNotNegative();
+    } else {
+      assertThat(out.resolve("round-2")).doesNotExist();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "airbench --budget 55s, in 2 rounds",

@@ -373,35 +373,16 @@ final class OddInputsTest {
         decisions,
         "id,path,observed,decision,label\n10,10.png,cat,relabel,horse\n1,1.png,dog,keep,\n");
     Path corrected = directory.resolve("corrected.csv");
-    assertThat(
-            rote(
-                "audit",
-                "apply",
-                "" + decisions,
-                "--manifest",
-                "" + csv,
-                "--audit",
-                audit,
-                "--out",
-                "" + corrected))
-        .as(said)
-        .isZero();
+    String[] apply =
+        ("audit apply %s --manifest %s --audit %s --out %s"
+                .formatted(decisions, csv, audit, corrected))
+            .split(" ");
+    assertThat(rote(apply)).as(said).isZero();
     assertThat(corrected)
         .hasContent(manifest.toString().replace("10.png," + cat, "10.png," + horse));
 
     Files.writeString(decisions, "id,path,observed,decision,label\n10,10.png,cat,relabel,bird\n");
-    assertThat(
-            rote(
-                "audit",
-                "apply",
-                "" + decisions,
-                "--manifest",
-                "" + csv,
-                "--audit",
-                audit,
-                "--out",
-                "" + corrected))
-        .isEqualTo(2);
+    assertThat(rote(apply)).isEqualTo(2);
     assertThat(said).contains("unknown class 'bird'");
   }
 

@@ -4,7 +4,6 @@ import dev.rote.text.Names;
 import dev.rote.text.ShellWords;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,13 +25,15 @@ final class ColumnOrder {
   /** With more classes, an order is too long for a line. */
   private static final int MOST_NAMED = 20;
 
-  /** The class of each column; null: open. */
-  private final String[] columns;
-
-  private final List<Integer> moved = new ArrayList<>();
-  private final int[] favourite;
   private final List<String> classNames;
   private final int samples;
+
+  /** The class that most samples of each label are predicted as. */
+  private final int[] favourite;
+
+  /** The labels that count as moved, to the columns of their favourites. */
+  private final List<Integer> moved = new ArrayList<>();
+
   private int agree;
   private int more;
 
@@ -41,7 +42,6 @@ final class ColumnOrder {
     samples = heldOut.size();
     int classes = heldOut.classes();
     favourite = new int[classes];
-    columns = new String[classes];
     boolean[] clear = new boolean[classes];
     int[] gain = new int[classes];
     int[] claims = new int[classes];
@@ -70,24 +70,6 @@ final class ColumnOrder {
       if (favourite[label] != label && clear[label] && claims[favourite[label]] == 1) {
         moved.add(label);
         more += gain[label];
-        columns[favourite[label]] = classNames.get(label);
-      }
-    }
-    for (int label = 0; label < classes; label++) {
-      if (columns[label] == null && !moved.contains(label)) {
-        columns[label] = classNames.get(label);
-      }
-    }
-    fillTheLast();
-  }
-
-  /** One open column is that of the one class without a column. */
-  private void fillTheLast() {
-    List<String> open = new ArrayList<>(classNames);
-    open.removeAll(Arrays.asList(columns));
-    if (open.size() == 1) {
-      for (int column = 0; column < columns.length; column++) {
-        columns[column] = columns[column] == null ? open.get(0) : columns[column];
       }
     }
   }
@@ -136,14 +118,35 @@ final class ColumnOrder {
   }
 
   private String remedy() {
-    List<String> names = Arrays.asList(columns);
-    boolean complete =
-        names.size() <= MOST_NAMED
-            && !names.contains(null)
-            && new HashSet<>(names).size() == names.size()
-            && names.stream().noneMatch(name -> name.contains(","));
-    return complete
-        ? "repeat with " + ShellWords.line(List.of("--class-names", String.join(",", names)))
-        : "give --class-names in the order of the columns; here it is " + Names.firstOf(classNames);
+    if (classNames.size() <= MOST_NAMED && classNames.stream().noneMatch(n -> n.contains(","))) {
+      List<String> columns = columns();
+      if (!columns.contains(null)) {
+        return "repeat with "
+            + ShellWords.line(List.of("--class-names", String.join(",", columns)));
+      }
+    }
+    return "give --class-names in the order of the columns; here it is "
+        + Names.firstOf(classNames);
+  }
+
+  /** Returns the class of each column; null where it is open. */
+  private List<String> columns() {
+    String[] columns = new String[classNames.size()];
+    moved.forEach(label -> columns[favourite[label]] = classNames.get(label));
+    List<String> open = new ArrayList<>();
+    for (int label = 0; label < columns.length; label++) {
+      if (!moved.contains(label)) {
+        if (columns[label] == null) {
+          columns[label] = classNames.get(label);
+        } else {
+          open.add(classNames.get(label));
+        }
+      }
+    }
+    List<String> all = Arrays.asList(columns);
+    if (open.size() == 1) { // the one class without a column has the one that is open
+      all.replaceAll(name -> name == null ? open.get(0) : name);
+    }
+    return all;
   }
 }

@@ -22,7 +22,6 @@ import java.util.BitSet;
  * @param standardError 0 or more, NaN where the value is
  */
 public record CohensKappa(double value, double standardError) {
-
   /**
    * Returns the agreement.
    *

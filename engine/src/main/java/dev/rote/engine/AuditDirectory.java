@@ -36,7 +36,7 @@ final class AuditDirectory {
    */
   static void refuseTrained(Path out) {
     AuditFiles.requireOwn(out);
-    if (Files.exists(out.resolve("folds"))) {
+    if (Files.exists(CrossValidation.directory(out, 1))) {
       throw new InputException(out + " holds an audit that trained networks; choose another --out");
     }
   }

@@ -160,7 +160,7 @@ public record AuditSettings(
       boolean affordable =
           training.epochs().isPresent()
               || FEWEST_EPOCHS * epochSeconds <= training.budget().toSeconds()
-              || Files.exists(out.resolve(CrossValidation.directory(2)));
+              || Files.exists(CrossValidation.directory(out, 2));
       return network.equals(AIRBENCH) && affordable ? 2 : 1;
     }
 
@@ -196,7 +196,7 @@ public record AuditSettings(
 
     private static void requireSameAudit(Path out, StudyDirectory.Identity identity) {
       try {
-        StudyDirectory.check(CrossValidation.ofFirstRound(out, 0), identity);
+        StudyDirectory.check(CrossValidation.directory(out, 1, 0), identity);
       } catch (InputException e) {
         throw new InputException(
             "%s holds an audit of other images or with other settings; choose another --out (%s)"
@@ -223,7 +223,7 @@ public record AuditSettings(
 
     /** Returns the epochs of the audit that {@code out} holds, if it trains that network. */
     private static Optional<Integer> begun(Path out, NetworkName network) {
-      return StudyDirectory.identity(CrossValidation.ofFirstRound(out, 0))
+      return StudyDirectory.identity(CrossValidation.directory(out, 1, 0))
           .filter(study -> study.network().equals(network))
           .map(study -> study.protocol().epochs());
     }
@@ -231,7 +231,7 @@ public record AuditSettings(
     /** Returns how often the audit that {@code out} holds divides the samples. */
     private static int begunRepeats(Path out, int folds) {
       int networks = 0;
-      while (StudyDirectory.identity(CrossValidation.ofFirstRound(out, networks)).isPresent()) {
+      while (StudyDirectory.identity(CrossValidation.directory(out, 1, networks)).isPresent()) {
         networks++;
       }
       return Math.max(1, networks / folds);

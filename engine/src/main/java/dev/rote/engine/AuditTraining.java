@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param folds parts that are held out in turn, at least 2
  * @param repeats how often the samples are divided into folds; open: as often as the budget allows
  * @param rounds how often the folds are trained, from the second time on with labels as the time
- *     before corrected them; open: as the images suggest
+ *     before corrected them; open: as the network and the budget suggest
  * @param budget time to spend on training
  * @param finalNetwork whether a network is trained on all samples as well
  */
@@ -58,20 +58,19 @@ public record AuditTraining(
             throw new InputException("epochs " + n + " is below 1");
           }
         });
-    repeats.ifPresent(
-        n -> {
-          if (n < 1 || n > MOST_REPEATS) {
-            throw new InputException("--repeats " + n + " is outside [1, " + MOST_REPEATS + "]");
-          }
-        });
-    rounds.ifPresent(
-        n -> {
-          if (n < 1 || n > MOST_ROUNDS) {
-            throw new InputException("--rounds " + n + " is outside [1, " + MOST_ROUNDS + "]");
-          }
-        });
+    requireWithin("--repeats", repeats, MOST_REPEATS);
+    requireWithin("--rounds", rounds, MOST_ROUNDS);
     if (budget.isNegative() || budget.isZero()) {
       throw new InputException("a budget of " + budget.toSeconds() + " s leaves no time to train");
     }
+  }
+
+  private static void requireWithin(String option, Optional<Integer> number, int most) {
+    number.ifPresent(
+        n -> {
+          if (n < 1 || n > most) {
+            throw new InputException(option + " " + n + " is outside [1, " + most + "]");
+          }
+        });
   }
 }

@@ -122,7 +122,7 @@ public record CrossValidation(
    * @param out directory of the audit
    */
   public Network network(int index, int again, DataSet images, Path out) throws IOException {
-    Path place = index == scheme.held() ? out.resolve(ON_ALL) : directory(out, index);
+    Path place = index == scheme.held() ? out.resolve(ON_ALL) : directory(out, round, index);
     if (again > 0) {
       place = place.resolveSibling(place.getFileName() + "-" + (again + 1));
     }
@@ -226,7 +226,9 @@ public record CrossValidation(
   StudyPlan first(DataSet images, Path out) throws IOException {
     Fold fold = fold(0);
     return StudyPlan.of(
-        study(data.withFold(fold), seed), fold.split(images, data.dataSeed()), directory(out, 0));
+        study(data.withFold(fold), seed),
+        fold.split(images, data.dataSeed()),
+        directory(out, round, 0));
   }
 
   /**
@@ -261,18 +263,14 @@ public record CrossValidation(
         Extras.NONE);
   }
 
-  private Path directory(Path out, int network) {
-    return out.resolve(directory(round)).resolve(Integer.toString(network + 1));
+  /** Returns the directory of the networks of a round that hold a fold out. */
+  static Path directory(Path out, int round) {
+    return out.resolve(round == 1 ? "folds" : "round-" + round);
   }
 
-  /** Returns the study directory of a network that holds a fold out, in the first round. */
-  static Path ofFirstRound(Path out, int network) {
-    return out.resolve(directory(1)).resolve(Integer.toString(network + 1));
-  }
-
-  /** Returns the name of the directory of a round. */
-  static String directory(int round) {
-    return round == 1 ? "folds" : "round-" + round;
+  /** Returns the study directory of one of them. */
+  static Path directory(Path out, int round, int network) {
+    return directory(out, round).resolve(Integer.toString(network + 1));
   }
 
   /** Reads what the finished runs gathered. */

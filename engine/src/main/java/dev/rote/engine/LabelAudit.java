@@ -25,6 +25,7 @@ import dev.rote.text.Term;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,9 @@ public final class LabelAudit {
    * Trains the networks of all rounds. From the second round on they train on the labels as the
    * round before corrects them: these are right more often, so the networks are too. Iterative
    * cross-validation (INCV, Chen et al. 2019) goes the same way, but leaves suspects out. The folds
-   * stay the same, so no network judges a sample on which it was trained.
+   * stay the same, so no network judges a sample on which it was trained; networks that corrected
+   * the labels that it trains on may have been. A round whose labels would be those of the round
+   * before would end with the same networks, and is left out.
    *
    * @return statistics of the first round, which are about the observed labels, with the held-out
    *     probabilities of the last
@@ -192,25 +195,27 @@ public final class LabelAudit {
             settings.scheme(),
             1,
             spec.seed());
-    Dynamics dynamics = train(folds, data, observed, settings, warnings);
+    Dynamics dynamics = trainRound(folds, data, observed, settings, warnings);
+    int[] trainedOn = observed;
     for (int round = 2; round <= settings.rounds(); round++) {
       HeldOut heldOut = new HeldOut(dynamics.probabilities(), observed, images.classNames());
       AuditResult result = Audit.of(heldOut, dynamics);
-      if (!result.fitted()) {
+      int[] corrected = result.corrected(heldOut);
+      if (!result.fitted() || Arrays.equals(corrected, trainedOn)) {
         return dynamics;
       }
-      int[] corrected = result.corrected(heldOut);
       listener.notice(
           "Round %d: trains again, with %,d of the %,d labels corrected"
               .formatted(round, differing(observed, corrected), observed.length));
       folds = folds.next(labels(round, images, corrected));
+      trainedOn = corrected;
       dynamics =
-          dynamics.withOpinions(train(folds, data, corrected, settings, warnings).opinions());
+          dynamics.withOpinions(trainRound(folds, data, corrected, settings, warnings).opinions());
     }
     return dynamics;
   }
 
-  private Dynamics train(
+  private Dynamics trainRound(
       CrossValidation folds,
       DataSet data,
       int[] labels,

@@ -273,7 +273,8 @@ public final class PredictionAudit {
       NamedLabels labels,
       Optional<SampleTable> manifest,
       List<UnreadableFile> unreadable,
-      AuditReport.Predictions predictions) {
+      AuditReport.Predictions predictions)
+      throws IOException {
     Optional<List<String>> paths = manifest.flatMap(m -> m.column(PATH));
     AuditedSamples samples =
         AuditedSamples.of(
@@ -294,20 +295,13 @@ public final class PredictionAudit {
   }
 
   private static AuditReport.Source source(
-      LabelSource source, Optional<List<String>> paths, List<UnreadableFile> unreadable) {
+      LabelSource source, Optional<List<String>> paths, List<UnreadableFile> unreadable)
+      throws IOException {
     return new AuditReport.Source(
-        source.separator().isPresent() || isArray(source.file())
+        source.separator().isPresent() || Npy.isNpy(source.file())
             ? Optional.of(source.file())
             : source.manifest().filter(m -> source.labels().isEmpty()),
         paths.flatMap(p -> source.manifest()).map(m -> m.toAbsolutePath().getParent()),
         unreadable);
-  }
-
-  private static boolean isArray(Path labels) {
-    try {
-      return Npy.isNpy(labels);
-    } catch (IOException e) {
-      throw InputException.cannotRead(labels, e);
-    }
   }
 }
