@@ -2,6 +2,7 @@ package dev.rote.audit;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * What the networks of an audit say of every sample, by position.
@@ -31,10 +32,10 @@ public record Dynamics(
     double[] fitted,
     OptionalDouble saturation) {
 
-  /** Returns these statistics with other held-out probabilities. */
-  public Dynamics withOpinions(List<float[][]> others) {
+  /** Returns these statistics with further held-out probabilities. */
+  public Dynamics withFurther(List<float[][]> others) {
     return new Dynamics(
-        List.copyOf(others),
+        Stream.concat(opinions.stream(), others.stream()).toList(),
         aum,
         confidence,
         variability,

@@ -44,6 +44,9 @@ public record CrossValidation(
     Scheme scheme,
     int round,
     long seed) {
+  /** Share of the epochs that evaluate all held-out images; those before evaluate a sample. */
+  private static final double EVALUATED = 0.25;
+
   /** Directory of the network that is trained on all samples. */
   public static final String ON_ALL = "network";
 
@@ -242,12 +245,13 @@ public record CrossValidation(
     double trained = first.data().samples();
     double held = first.data().testSamples();
     double all = trained + held;
+    double measured = EVALUATED * (protocol.augmentation().flip() ? 2 : 1) * held;
     double[] busy = new double[choice.allocation().workers()];
     for (int network = 0; network < scheme.networks(); network++) {
       Arrays.sort(busy);
       busy[0] +=
           network < scheme.held()
-              ? TimeEstimate.seconds(first, choice, trained, held)
+              ? TimeEstimate.seconds(first, choice, trained, measured)
               : TimeEstimate.seconds(first, choice, all, all + tested);
     }
     return Arrays.stream(busy).max().orElseThrow();

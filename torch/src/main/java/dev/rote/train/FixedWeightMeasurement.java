@@ -39,7 +39,7 @@ final class FixedWeightMeasurement implements Measurement {
   }
 
   @Override
-  public int images() {
+  public int images(int epoch) {
     return training.size() + test.map(TestImages::size).orElse(0);
   }
 

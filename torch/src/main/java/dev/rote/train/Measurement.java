@@ -22,8 +22,8 @@ interface Measurement extends AutoCloseable {
     }
   }
 
-  /** Returns the number of images that {@link #measure} evaluates. */
-  int images();
+  /** Returns the number of images that {@link #measure} evaluates after an epoch. */
+  int images(int epoch);
 
   /**
    * Looks at a training step.

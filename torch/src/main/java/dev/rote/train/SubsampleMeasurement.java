@@ -83,7 +83,7 @@ final class SubsampleMeasurement implements Measurement {
   }
 
   @Override
-  public int images() {
+  public int images(int epoch) {
     return training.size() + test.map(TestImages::size).orElse(0);
   }
 

@@ -199,7 +199,7 @@ public final class Trainer implements AutoCloseable {
     EpochProgress silent = (epoch, fraction) -> {};
     return new Pace(
         secondsPerImage(0.7 * seconds, trained.length, () -> trainEpoch(1, silent)),
-        secondsPerImage(0.3 * seconds, measurement.images(), () -> measure(1, silent)));
+        secondsPerImage(0.3 * seconds, measurement.images(1), () -> measure(1, silent)));
   }
 
   private static double secondsPerImage(double seconds, int images, Runnable pass) {
@@ -253,7 +253,7 @@ public final class Trainer implements AutoCloseable {
           protocol.clip().ifPresent(network.parameters()::clipGradient);
           optimizer.step(protocol.rateAt(epoch, i, steps));
         }
-        progress.at(epoch, TRAINING_COST * n * (i + 1) / steps / epochWork());
+        progress.at(epoch, TRAINING_COST * n * (i + 1) / steps / epochWork(epoch));
       }
       order.releaseReference();
       double[] totals = step.sums();
@@ -263,12 +263,13 @@ public final class Trainer implements AutoCloseable {
 
   private Measurement.Measured measure(int epoch, EpochProgress progress) {
     double before = TRAINING_COST * trained.length;
-    return measurement.measure(epoch, done -> progress.at(epoch, (before + done) / epochWork()));
+    return measurement.measure(
+        epoch, done -> progress.at(epoch, (before + done) / epochWork(epoch)));
   }
 
   /** Returns the work of an epoch, in samples measured. */
-  private double epochWork() {
-    return TRAINING_COST * trained.length + measurement.images();
+  private double epochWork(int epoch) {
+    return TRAINING_COST * trained.length + measurement.images(epoch);
   }
 
   /**

@@ -35,6 +35,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.assertj.core.api.Assumptions;
 import org.bytedeco.pytorch.Scalar;
@@ -490,6 +492,38 @@ class TrainerTest {
       assertThat(both[i]).isCloseTo(plain[i] + turned[i], within(1e-6f));
     }
     assertThat(turned).isNotEqualTo(plain);
+  }
+
+  @Test
+  void aSampleOfManyHeldOutImagesIsMeasuredBeforeTheEpochsThatCount() throws IOException {
+    DataSet data = stripes(24, 12);
+    LabelledImages images = data.train();
+    int[] copies = IntStream.range(0, 1200).map(i -> i / 50).toArray();
+    DataSet many = new DataSet("copies", images, Optional.of(images.select(copies)));
+    RunSpec any = spec("mlp", "cce", "sgd", 4, Precision.FLOAT32, 1);
+    RunSpec still =
+        new RunSpec(
+            any.data().withFold(new Fold(0, 2)),
+            LabelNoise.parse("none"),
+            new NetworkName("mlp"),
+            LossSpec.CCE,
+            any.protocol().withLearningRate(1e-30).withAugmentation(Augmentation.NONE),
+            1);
+
+    Told told = train(still, many, images.labels());
+
+    float[] heldOut = told.statistics.get("held_out").toFloats();
+    IntPredicate hit =
+        i -> {
+          float own = heldOut[3 * i + images.labels()[i / 50]];
+          return own >= Math.max(heldOut[3 * i], Math.max(heldOut[3 * i + 1], heldOut[3 * i + 2]));
+        };
+    double ofSample = IntStream.range(0, 1000).filter(i -> hit.test(i * 1200 / 1000)).count() / 1e3;
+    double ofAll = IntStream.range(0, 1200).filter(hit).count() / 1200.0;
+    assertThat(told.epochs)
+        .extracting(EpochRecord::test)
+        .containsExactly(ofSample, ofSample, ofSample, ofAll);
+    assertThat(ofSample).isNotEqualTo(ofAll);
   }
 
   private static float[] heldOut(DataSet data, String augment) throws IOException {
