@@ -65,6 +65,9 @@ public record AuditSettings(
   private static final int SMALLEST_BATCH = 16;
   private static final int MOST_REPEATS = 5;
 
+  /** Another division is worth more than the last of the epochs that pay. */
+  private static final double ENOUGH_OF_MOST = 0.75;
+
   /**
    * Larger sets are divided once by other networks than airbench, unless the user says otherwise:
    * repeats cost minutes there, and their use was not measured.
@@ -110,13 +113,9 @@ public record AuditSettings(
       Cost cost = new Cost(plan, tested, choice);
       int rounds = rounds(chosen, out, cost.epochSeconds(longest, 2));
       ToDoubleFunction<CrossValidation> epochSeconds = folds -> cost.epochSeconds(folds, rounds);
-      int count =
-          training.epochs().isPresent() || begun.isPresent()
-              ? provisional
-              : affordableEpochs(chosen, most, epochSeconds.applyAsDouble(longest), notice);
-      Protocol protocol = protocol(chosen, grey, count, images.size());
-      requireSameAudit(out, plan.identity().with(protocol));
       IntFunction<CrossValidation> repeated = repeats -> longest.with(once.withRepeats(repeats));
+      boolean repeatable = chosen.equals(AIRBENCH) || images.size() <= LARGEST_REPEATED;
+      double nearlyAll = Math.ceil(ENOUGH_OF_MOST * most);
       int repeats =
           training
               .repeats()
@@ -124,12 +123,17 @@ public record AuditSettings(
                   () ->
                       begun.isPresent()
                           ? begunRepeats(out, once.folds())
-                          : training.epochs().isPresent()
-                                  || images.size() > LARGEST_REPEATED && !chosen.equals(AIRBENCH)
+                          : training.epochs().isPresent() || !repeatable
                               ? 1
                               : affordableRepeats(
-                                  n -> epochSeconds.applyAsDouble(repeated.apply(n)) * count));
+                                  n -> epochSeconds.applyAsDouble(repeated.apply(n)) * nearlyAll));
       CrossValidation folds = repeated.apply(repeats);
+      int count =
+          training.epochs().isPresent() || begun.isPresent()
+              ? provisional
+              : affordableEpochs(chosen, most, epochSeconds.applyAsDouble(folds), notice);
+      Protocol protocol = protocol(chosen, grey, count, images.size());
+      requireSameAudit(out, plan.identity().with(protocol));
       return new AuditSettings(
           chosen,
           protocol,
