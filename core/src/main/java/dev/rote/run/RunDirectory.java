@@ -63,6 +63,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   private final RunLease lease;
   private final RunRecord record;
   private final int keepWeights;
+  private final boolean finished;
   private final Optional<String> damage;
   private final Optional<Map<String, TensorData>> checkpoint;
   private List<SavedState> states;
@@ -77,6 +78,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     Files.deleteIfExists(directory.resolve(FAILURE));
     SavedState.Found found = SavedState.find(directory, SavedState.Check.FULL);
     damage = found.damage();
+    finished = found.newest().map(SavedState::finished).orElse(false);
     Optional<Path> file = found.newest().flatMap(state -> state.checkpoint(directory));
     if (file.isPresent()) {
       states = found.states();
@@ -141,6 +143,14 @@ public final class RunDirectory implements RunSink, AutoCloseable {
   /** Returns the record of the run: the one that it began with, if it is unfinished. */
   public RunRecord record() {
     return record;
+  }
+
+  /**
+   * Returns whether the run was finished when this was opened. Such a run is not begun again by
+   * mistake: look before {@link #begin}.
+   */
+  public boolean isFinished() {
+    return finished;
   }
 
   /** Returns the number of epochs that need not be trained again. */

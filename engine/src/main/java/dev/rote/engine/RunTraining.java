@@ -47,7 +47,7 @@ final class RunTraining {
   }
 
   /**
-   * Trains a run.
+   * Trains a run, unless it has been finished since it was planned.
    *
    * @param planned the run, with the device and the number of threads to train it with if it begins
    *     now
@@ -61,6 +61,10 @@ final class RunTraining {
       Path directory, RunRecord planned, Extras extras, DataSetCache data, Listener listener)
       throws IOException {
     try (RunDirectory run = RunDirectory.open(directory, planned, extras.keepWeights())) {
+      if (run.isFinished()) {
+        // By another computer, or by a worker that ended before it could say so.
+        return;
+      }
       RunRecord record = run.record();
       if (record.execution().device() != planned.execution().device()) {
         throw new InputException(
