@@ -10,7 +10,6 @@ import dev.rote.audit.FiftyOne;
 import dev.rote.audit.LabelSets;
 import dev.rote.audit.LabelStudio;
 import dev.rote.data.Annotations;
-import dev.rote.format.Npy;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
@@ -163,10 +162,10 @@ final class AuditApplyCommand implements Callable<Integer> {
     }
     Decisions.Merged merged = Decisions.merge(files);
     Optional<LabelSets> sets = AuditFiles.readLabelSets(directory);
-    boolean array = Npy.isNpy(manifest);
-    if (array && !Files.isRegularFile(directory.resolve(AuditFiles.AUDIT))) {
+    boolean alone = Correction.holdsLabelsAlone(manifest);
+    if (alone && !Files.isRegularFile(directory.resolve(AuditFiles.AUDIT))) {
       throw new InputException(
-          "%s is an array: --audit DIR names the directory of its audit, which knows the classes"
+          "%s holds labels alone: --audit DIR names the directory of its audit, which knows the classes"
               .formatted(manifest));
     }
     if (sets.isPresent() && form != Form.MANIFEST && form != Form.METADATA) {
@@ -190,7 +189,7 @@ final class AuditApplyCommand implements Callable<Integer> {
     if (applied.unreadable() > 0) {
       text.printf("%d left out because their image cannot be read%n", applied.unreadable());
     }
-    List<Long> left = array ? correction.leftOut() : List.of();
+    List<Long> left = alone ? correction.leftOut() : List.of();
     if (!left.isEmpty()) {
       text.printf(
           "Left out, as they must be of the arrays beside it: %s%s%n",

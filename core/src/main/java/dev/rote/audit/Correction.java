@@ -4,6 +4,7 @@ import dev.rote.data.Classes;
 import dev.rote.data.TableFormat;
 import dev.rote.data.UnreadableFile;
 import dev.rote.format.AtomicFile;
+import dev.rote.format.Npy;
 import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
@@ -78,7 +79,8 @@ public final class Correction {
    * Applies decisions to a manifest.
    *
    * @param manifest a CSV file with the column {@code label}, and {@code path} if samples are
-   *     files; or an array with one label a sample; a sample's id is its position, from 0
+   *     files; or labels alone, as an array or a column of CSV; a sample's id is its position, from
+   *     0
    * @param unreadable images that the audit could not read; those whose path and position are not a
    *     row's are ignored
    * @throws InputException if a decision is about a sample, path, observed label or class that the
@@ -113,7 +115,9 @@ public final class Correction {
         .map(Path::of)
         .forEach(given::add);
     Optional<CorrectedLabels> table =
-        sets.isPresent() ? LabelTable.read(manifest, sets.get()) : LabelArray.read(manifest);
+        sets.isPresent()
+            ? LabelTable.read(manifest, sets.get())
+            : LabelArray.read(manifest).or(() -> LabelColumn.read(manifest));
     Correction correction =
         new Correction(
             manifest,
@@ -240,6 +244,11 @@ public final class Correction {
     }
   }
 
+  /** Returns whether a file holds labels, as an array or a column of CSV, and nothing else. */
+  public static boolean holdsLabelsAlone(Path manifest) throws IOException {
+    return Npy.isNpy(manifest) || LabelColumn.read(manifest).isPresent();
+  }
+
   /** Returns how many rows were treated in which way. */
   public Applied applied() {
     return applied;
@@ -311,7 +320,7 @@ public final class Correction {
    * and those of unreadable images are left out; every other byte stays. Where the new manifest
    * lies in another directory, its relative paths lead to the same images from there. A manifest in
    * Parquet keeps its format if the name of {@code out} ends in {@code .parquet}; otherwise it
-   * becomes CSV. An array or a table of zeros and ones stays one, of the same kind.
+   * becomes CSV. An array, a column of labels or a table of zeros and ones stays what it is.
    *
    * @param out the file to write, replaced whole or not at all
    * @throws InputException if {@code out} is one of the given files or no regular file, or it

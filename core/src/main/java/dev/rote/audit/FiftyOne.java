@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * {@code labels.json} of FiftyOne's {@code FiftyOneImageClassificationDataset}: the names of the
- * classes, and the class of each image by its path without extension.
+ * classes, and the class of each image by its path without extension, or by its absolute path.
  *
  * @see <a
  *     href="https://docs.voxel51.com/user_guide/import_datasets.html#fiftyoneimageclassificationdataset">the
@@ -65,7 +65,8 @@ public final class FiftyOne {
   public static boolean isLabels(Path file) throws IOException {
     try {
       JsonNode root = Json.WITHOUT_NAN.readTree(Files.readAllBytes(file));
-      return root.path("classes").isArray() && root.path("labels").isObject();
+      JsonNode classes = root.path("classes");
+      return (classes.isArray() || classes.isNull()) && root.path("labels").isObject();
     } catch (JacksonException e) {
       return false;
     }
@@ -98,18 +99,14 @@ public final class FiftyOne {
         continue;
       }
       String path = AuditFiles.relative(base, image);
-      JsonNode label =
-          root.path("labels").path(path.substring(0, path.length() - extension(path).length()));
-      if (!label.isInt()) {
+      String key = path.substring(0, path.length() - extension(path).length());
+      JsonNode given = root.path("labels");
+      JsonNode label = given.has(key) ? given.path(key) : given.path(image.toString());
+      if (label.isMissingNode() || label.isNull()) {
         continue;
       }
       found++;
-      String name = classes.path(label.asInt()).asString("");
-      if (name.isEmpty()) {
-        throw new InputException(
-            "%s: %s has the class %d of %d classes"
-                .formatted(file, path, label.asInt(), classes.size()));
-      }
+      String name = className(file, path, label, classes);
       if (!name.equals(labels.get(i))) {
         rows.add(
             new Decisions.Row(
@@ -124,6 +121,25 @@ public final class FiftyOne {
               .formatted(file, manifest, images));
     }
     return new Decisions(file.toString(), rows);
+  }
+
+  /**
+   * Returns the class of a label: a position among the classes; a name, if FiftyOne knew no list of
+   * classes; or an object with either and a confidence or attributes.
+   */
+  private static String className(Path file, String path, JsonNode label, JsonNode classes) {
+    if (label.isArray()) {
+      throw new InputException(
+          "%s: %s has a list of labels; export a field that holds one Classification for each image"
+              .formatted(file, path));
+    }
+    JsonNode value = label.isObject() ? label.path("label") : label;
+    String name = value.isInt() ? classes.path(value.asInt()).asString("") : value.asString("");
+    if (name.isEmpty() || !value.isInt() && !value.isString()) {
+      throw new InputException(
+          "%s: %s has the class %s of %d classes".formatted(file, path, value, classes.size()));
+    }
+    return name;
   }
 
   private static String extension(String path) {

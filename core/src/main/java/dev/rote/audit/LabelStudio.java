@@ -140,6 +140,10 @@ public final class LabelStudio {
       JsonNode number = data.path("rote_id");
       long id = number.isIntegralNumber() && number.canConvertToLong() ? number.asLong() : -1;
       String observed = data.path("observed").isString() ? data.path("observed").asString() : "";
+      if (data.isMissingNode() && task.has("rote_id")) {
+        throw new InputException(
+            file + " is of JSON-MIN, which lacks what a review needs; export the project as JSON");
+      }
       if (id < 0 || observed.isEmpty()) {
         throw new InputException(
             where

@@ -138,7 +138,7 @@ public final class Annotations {
         case VOC -> VocAnnotations.read(annotated);
         case OPEN_IMAGES -> OpenImages.read(annotated, Optional.of(base));
         case LABEL_STUDIO -> LabelStudioExport.read(annotated, base, reading.label());
-        case CVAT -> CvatAnnotations.read(annotated);
+        case CVAT -> CvatAnnotations.read(annotated, Optional.of(base));
         case PARQUET ->
             StoredImages.read(annotated, reading.label().orElse(LABEL), Optional.of(base));
       }
@@ -196,6 +196,15 @@ public final class Annotations {
     return written;
   }
 
+  /** Returns whether a name, which a file of annotations gives, is that of a file. */
+  static boolean isFile(Path images, String name) {
+    try {
+      return Files.isRegularFile(images.resolve(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   private static Path file(Path source, Path images, String name) {
     try {
       return images.resolve(name).normalize();
@@ -222,7 +231,7 @@ public final class Annotations {
         case COCO -> CocoAnnotations.read(annotated);
         case VOC -> VocAnnotations.read(annotated);
         case OPEN_IMAGES -> OpenImages.read(annotated, Optional.empty());
-        case CVAT -> CvatAnnotations.read(annotated);
+        case CVAT -> CvatAnnotations.read(annotated, Optional.empty());
         case PARQUET ->
             StoredImages.read(annotated, reading.label().orElse(LABEL), Optional.empty());
         case LABEL_STUDIO -> throw new IllegalArgumentException(format + " is not rewritten");

@@ -4,6 +4,7 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import java.util.TreeMap;
 import org.w3c.dom.Element;
 
 /**
- * Tags and boxes of "CVAT for images 1.1". A place counts both, over all images.
+ * Tags and boxes of "CVAT for images 1.1". A place counts both, over all images. A project's images
+ * lie in folders named after their subsets.
  *
  * @see <a href="https://docs.cvat.ai/docs/manual/advanced/formats/format-cvat/">the format</a>
  */
@@ -24,16 +26,28 @@ final class CvatAnnotations {
 
   private CvatAnnotations() {}
 
-  static void read(Annotated into) throws IOException {
+  /**
+   * Reads the file.
+   *
+   * @param images directory of the images, which shows whether they lie in folders of subsets; if
+   *     empty, an image is named without its subset
+   */
+  static void read(Annotated into, Optional<Path> images) throws IOException {
     XmlFile file = xml(into.source());
-    List<Element> images = XmlFile.children(file.root(), "image");
-    if (images.isEmpty() && !XmlFile.children(file.root(), "track").isEmpty()) {
+    List<Element> elements = XmlFile.children(file.root(), "image");
+    if (elements.isEmpty() && !XmlFile.children(file.root(), "track").isEmpty()) {
       throw new InputException(
           into.source() + " is of CVAT for video; export the task as 'CVAT for images 1.1'");
     }
     int place = 0;
-    for (Element image : images) {
-      String name = image.getAttribute("name");
+    Set<String> names = new HashSet<>();
+    for (Element image : elements) {
+      String name = name(image, images);
+      if (images.isPresent() && !names.add(name)) {
+        throw new InputException(
+            "%s has two images %s; --images names the directory with a folder for each subset of the project"
+                .formatted(into.source(), name));
+      }
       List<String> tags = new ArrayList<>();
       Map<Integer, Element> boxes = new TreeMap<>();
       int first = place;
@@ -53,6 +67,17 @@ final class CvatAnnotations {
       }
       boxes.forEach((at, box) -> box(into, file, name, box, at));
     }
+  }
+
+  /** Returns the name of an image, in the folder of its subset if it is there. */
+  private static String name(Element image, Optional<Path> images) {
+    String name = image.getAttribute("name");
+    String within = image.getAttribute("subset") + "/" + name;
+    return images
+        .filter(directory -> image.hasAttribute("subset"))
+        .filter(directory -> Annotations.isFile(directory, within))
+        .map(directory -> within)
+        .orElse(name);
   }
 
   private static void box(Annotated into, XmlFile file, String image, Element box, int place) {

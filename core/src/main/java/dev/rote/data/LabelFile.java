@@ -108,8 +108,11 @@ public record LabelFile(
     }
   }
 
-  /** A single word above nothing but numbers names the column. */
-  private static boolean isHeader(List<CsvRow> rows) {
+  /**
+   * Returns whether the first row of a file with one column is a header: a word above nothing but
+   * numbers. (A header {@code label} is one in any case.)
+   */
+  public static boolean isHeader(List<CsvRow> rows) {
     return !Classes.areIntegers(rows.get(0).cells())
         && rows.size() > 1
         && rows.subList(1, rows.size()).stream().allMatch(row -> Classes.areIntegers(row.cells()));

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -41,6 +42,9 @@ final class LabelStudioExport {
           "lead_time",
           "agreement",
           "history");
+
+  /** What Label Studio puts in front of the name of an uploaded file. */
+  private static final Pattern UPLOADED = Pattern.compile("^[0-9a-f]{8}-");
 
   /** What annotators chose for a task: a set of classes for each annotation. */
   private record Task(String image, Set<Set<String>> answers) {}
@@ -194,8 +198,13 @@ final class LabelStudioExport {
             .toList();
     if (keys.size() != 1) {
       throw new InputException(
-          "%s: a task's data is %s; the address of its image must be in 'image', or in no other place"
-              .formatted(source, data));
+          "%s: a task's data (%s) has %s; --from label-studio reads tasks of one image each"
+              .formatted(
+                  source,
+                  Names.firstOf(List.copyOf(data.propertyNames())),
+                  keys.isEmpty()
+                      ? "no address of an image"
+                      : "several addresses of images and none in 'image'"));
     }
     return keys.get(0);
   }
@@ -216,12 +225,18 @@ final class LabelStudioExport {
       return decoded(address.substring(local + 3));
     }
     if (!address.contains("://") && !address.startsWith("/data/")) {
-      return Files.isRegularFile(images.resolve(address))
+      return Annotations.isFile(images, address)
           ? address
           : address.substring(address.lastIndexOf('/') + 1);
     }
     String plain = withoutQuery(address);
-    return decoded(plain.substring(plain.lastIndexOf('/') + 1));
+    String name = decoded(plain.substring(plain.lastIndexOf('/') + 1));
+    String original = UPLOADED.matcher(name).replaceFirst("");
+    return plain.contains("/data/upload/")
+            && !Annotations.isFile(images, name)
+            && Annotations.isFile(images, original)
+        ? original
+        : name;
   }
 
   private static String decoded(String text) {

@@ -323,6 +323,17 @@ final class CorrectionTest {
             new Decision(0, "images/cat/1.png", "cat", Decision.Action.RELABEL, "dog"));
     Correction correction = Correction.of(decisions, manifest, List.of());
     assertThat(correction.applied()).isEqualTo(new Correction.Applied(0, 1, 0, 4, 0));
+    // without a list of classes; an image from elsewhere by its whole path; with a confidence
+    Files.writeString(
+        file,
+        "{\"classes\": null, \"labels\": {\"%s\": \"dog\", \"cat/2\": {\"label\": \"cat\", \"confidence\": 0.5}}}"
+            .formatted(images.resolve("cat/1.png")));
+    assertThat(FiftyOne.isLabels(file)).isTrue();
+    assertThat(FiftyOne.read(file, images, manifest).rows()).isEqualTo(decisions.rows());
+    Files.writeString(file, "{\"classes\": [\"cat\"], \"labels\": {\"cat/1\": [0, 0]}}");
+    assertThatThrownBy(() -> FiftyOne.read(file, images, manifest))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cat/1.png has a list of labels");
     Files.writeString(file, "{\"classes\": [\"cat\"], \"labels\": {\"cat/1\": 3}}");
     assertThatThrownBy(() -> FiftyOne.read(file, images, manifest))
         .isInstanceOf(InputException.class)

@@ -121,6 +121,7 @@ final class LabelStudioTest {
       refused("[{\"data\":{\"rote_id\":" + id + ",\"observed\":\"a\"}}]", "has no rote_id");
     }
     refused("[{\"data\":{\"rote_id\":1,\"observed\":\"\"}}]", "has no rote_id");
+    refused("[{\"rote_id\":1,\"observed\":\"a\",\"label\":\"b\"}]", "is of JSON-MIN");
     refused("[", "is not JSON");
     refused("[]", "holds no annotation");
     Path none = export(annotation("x", true));

@@ -362,6 +362,43 @@ final class AnnotationsTest {
     refused(Annotations.Format.CVAT, "<project/>", "its root element is <project>");
   }
 
+  /** A project's export: image elements carry their subset, and lie in its folder. */
+  @Test
+  void subsetsOfACvatProjectAreFolders() throws IOException {
+    for (String subset : List.of("Train", "Test")) {
+      Files.createDirectory(images.resolve(subset));
+      Files.copy(images.resolve("a.png"), images.resolve(subset + "/a.png"));
+    }
+    String project =
+        """
+        <annotations><version>1.1</version><meta><project><id>7</id></project></meta>
+          <image id="0" name="a.png" subset="Train" task_id="1" width="40" height="20">
+            <tag label="lamp" source="manual"></tag>
+          </image>
+          <image id="0" name="a.png" subset="%s" task_id="2" width="40" height="20">
+            <tag label="night" source="manual"></tag>
+          </image>
+        </annotations>
+        """;
+    write(Annotations.Format.CVAT, "annotations.xml", project.formatted("Test"));
+    assertThat(out).hasContent("path,label\nimages/Train/a.png,lamp\nimages/Test/a.png,night\n");
+    String absent = project.formatted("Val").replace("Train", "Val");
+    refused(Annotations.Format.CVAT, absent, "has two images a.png; --images names");
+  }
+
+  @Test
+  void imagesUploadedToLabelStudioMayKeepTheirOwnNames() throws IOException {
+    String tasks =
+        "["
+            + task(1, "/data/upload/3/0a1b2c3d-a.png", chosen("kind", false, false, "lamp"))
+            + ","
+            + task(2, "/data/upload/3/4e5f6071-sub.png", chosen("kind", false, false, "night"))
+            + "]";
+    Files.copy(images.resolve("a.png"), images.resolve("4e5f6071-sub.png"));
+    write(Annotations.Format.LABEL_STUDIO, "tasks.json", tasks);
+    assertThat(out).hasContent("path,label\nimages/a.png,lamp\nimages/4e5f6071-sub.png,night\n");
+  }
+
   private static String task(int id, String image, String annotations) {
     return "{\"id\":%d,\"data\":{\"photo\":\"%s\"},\"annotations\":[%s]}"
         .formatted(id, image, annotations);
