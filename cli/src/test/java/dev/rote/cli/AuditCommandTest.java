@@ -173,7 +173,7 @@ class AuditCommandTest {
         .contains("corrected.npy");
     StringWriter refused = new StringWriter();
     assertThat(rote(refused, (apply + " --out " + corrected).split(" "))).isEqualTo(2);
-    assertThat(refused.toString()).contains("y.npy is an array: --audit DIR names the directory");
+    assertThat(refused.toString()).contains("y.npy holds labels alone: --audit DIR names");
     StringWriter applied = new StringWriter();
     assertThat(rote(applied, (apply + " --audit " + out + " --out " + corrected).split(" ")))
         .as(applied.toString())

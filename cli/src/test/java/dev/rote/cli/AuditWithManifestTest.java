@@ -432,7 +432,7 @@ final class AuditWithManifestTest {
     assertThat(differing).isEqualTo(count);
     assertThat(rote("audit", "apply", decided, "--manifest", y, "--out", directory.resolve("x")))
         .isEqualTo(2);
-    assertThat(said).contains("is an array").contains("--audit DIR");
+    assertThat(said).contains("holds labels alone: --audit DIR");
     assertThat(rote("audit", "--features", z, "--labels", y, "--multi-label", "--out", table))
         .isEqualTo(2);
     assertThat(said).contains("--logits and --multi-label belong to --pred-probs");
