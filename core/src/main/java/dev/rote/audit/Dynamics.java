@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 /**
  * What the networks of an audit say of every sample, by position.
  *
- * @param opinions held-out probabilities, one array {@code [N][K]} for each division into folds: of
- *     the network that was not trained on the sample, mean over the last quarter of its epochs
+ * @param opinions held-out probabilities, one array {@code [N][K]} for each division into folds in
+ *     each round: of the network that was not trained on the sample, mean over the last quarter of
+ *     its epochs
  * @param aum area under the margin (Pleiss et al. 2020): margin of the observed label's logit over
  *     the largest other, mean over epochs and over the networks that were trained on the sample
  * @param confidence probability of the observed label, likewise (Swayamdipta et al. 2020)

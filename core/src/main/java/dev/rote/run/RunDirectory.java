@@ -145,10 +145,7 @@ public final class RunDirectory implements RunSink, AutoCloseable {
     return record;
   }
 
-  /**
-   * Returns whether the run was finished when this was opened. Such a run is not begun again by
-   * mistake: look before {@link #begin}.
-   */
+  /** Returns whether the run was finished when this was opened; {@link #begin} starts it anew. */
   public boolean isFinished() {
     return finished;
   }

@@ -114,7 +114,9 @@ public record AuditSettings(
       int rounds = rounds(chosen, out, cost.epochSeconds(longest, 2));
       ToDoubleFunction<CrossValidation> epochSeconds = folds -> cost.epochSeconds(folds, rounds);
       IntFunction<CrossValidation> repeated = repeats -> longest.with(once.withRepeats(repeats));
-      boolean repeatable = chosen.equals(AIRBENCH) || images.size() <= LARGEST_REPEATED;
+      boolean repeatable =
+          training.epochs().isEmpty()
+              && (chosen.equals(AIRBENCH) || images.size() <= LARGEST_REPEATED);
       double nearlyAll = Math.ceil(ENOUGH_OF_MOST * most);
       int repeats =
           training
@@ -123,7 +125,7 @@ public record AuditSettings(
                   () ->
                       begun.isPresent()
                           ? begunRepeats(out, once.folds())
-                          : training.epochs().isPresent() || !repeatable
+                          : !repeatable
                               ? 1
                               : affordableRepeats(
                                   n -> epochSeconds.applyAsDouble(repeated.apply(n)) * nearlyAll));

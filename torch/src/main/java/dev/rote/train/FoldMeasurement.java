@@ -73,11 +73,11 @@ final class FoldMeasurement implements Measurement {
 
   @Override
   public Measured measure(int epoch, IntConsumer done) {
-    ImageClassifier.LogitsSink sink =
-        (start, size, logits) -> statistics.heldOut(start, logits, epoch);
     if (!statistics.counts(epoch)) {
       return measured(sample.accuracy(done));
     }
+    ImageClassifier.LogitsSink sink =
+        (start, size, logits) -> statistics.heldOut(start, logits, epoch);
     double accuracy = heldOut.accuracy(done, sink);
     if (mirrored) {
       heldOut.evaluateMirrored(sink);

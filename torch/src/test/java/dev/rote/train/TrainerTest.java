@@ -500,17 +500,8 @@ class TrainerTest {
     LabelledImages images = data.train();
     int[] copies = IntStream.range(0, 1200).map(i -> i / 50).toArray();
     DataSet many = new DataSet("copies", images, Optional.of(images.select(copies)));
-    RunSpec any = spec("mlp", "cce", "sgd", 4, Precision.FLOAT32, 1);
-    RunSpec still =
-        new RunSpec(
-            any.data().withFold(new Fold(0, 2)),
-            LabelNoise.parse("none"),
-            new NetworkName("mlp"),
-            LossSpec.CCE,
-            any.protocol().withLearningRate(1e-30).withAugmentation(Augmentation.NONE),
-            1);
 
-    Told told = train(still, many, images.labels());
+    Told told = train(withoutLearning(4, "none"), many, images.labels());
 
     float[] heldOut = told.statistics.get("held_out").toFloats();
     IntPredicate hit =
@@ -527,12 +518,20 @@ class TrainerTest {
   }
 
   private static float[] heldOut(DataSet data, String augment) throws IOException {
-    RunSpec any = with(spec("mlp", "cce", "sgd", 1, Precision.FLOAT32, 1), null, augment);
-    Protocol still = any.protocol().withLearningRate(1e-30);
-    DataSpec fold = any.data().withFold(new Fold(0, 2));
-    RunSpec held =
-        new RunSpec(fold, LabelNoise.parse("none"), new NetworkName("mlp"), LossSpec.CCE, still, 1);
+    RunSpec held = withoutLearning(1, augment);
     return train(held, data, data.train().labels()).statistics.get("held_out").toFloats();
+  }
+
+  /** Returns a run of a fold whose weights stay those of the start. */
+  private static RunSpec withoutLearning(int epochs, String augment) {
+    RunSpec any = with(spec("mlp", "cce", "sgd", epochs, Precision.FLOAT32, 1), null, augment);
+    return new RunSpec(
+        any.data().withFold(new Fold(0, 2)),
+        LabelNoise.parse("none"),
+        new NetworkName("mlp"),
+        LossSpec.CCE,
+        any.protocol().withLearningRate(1e-30),
+        1);
   }
 
   @Test
