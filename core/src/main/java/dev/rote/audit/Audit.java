@@ -39,7 +39,7 @@ public final class Audit {
    * @throws InputException if fewer than two classes have two samples
    */
   public static AuditResult of(HeldOut data) {
-    return of(data, Optional.empty(), OptionalDouble.empty());
+    return of(data, Optional.empty());
   }
 
   /**
@@ -50,16 +50,15 @@ public final class Audit {
    * @throws InputException if fewer than two classes have two samples
    */
   public static AuditResult of(HeldOut data, Dynamics dynamics) {
-    return of(data, Optional.of(dynamics.fitted()), dynamics.saturation());
+    return of(data, Optional.of(dynamics));
   }
 
-  private static AuditResult of(
-      HeldOut data, Optional<double[]> fitted, OptionalDouble saturation) {
+  private static AuditResult of(HeldOut data, Optional<Dynamics> dynamics) {
     int[] size = data.counts();
     int[] judged =
         IntStream.range(0, data.size()).filter(i -> size[data.labels()[i]] > 1).toArray();
     if (judged.length == data.size()) {
-      return ofJudged(data, fitted, saturation);
+      return ofJudged(data, dynamics);
     }
     if (Arrays.stream(size).filter(n -> n > 1).count() < 2) {
       throw new InputException(
@@ -68,11 +67,7 @@ public final class Audit {
     }
     int[] alone =
         IntStream.range(0, data.size()).filter(i -> size[data.labels()[i]] == 1).toArray();
-    AuditResult result =
-        ofJudged(
-            data.select(judged),
-            fitted.map(all -> Arrays.stream(judged).mapToDouble(i -> all[i]).toArray()),
-            saturation);
+    AuditResult result = ofJudged(data.select(judged), dynamics.map(d -> d.select(judged)));
     List<Suspect> ranking = new ArrayList<>();
     for (Suspect s : result.ranking()) {
       ranking.add(
@@ -94,18 +89,17 @@ public final class Audit {
                     alone.length, data.classNames().get(data.labels()[alone[0]]))));
   }
 
-  private static AuditResult ofJudged(
-      HeldOut data, Optional<double[]> fitted, OptionalDouble saturation) {
+  private static AuditResult ofJudged(HeldOut data, Optional<Dynamics> dynamics) {
     DisagreementCurve curve = DisagreementCurve.of(data);
     ConfidentJoint joint = ConfidentJoint.of(data);
     Agreement agreement = Agreement.of(data);
     if (!agreement.fitted()) {
-      return unfitted(data, agreement, LabelDoubt.of(data, joint, curve.rate().value()));
+      return unfitted(data, agreement, LabelDoubt.of(data, dynamics, joint, curve.rate().value()));
     }
     Optional<ResistedLabels> resisted =
-        fitted.map(f -> ResistedLabels.of(data, f)).filter(r -> r.weight() > 0);
+        dynamics.map(d -> ResistedLabels.of(data, d.fitted())).filter(r -> r.weight() > 0);
     Rate headline = resisted.map(r -> r.with(curve.rate())).orElseGet(curve::rate);
-    LabelDoubt doubt = LabelDoubt.of(data, joint, headline.value());
+    LabelDoubt doubt = LabelDoubt.of(data, dynamics, joint, headline.value());
     List<Estimate> estimates = new ArrayList<>();
     resisted.ifPresent(
         r -> {
@@ -137,13 +131,16 @@ public final class Audit {
             "all disagreement",
             Rate.without(curve.disagreement()),
             "labels that differ from the predicted class; all mistakes of the network count too"));
-    saturation.ifPresent(
-        value ->
-            estimates.add(
-                new Estimate(
-                    "saturation of J1",
-                    Rate.without(Math.max(0, Math.min(1, value))),
-                    "training accuracy of the network on all samples")));
+    dynamics
+        .map(Dynamics::saturation)
+        .orElse(OptionalDouble.empty())
+        .ifPresent(
+            value ->
+                estimates.add(
+                    new Estimate(
+                        "saturation of J1",
+                        Rate.without(Math.max(0, Math.min(1, value))),
+                        "training accuracy of the network on all samples")));
     int first = AuditResult.suspects(headline.value(), doubt.ordered());
     return new AuditResult(
         headline,

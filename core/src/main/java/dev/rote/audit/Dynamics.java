@@ -1,7 +1,9 @@
 package dev.rote.audit;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +45,23 @@ public record Dynamics(
         correctness,
         forgetting,
         fitted,
+        saturation);
+  }
+
+  /** Returns the statistics of the samples at {@code positions}, in that order. */
+  Dynamics select(int[] positions) {
+    UnaryOperator<double[]> chosen =
+        all -> Arrays.stream(positions).mapToDouble(i -> all[i]).toArray();
+    return new Dynamics(
+        opinions.stream()
+            .map(o -> Arrays.stream(positions).mapToObj(i -> o[i]).toArray(float[][]::new))
+            .toList(),
+        chosen.apply(aum),
+        chosen.apply(confidence),
+        chosen.apply(variability),
+        chosen.apply(correctness),
+        chosen.apply(forgetting),
+        chosen.apply(fitted),
         saturation);
   }
 

@@ -11,6 +11,8 @@ import dev.rote.text.InputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,54 @@ class AuditTest {
     assertThat((double) result.expectedWrong() / result.suspects())
         .as("expected precision")
         .isEqualTo(quality.precisionAtWrong(), within(0.1));
+  }
+
+  /** The ranking with margins is that by the stated formula, computed anew from the one without. */
+  @Test
+  void marginsOfTrainedNetworksCount() {
+    SimulatedNetwork network = SimulatedNetwork.of(2000, "symmetric(0.3)", 2, 1, 6);
+    HeldOut heldOut = network.heldOut();
+    Random random = new Random(6);
+    double[] aum =
+        IntStream.range(0, 2000)
+            .mapToDouble(
+                i -> random.nextGaussian() + (network.original()[i] == heldOut.labels()[i] ? 4 : 2))
+            .toArray();
+    double[] alone = new double[2000];
+    AuditResult without = audit(network);
+    without.ranking().forEach(s -> alone[s.position()] = s.score());
+    AuditResult with = Audit.of(heldOut, dynamics(heldOut, aum));
+    assertThat(with.noiseRate()).isEqualTo(without.noiseRate());
+    double unit = 0.2 * deviation(alone) / deviation(aum);
+    double mean = Arrays.stream(aum).average().orElseThrow();
+    for (Suspect s : with.ranking()) {
+      assertThat(s.score())
+          .isEqualTo(alone[s.position()] - unit * (aum[s.position()] - mean), within(1e-9));
+    }
+    assertThat(DetectionQuality.of(with.ranking(), network.original()).auroc())
+        .isGreaterThan(DetectionQuality.of(without.ranking(), network.original()).auroc() + 0.005);
+    AuditResult constant = Audit.of(heldOut, dynamics(heldOut, new double[2000]));
+    assertThat(constant.ranking()).isEqualTo(without.ranking());
+  }
+
+  private static double deviation(double[] values) {
+    double squares = Arrays.stream(values).map(v -> v * v).average().orElseThrow();
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return Math.sqrt(squares - mean * mean);
+  }
+
+  /** Statistics of networks that fit no label at the end, so that only the margins count. */
+  private static Dynamics dynamics(HeldOut heldOut, double[] aum) {
+    double[] none = new double[aum.length];
+    return new Dynamics(
+        List.<float[][]>of(heldOut.probabilities()),
+        aum,
+        none,
+        none,
+        none,
+        none,
+        none,
+        OptionalDouble.empty());
   }
 
   /** Samples 10, 20 and 30 are copies, the third with another label; so are 40 and 50, at odds. */
