@@ -252,11 +252,15 @@ final class AuditApplyCommand implements Callable<Integer> {
       case OPEN_IMAGES -> annotations(correction, Annotations.Format.OPEN_IMAGES);
       case CVAT -> annotations(correction, Annotations.Format.CVAT);
       case FIFTYONE -> {
-        FiftyOne.write(correction, requireImages(), out);
+        FiftyOne.Kind kind = FiftyOne.write(correction, requireImages(), out);
         yield ("Labels for FiftyOne: %s; read them with fiftyone.Dataset.from_dir("
-                + "dataset_type=fiftyone.types.FiftyOneImageClassificationDataset,"
+                + "dataset_type=fiftyone.types.%s,"
                 + " data_path=\"%s\", labels_path=\"%s\")")
-            .formatted(out, images.toAbsolutePath().normalize(), out.toAbsolutePath().normalize());
+            .formatted(
+                out,
+                kind.datasetType(),
+                images.toAbsolutePath().normalize(),
+                out.toAbsolutePath().normalize());
       }
     };
   }

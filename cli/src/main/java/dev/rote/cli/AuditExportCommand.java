@@ -2,6 +2,7 @@ package dev.rote.cli;
 
 import dev.rote.audit.AuditFiles;
 import dev.rote.audit.LabelStudio;
+import dev.rote.text.Count;
 import dev.rote.text.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,11 +74,11 @@ final class AuditExportCommand implements Callable<Integer> {
             ? top
             : Math.max(1, AuditFiles.read(audit, facts -> facts.path("suspects").asInt()));
     Path served = documents != null ? documents : Path.of(root);
-    int tasks = LabelStudio.writeTasks(audit, Path.of(root), served, most, out);
+    LabelStudio.Tasks tasks = LabelStudio.writeTasks(audit, Path.of(root), served, most, out);
     Path labels = out.resolveSibling(out.getFileName() + ".xml");
-    LabelStudio.writeInterface(AuditFiles.readClassNames(audit), labels);
+    LabelStudio.writeInterface(tasks, AuditFiles.readClassNames(audit), labels);
     PrintWriter text = command.commandLine().getOut();
-    text.printf("%d tasks: %s%n", tasks, out);
+    text.printf("%s: %s%n", Count.of(tasks.all(), "task"), out);
     text.println("Labelling interface, for the project's settings: " + labels);
     text.printf(
         "Start Label Studio with LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true and"

@@ -1,5 +1,7 @@
 package dev.rote.audit;
 
+import dev.rote.data.Crop;
+import dev.rote.data.ImageParts;
 import dev.rote.format.AtomicFile;
 import dev.rote.run.Json;
 import dev.rote.text.CsvRow;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,16 +25,36 @@ import tools.jackson.databind.JsonNode;
 /**
  * Label Studio's JSON: suspects of an audit as tasks with predictions, and annotations as
  * decisions. A task's {@code data} holds the URL of its image and what the audit knows of the
- * sample.
+ * sample. The prediction is a choice for the image, or a rectangle in it with a label if the sample
+ * is a part of an image.
  *
  * @see <a href="https://labelstud.io/guide/task_format">the format</a>
  */
 public final class LabelStudio {
+  private static final String CHOICES = "choices";
+  private static final String RECTANGLES = "rectanglelabels";
+
+  /** Names of the controls of the labelling interface: for whole images, and for boxes. */
   private static final String CONTROL = "label";
+
+  private static final String BOX_CONTROL = "box";
   private static final String OBJECT = "image";
   private static final String MODEL = "rote";
 
   private LabelStudio() {}
+
+  /**
+   * What was written.
+   *
+   * @param images tasks about whole images
+   * @param boxes tasks about a part of an image
+   */
+  public record Tasks(int images, int boxes) {
+    /** Returns the number of tasks. */
+    public int all() {
+      return images + boxes;
+    }
+  }
 
   /**
    * Writes tasks for the most suspect samples of an audit, the most suspect first. Each has the
@@ -42,15 +65,17 @@ public final class LabelStudio {
    * @param documents the directory that Label Studio serves local files from ({@code
    *     LOCAL_FILES_DOCUMENT_ROOT})
    * @param most number of tasks at most
-   * @return number of tasks
-   * @throws InputException if the audit has no files, or one lies outside of {@code documents}
+   * @throws InputException if the audit has no files, one lies outside of {@code documents}, or the
+   *     image around a box cannot be read
    */
-  public static int writeTasks(Path audit, Path root, Path documents, int most, Path out)
+  public static Tasks writeTasks(Path audit, Path root, Path documents, int most, Path out)
       throws IOException {
     Path suspects = audit.resolve(AuditFiles.SUSPECTS);
     List<CsvRow> rows = CsvRow.parse(Files.readAllBytes(suspects), suspects.toString());
     List<String> header = rows.get(0).cells();
     List<Map<String, Object>> tasks = new ArrayList<>();
+    ImageParts parts = new ImageParts();
+    int boxes = 0;
     Path served = documents.toAbsolutePath().normalize();
     for (CsvRow row : rows.subList(1, Math.min(rows.size(), 1 + most))) {
       String path = value(header, row, "path");
@@ -67,7 +92,9 @@ public final class LabelStudio {
                 .formatted(file, documents));
       }
       Map<String, Object> data = new LinkedHashMap<>();
-      data.put(OBJECT, "/data/local-files/?d=" + encoded(AuditFiles.relative(served, file)));
+      data.put(
+          OBJECT,
+          "/data/local-files/?d=" + encoded(AuditFiles.relative(served, ImageParts.file(file))));
       data.put("rote_id", Long.parseLong(value(header, row, "id")));
       data.put("path", path);
       data.put("observed", value(header, row, "observed"));
@@ -76,11 +103,11 @@ public final class LabelStudio {
       if (!wrong.isEmpty()) {
         data.put("probability_wrong", Double.parseDouble(wrong));
       }
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("from_name", CONTROL);
-      result.put("to_name", OBJECT);
-      result.put("type", "choices");
-      result.put("value", Map.of("choices", List.of(value(header, row, "suggested"))));
+      Optional<ImageParts.Part> part = parts.of(file);
+      boxes += part.isPresent() ? 1 : 0;
+      List<String> suggested = List.of(value(header, row, "suggested"));
+      Map<String, Object> result =
+          part.map(box -> rectangle(box, suggested)).orElseGet(() -> choice(suggested));
       Map<String, Object> prediction = new LinkedHashMap<>();
       prediction.put("model_version", MODEL);
       if (!wrong.isEmpty()) {
@@ -93,18 +120,62 @@ public final class LabelStudio {
       tasks.add(task);
     }
     AtomicFile.writeString(out, Json.WITHOUT_NAN.writeValueAsString(tasks) + "\n");
-    return tasks.size();
+    return new Tasks(tasks.size() - boxes, boxes);
   }
 
-  /** Writes the labelling interface that the tasks need, with a choice for each class. */
-  public static void writeInterface(List<String> classes, Path out) throws IOException {
+  private static Map<String, Object> choice(List<String> suggested) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("from_name", CONTROL);
+    result.put("to_name", OBJECT);
+    result.put("type", CHOICES);
+    result.put("value", Map.of(CHOICES, suggested));
+    return result;
+  }
+
+  /** Returns a rectangle, whose edges are percentages of the image's size. */
+  private static Map<String, Object> rectangle(ImageParts.Part part, List<String> suggested) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("x", 100 * part.shares().x());
+    value.put("y", 100 * part.shares().y());
+    value.put("width", 100 * part.shares().width());
+    value.put("height", 100 * part.shares().height());
+    value.put("rotation", 0);
+    value.put(RECTANGLES, suggested);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("id", BOX_CONTROL); // regions need one, unique within their task
+    result.put("from_name", BOX_CONTROL);
+    result.put("to_name", OBJECT);
+    result.put("type", RECTANGLES);
+    result.put("original_width", part.width());
+    result.put("original_height", part.height());
+    result.put("image_rotation", 0);
+    result.put("value", value);
+    return result;
+  }
+
+  /**
+   * Writes the labelling interface that the tasks need: a choice for each class if there are whole
+   * images, a label of rectangles for each class if there are boxes.
+   */
+  public static void writeInterface(Tasks tasks, List<String> classes, Path out)
+      throws IOException {
     StringBuilder xml = new StringBuilder("<View>\n  <Image name=\"image\" value=\"$image\"/>\n");
     xml.append("  <Header value=\"Labelled as $observed\"/>\n");
-    xml.append("  <Choices name=\"label\" toName=\"image\" choice=\"single-radio\">\n");
-    for (String name : classes) {
-      xml.append("    <Choice value=\"").append(Markup.escaped(name)).append("\"/>\n");
+    if (tasks.images() > 0) {
+      xml.append("  <Choices name=\"label\" toName=\"image\" choice=\"single-radio\">\n");
+      classes.forEach(name -> xml.append("    ").append(element("Choice", name)));
+      xml.append("  </Choices>\n");
     }
-    AtomicFile.writeString(out, xml.append("  </Choices>\n</View>\n").toString());
+    if (tasks.boxes() > 0) {
+      xml.append("  <RectangleLabels name=\"box\" toName=\"image\">\n");
+      classes.forEach(name -> xml.append("    ").append(element("Label", name)));
+      xml.append("  </RectangleLabels>\n");
+    }
+    AtomicFile.writeString(out, xml.append("</View>\n").toString());
+  }
+
+  private static String element(String tag, String value) {
+    return "<%s value=\"%s\"/>\n".formatted(tag, Markup.escaped(value));
   }
 
   /** Returns whether a file seems to hold Label Studio's JSON. */
@@ -155,14 +226,15 @@ public final class LabelStudio {
       }
       int reviewer = 0;
       for (JsonNode annotation : task.path("annotations")) {
-        JsonNode choices = choices(annotation);
+        List<String> choices = labels(where, annotation, data.path("path").asString(""));
         if (annotation.path("was_cancelled").asBoolean(false) || choices.isEmpty()) {
           continue;
         }
         if (choices.size() > 1) {
-          throw new InputException(where + " has several choices; a sample has one class");
+          throw new InputException(
+              where + " has several choices or boxes; a task is about one sample of one class");
         }
-        String label = choices.get(0).asString("");
+        String label = choices.get(0);
         Decision.Action action =
             label.equals(observed) ? Decision.Action.KEEP : Decision.Action.RELABEL;
         if (label.isEmpty()) {
@@ -187,13 +259,39 @@ public final class LabelStudio {
     return reviewers.stream().map(rows -> new Decisions(file.toString(), rows)).toList();
   }
 
-  private static JsonNode choices(JsonNode annotation) {
+  /** Returns the classes that an annotation chose for its image, or gave to boxes in it. */
+  private static List<String> labels(String where, JsonNode annotation, String path) {
+    List<String> labels = new ArrayList<>();
     for (JsonNode result : annotation.path("result")) {
-      if (result.path("type").asString("").equals("choices")) {
-        return result.path("value").path("choices");
+      JsonNode value = result.path("value");
+      if (result.path("type").asString("").equals(RECTANGLES)) {
+        requireSameBox(where, result, path);
+        value.path(RECTANGLES).forEach(label -> labels.add(label.asString("")));
+      } else if (result.path("type").asString("").equals(CHOICES)) {
+        value.path(CHOICES).forEach(label -> labels.add(label.asString("")));
       }
     }
-    return annotation.path("none");
+    return labels;
+  }
+
+  /** Refuses a box that shares less than half of its area with the one that the task is about. */
+  private static void requireSameBox(String where, JsonNode result, String path) {
+    JsonNode value = result.path("value");
+    double across = result.path("original_width").asDouble(0) / 100;
+    double down = result.path("original_height").asDouble(0) / 100;
+    Crop drawn =
+        new Crop(
+            value.path("x").asDouble(0) * across,
+            value.path("y").asDouble(0) * down,
+            value.path("width").asDouble(0) * across,
+            value.path("height").asDouble(0) * down);
+    if (!(Crop.of(path).map(drawn::overlap).orElse(0.0) >= 0.5)) {
+      throw new InputException(
+          where
+              + " has a box in another place than the sample, "
+              + path
+              + "; change the label of the box that is there, and move no box");
+    }
   }
 
   private static String value(List<String> header, CsvRow row, String column) {

@@ -21,7 +21,7 @@ public record Crop(double x, double y, double width, double height) {
       Pattern.compile("#xywh=(?:pixel:)?" + String.join(",", NUMBER, NUMBER, NUMBER, NUMBER) + "$");
 
   /** Returns the part that a path names, if it names one. */
-  static Optional<Crop> of(String path) {
+  public static Optional<Crop> of(String path) {
     Matcher matcher = FRAGMENT.matcher(path);
     return matcher.find()
         ? Optional.of(
@@ -36,6 +36,16 @@ public record Crop(double x, double y, double width, double height) {
   /** Returns a path without the part that it may name. */
   public static String file(String path) {
     return FRAGMENT.matcher(path).replaceFirst("");
+  }
+
+  /**
+   * Returns the area of what this part and another have in common, over that of what they cover.
+   */
+  public double overlap(Crop other) {
+    double across = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
+    double down = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
+    double common = Math.max(0, across) * Math.max(0, down);
+    return common / (width * height + other.width * other.height - common);
   }
 
   /** Returns what is put behind the path of an image. */

@@ -14,6 +14,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -333,14 +334,100 @@ final class CorrectionTest {
     Files.writeString(file, "{\"classes\": [\"cat\"], \"labels\": {\"cat/1\": [0, 0]}}");
     assertThatThrownBy(() -> FiftyOne.read(file, images, manifest))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("cat/1.png has a list of labels");
+        .hasMessageContaining("cat/1 has a list of labels");
     Files.writeString(file, "{\"classes\": [\"cat\"], \"labels\": {\"cat/1\": 3}}");
     assertThatThrownBy(() -> FiftyOne.read(file, images, manifest))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("cat/1.png has the class 3 of 1 classes");
+        .hasMessageContaining("cat/1 has the class 3 of 1 class");
     assertThatThrownBy(() -> FiftyOne.read(file, directory.resolve("other"), manifest))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("names no image");
+  }
+
+  @Test
+  void boxesAreDetectionsInFiftyOneAndComeBackByTheirPlace() throws IOException {
+    Path boxes =
+        Files.writeString(
+            directory.resolve("boxes.csv"),
+            """
+            path,label
+            "images/cat/1.png#xywh=1,2,2,1",lamp
+            "images/cat/1.png#xywh=2,0,7,4",night
+            "images/dog/1.png#xywh=0,0,4,4",night
+            "images/dog/2.png#xywh=0,0,4,3",lamp
+            """);
+    Path csv =
+        Files.writeString(
+            directory.resolve("decisions.csv"),
+            HEADER
+                + "0,\"cat/1.png#xywh=1,2,2,1\",lamp,relabel,night\n"
+                + "2,\"dog/1.png#xywh=0,0,4,4\",night,drop,\n");
+    Path out = directory.resolve("labels.json");
+    assertThat(FiftyOne.write(Correction.of(Decisions.read(csv), boxes, List.of()), images, out))
+        .isEqualTo(FiftyOne.Kind.DETECTION);
+    // left and upper edge, width and height, as shares of 4 x 4 pixels, and no further
+    String written =
+        "{\"classes\":[\"lamp\",\"night\"],\"labels\":{\"cat/1\":["
+            + "{\"label\":1,\"bounding_box\":[0.25,0.5,0.5,0.25]},"
+            + "{\"label\":1,\"bounding_box\":[0.5,0.0,0.5,1.0]}],"
+            + "\"dog/2\":[{\"label\":0,\"bounding_box\":[0.0,0.0,1.0,0.75]}]}}";
+    assertThat(Json.WITHOUT_NAN.readTree(Files.readAllBytes(out)).toString()).isEqualTo(written);
+    // exported again, the boxes in another order, one with another class, one added
+    Files.writeString(
+        out,
+        """
+        {"classes": ["bulb", "lamp", "night"], "labels": {
+          "cat/1": [{"label": 0, "bounding_box": [0.5, 0, 0.5, 1.0], "confidence": 0.5},
+                    {"label": 1, "bounding_box": [0.1, 0.5, 0.5, 0.25]},
+                    {"label": 1, "bounding_box": [0.25, 0.5, 0.5000000001, 0.25],
+                     "attributes": {"index": 1}}],
+          "dog/1": []}}
+        """);
+    assertThat(FiftyOne.read(out, images, boxes).rows())
+        .extracting(Decisions.Row::decision)
+        .containsExactly(
+            new Decision(
+                1, "images/cat/1.png#xywh=2,0,7,4", "night", Decision.Action.RELABEL, "bulb"));
+    Files.writeString(
+        out,
+        "{\"classes\":[\"a\",\"b\"],\"labels\":{\"dog/1\":[{\"label\":1,\"bounding_box\":[0,0,1,1]},"
+            + "{\"label\":0,\"bounding_box\":[0,0,1,1]}]}}");
+    assertThatThrownBy(() -> FiftyOne.read(out, images, boxes))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("dog/1 has boxes of several classes at one place");
+    Files.writeString(out, "{\"classes\":[\"a\"],\"labels\":{\"dog/1\":0}}");
+    assertThatThrownBy(() -> FiftyOne.read(out, images, boxes))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("export a field that holds Detections");
+    Files.writeString(boxes, "images/cat/1.png,night\n", StandardOpenOption.APPEND);
+    assertThatThrownBy(
+            () -> FiftyOne.write(Correction.of(Decisions.read(csv), boxes, List.of()), images, out))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the manifest has 1 whole image and 3 boxes");
+  }
+
+  @Test
+  void namesWithoutFoldersThatMayMeanSeveralImagesAreRefused() throws IOException {
+    Path file = directory.resolve("labels.json");
+    Files.writeString(
+        manifest, "images/1.png,dog,\nimages/2-2.png,dog,\n", StandardOpenOption.APPEND);
+    // cat/1.png, dog/1.png or 1.png; and 2-2.png, or the second of cat/2.png and dog/2.png
+    for (String name : List.of("1", "2-2")) {
+      Files.writeString(
+          file, "{\"classes\": [\"cat\", \"dog\"], \"labels\": {\"%s\": 0}}".formatted(name));
+      assertThatThrownBy(() -> FiftyOne.read(file, images, manifest))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("'%s' may be any of the images".formatted(name))
+          .hasMessageContaining("export with export_media=False and rel_dir=\"" + images);
+    }
+    // with folders there is no doubt
+    Files.writeString(
+        file, "{\"classes\": [\"cat\", \"dog\"], \"labels\": {\"1\": 0, \"cat/1\": 0}}");
+    assertThat(FiftyOne.read(file, images, manifest).rows()).hasSize(1);
+    Files.writeString(file, "{\"classes\": [\"cat\"], \"labels\": {\"3\": 0}}");
+    assertThatThrownBy(() -> FiftyOne.read(file, images, manifest))
+        .hasMessageContaining("names no image")
+        .hasMessageContaining("rel_dir");
   }
 
   @Test
