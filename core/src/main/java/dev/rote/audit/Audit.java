@@ -98,19 +98,27 @@ public final class Audit {
     }
     Optional<ResistedLabels> resisted =
         dynamics.map(d -> ResistedLabels.of(data, d.fitted())).filter(r -> r.weight() > 0);
-    Rate headline = resisted.map(r -> r.with(curve.rate())).orElseGet(curve::rate);
+    Optional<IndependentNetworks> independent = dynamics.map(d -> IndependentNetworks.of(data, d));
+    Rate headline = headline(curve.rate(), resisted, independent);
     LabelDoubt doubt = LabelDoubt.of(data, dynamics, joint, headline.value());
     List<Estimate> estimates = new ArrayList<>();
+    if (!headline.equals(curve.rate())) {
+      estimates.add(new Estimate("combined", headline, "all that the networks show"));
+    }
     resisted.ifPresent(
-        r -> {
-          estimates.add(
-              new Estimate("combined", headline, "resisted labels and the disagreement curve"));
-          estimates.add(
-              new Estimate(
-                  "resisted labels",
-                  Rate.without(r.estimate()),
-                  "labels that not even the networks trained on them predict"));
-        });
+        r ->
+            estimates.add(
+                new Estimate(
+                    "resisted labels",
+                    Rate.without(r.estimate()),
+                    "labels that not even the networks trained on them predict")));
+    independent.ifPresent(
+        i ->
+            estimates.add(
+                new Estimate(
+                    "independent networks",
+                    Rate.without(i.bound()),
+                    "labels that networks trained apart contradict together, a lower bound")));
     estimates.add(
         new Estimate(
             "disagreement curve",
@@ -154,6 +162,19 @@ public final class Audit {
         classRates(data, doubt, headline),
         Transition.of(data, doubt, headline),
         ranking(data, doubt));
+  }
+
+  private static Rate headline(
+      Rate curve, Optional<ResistedLabels> resisted, Optional<IndependentNetworks> independent) {
+    if (independent.isEmpty()) {
+      return curve;
+    }
+    Rate bounded = independent.get().with(curve);
+    if (resisted.isEmpty()) {
+      return bounded;
+    }
+    boolean alone = resisted.get().weight() == 1; // the lower end of the curve does not count
+    return resisted.get().with(alone ? curve : bounded).atLeast(independent.get().bound());
   }
 
   /** Returns an order and no figures, since a figure would claim knowledge that there is not. */

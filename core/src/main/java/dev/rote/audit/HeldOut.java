@@ -165,7 +165,11 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
 
   /** Returns the class that is predicted for a sample: the likeliest, on a tie the lowest. */
   int predicted(int sample) {
-    float[] p = probabilities[sample];
+    return likeliest(probabilities[sample]);
+  }
+
+  /** Returns the class of the largest probability, on a tie the lowest. */
+  static int likeliest(float[] p) {
     int best = 0;
     for (int k = 1; k < p.length; k++) {
       best = p[k] > p[best] ? k : best;

@@ -1,7 +1,5 @@
 package dev.rote.audit;
 
-import java.util.stream.IntStream;
-
 /**
  * How much of the disagreement between labels and predictions a network's own doubt explains.
  *
@@ -49,7 +47,6 @@ record OwnDoubt(double share, double surest, double error) {
    */
   static OwnDoubt of(HeldOut data, int[] predicted, boolean[] differs, double certain) {
     int n = data.size();
-    double[] doubt = new double[n];
     double[] lead = new double[n];
     int differing = 0;
     for (int i = 0; i < n; i++) {
@@ -57,7 +54,6 @@ record OwnDoubt(double share, double surest, double error) {
       double second = SMALLEST;
       for (int k = 0; k < p.length; k++) {
         if (k != predicted[i]) {
-          doubt[i] += p[k]; // tells more than 1 − p does where p is nearly 1
           second = Math.max(second, p[k]);
         }
       }
@@ -71,7 +67,7 @@ record OwnDoubt(double share, double surest, double error) {
     double ties = ties(lead, differs, Math.min(MOST_CERTAIN, certain));
     return surest(
         Math.min(1, ties / (disagreement * (1 - 1.0 / data.classes()))),
-        ranks(predicted, doubt, data.classes()),
+        Surest.ranks(data.probabilities(), predicted, data.classes(), SURE),
         differs);
   }
 
@@ -105,37 +101,6 @@ record OwnDoubt(double share, double surest, double error) {
       ties += steepness * s < Math.log(TIE) ? 1 : 0;
     }
     return (double) ties / lead.length;
-  }
-
-  /**
-   * Returns the rank of each sample in its predicted class, from 0 for the surest to 1; those that
-   * are equally sure share the mean of theirs, but the surest are never taken for unsure.
-   */
-  private static double[] ranks(int[] predicted, double[] doubt, int classes) {
-    double[] rank = new double[predicted.length];
-    for (int k = 0; k < classes; k++) {
-      int label = k;
-      int[] order =
-          IntStream.range(0, predicted.length)
-              .filter(i -> predicted[i] == label)
-              .boxed()
-              .sorted((i, j) -> Double.compare(doubt[i], doubt[j]))
-              .mapToInt(i -> i)
-              .toArray();
-      int from = 0;
-      while (from < order.length) {
-        int to = from + 1;
-        while (to < order.length && doubt[order[to]] == doubt[order[from]]) {
-          to++;
-        }
-        double mean = (from + to) / 2.0 / order.length;
-        for (int i = from; i < to; i++) {
-          rank[order[i]] = from == 0 ? Math.min(SURE, mean) : mean;
-        }
-        from = to;
-      }
-    }
-    return rank;
   }
 
   /**

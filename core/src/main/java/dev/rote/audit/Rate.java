@@ -33,6 +33,11 @@ public record Rate(double value, double low, double high) {
     return new Rate(clip(value), clip(low), clip(high));
   }
 
+  /** Returns this share with an interval that begins at {@code bound} or above. */
+  Rate atLeast(double bound) {
+    return new Rate(Math.max(value, bound), Math.max(low, bound), Math.max(high, bound));
+  }
+
   private static double clip(double share) {
     return Math.max(0, Math.min(1, share));
   }

@@ -22,7 +22,8 @@ import java.util.Arrays;
  * density of η follows by integrating over w, h and the sampling error of F.
  *
  * <p>Networks that do not even fit what they agree with (a below 0.97) say nothing of the kind;
- * from 0.985 on this evidence counts in full.
+ * from 0.985 on this evidence counts in full. Neither do networks that fit nearly everything (F
+ * above 0.99), since they resist no label, right or wrong; up to 0.97 this evidence counts in full.
  *
  * @param samples N
  * @param disagreement D
@@ -42,6 +43,8 @@ record ResistedLabels(
   private static final double MOST_LOG_ODDS = 2;
   private static final double UNFITTED = 0.97;
   private static final double FITTED = 0.985;
+  private static final double RESISTING = 0.97;
+  private static final double MEMORIZED = 0.99;
 
   /** Standard normal values at which the deviations of h and F are taken. */
   private static final int HALF_STEPS = 8;
@@ -80,7 +83,12 @@ record ResistedLabels(
   double weight() {
     return disagreement == 0
         ? 0
-        : Math.max(0, Math.min(1, (fittedAgreeing - UNFITTED) / (FITTED - UNFITTED)));
+        : share((fittedAgreeing - UNFITTED) / (FITTED - UNFITTED))
+            * share((MEMORIZED - fittedDisagreeing) / (MEMORIZED - RESISTING));
+  }
+
+  private static double share(double value) {
+    return Math.max(0, Math.min(1, value));
   }
 
   /** Returns the mean of η by this evidence alone. */

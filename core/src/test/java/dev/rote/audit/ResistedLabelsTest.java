@@ -54,6 +54,16 @@ class ResistedLabelsTest {
     assertThat(new ResistedLabels(500, 0, 1, 0.5).with(curve)).isEqualTo(curve);
   }
 
+  /** Cross-entropy that memorized every label once made 30% of wrong labels 0.3 (at most 0.9). */
+  @Test
+  void networksThatFitEverythingSayNothing() {
+    Rate curve = new Rate(0.4, 0.0, 0.8);
+    ResistedLabels everything = new ResistedLabels(3000, 0.6, 1, 0.9997);
+    assertThat(everything.weight()).isZero();
+    assertThat(everything.with(curve)).isEqualTo(curve);
+    assertThat(new ResistedLabels(3000, 0.6, 1, 0.97).weight()).isCloseTo(1, within(1e-9));
+  }
+
   @Test
   void theCurveBoundsTheRateFromAbove() {
     ResistedLabels open = mixture(0.36, 0.3, 0.7, 0.95);
