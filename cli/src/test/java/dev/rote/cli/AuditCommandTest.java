@@ -262,7 +262,7 @@ class AuditCommandTest {
     var json = Json.MAPPER.readTree(Files.readString(Path.of(out, "audit.json")));
     var quality = json.get("against_original_labels");
     assertThat(quality.get("auroc").asDouble()).isGreaterThan(0.9);
-    assertThat(json.get("estimators").size()).isEqualTo(7);
+    assertThat(json.get("estimators").size()).isEqualTo(8);
     assertThat(Files.readAllLines(Path.of(out, "dynamics.csv"))).hasSize(601);
     try (Stream<Path> files = Files.walk(Path.of(out))) {
       assertThat(files.filter(file -> file.endsWith("network.onnx")))
