@@ -10,6 +10,7 @@ import dev.rote.audit.FiftyOne;
 import dev.rote.audit.LabelSets;
 import dev.rote.audit.LabelStudio;
 import dev.rote.data.Annotations;
+import dev.rote.text.Count;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
@@ -82,8 +83,8 @@ final class AuditApplyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "what was audited: the manifest, or the labels as an array or a table of zeros and ones; for"
-              + " a folder, the audit's manifest.csv")
+          "what was audited: the manifest, or the labels as an array or a table of zeros and ones;"
+              + " for a folder, the audit's manifest.csv")
   private Path manifest;
 
   @Option(
@@ -126,7 +127,8 @@ final class AuditApplyCommand implements Callable<Integer> {
       names = "--annotations",
       paramLabel = "FILE",
       description =
-          "for coco, voc, open-images and cvat, and for parquet with all its columns: the file or directory from which 'data manifest' made the manifest")
+          "for coco, voc, open-images and cvat, and for parquet with all its columns: the file or"
+              + " directory from which 'data manifest' made the manifest")
   private Path annotations;
 
   @Option(
@@ -230,14 +232,15 @@ final class AuditApplyCommand implements Callable<Integer> {
       }
       case PARQUET ->
           annotations == null
-              ? "%d images in %s".formatted(CorrectedParquet.write(correction, out), out)
+              ? "%s in %s"
+                  .formatted(Count.of(CorrectedParquet.write(correction, out), "image"), out)
               : annotations(correction, Annotations.Format.PARQUET);
       case FOLDER -> {
         CorrectedFolder.Written folder =
             CorrectedFolder.write(correction, AuditFiles.readFolder(directory), out, by);
-        yield "%d images in %s%s"
+        yield "%s in %s%s"
             .formatted(
-                folder.images(),
+                Count.of(folder.images(), "image"),
                 out,
                 folder.others().isEmpty()
                     ? ""
@@ -245,8 +248,10 @@ final class AuditApplyCommand implements Callable<Integer> {
                         + String.join(", ", folder.others()));
       }
       case MOVES ->
-          "%d files to move: %s"
-              .formatted(CorrectedFolder.writePlan(correction, requireImages(), out), out);
+          "%s to move: %s"
+              .formatted(
+                  Count.of(CorrectedFolder.writePlan(correction, requireImages(), out), "file"),
+                  out);
       case COCO -> annotations(correction, Annotations.Format.COCO);
       case VOC -> annotations(correction, Annotations.Format.VOC);
       case OPEN_IMAGES -> annotations(correction, Annotations.Format.OPEN_IMAGES);

@@ -3,6 +3,7 @@ package dev.rote.cli;
 import dev.rote.data.Annotations;
 import dev.rote.data.DataSets;
 import dev.rote.data.PublicData;
+import dev.rote.text.Count;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
 import java.io.IOException;
@@ -134,8 +135,8 @@ final class DataCommand implements Runnable {
         .results()
         .printf(
             Locale.ROOT,
-            "%,d samples in %s%s%s%n",
-            written.rows(),
+            "%s in %s%s%s%n",
+            Count.of(written.rows(), "sample"),
             out,
             written.images() > 0 && written.boxes() > 0
                 ? " (whole images: %,d, boxes: %,d)".formatted(written.images(), written.boxes())

@@ -7,6 +7,7 @@ import dev.rote.engine.StudyPlan;
 import dev.rote.engine.TimeEstimate;
 import dev.rote.study.Augmentation;
 import dev.rote.study.Protocol;
+import dev.rote.text.Count;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,23 +36,23 @@ final class PlanView {
         plan.data().shape().width(),
         plan.data().classNames().size());
     out.printf(
-        "%s, %s, batch %d, %d epochs%s%s, %s%n",
+        "%s, %s, batch %d, %s%s%s, %s%n",
         p.optimizer(),
         p.schedule(),
         p.batchSize(),
-        p.epochs(),
+        Count.of(p.epochs(), "epoch"),
         p.clip().map(norm -> ", gradients clipped at " + norm).orElse("")
             + p.dropout().map(probability -> ", dropout " + probability).orElse(""),
         p.augmentation().equals(Augmentation.NONE) ? "" : ", " + p.augmentation(),
         p.precision());
     plan.spec().lossRates().forEach((loss, rate) -> out.printf("rate of %s: %s%n", loss, rate));
     out.printf(
-        "%d run%s, %d finished; results in %s%n",
-        plan.runs().size(), plan.runs().size() == 1 ? "" : "s", finished, study.out());
+        "%s, %d finished; results in %s%n",
+        Count.of(plan.runs().size(), "run"), finished, study.out());
     if (epochs > 0) {
       out.printf(
-          "%,d epochs to train, %s: %s%n",
-          epochs,
+          "%s to train, %s: %s%n",
+          Count.of(epochs, "epoch"),
           allocation.description(),
           study
               .duration()
@@ -72,9 +73,9 @@ final class PlanView {
             .mapToLong(study -> study.duration().map(Duration::toSeconds).orElse(0L))
             .sum();
     out.printf(
-        "%d studies, %d runs: %s%n",
-        studies.size(),
-        runs,
+        "%s, %s: %s%n",
+        Count.of(studies.size(), "study", "studies"),
+        Count.of(runs, "run"),
         known ? "about " + TimeEstimate.inWords(seconds) : "for an unknown time");
     out.flush();
   }

@@ -4,6 +4,7 @@ import dev.rote.data.ImageBatches;
 import dev.rote.format.AtomicFile;
 import dev.rote.onnx.OnnxModel;
 import dev.rote.onnx.PixelScale;
+import dev.rote.text.Count;
 import dev.rote.text.CsvRow;
 import dev.rote.text.InputException;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class PredictCommand implements Callable<Integer> {
         write(csv.toString());
         output
             .results()
-            .printf(Locale.ROOT, "%,d labels in %s%n", paths.size() - problems.size(), out);
+            .printf("%s in %s%n", Count.of(paths.size() - problems.size(), "label"), out);
       } else {
         output.results().print(csv);
       }

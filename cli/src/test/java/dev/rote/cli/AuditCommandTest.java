@@ -368,6 +368,18 @@ class AuditCommandTest {
     assertThat(Files.readAllLines(Path.of(out, "neighbours.csv")).subList(1, 11))
         .allMatch(row -> Integer.parseInt(row.split(",")[1]) % 20 == 4);
     assertThat(rote(said, "audit", "--features", "" + x, "--out", out)).isEqualTo(2);
+
+    // An audit that trains would leave these files beside its own.
+    byte[] before = Files.readAllBytes(Path.of(out, "audit.json"));
+    StringWriter refused = new StringWriter();
+    assertThat(rote(refused, "audit", "--dataset", "glyphs", "--subset", "60", "--out", out))
+        .isEqualTo(2);
+    assertThat(refused.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("holds an audit that trained no networks; choose another --out");
+    assertThat(Path.of(out, "audit.json")).hasBinaryContent(before);
+    assertThat(Path.of(out, "folds")).doesNotExist();
   }
 
   @Test

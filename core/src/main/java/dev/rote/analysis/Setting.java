@@ -6,6 +6,7 @@ import dev.rote.study.Augmentation;
 import dev.rote.study.NetworkName;
 import dev.rote.study.Precision;
 import dev.rote.study.Protocol;
+import dev.rote.text.Count;
 import dev.rote.text.Term;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -92,12 +93,12 @@ public record Setting(
   public String label() {
     return String.format(
         Locale.ROOT,
-        "%s on %s (%s%,d images, %d epochs%s%s%s)",
+        "%s on %s (%s%s, %s%s%s%s)",
         network,
         dataset,
         inputs == Inputs.NONE ? "" : inputs + ", ",
-        samples,
-        protocol.epochs(),
+        Count.of(samples, "image"),
+        Count.of(protocol.epochs(), "epoch"),
         protocol.precision() == Precision.FLOAT32 ? "" : ", " + protocol.precision(),
         regularizers().isEmpty() ? "" : ", " + regularizers(),
         subsample.map(share -> ", each run on " + percent(share) + "% of them").orElse(""));

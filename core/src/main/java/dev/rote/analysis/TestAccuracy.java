@@ -4,6 +4,7 @@ import dev.rote.memorization.SeedSummary;
 import dev.rote.noise.LabelNoise;
 import dev.rote.run.Summary;
 import dev.rote.study.LossSpec;
+import dev.rote.text.Count;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -94,10 +95,10 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
               sources.add(
                   String.format(
                       Locale.ROOT,
-                      "%s, last epoch, %,d images, %d epochs",
+                      "%s, last epoch, %s, %s",
                       figure.source(),
-                      figure.samples(),
-                      figure.epochs())));
+                      Count.of(figure.samples(), "image"),
+                      Count.of(figure.epochs(), "epoch"))));
     }
     if (sources.isEmpty()) {
       return Optional.empty();
@@ -117,9 +118,9 @@ public record TestAccuracy(Setting setting, List<Row> rows) {
                 ? ""
                 : String.format(
                     Locale.ROOT,
-                    " These runs had %,d images and %d epochs: compare the order of the losses, not"
+                    " These runs had %s and %s: compare the order of the losses, not"
                         + " the figures.",
-                    setting.samples(),
-                    setting.protocol().epochs())));
+                    Count.of(setting.samples(), "image"),
+                    Count.of(setting.protocol().epochs(), "epoch"))));
   }
 }

@@ -41,6 +41,17 @@ final class AuditDirectory {
     }
   }
 
+  /**
+   * Refuses the directory of an audit by predictions or features, whose files would be replaced.
+   */
+  static void refuseUntrained(Path out) {
+    if (Files.exists(out.resolve(AuditFiles.AUDIT))
+        && !Files.exists(CrossValidation.directory(out, 1))) {
+      throw new InputException(
+          out + " holds an audit that trained no networks; choose another --out");
+    }
+  }
+
   /** Refuses to audit other data beside decisions, which would then seem to be about these. */
   static void requireOwnDecisions(Path out, AuditedSamples samples) {
     AuditFiles.readDecisions(out, samples);

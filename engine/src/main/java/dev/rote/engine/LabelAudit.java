@@ -20,6 +20,7 @@ import dev.rote.noise.LabelNoise;
 import dev.rote.run.DirectoryLock;
 import dev.rote.study.Device;
 import dev.rote.study.LossSpec;
+import dev.rote.text.Count;
 import dev.rote.text.InputException;
 import dev.rote.text.Term;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class LabelAudit {
     LossSpec loss = Losses.of(spec.training().loss()).spec();
     LabelAudit audit = new LabelAudit(spec, out, listener);
     audit.source.requireUsable();
+    AuditDirectory.refuseUntrained(out);
     ReadDataSet read = DataSets.read(spec.data());
     LabelledImages images = read.data().train();
     int[] observed = audit.observed(images);
@@ -113,6 +115,7 @@ public final class LabelAudit {
   private AuditReport run() throws IOException, InterruptedException {
     LossSpec loss = Losses.of(spec.training().loss()).spec();
     source.requireUsable();
+    AuditDirectory.refuseUntrained(out);
     ReadDataSet read = DataSets.read(spec.data());
     LabelledImages images = read.data().train();
     int[] observed = observed(images);
@@ -133,8 +136,8 @@ public final class LabelAudit {
       List<String> warnings = new ArrayList<>(ImageSource.warnings(read, duplicates));
       if (!near.isEmpty()) {
         warnings.add(
-            "images that are nearly the same under different labels: %,d groups"
-                .formatted(near.size()));
+            "images that are nearly the same under different labels: "
+                + Count.of(near.size(), "group"));
       }
       warnings.forEach(warning -> listener.notice("Warning: " + warning));
       Dynamics dynamics = train(read.data(), observed, settings, loss, warnings);

@@ -5,6 +5,7 @@ import dev.rote.audit.Decision;
 import dev.rote.audit.Estimate;
 import dev.rote.audit.Rate;
 import dev.rote.run.Json;
+import dev.rote.text.Count;
 import dev.rote.text.Markup;
 import java.io.IOException;
 import java.io.InputStream;
@@ -171,7 +172,7 @@ final class AuditHtml {
     html.append("<thead><tr><th scope=\"col\">Labelled as</th><th scope=\"col\">Wrong</th>");
     html.append("<th scope=\"col\">Interval</th><td></td></tr></thead><tbody>\n");
     for (ClassRate rate : rates) {
-      String samples = String.format(Locale.ROOT, "%,d samples", rate.samples());
+      String samples = Count.of(rate.samples(), "sample");
       rateRow(html, rate.name(), samples, rate.rate(), scale, "class");
     }
     html.append("</tbody></table></div>").append(many ? "</details>" : "");
@@ -272,9 +273,11 @@ final class AuditHtml {
   private String apply() {
     return page.use().apply().isEmpty()
         ? "Export writes them to a file <code>decisions.csv</code>."
-        : "<span class=\"then\">Then turn the exported file</span> into a corrected manifest:</p>\n<pre><code>"
+        : "<span class=\"then\">Then turn the exported file</span> into a corrected manifest:</p>\n"
+            + "<pre><code>"
             + Markup.escaped(page.use().apply())
-            + "</code></pre>\n<p>Your own files are not changed. To train or audit with the result, name it with"
+            + "</code></pre>\n"
+            + "<p>Your own files are not changed. To train or audit with the result, name it with"
             + " <code>--manifest corrected.csv</code>.";
   }
 

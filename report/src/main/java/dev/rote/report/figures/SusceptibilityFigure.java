@@ -5,6 +5,7 @@ import dev.rote.figure.Axis;
 import dev.rote.figure.Chart;
 import dev.rote.figure.Series;
 import dev.rote.report.Figure;
+import dev.rote.text.Count;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +38,13 @@ final class SusceptibilityFigure {
               new Series.Look(runs.losses().indexOf(one.loss()), Series.Line.NONE)));
       taus.add(
           Double.isNaN(one.tau())
-              ? "%s – (%d runs)".formatted(one.loss(), points.size())
+              ? "%s – (%s)".formatted(one.loss(), Count.of(points.size(), "run"))
               : String.format(
-                  Locale.ROOT, "%s %.2f (%d runs)", one.loss(), one.tau(), points.size()));
+                  Locale.ROOT,
+                  "%s %.2f (%s)",
+                  one.loss(),
+                  one.tau(),
+                  Count.of(points.size(), "run")));
     }
     return List.of(
         runs.figure(
