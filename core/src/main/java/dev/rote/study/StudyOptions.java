@@ -6,6 +6,7 @@ import dev.rote.data.Inputs;
 import dev.rote.noise.LabelNoise;
 import dev.rote.text.InputException;
 import dev.rote.text.Names;
+import dev.rote.text.Term;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.CharacterCodingException;
@@ -356,9 +357,15 @@ public record StudyOptions(
 
   private Protocol protocol(Protocol base) {
     OptimizerSpec optimizer = base.optimizer();
+    String name = or(optimization.optimizer, optimizer.name());
+    if (!name.equals(optimizer.name()) && optimization.learningRate == null) {
+      throw new InputException(
+          "optimizer %s needs a learning rate (--learning-rate): that of the protocol, %s, is one for %s"
+              .formatted(name, Term.format(optimizer.rate()), optimizer.name()));
+    }
     return new Protocol(
         OptimizerSpec.of(
-            or(optimization.optimizer, optimizer.name()),
+            name,
             or(optimization.learningRate, optimizer.rate()),
             or(optimization.momentum, optimizer.momentum()),
             or(optimization.weightDecay, optimizer.weightDecay())),

@@ -77,6 +77,28 @@ class StudyPlanTest {
     assertThat(measured.trained()).isEqualTo(100 + 1000 + 100);
   }
 
+  /** A rate of Adam makes SGD a hundred times slower, and that of SGD makes Adam diverge. */
+  @ParameterizedTest
+  @CsvSource({"small-cnn, sgd, 0.001, adam", "resnet32, adam, 0.1, sgd"})
+  void anotherOptimizerNeedsARate(String network, String optimizer, String rate, String own)
+      throws Exception {
+    Path file = temp.resolve("optimizer.yaml");
+    String study = "{dataset: glyphs, network: %s, optimizer: %s%s}";
+    Files.writeString(file, study.formatted(network, optimizer, ""));
+    StudyOptions without = StudyOptions.read(file);
+    assertThatThrownBy(() -> without.study(Networks::protocol))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "optimizer %s needs a learning rate (--learning-rate): that of the protocol, %s, is one for %s"
+                .formatted(optimizer, rate, own));
+    Files.writeString(file, study.formatted(network, optimizer, ", learning-rate: 0.01"));
+    assertThat(StudyOptions.read(file).study(Networks::protocol).protocol().optimizer().rate())
+        .isEqualTo(0.01);
+    Files.writeString(file, study.formatted(network, own, ""));
+    assertThat(StudyOptions.read(file).study(Networks::protocol).protocol().optimizer().rate())
+        .isEqualTo(Double.parseDouble(rate));
+  }
+
   /** The collapse of docs/replication.md, and what differs from it in one thing. */
   @ParameterizedTest
   @CsvSource({
