@@ -18,8 +18,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -181,7 +183,7 @@ final class AuditApplyCommand implements Callable<Integer> {
             manifest,
             AuditFiles.readUnreadable(directory),
             sets,
-            sets.isEmpty() ? AuditFiles.readClassNames(directory) : List.of());
+            sets.isEmpty() ? classes(directory) : List.of());
     String written = write(correction, directory);
     PrintWriter text = command.commandLine().getOut();
     Correction.Applied applied = correction.applied();
@@ -208,6 +210,15 @@ final class AuditApplyCommand implements Callable<Integer> {
     text.println(written);
     text.flush();
     return 0;
+  }
+
+  /** Returns the classes of the audit, and those that the annotations declare beside them. */
+  private List<String> classes(Path directory) throws IOException {
+    Set<String> classes = new LinkedHashSet<>(AuditFiles.readClassNames(directory));
+    if (form.hasAnnotations() && annotations != null && Files.exists(annotations)) {
+      classes.addAll(Annotations.classes(Annotations.Format.valueOf(form.name()), annotations));
+    }
+    return List.copyOf(classes);
   }
 
   private List<Decisions> read(Path file) throws IOException {

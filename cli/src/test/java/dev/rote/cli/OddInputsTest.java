@@ -462,7 +462,7 @@ final class OddInputsTest {
     command[8] = "coco";
     assertThat(rote(command)).as(said).isZero();
     assertThat(manifest).hasContent("path,label\n\"a.jpg#xywh=1,2,3.5,4\",cat\n");
-    assertThat(said).contains("1 samples in");
+    assertThat(said).contains("1 sample in");
     command[8] = "voc2";
     refused("unknown format 'voc2'; did you mean 'voc'?", command);
     command[2] = "" + directory.resolve("absent");
@@ -471,6 +471,44 @@ final class OddInputsTest {
     command[2] = "" + coco;
     Files.delete(directory.resolve("a.jpg"));
     refused("none of the 1 images of", command);
+  }
+
+  /** No box is a horse, but the file has the class; no file has a cow. */
+  @ParameterizedTest
+  @CsvSource({
+    "coco,"
+        + " '{\"images\":[{\"id\":1,\"file_name\":\"a.png\"}],\"categories\":[{\"id\":1,\"name\":\"cat\"},{\"id\":2,\"name\":\"dog\"},{\"id\":9,\"name\":\"horse\"}],\"annotations\":[{\"image_id\":1,\"category_id\":1,\"bbox\":[1,2,3,4]},{\"image_id\":1,\"category_id\":2,\"bbox\":[0,0,2,2]}]}',"
+        + " '\"category_id\":9'",
+    "cvat,"
+        + " '<annotations><meta><job><labels><label><name>cat</name></label><label><name>dog</name></label><label><name>horse</name></label></labels></job></meta><image"
+        + " id=\"0\" name=\"a.png\" width=\"9\" height=\"9\"><box label=\"cat\" xtl=\"1\" ytl=\"2\""
+        + " xbr=\"4\" ybr=\"6\"/><box label=\"dog\" xtl=\"0\" ytl=\"0\" xbr=\"2\""
+        + " ybr=\"2\"/></image></annotations>', label=\"horse\""
+  })
+  void aClassThatOnlyAnnotationsDeclareMayBeDecided(String form, String content, String expected)
+      throws IOException {
+    Path annotations = Files.writeString(directory.resolve("annotations"), content);
+    Files.createFile(directory.resolve("a.png"));
+    Path manifest = directory.resolve("m.csv");
+    assertThat(
+            rote(
+                "data manifest %s --images %s --from %s --out %s"
+                    .formatted(annotations, directory, form, manifest)
+                    .split(" ")))
+        .as(said)
+        .isZero();
+    Path decisions = directory.resolve("d.csv");
+    String[] apply =
+        "audit apply %s --manifest %s --as %s --annotations %s --out %s"
+            .formatted(decisions, manifest, form, annotations, out)
+            .split(" ");
+    String row = "id,path,observed,decision,label\n0,\"a.png#xywh=1,2,3,4\",cat,relabel,%s\n";
+    Files.writeString(decisions, row.formatted("cow"));
+    refused("'cow'", apply);
+    assertThat(out).doesNotExist();
+    Files.writeString(decisions, row.formatted("horse"));
+    assertThat(rote(apply)).as(said).isZero();
+    assertThat(Files.readString(out)).contains(expected).contains("horse");
   }
 
   @Test

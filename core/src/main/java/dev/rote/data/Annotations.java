@@ -243,6 +243,24 @@ public final class Annotations {
   }
 
   /**
+   * Returns the classes that annotations declare, whether or not a sample has them.
+   *
+   * @return none in formats that declare none
+   * @throws InputException if they cannot be read
+   */
+  public static List<String> classes(Format format, Path source) {
+    try {
+      return switch (format) {
+        case COCO -> CocoAnnotations.classes(source);
+        case CVAT -> CvatAnnotations.classes(source);
+        case VOC, OPEN_IMAGES, PARQUET, LABEL_STUDIO -> List.of();
+      };
+    } catch (IOException e) {
+      throw InputException.cannotRead(source, e);
+    }
+  }
+
+  /**
    * Writes annotations with other labels. What is not changed keeps its content: crowds, other
    * shapes, attributes, images without a sample.
    *

@@ -5,8 +5,10 @@ import dev.rote.text.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -147,6 +149,13 @@ final class CocoAnnotations {
                 .formatted(source, name, other, id));
       }
     }
+    return classes;
+  }
+
+  /** Returns the names of the categories. */
+  static List<String> classes(Path source) throws IOException {
+    List<String> classes = new ArrayList<>();
+    tree(source).path("categories").forEach(kind -> classes.add(kind.path("name").asString("")));
     return classes;
   }
 

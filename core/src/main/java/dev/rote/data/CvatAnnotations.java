@@ -97,6 +97,21 @@ final class CvatAnnotations {
     return XmlFile.read(source, "annotations", "an export of CVAT");
   }
 
+  /** Returns the labels that the task, job or project of the export has; none where it has none. */
+  static List<String> classes(Path source) throws IOException {
+    List<String> classes = new ArrayList<>();
+    for (Element meta : XmlFile.children(xml(source).root(), "meta")) {
+      for (Element exported : XmlFile.children(meta)) {
+        for (Element labels : XmlFile.children(exported, "labels")) {
+          for (Element label : XmlFile.children(labels, "label")) {
+            XmlFile.child(label, "name").map(Element::getTextContent).ifPresent(classes::add);
+          }
+        }
+      }
+    }
+    return classes;
+  }
+
   static void rewrite(Path source, Map<Integer, Optional<String>> changes, Path out)
       throws IOException {
     XmlFile file = xml(source);
