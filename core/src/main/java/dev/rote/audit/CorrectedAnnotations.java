@@ -57,7 +57,7 @@ public final class CorrectedAnnotations {
     for (Correction.Sample sample : correction.samples()) {
       Entry entry = entries.get((int) sample.id());
       boolean open = format == Annotations.Format.OPEN_IMAGES;
-      String path = open ? Crop.file(sample.path()) : sample.path();
+      String path = open ? withoutEnding(sample.path()) : sample.path();
       String own = open ? entry.image() : entry.path();
       if (!sample.before().equals(entry.label())
           || !(path.equals(own) || path.endsWith("/" + own))) {
@@ -82,9 +82,16 @@ public final class CorrectedAnnotations {
   private static List<Entry> ofImages(List<Entry> entries, List<String> paths) {
     Set<String> names = new HashSet<>();
     for (String path : paths) {
-      String image = Crop.file(path);
+      String image = withoutEnding(path);
       names.add(image.substring(image.lastIndexOf('/') + 1));
     }
     return entries.stream().filter(entry -> names.contains(entry.image())).toList();
+  }
+
+  /** Open Images names images without their endings. */
+  private static String withoutEnding(String path) {
+    String image = Crop.file(path);
+    int dot = image.lastIndexOf('.');
+    return dot > image.lastIndexOf('/') ? image.substring(0, dot) : image;
   }
 }

@@ -253,7 +253,8 @@ public final class Annotations {
       return switch (format) {
         case COCO -> CocoAnnotations.classes(source);
         case CVAT -> CvatAnnotations.classes(source);
-        case VOC, OPEN_IMAGES, PARQUET, LABEL_STUDIO -> List.of();
+        case OPEN_IMAGES -> OpenImages.classes(source);
+        case VOC, PARQUET, LABEL_STUDIO -> List.of();
       };
     } catch (IOException e) {
       throw InputException.cannotRead(source, e);

@@ -508,9 +508,17 @@ final class CorrectionTest {
   void pascalVocKeepsWhatIsNotDecided() throws IOException {
     Path source = Files.createDirectory(directory.resolve("Annotations"));
     String object =
-        "\t<object>\n\t\t<name>%s</name>\n\t\t<pose>Left</pose>\n\t\t<difficult>1</difficult>\n"
-            + "\t\t<bndbox>\n\t\t\t<xmin>1</xmin>\n\t\t\t<ymin>1</ymin>\n\t\t\t<xmax>%d</xmax>\n\t\t\t<ymax>3</ymax>\n"
-            + "\t\t</bndbox>\n\t</object>\n";
+        "\t<object>\n"
+            + "\t\t<name>%s</name>\n"
+            + "\t\t<pose>Left</pose>\n"
+            + "\t\t<difficult>1</difficult>\n"
+            + "\t\t<bndbox>\n"
+            + "\t\t\t<xmin>1</xmin>\n"
+            + "\t\t\t<ymin>1</ymin>\n"
+            + "\t\t\t<xmax>%d</xmax>\n"
+            + "\t\t\t<ymax>3</ymax>\n"
+            + "\t\t</bndbox>\n"
+            + "\t</object>\n";
     String file = "<annotation>\n\t<filename>cat/%d.png</filename>\n%s</annotation>\n";
     Path first = source.resolve("1.xml");
     Files.writeString(
@@ -578,6 +586,32 @@ final class CorrectionTest {
                 + "absent,xclick,/m/a,1,0,0.50,0,0.5,0\n"
                 + "1,xclick,/m/b,1,0,1,0,1,1\n"
                 + "1,xclick,/m/b,1,0.5,1,0,1,0\n");
+  }
+
+  /** With the file of descriptions beside it, and images that were saved in another format. */
+  @Test
+  void openImagesHasNamesAndIsWrittenWithItsIds() throws IOException {
+    for (int i = 1; i <= 2; i++) {
+      Files.copy(images.resolve("cat/" + i + ".png"), images.resolve(i + ".png"));
+    }
+    Files.writeString(
+        directory.resolve("class-descriptions-boxable.csv"),
+        "/m/a,Cat\n/m/b,Dog\n/m/c,Twin\n/m/d,Twin\n/m/e,\"Human, seated\"\n");
+    String boxes =
+        "ImageID,LabelName,XMin,XMax,YMin,YMax\n"
+            + "1,%s,0,0.5,0,0.5\n"
+            + "1,/m/c,0,1,0,1\n"
+            + "%s2,/m/b,0,1,0,1\n";
+    String dropped = "2,/m/b,0.5,1,0,1\n";
+    Path source =
+        Files.writeString(directory.resolve("boxes.csv"), boxes.formatted("/m/a", dropped));
+    assertThat(Annotations.classes(Annotations.Format.OPEN_IMAGES, source))
+        .containsExactly("Cat", "Dog", "Human, seated");
+    Path out = corrected(Annotations.Format.OPEN_IMAGES, source, "Cat", "Dog", "Dog");
+    assertThat(out).hasContent(boxes.formatted("/m/b", ""));
+    assertThat(Files.readAllLines(directory.resolve("open-images.csv")))
+        .anyMatch(row -> row.matches("\"?images/1\\.png#xywh=[\\d.,]+\"?,Cat"))
+        .anyMatch(row -> row.endsWith(",/m/c"));
   }
 
   @Test
