@@ -470,7 +470,7 @@ final class OddInputsTest {
     refused("absent does not exist", command);
     command[2] = "" + coco;
     Files.delete(directory.resolve("a.jpg"));
-    refused("none of the 1 images of", command);
+    refused("none of the images of", command);
   }
 
   /** No box is a horse, but the file has the class; no file has a cow. */

@@ -83,8 +83,8 @@ public record HeldOut(float[][] probabilities, int[] labels, List<String> classN
     for (float p : row) {
       if (!(p >= LEAST_PROBABILITY && p <= 1 + SUM_TOLERANCE)) {
         throw new InputException(
-            "sample %d has a probability of %s; probabilities lie in [0, 1]; --logits takes logits"
-                .formatted(sample, p));
+            "sample %d has a probability of %s; probabilities lie in [0, 1]%s"
+                .formatted(sample, p, Float.isNaN(p) ? "" : "; --logits takes logits"));
       }
       exact &= p >= 0 && p <= 1;
       sum += Math.max(0, p);

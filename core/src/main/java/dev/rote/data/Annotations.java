@@ -167,12 +167,12 @@ public final class Annotations {
     }
     if (missing.size() == files.size()) {
       throw new InputException(
-          "none of the %,d images of %s exists below %s, such as %s; --images names the directory that their names start from%s"
+          "none of the images of %s exists below %s, such as %s (%,d in all); --images names the directory that their names start from%s"
               .formatted(
-                  files.size(),
                   source,
                   images,
                   missing.get(0),
+                  files.size(),
                   missing.get(0).contains("\\")
                       ? ", and folders in them are separated by /, not by a backslash"
                       : ""));

@@ -196,8 +196,8 @@ final class AnnotationsTest {
             Annotations.Format.LABEL_STUDIO,
             "ls.json",
             ("[{\"id\":1,\"data\":{\"image\":\"/data/local-files/?d=sub/b%%20c.png\"},\"annotations\":%s},"
-                    + "{\"id\":2,\"data\":{\"image\":\"/data/upload/3/a.png\"},\"annotations\":%s},"
-                    + "{\"id\":3,\"data\":{\"image\":\"/data/upload/3/x.png\"},\"annotations\":%s}]")
+                 + "{\"id\":2,\"data\":{\"image\":\"/data/upload/3/a.png\"},\"annotations\":%s},"
+                 + "{\"id\":3,\"data\":{\"image\":\"/data/upload/3/x.png\"},\"annotations\":%s}]")
                 .formatted(
                     annotation.formatted(false, "cat"),
                     annotation.formatted(false, "dog"),
@@ -259,9 +259,9 @@ final class AnnotationsTest {
 
   private static String coco(String categories, String annotations) {
     return """
-        {"images": [{"id": "u-7", "file_name": "a.png"}, {"id": "u-9", "file_name": "sub/b c.png"}],
-         "categories": [%s], "annotations": [%s]}
-        """
+    {"images": [{"id": "u-7", "file_name": "a.png"}, {"id": "u-9", "file_name": "sub/b c.png"}],
+     "categories": [%s], "annotations": [%s]}
+    """
         .formatted(categories, annotations);
   }
 
@@ -282,7 +282,8 @@ final class AnnotationsTest {
     assertThat(out).hasContent("path,label\n\"images/a.png#xywh=20,5,10,10\",lamp\n");
     assertThat(written.inWords())
         .isEqualTo(
-            "; left out: 1 annotations without a box, 1 boxes around groups (crowds), 1 boxes outside of their image");
+            "; left out: 1 annotations without a box, 1 boxes around groups (crowds), 1 boxes"
+                + " outside of their image");
   }
 
   @Test
@@ -301,7 +302,7 @@ final class AnnotationsTest {
     refused(
         Annotations.Format.COCO,
         coco(lamp, box.formatted("[0, 0, 5, 5]")).replace("a.png", "absent.png"),
-        "none of the 1 images of");
+        "such as absent.png (1 in all)");
   }
 
   @Test
