@@ -85,18 +85,29 @@ record IndependentNetworks(
       return 0;
     }
     double one = 1.0 / samples;
-    double errors = ODDS_RATIO * (trainedOnly + one) * (heldOutOnly + one) / both;
     double error = Math.sqrt(neither * (1 - neither) / samples);
-    return Math.max(0, neither - errors - StandardNormal.QUANTILE_975 * error - FLOOR);
+    return Math.max(
+        0,
+        neither
+            - errors(trainedOnly + one, heldOutOnly + one)
+            - StandardNormal.QUANTILE_975 * error
+            - FLOOR);
+  }
+
+  /** Returns the share of right labels that neither predicts, at most. */
+  private double errors(double oneAlone, double otherAlone) {
+    return ODDS_RATIO * oneAlone * otherAlone / both;
   }
 
   /**
-   * Returns the estimate of the disagreement curve with this bound as lower end. That of the curve
-   * holds no evidence beside it: networks that err at full confidence look like networks that are
-   * right. Where the interval is open below, the estimate is at most its middle.
+   * Returns the estimate of the disagreement curve, bounded. Its lower end moves up to the bound,
+   * or down to d − 100·b·c/a if errors may explain more than it allows for: networks that err at
+   * full confidence look like networks that are right. Where that leaves the interval open below,
+   * the estimate is at most its middle.
    */
   Rate with(Rate curve) {
-    double low = Math.min(bound(), curve.high());
+    double unexplained = both == 0 ? 0 : Math.max(0, neither - errors(trainedOnly, heldOutOnly));
+    double low = Math.min(curve.high(), Math.max(bound(), Math.min(curve.low(), unexplained)));
     return new Rate(
         Math.max(low, Math.min(curve.value(), (low + curve.high()) / 2)), low, curve.high());
   }

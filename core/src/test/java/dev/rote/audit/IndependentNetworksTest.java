@@ -71,6 +71,10 @@ class IndependentNetworksTest {
     assertThat(raised.low()).isEqualTo(sure.bound());
     assertThat(raised.value()).isEqualTo(0.2);
     assertThat(unsure.with(new Rate(0.6, 0.4, 0.7))).isEqualTo(new Rate(0.35, 0, 0.7));
+    var few = new IndependentNetworks(50, 0.78, 0.02, 0, 0.2);
+    assertThat(few.bound()).as("too few to raise it").isZero();
+    Rate kept = few.with(new Rate(0.2, 0.18, 0.3));
+    assertThat(kept).as("and no errors that lower it").isEqualTo(new Rate(0.2, 0.18, 0.3));
     assertThat(sure.with(new Rate(0.05, 0, 0.1))).isEqualTo(new Rate(0.1, 0.1, 0.1));
   }
 
