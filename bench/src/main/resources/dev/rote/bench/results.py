@@ -128,6 +128,7 @@ def train(name, x, y, folds, epochs):
     import torch
     from torch.nn.functional import cross_entropy
 
+    torch.set_num_threads(os.cpu_count())  # its default counts cores, not their threads
     large = name == "airbench"
     classes, batch = int(y.max()) + 1, 250 if large else 128
     x = torch.from_numpy(x).float() / 255
