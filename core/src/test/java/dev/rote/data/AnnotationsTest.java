@@ -196,8 +196,8 @@ final class AnnotationsTest {
             Annotations.Format.LABEL_STUDIO,
             "ls.json",
             ("[{\"id\":1,\"data\":{\"image\":\"/data/local-files/?d=sub/b%%20c.png\"},\"annotations\":%s},"
-                 + "{\"id\":2,\"data\":{\"image\":\"/data/upload/3/a.png\"},\"annotations\":%s},"
-                 + "{\"id\":3,\"data\":{\"image\":\"/data/upload/3/x.png\"},\"annotations\":%s}]")
+                    + "{\"id\":2,\"data\":{\"image\":\"/data/upload/3/a.png\"},\"annotations\":%s},"
+                    + "{\"id\":3,\"data\":{\"image\":\"/data/upload/3/x.png\"},\"annotations\":%s}]")
                 .formatted(
                     annotation.formatted(false, "cat"),
                     annotation.formatted(false, "dog"),
