@@ -22,7 +22,8 @@ final class StoredImages {
   private StoredImages() {}
 
   /**
-   * Reads the labels, and writes the images to files, under their numbers.
+   * Reads the labels, and writes the images to files, under their numbers; none of them stays if
+   * the data set cannot be read to its end, or the disk is full.
    *
    * @param label name of the column of the classes
    * @param images an empty or new directory; if empty, no files are written
@@ -39,9 +40,20 @@ final class StoredImages {
       }
     }
     Rows rows = new Rows(into, label, images);
-    for (Path part : parts(into.source())) {
-      rows.part = part;
-      TableFormat.parquet().read(part, rows);
+    try {
+      for (Path part : parts(into.source())) {
+        rows.part = part;
+        TableFormat.parquet().read(part, rows);
+      }
+    } catch (IOException | RuntimeException e) {
+      if (images.isPresent()) {
+        try (Stream<Path> written = Files.list(images.get())) {
+          for (Path image : written.toList()) {
+            Files.delete(image);
+          }
+        }
+      }
+      throw e;
     }
   }
 
@@ -108,7 +120,8 @@ final class StoredImages {
         try {
           Files.write(images.get().resolve(name), bytes);
         } catch (IOException e) {
-          throw InputException.cannotWrite("images of " + part + " to", images.get(), e);
+          throw InputException.cannotWrite(
+              "images of " + part + " to", images.get(), "--images", e);
         }
       }
       into.image(row, name, List.of(cells[label].toString()));

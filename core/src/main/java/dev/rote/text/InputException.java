@@ -48,6 +48,16 @@ public final class InputException extends RuntimeException {
    * @param what as in "results to"; the path follows it
    */
   public static InputException cannotWrite(String what, Path path, IOException cause) {
+    return cannotWrite(what, path, "--out", cause);
+  }
+
+  /**
+   * Returns the error for a file or directory that cannot be written.
+   *
+   * @param option that names another
+   */
+  public static InputException cannotWrite(
+      String what, Path path, String option, IOException cause) {
     return new InputException(
         "cannot write "
             + what
@@ -55,7 +65,8 @@ public final class InputException extends RuntimeException {
             + path
             + ": "
             + reason(cause, "there is no such directory")
-            + "; choose another --out",
+            + "; choose another "
+            + option,
         cause);
   }
 

@@ -289,6 +289,29 @@ class ParquetFormatTest {
         .hasMessageContaining("is not empty");
   }
 
+  @Test
+  void noImageStaysOfADataSetThatCannotBeReadToItsEnd() throws IOException {
+    Path parts = Files.createDirectory(directory.resolve("parts"));
+    byte[] whole = Files.readAllBytes(resource("hugging-face.parquet"));
+    Files.write(parts.resolve("0.parquet"), whole);
+    Files.write(parts.resolve("1.parquet"), Arrays.copyOf(whole, whole.length - 1));
+    Path images = directory.resolve("images");
+    Path list = directory.resolve("list.csv");
+    assertThatThrownBy(
+            () ->
+                Annotations.write(
+                    Annotations.Format.PARQUET, parts, images, Annotations.Reading.PLAIN, list))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("1.parquet");
+    assertThat(images).isEmptyDirectory();
+    assertThat(list).doesNotExist();
+    Files.write(parts.resolve("1.parquet"), whole);
+    assertThat(
+            Annotations.write(
+                Annotations.Format.PARQUET, parts, images, Annotations.Reading.PLAIN, list))
+        .isEqualTo(new Annotations.Written(10, 0, Map.of(), List.of()));
+  }
+
   /** From a data set of Hugging Face's datasets 5.0 with further columns to a corrected one. */
   @Test
   void aDataSetKeepsItsColumns() throws IOException {
